@@ -1,0 +1,70 @@
+const bus = '^packages/(amba|platform|fsl-mc|pci|host1x)/';
+
+/** The rooms of the house: who may import whom. Tests may look at more than the code they test. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'core-imports-ts-pattern-only',
+      severity: 'error',
+      from: { path: '^packages/core/src' },
+      to: { pathNot: ['^packages/core/src', 'node_modules/ts-pattern'] },
+    },
+    {
+      name: 'a-bus-imports-core-only',
+      severity: 'error',
+      from: { path: `${bus}src` },
+      to: { pathNot: ['^packages/core/src', `${bus}src`] },
+    },
+    {
+      name: 'no-bus-imports-another',
+      severity: 'error',
+      from: { path: '^packages/(amba|platform|fsl-mc|pci|host1x)/src' },
+      to: { path: bus, pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'explorer-imports-core-only',
+      severity: 'error',
+      from: { path: '^packages/explorer/src' },
+      to: { pathNot: ['^packages/(core|explorer)/src'] },
+    },
+    {
+      name: 'topology-imports-core-only',
+      severity: 'error',
+      from: { path: '^packages/topology/src' },
+      to: { path: '^packages/', pathNot: ['^packages/(core|topology)/src'] },
+    },
+    {
+      name: 'report-imports-results-only',
+      severity: 'error',
+      from: { path: '^packages/report/src' },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|report)/src'] },
+    },
+    {
+      name: 'runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^packages/(core|explorer|report|amba|platform|fsl-mc|pci|host1x)/src' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      conditionNames: ['busward-source', 'import', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,2 @@
+export { amba, amba as default } from './bus.ts';
+export type { AmbaFacts } from './firmware.ts';

@@ -1,0 +1,74 @@
+import type { Bus, Principle, Strategy } from '@busward/core';
+import { InputError } from '@busward/topology';
+import leven from 'leven';
+import { findPlugin, loadPlugins } from './load.ts';
+import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
+
+/** What the flags name, out of what there is and what they load. */
+export interface Chosen extends Plugins {
+  /** Every bus there is, for reading machines. */
+  readonly allBuses: readonly Bus[];
+}
+
+export interface Choice {
+  readonly bus?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly principle?: readonly string[];
+}
+
+/**
+ * Resolves `--bus`, `--strategy` and `--principle`: the name of one, `BUS@VERSION` for what Linux had, or a path or
+ * package that is loaded. Names select; nothing named means all that is built in or installed.
+ * Throws an InputError that suggests the nearest name.
+ */
+export async function choosePlugins(choice: Choice): Promise<Chosen> {
+  let all = await installedPlugins();
+  const named = { buses: [] as string[], strategies: [] as string[], principles: [] as string[] };
+  for (const [kind, names] of [
+    ['buses', choice.bus],
+    ['strategies', choice.strategy],
+    ['principles', choice.principle],
+  ] as const)
+    for (const name of names ?? []) {
+      const [, base, version] = /^(.+)@(\d+(?:\.\d+)+)$/.exec(name) ?? [];
+      const known = all[kind].some((one) => nameOf(one) === (kind === 'buses' ? (base ?? name) : name));
+      const file = known ? undefined : findPlugin(name, process.cwd());
+      if (file === undefined) {
+        const one = find(kind, base ?? name, all[kind]);
+        if (kind === 'buses' && version !== undefined)
+          all = withPlugins(all, { ...none, buses: [(one as Bus).at(version)] });
+        named[kind].push(nameOf(one));
+        continue;
+      }
+      const loaded = await loadPlugins(file);
+      if (loaded[kind].length === 0) throw new InputError(`${name}: exports no ${singular[kind]}; it was given as one`);
+      all = withPlugins(all, loaded);
+      named[kind].push(...loaded[kind].map(nameOf));
+    }
+  const selected = <T extends Plugin>(from: readonly T[], names: readonly string[]): readonly T[] =>
+    names.length === 0 ? from : from.filter((one) => names.includes(nameOf(one)));
+  return {
+    allBuses: all.buses,
+    buses: selected(all.buses, named.buses),
+    strategies: selected(all.strategies, named.strategies),
+    principles: selected(all.principles, named.principles),
+  };
+}
+
+const none: Plugins = { buses: [], strategies: [], principles: [] };
+const singular = { buses: 'bus', strategies: 'strategy', principles: 'principle' } as const;
+
+type Plugin = Bus | Strategy | Principle;
+
+const nameOf = (one: Plugin): string => ('id' in one ? one.id : one.name);
+
+function find(kind: keyof typeof singular, name: string, all: readonly Plugin[]): Plugin {
+  const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  const names = all.map(nameOf);
+  const [nearest = ''] = names.toSorted((a, b) => leven(a, name) - leven(b, name));
+  const suggestion = leven(nearest, name) <= Math.max(2, name.length / 2) ? `; did you mean '${nearest}'?` : ';';
+  throw new InputError(
+    `no ${singular[kind]} '${name}'${suggestion} there are ${names.join(', ')} (busward ${kind}), or give a path or a package`,
+  );
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { compare, usualLimits } from '@busward/explorer';
+import { comparisonJson, comparisonText } from '@busward/report';
+import { InputError, machineOfLog, readBootLog } from '@busward/topology';
+import { buildCommand } from '@stricli/core';
+import { choosePlugins, type Choice } from '../choose.ts';
+import { pageOf } from '../page.ts';
+import { textbookMachine } from '../textbook.ts';
+
+interface Flags extends Choice {
+  readonly json: boolean;
+  readonly differences: boolean;
+  readonly inFlight: number;
+  readonly maxStates: number;
+}
+
+export const compareCommand = buildCommand<Flags, [string?]>({
+  docs: {
+    brief: 'what each strategy means for the devices of each bus',
+    fullDescription:
+      'Explores every interleaving of a machine under each strategy and prints the worst outcome in which a device of ' +
+      'each bus takes part, with a shortest witness of what differs.',
+  },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'a kernel boot log; without it, a textbook machine',
+          parse: String,
+          placeholder: 'machine',
+          optional: true,
+        },
+      ],
+    },
+    flags: {
+      bus: many('only these buses; NAME@6.12 for what Linux had then; or a path or package to load', 'bus'),
+      strategy: many('only these strategies; or a path or package to load', 'strategy'),
+      principle: many('judge only these principles; or a path or package to load', 'principle'),
+      differences: {
+        kind: 'boolean',
+        brief: 'leave out strategies that keep every device isolated',
+        withNegated: false,
+        default: false,
+      },
+      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      inFlight: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: '2',
+        brief: 'operations in flight at once',
+        placeholder: 'n',
+      },
+      maxStates: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: String(usualLimits.maxStates),
+        brief: 'stop a search there, undecided',
+        placeholder: 'n',
+      },
+    },
+  },
+  async func(flags, file) {
+    const { allBuses, buses, strategies, principles } = await choosePlugins(flags);
+    const read =
+      file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, textOf(file), allBuses), allBuses);
+    const comparison = compare({
+      machine: read.machine,
+      buses: allBuses,
+      columns: buses.map((bus) => bus.name),
+      strategies,
+      principles,
+      inFlight: flags.inFlight,
+      limits: { maxStates: flags.maxStates },
+    });
+    const whole = { ...comparison, bound: [...read.says, ...comparison.bound] };
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify(comparisonJson(whole), null, 2)}\n`
+        : comparisonText(whole, pageOf(process.stdout), flags),
+    );
+  },
+});
+
+function many<P extends string>(brief: string, placeholder: P) {
+  return { kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder } as const;
+}
+
+function atLeastOne(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error('expected a whole number, at least 1');
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give the path of a kernel boot log`,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { Page } from '@busward/report';
+import { table, wrap } from '@busward/report';
+import { buildCommand } from '@stricli/core';
+import { pageOf } from '../page.ts';
+import { installedPlugins, type Plugins } from '../plugins.ts';
+
+export const busesCommand = list('the buses there are, installed packages included', ({ buses }, page) =>
+  buses.flatMap((bus) => [
+    ...entry(bus.name, bus.says, bus.source, page),
+    ...(bus.refine ? wrap(`refinement: ${bus.refine.says}`, page.width, '    ') : []),
+    ...table(
+      [
+        ['since', 'commit', 'what it did'],
+        ...bus.history.map(({ since, commit, says }) => [since[0], commit, says]),
+      ].map((row) => row.map((text) => ({ text }))),
+      { ...page, width: page.width - 4 },
+    ).map((line) => `    ${line}`),
+    '',
+  ]),
+);
+
+export const strategiesCommand = list('the strategies there are, installed packages included', ({ strategies }, page) =>
+  strategies.flatMap(({ name, says, source }) => [...entry(name, says, source, page), '']),
+);
+
+export const principlesCommand = list('the principles there are, installed packages included', ({ principles }, page) =>
+  principles.flatMap(({ id, name, outcome, sentence, source }) => [
+    ...entry(`${id}  ${name} (else ${outcome})`, sentence, source, page),
+    '',
+  ]),
+);
+
+function list(brief: string, render: (plugins: Plugins, page: Page) => readonly string[]) {
+  return buildCommand({
+    docs: { brief },
+    parameters: {},
+    async func() {
+      process.stdout.write(
+        `${render(await installedPlugins(), pageOf(process.stdout))
+          .join('\n')
+          .trimEnd()}\n`,
+      );
+    },
+  });
+}
+
+const entry = (name: string, says: string, source: string, page: Page): readonly string[] => [
+  name,
+  ...wrap(says, page.width, '    '),
+  ...wrap(`source: ${source}`, page.width, '    '),
+];

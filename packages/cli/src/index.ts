@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { PluginError } from '@busward/core';
+import { InputError } from '@busward/topology';
+import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
+import { compareCommand } from './commands/compare.ts';
+import { busesCommand, principlesCommand, strategiesCommand } from './commands/list.ts';
+
+const app = buildApplication(
+  buildRouteMap({
+    routes: {
+      compare: compareCommand,
+      buses: busesCommand,
+      strategies: strategiesCommand,
+      principles: principlesCommand,
+    },
+    docs: { brief: 'Compares dma_configure strategies, bus by bus' },
+  }),
+  {
+    name: 'busward',
+    versionInfo: { currentVersion: '0.1.0' },
+    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    localization: {
+      text: {
+        ...text_en,
+        exceptionWhileRunningCommand: (error) =>
+          error instanceof InputError || error instanceof PluginError
+            ? `busward: ${error.message}`
+            : `busward: this is a bug in busward\n${String(error instanceof Error ? error.stack : error)}`,
+      },
+    },
+  },
+);
+
+await run(app, process.argv.slice(2), { process: process as StricliProcess });
+// Every failure of a person's input, arguments included, is exit code 2.
+if (process.exitCode !== 0 && process.exitCode !== undefined) process.exitCode = 2;

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import {
+  defineBus,
+  definePrinciple,
+  defineStrategy,
+  PluginError,
+  type Bus,
+  type Principle,
+  type Strategy,
+} from '@busward/core';
+import { InputError } from '@busward/topology';
+import type { Plugins } from './plugins.ts';
+
+/** How long a plugin's module may take to load. A hook that loops without a step would never come back. */
+const LOADING_MS = 10_000;
+
+/** Entries of the packages that a project depends on and that carry the keyword `busward-plugin`. */
+export function pluginPackages(project: string): readonly string[] {
+  const own = packageAt(project);
+  if (!own) return [];
+  const names = Object.keys({ ...(own['dependencies'] as object), ...(own['devDependencies'] as object) });
+  return names.flatMap((name) => {
+    const folder = folderOf(name, project);
+    const keywords = folder === undefined ? undefined : packageAt(folder)?.['keywords'];
+    return folder !== undefined && Array.isArray(keywords) && keywords.includes('busward-plugin')
+      ? [entryOf(folder)]
+      : [];
+  });
+}
+
+/** The file that a path or a package's name stands for; `undefined` if it stands for nothing. */
+export function findPlugin(named: string, from: string): string | undefined {
+  const path = resolve(from, named);
+  if (existsSync(path)) return statSync(path).isDirectory() ? entryOf(path) : path;
+  const folder = /^(@[\w.-]+\/)?[\w.-]+$/.test(named) ? folderOf(named, from) : undefined;
+  return folder === undefined ? undefined : entryOf(folder);
+}
+
+/**
+ * Imports a module and takes every bus, strategy and principle it exports.
+ * Throws an InputError for a file that cannot be imported or exports none, a PluginError for one that breaks the contract.
+ */
+export async function loadPlugins(file: string): Promise<Plugins> {
+  await tryLoading(file);
+  const exported = Object.values((await import(pathToFileURL(file).href)) as object);
+  const all = [...new Set(exported)].filter((one): one is object => typeof one === 'object' && one !== null);
+  const plugins = {
+    buses: all
+      .filter((one): one is Bus => 'dma_configure' in one)
+      .map((bus) => ('callsUse' in bus ? bus : defineBus(bus))),
+    strategies: all.filter((one): one is Strategy => 'ownership' in one).map(defineStrategy),
+    principles: all.filter((one): one is Principle => 'sentence' in one).map(definePrinciple),
+  };
+  if (plugins.buses.length + plugins.strategies.length + plugins.principles.length === 0)
+    throw new InputError(
+      `${file}: exports no bus, strategy or principle; export what defineBus, defineStrategy or definePrinciple returns`,
+    );
+  return plugins;
+}
+
+/** Imports the module in a thread that can be stopped, so that one that never ends is an answer, too. */
+async function tryLoading(file: string): Promise<void> {
+  const code = `import(${JSON.stringify(pathToFileURL(file).href)}).then(
+    () => require('node:worker_threads').parentPort.postMessage({}),
+    (error) => require('node:worker_threads').parentPort.postMessage({ name: error?.constructor?.name, message: String(error?.message ?? error) }))`;
+  const worker = new Worker(code, { eval: true });
+  const said = await new Promise<{ readonly name?: string; readonly message?: string }>((say) => {
+    const timer = setTimeout(
+      () =>
+        say({
+          message: `did not finish loading within ${LOADING_MS / 1000} s; a hook or the module never ends`,
+        }),
+      LOADING_MS,
+    );
+    worker.once('message', (message: object) => (clearTimeout(timer), say(message)));
+    worker.once('error', (error) => (clearTimeout(timer), say({ message: error.message })));
+  });
+  await worker.terminate();
+  if (said.message === undefined) return;
+  if (said.name === 'PluginError') throw new PluginError(`${file}: ${said.message}`);
+  const hint = /Unknown file extension/.test(said.message)
+    ? '; this Node runs JavaScript only: compile it, or use Node 22.18 or newer'
+    : '';
+  throw new InputError(`${file}: cannot be loaded as a plugin: ${said.message}${hint}`);
+}
+
+function folderOf(name: string, from: string): string | undefined {
+  for (const base of createRequire(join(from, 'package.json')).resolve.paths(name) ?? [])
+    if (existsSync(join(base, name, 'package.json'))) return join(base, name);
+  return undefined;
+}
+
+/** What a package's `exports`, or `main`, lead to. */
+function entryOf(folder: string): string {
+  const { exports, main } = packageAt(folder) ?? {};
+  const target = conditions(exports) ?? (typeof main === 'string' ? main : 'index.js');
+  return join(folder, target);
+}
+
+function conditions(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports;
+  if (typeof exports !== 'object' || exports === null) return undefined;
+  const all = exports as Record<string, unknown>;
+  return conditions(all['.'] ?? all['import'] ?? all['default']);
+}
+
+function packageAt(folder: string): Record<string, unknown> | undefined {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    throw new InputError(`${file}: is no JSON (${(error as Error).message}); mend it, or run busward elsewhere`);
+  }
+}

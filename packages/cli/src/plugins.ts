@@ -1,0 +1,42 @@
+import { amba } from '@busward/amba';
+import { principles, strategies, type Bus, type Principle, type Strategy } from '@busward/core';
+import { fslMc } from '@busward/fsl-mc';
+import { host1x } from '@busward/host1x';
+import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
+import { loadPlugins, pluginPackages } from './load.ts';
+
+export interface Plugins {
+  readonly buses: readonly Bus[];
+  readonly strategies: readonly Strategy[];
+  readonly principles: readonly Principle[];
+}
+
+/** What comes with the tool. */
+const builtIn: Plugins = {
+  buses: [amba, platform, fslMc, pci, host1x],
+  strategies,
+  principles,
+};
+
+/**
+ * What there is: built in, and from the packages that the project in the working directory depends on and that carry
+ * the keyword `busward-plugin`. A plugin takes the place of a built-in one of its name.
+ */
+export async function installedPlugins(): Promise<Plugins> {
+  let all = builtIn;
+  for (const entry of pluginPackages(process.cwd())) all = withPlugins(all, await loadPlugins(entry));
+  return all;
+}
+
+export function withPlugins(before: Plugins, more: Plugins): Plugins {
+  const put = <T>(old: readonly T[], added: readonly T[], nameOf: (one: T) => string): readonly T[] => [
+    ...old.map((one) => added.find((other) => nameOf(other) === nameOf(one)) ?? one),
+    ...added.filter((one) => !old.some((other) => nameOf(other) === nameOf(one))),
+  ];
+  return {
+    buses: put(before.buses, more.buses, (bus) => bus.name),
+    strategies: put(before.strategies, more.strategies, (strategy) => strategy.name),
+    principles: put(before.principles, more.principles, (principle) => principle.id),
+  };
+}

@@ -1,0 +1,23 @@
+import { PluginError } from '../plugin-error.ts';
+import type { Strategy } from './strategy.ts';
+
+/** Checks the shape of a strategy plugin and freezes it. Throws a {@link PluginError} that says what to write. */
+export function defineStrategy(definition: Strategy): Strategy {
+  if (
+    typeof definition !== 'object' ||
+    definition === null ||
+    typeof definition.name !== 'string' ||
+    definition.name === ''
+  )
+    throw new PluginError(`a strategy needs a name; write defineStrategy({ name: 'mine', ... })`);
+  const broken = (part: keyof Strategy, write: string): PluginError =>
+    new PluginError(`strategy '${definition.name}': ${part} is ${typeof definition[part]}; write ${write} there`);
+  for (const part of ['says', 'source'] as const)
+    if (typeof definition[part] !== 'string') throw broken(part, 'a sentence');
+  if (typeof definition.counts !== 'boolean') throw broken('counts', 'whether it keeps a count of its own');
+  if (typeof definition.ownership !== 'function') throw broken('ownership', '(section, bus) => ({ use, unuse, ... })');
+  for (const part of ['surroundings', 'at'] as const)
+    if (typeof definition[part] !== 'object' || definition[part] === null)
+      throw broken(part, part === 'at' ? '{} or where the check stands' : 'the kernel around it, for example linux6_1');
+  return Object.freeze(definition);
+}

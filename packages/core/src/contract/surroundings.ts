@@ -1,0 +1,38 @@
+/**
+ * The kernel around a strategy: what the driver core, the IOMMU core and VFIO did in the version it was written for.
+ * Data, so that a profile of a kernel version can combine them with any strategy.
+ */
+export interface Surroundings {
+  readonly driverCore: DriverCore;
+  readonly iommu: Iommu;
+  readonly vfio: Vfio;
+}
+
+export interface DriverCore {
+  /** The bus has `dma_cleanup`, called once for each `dma_configure` that returned 0 (25f3bcfc54bc, 5.19). */
+  readonly cleansUp: boolean;
+  /** ... also before test_remove probes again (f429378a9bf8, 6.6; without it M11). */
+  readonly cleansUpTestRemove: boolean;
+  /** A failed `dma_configure` leaves by `probe_failed` (5.10) or by `pinctrl_bind_failed` (5.19). */
+  readonly configureFailsTo: 'probe_failed' | 'pinctrl_bind_failed';
+}
+
+export interface Iommu {
+  /** The domain that a joining member is put on (kernel-facts 2.2.3). */
+  readonly join: 'default domain' | 'default domain unless owned' | 'domain of the group';
+  /** When a member refuses the new domain: earlier ones stay moved (M16), or are moved back (dcf40ed3a20d, 6.5). */
+  readonly onRefusedMove: 'leave' | 'revert';
+  /** A blocking domain is refused for members with a firmware 1:1 region (a48ce36e2786, 6.6; without it M17). */
+  readonly sparesDirect: boolean;
+  /** Registration calls the bus's hook before it groups a device, without device_lock (bcb81ac6ae3c, 6.15). */
+  readonly walkConfigures: boolean;
+}
+
+export interface Vfio {
+  /** Whether opening a device scans its siblings' drivers (until 31076af0cb00, 5.19). */
+  readonly scansSiblings: boolean;
+  /** What the last VFIO driver's removal does to the container its group is still in (ca5f21b25749, 6.1; M12). */
+  readonly lastDevice: 'waits' | 'detaches';
+  /** Devices can be claimed one by one (89395ccedbc1, 6.2). */
+  readonly iommufd: boolean;
+}

@@ -1,0 +1,32 @@
+export * from './errno.ts';
+export type { Cell, Cells, Happening } from './cell.ts';
+export { OutOfRange } from './cell.ts';
+export type { Atom, Program, Step } from './step.ts';
+export { WAIT } from './step.ts';
+export { PluginError } from './plugin-error.ts';
+export * from './machine.ts';
+export { compareVersions, contains } from './version.ts';
+
+export type * from './contract/bus.ts';
+export { defineBus } from './contract/define-bus.ts';
+export * from './contract/hooks.ts';
+export * from './contract/node.ts';
+export { device, groupDevices } from './grouping.ts';
+export { defineStrategy } from './contract/define-strategy.ts';
+export type * from './contract/strategy.ts';
+export type * from './contract/surroundings.ts';
+export type { GroupView, Member } from './kernel/group.ts';
+export type { Domain, Owner } from './kernel/layout.ts';
+
+export * from './strategies/index.ts';
+export * from './strategies/linux.ts';
+export { countedOwner } from './strategies/counted-owner.ts';
+export { groupDomain } from './strategies/group-domain.ts';
+export { definePrinciple } from './principles/define-principle.ts';
+export { principles } from './principles/index.ts';
+export { outcomes, type Moment, type Outcome, type Principle } from './principles/principle.ts';
+export { ghostFootprint, ghostsOf, type GroupGhosts } from './principles/ghosts.ts';
+
+export { describeOperation, type Operation } from './operation.ts';
+export { assemble, menuOf, type Clients, type Guard, type System } from './system.ts';
+export { replay, unfold, type Place } from './unfold.ts';

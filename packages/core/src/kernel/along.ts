@@ -1,0 +1,73 @@
+import type { Cell, Cells } from '../cell.ts';
+import { OK, type Errno } from '../errno.ts';
+import { WAIT, type Atom } from '../step.ts';
+import type { Claim } from '../contract/strategy.ts';
+import type { Device } from '../machine.ts';
+import type { Kernel } from './kernel.ts';
+
+/** Bookkeeping that happens in the same step as a verb's section: core's ghosts, and the caller's own variables. */
+export interface Along {
+  readonly touches: readonly Cell[];
+  readonly keep: (cells: Cells, verdict: Errno) => void;
+}
+
+/** The atom with `along` done in the same step, after it. */
+export function alongside(atom: Atom, verb: string, along: Along): Atom {
+  return {
+    ...atom,
+    key: `${atom.key} ${verb}`,
+    touches: [...new Set([...atom.touches, ...along.touches])],
+    run(cells) {
+      const verdict = atom.run(cells);
+      if (verdict !== WAIT) along.keep(cells, verdict as Errno);
+      return verdict;
+    },
+  };
+}
+
+/** `using(D)`: from a granted `use` to the `unuse` that gives it back. */
+export function ghostOfUse(kernel: Kernel, device: Device): Along {
+  const { using, member } = kernel.layout.device(device.name);
+  const ready = device.group === undefined ? undefined : kernel.layout.group(device.group).defaultReady;
+  return {
+    touches: [using, member, ...(ready ? [ready] : [])],
+    keep(cells, verdict) {
+      if (verdict !== OK) cells.emit({ kind: 'kernel refused', device: device.name, errno: verdict });
+      else cells.set(using, ready && cells.get(member) && !cells.get(ready) ? 'before the default domain' : 'yes');
+    },
+  };
+}
+
+export function ghostOfUnuse(kernel: Kernel, device: Device): Along {
+  const { using } = kernel.layout.device(device.name);
+  return { touches: [using], keep: (cells) => cells.set(using, 'no') };
+}
+
+/** `held(G, user)`: from a granted claim to its release. */
+export function ghostOfClaim(kernel: Kernel, { user, group }: Claim): Along {
+  const { held } = kernel.layout.session(user.name, group);
+  return {
+    touches: [held],
+    keep(cells, verdict) {
+      if (verdict !== OK) return cells.emit({ kind: 'user refused', user: user.name, group, errno: verdict });
+      cells.set(held, cells.get(held) + 1);
+      cells.emit({ kind: 'granted', user: user.name, group });
+    },
+  };
+}
+
+export function ghostOfRelease(kernel: Kernel, { user, group, device }: Claim): Along {
+  const { held } = kernel.layout.session(user.name, group);
+  return { touches: [held], keep: (cells) => cells.set(held, device ? Math.max(0, cells.get(held) - 1) : 0) };
+}
+
+/** The user's domain is attached; it is freed as soon as it is detached. */
+export function ghostOfAttach(kernel: Kernel, { user, group }: Claim, now: boolean): Along {
+  const { attached } = kernel.layout.session(user.name, group);
+  return {
+    touches: [attached],
+    keep(cells, verdict) {
+      if (verdict === OK) cells.set(attached, now);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { Admitted, Bus, BusKernel } from '../contract/bus.ts';
+import type { Hook } from '../contract/strategy.ts';
+import { isErrno, OK, type Errno } from '../errno.ts';
+import type { Device, Driver } from '../machine.ts';
+import { PluginError } from '../plugin-error.ts';
+import { note, perform, type Program } from '../step.ts';
+import { configureFirmware } from './firmware.ts';
+import { boundDriver } from './group.ts';
+import type { Kernel } from './kernel.ts';
+import type { Checked } from './ownership.ts';
+
+/** `bus->dma_configure`, held to the contract: an errno, success only through the facade, every call started. */
+export function configureHook(kernel: Kernel, device: Device, own: Pick<Checked, 'use' | 'unuse'>): Hook<Errno> {
+  const bus = kernel.bus(device);
+  return {
+    callsUse: bus.callsUse,
+    *run() {
+      const session = open(kernel, bus, 'dma_configure', own);
+      const verdict = yield* session.started(bus.dma_configure(device, session.facade));
+      session.close();
+      if (!isErrno(verdict))
+        throw session.broken(
+          `returned ${String(verdict)}, which is no errno; return OK from the ownership facade, or a refusal`,
+        );
+      if (verdict === OK && !session.admitted())
+        throw session.broken(
+          'succeeded without the ownership facade; return what ownership.use, notNeeded or bypass returned',
+        );
+      return verdict;
+    },
+  };
+}
+
+/** `bus->dma_unconfigure`, upstream's `dma_cleanup`. */
+export function unconfigureHook(kernel: Kernel, device: Device, own: Pick<Checked, 'use' | 'unuse'>): Hook<void> {
+  const bus = kernel.bus(device);
+  return {
+    callsUse: bus.callsUse,
+    *run() {
+      const session = open(kernel, bus, 'dma_unconfigure', own);
+      yield* session.started(bus.dma_unconfigure(device, session.facade));
+      session.close();
+    },
+  };
+}
+
+/** One run of a hook: its facade, and what has to be true of it when it ends. */
+function open(kernel: Kernel, bus: Bus, hook: string, own: Pick<Checked, 'use' | 'unuse'>) {
+  const unstarted = new Set<string>();
+  let admitted = false;
+  const admit = (): Admitted => {
+    admitted = true;
+    return OK as Admitted;
+  };
+  const broken = (what: string): PluginError => new PluginError(`bus '${bus.name}', ${hook}: ${what}`);
+  const tracked = <T>(call: string, program: Program<T>): Program<T> => {
+    unstarted.add(call);
+    return (function* () {
+      unstarted.delete(call);
+      return yield* program;
+    })();
+  };
+  const facade: BusKernel = {
+    firmware: {
+      configure: (device, lookup) => tracked('firmware.configure', configureFirmware(kernel, device, lookup)),
+    },
+    driver: { read: (device) => tracked('driver.read', readDriver(kernel, device)) },
+    dma: { teardown: (device) => tracked('dma.teardown', note(`arch_teardown_dma_ops(${device.name})`)) },
+    ownership: {
+      use: (device) =>
+        tracked(
+          'ownership.use',
+          (function* () {
+            const verdict = yield* own.use(device);
+            return verdict === OK ? admit() : verdict;
+          })(),
+        ),
+      unuse: (device) =>
+        tracked(
+          'ownership.unuse',
+          (function* () {
+            yield* own.unuse(device);
+          })(),
+        ),
+      notNeeded(driver) {
+        if (driver === undefined || driver.managesDma) return admit();
+        throw broken(
+          `called ownership.notNeeded for '${(driver as Driver).name}', which does not manage DMA itself; call ownership.use`,
+        );
+      },
+      bypass(reason) {
+        if (typeof reason === 'string' && reason !== '') return admit();
+        throw broken('called ownership.bypass without a reason; say why the check may be left out');
+      },
+    },
+    oops: (device, reason) => tracked('oops', crash(kernel, device, reason)),
+  };
+  return {
+    facade,
+    broken,
+    admitted: () => admitted,
+    started<T>(program: Program<T>): Program<T> {
+      if (typeof program === 'object' && program !== null && Symbol.iterator in program) return program;
+      throw broken(`is no generator function; write *${hook}(device, kernel)`);
+    },
+    close() {
+      for (const call of unstarted)
+        throw broken(`made kernel.${call}(...) and never started it; write yield* before it`);
+    },
+  };
+}
+
+/** One atomic read of `dev->driver`. */
+function* readDriver(kernel: Kernel, device: Device): Program<Driver | undefined> {
+  const { driver } = kernel.layout.device(device.name);
+  return yield* perform({
+    name: 'READ_ONCE(dev->driver)',
+    key: `driver(${device.name})`,
+    outcomes: [undefined, ...device.drivers],
+    touches: [driver],
+    run: (cells) => boundDriver(kernel, cells, device),
+  });
+}
+
+/** The machine stops: nothing comes after this step. */
+function* crash(kernel: Kernel, device: Device, text: string): Program<never> {
+  const { crashed } = kernel.layout.device(device.name);
+  yield* perform({
+    name: text,
+    key: `crash(${device.name}) ${text}`,
+    outcomes: [],
+    touches: [crashed],
+    run(cells) {
+      cells.set(crashed, true);
+      cells.emit({ kind: 'crashed', device: device.name, text });
+      return undefined as never;
+    },
+  });
+  throw new Error('unreachable: the machine has stopped');
+}

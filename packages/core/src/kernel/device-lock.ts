@@ -1,0 +1,71 @@
+import { EBUSY, ENODEV, OK, type Errno } from '../errno.ts';
+import type { Device, Driver } from '../machine.ts';
+import { perform, WAIT, type Program } from '../step.ts';
+import type { Kernel } from './kernel.ts';
+
+/** `dev->driver = drv`: from here on anybody without the lock sees the driver. */
+export function* setDriver(kernel: Kernel, device: Device, driver: Driver): Program<void> {
+  yield* write(kernel, device, 'dev->driver = drv', driver.name);
+}
+
+/** devres, then `dev->driver = NULL`: what devres still frees here is freed after the count was given back (H7). */
+export function* unbindCleanup(kernel: Kernel, device: Device): Program<void> {
+  yield* write(kernel, device, 'device_unbind_cleanup', undefined);
+}
+
+function* write(kernel: Kernel, device: Device, name: string, driver: string | undefined): Program<void> {
+  const cell = kernel.layout.device(device.name).driver;
+  yield* perform({
+    name,
+    key: `${name}(${device.name}) ${driver}`,
+    outcomes: [undefined],
+    touches: [cell],
+    run: (cells) => cells.set(cell, driver),
+  });
+}
+
+/** `__driver_probe_device`: waits for device_lock and keeps it unless it refuses. */
+export function* lockToProbe(kernel: Kernel, device: Device): Program<Errno> {
+  const { lock, driver, present } = kernel.layout.device(device.name);
+  return yield* perform<Errno>({
+    name: '__driver_probe_device',
+    key: `lock to probe ${device.name}`,
+    outcomes: [OK, EBUSY, ENODEV],
+    touches: [lock, driver, present],
+    run(cells) {
+      if (cells.get(lock)) return WAIT;
+      if (!cells.get(present)) return ENODEV;
+      if (cells.get(driver) !== undefined) return EBUSY;
+      cells.set(lock, true);
+      return OK;
+    },
+  });
+}
+
+/** `device_release_driver_internal`: waits for device_lock and keeps it if there is a driver to release. */
+export function* lockToRelease(kernel: Kernel, device: Device, keep = false): Program<Driver | undefined> {
+  const { lock, driver } = kernel.layout.device(device.name);
+  return yield* perform({
+    name: 'device_release_driver_internal',
+    key: `lock to release ${device.name} ${keep}`,
+    outcomes: [undefined, ...device.drivers],
+    touches: [lock, driver],
+    run(cells) {
+      if (cells.get(lock)) return WAIT;
+      const bound = device.drivers.find((one) => one.name === cells.get(driver));
+      if (bound || keep) cells.set(lock, true);
+      return bound;
+    },
+  });
+}
+
+export function* unlock(kernel: Kernel, device: Device): Program<void> {
+  const { lock } = kernel.layout.device(device.name);
+  yield* perform({
+    name: 'device_unlock',
+    key: `unlock ${device.name}`,
+    outcomes: [undefined],
+    touches: [lock],
+    run: (cells) => cells.set(lock, false),
+  });
+}

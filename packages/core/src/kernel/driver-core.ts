@@ -1,0 +1,169 @@
+import { EAGAIN, ENODEV, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
+import type { Device, Driver } from '../machine.ts';
+import { note, perform, type Program } from '../step.ts';
+import { configureHook, unconfigureHook } from './bus-kernel.ts';
+import { lockToProbe, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
+import type { Kernel } from './kernel.ts';
+import { deviceOwnership, type Checked } from './ownership.ts';
+import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
+import { notifyBound } from './vfio/viability.ts';
+
+/**
+ * `echo DEVICE > drivers/DRIVER/bind` (kernel-facts 2.1). -EPROBE_DEFER reaches the writer as -EAGAIN.
+ * Errors: EBUSY (it has a driver, or ownership refused), EAGAIN, ENODEV (gone, or its probe failed).
+ */
+export function* bind(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  const own = deviceOwnership(kernel, device);
+  const locked = yield* lockToProbe(kernel, device);
+  if (locked !== OK) return locked;
+  const result = yield* reallyProbe(kernel, device, driver, own);
+  yield* unlock(kernel, device);
+  return result === EPROBE_DEFER ? EAGAIN : result;
+}
+
+/** `echo DEVICE > .../unbind`. Errors: ENODEV (it has no driver). */
+export function* unbind(kernel: Kernel, device: Device): Program<Errno> {
+  const driver = yield* lockToRelease(kernel, device);
+  if (driver === undefined) return ENODEV;
+  yield* releaseDriver(kernel, device, driver);
+  yield* unlock(kernel, device);
+  return OK;
+}
+
+/** `__device_release_driver`, with device_lock held. */
+export function* releaseDriver(kernel: Kernel, device: Device, driver: Driver): Program<void> {
+  const own = deviceOwnership(kernel, device);
+  yield* note('driver_sysfs_remove');
+  yield* note('BUS_NOTIFY_UNBIND_DRIVER');
+  yield* remove(kernel, device, driver, own);
+  yield* cleanUp(kernel, device, driver, own);
+  yield* unbindCleanup(kernel, device);
+  yield* kernel.strategy.at.afterUnbind?.(device, driver, true, own) ?? nothing();
+  yield* note('BUS_NOTIFY_UNBOUND_DRIVER');
+}
+
+/** `really_probe`, with device_lock held; the exits are those of drivers/base/dd.c. */
+function* reallyProbe(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
+  const { at, surroundings } = kernel.strategy;
+  const { configureFailsTo, cleansUpTestRemove } = surroundings.driverCore;
+  const owned = yield* at.beforeDriverSet?.(device, driver, own) ?? succeed();
+  if (owned !== OK) return owned;
+
+  let configured = false;
+  for (let removeAgain = kernel.machine.testRemove; ; removeAgain = false) {
+    yield* setDriver(kernel, device, driver);
+    yield* note('pinctrl_bind_pins');
+    if (driver.failsAt === 'pinctrl') return yield* pinctrlBindFailed(ENODEV);
+
+    const verdict = yield* configure(kernel, device, driver, own);
+    configured = verdict === OK;
+    if (!configured) {
+      const error = at.losesConfigureError ? OK : verdict;
+      return yield* configureFailsTo === 'probe_failed' ? probeFailed(error) : pinctrlBindFailed(error);
+    }
+
+    yield* note('driver_sysfs_add');
+    if (driver.failsAt === 'sysfs') return yield* sysfsFailed(ENODEV);
+    yield* note('BUS_NOTIFY_BIND_DRIVER');
+    yield* note('pm_domain.activate');
+    if (driver.failsAt === 'pm_domain') return yield* probeFailed(ENODEV);
+
+    const probed = yield* probe(kernel, device, driver, own);
+    if (probed !== OK) return yield* probeFailed(probed);
+    if (driver.failsAt === 'dev_groups') {
+      yield* remove(kernel, device, driver, own);
+      return yield* probeFailed(ENODEV);
+    }
+    if (!removeAgain) break;
+
+    yield* note('test_remove');
+    yield* remove(kernel, device, driver, own);
+    yield* note('driver_sysfs_remove');
+    if (cleansUpTestRemove) yield* cleanUp(kernel, device, driver, own);
+    yield* unbindCleanup(kernel, device);
+  }
+  yield* note('driver_bound');
+  if (at.bound === 'vfio notifier') yield* notifyBound(kernel, device, driver);
+  return OK;
+
+  function* probeFailed(error: Errno): Program<Errno> {
+    yield* note('driver_sysfs_remove');
+    return yield* sysfsFailed(error);
+  }
+  function* sysfsFailed(error: Errno): Program<Errno> {
+    yield* note('BUS_NOTIFY_DRIVER_NOT_BOUND');
+    yield* cleanUp(kernel, device, driver, own);
+    return yield* pinctrlBindFailed(error);
+  }
+  function* pinctrlBindFailed(error: Errno): Program<Errno> {
+    yield* note('device_links_no_driver');
+    yield* unbindCleanup(kernel, device);
+    yield* at.afterUnbind?.(device, driver, configured, own) ?? nothing();
+    return error;
+  }
+}
+
+/** The bus's `dma_configure`, where the strategy puts it. */
+function* configure(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
+  const { at } = kernel.strategy;
+  const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
+  return yield* at.configure ? at.configure(device, driver, hook, own) : hook.run();
+}
+
+/** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
+function* cleanUp(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<void> {
+  const { at, surroundings } = kernel.strategy;
+  if (!surroundings.driverCore.cleansUp) return;
+  const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
+  yield* at.unconfigure ? at.unconfigure(device, driver, hook, own) : hook.run();
+}
+
+const checksNothing = { use: succeed, unuse: succeed };
+
+function* succeed(): Program<Errno> {
+  return OK;
+}
+
+function* nothing(): Program<void> {}
+
+/** The driver runs from here on: a kernel driver may do DMA before its probe returns. */
+function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
+  if (driver.managesDma && driver.forUser) {
+    const registered = yield* registerWithVfio(kernel, device, driver);
+    if (registered !== OK) return registered;
+  } else yield* setRunning(kernel, device, driver, 'probe', true);
+  if (!driver.managesDma && driver.ownDomain) {
+    const attached = yield* own.attachOwn(device);
+    if (attached !== OK) return yield* setRunning(kernel, device, driver, 'probe returns', false, attached);
+  }
+  return driver.failsAt === 'probe' ? yield* setRunning(kernel, device, driver, 'probe returns', false, ENODEV) : OK;
+}
+
+/** The driver has stopped when this returns; a VFIO driver blocks until its users have left. */
+function* remove(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<void> {
+  if (driver.managesDma && driver.forUser) return yield* unregisterFromVfio(kernel, device);
+  if (!driver.managesDma && driver.ownDomain) yield* own.detachOwn(device);
+  yield* setRunning(kernel, device, driver, 'remove', false);
+}
+
+function* setRunning<T extends Errno>(
+  kernel: Kernel,
+  device: Device,
+  driver: Driver,
+  call: string,
+  now: boolean,
+  result: T = OK as T,
+): Program<T> {
+  const { running } = kernel.layout.device(device.name);
+  return yield* perform({
+    name: `${driver.name}.${call}`,
+    key: `${call}(${device.name}, ${driver.name}) ${now} ${result}`,
+    outcomes: [result],
+    touches: [running],
+    run(cells) {
+      cells.set(running, now);
+      if (now && !driver.managesDma) cells.emit({ kind: 'started', device: device.name });
+      return result;
+    },
+  });
+}

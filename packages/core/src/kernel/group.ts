@@ -1,0 +1,144 @@
+import { EINVAL, OK, type Ok } from '../errno.ts';
+import type { Cell, Cells } from '../cell.ts';
+import { membersOf, type Device, type Driver } from '../machine.ts';
+import type { Kernel } from './kernel.ts';
+import type { Domain, Owner } from './layout.ts';
+
+/** What a strategy sees of a group while it holds `group->mutex`. Void as soon as its section ends. */
+export interface GroupView {
+  readonly name: string;
+  ownerCount: number;
+  owner: Owner;
+  pasids: boolean;
+  readonly domain: Domain;
+  /** 'none' until it has been set up. */
+  readonly defaultDomain: Domain;
+  readonly members: readonly Member[];
+  /** Moves every member to `domain`, as `__iommu_group_set_domain` of the strategy's surroundings does. */
+  setDomain(domain: Domain): Ok | typeof EINVAL;
+  /** WARN_ON: the kernel says so in its log and goes on. */
+  warn(text: string): void;
+}
+
+/** A member as anybody can see it without its lock. */
+export interface Member {
+  readonly device: Device;
+  /** `dev->driver`, which is not protected by `group->mutex`. */
+  readonly driver: Driver | undefined;
+}
+
+/** Every cell that {@link openGroup} can reach. */
+export function groupFootprint(kernel: Kernel, group: string): readonly Cell[] {
+  const cells = kernel.layout.group(group);
+  return [
+    cells.domain,
+    cells.defaultReady,
+    cells.owner,
+    cells.ownerCount,
+    cells.pasids,
+    ...membersOf(kernel.machine, group).flatMap(({ name }) => {
+      const { member, driver, hw } = kernel.layout.device(name);
+      return [member, driver, hw];
+    }),
+  ];
+}
+
+/** Runs `body` on a view of the group, then makes the view void. Says `strayed` of moves outside {before, after} (P8). */
+export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: (view: GroupView) => T): T {
+  const of = kernel.layout.group(group);
+  const moves: { readonly device: string; readonly to: Domain }[] = [];
+  let open = true;
+  const check = (): void => {
+    if (!open) throw new Error(`the group view of ${group} was used after its section; use it inside the section only`);
+  };
+  const read = <U>(cell: Cell<U>): U => (check(), cells.get(cell));
+  const write = <U>(cell: Cell<U>, value: U): void => (check(), cells.set(cell, value));
+  const before = cells.get(of.domain);
+  const result = body({
+    name: group,
+    get ownerCount() {
+      return read(of.ownerCount);
+    },
+    set ownerCount(count) {
+      write(of.ownerCount, count);
+    },
+    get owner() {
+      return read(of.owner);
+    },
+    set owner(owner) {
+      write(of.owner, owner);
+    },
+    get pasids() {
+      return read(of.pasids);
+    },
+    set pasids(some) {
+      write(of.pasids, some);
+    },
+    get domain() {
+      return read(of.domain);
+    },
+    get defaultDomain() {
+      return read(of.defaultReady) ? 'default' : 'none';
+    },
+    get members() {
+      check();
+      return currentMembers(kernel, cells, group).map((device) => ({
+        device,
+        driver: boundDriver(kernel, cells, device),
+      }));
+    },
+    setDomain(domain) {
+      check();
+      return setDomain(kernel, cells, group, domain, (device, to) => moves.push({ device, to }));
+    },
+    warn(text) {
+      check();
+      cells.emit({ kind: 'warned', text });
+    },
+  });
+  open = false;
+  const after = cells.get(of.domain);
+  for (const { device, to } of moves)
+    if (to !== before && to !== after) cells.emit({ kind: 'strayed', device, domain: to });
+  return result;
+}
+
+export const currentMembers = (kernel: Kernel, cells: Cells, group: string): readonly Device[] =>
+  membersOf(kernel.machine, group).filter((device) => cells.get(kernel.layout.device(device.name).member));
+
+export function boundDriver(kernel: Kernel, cells: Cells, device: Device): Driver | undefined {
+  const name = cells.get(kernel.layout.device(device.name).driver);
+  return device.drivers.find((driver) => driver.name === name);
+}
+
+/**
+ * `__iommu_group_set_domain`: moves the members one by one. A member with a firmware 1:1 region refuses the blocking
+ * domain where the surroundings spare it (a48ce36e2786); what then becomes of those already moved is the surroundings'.
+ */
+function setDomain(
+  kernel: Kernel,
+  cells: Cells,
+  group: string,
+  domain: Domain,
+  moved: (device: string, to: Domain) => void,
+): Ok | typeof EINVAL {
+  const { iommu } = kernel.strategy.surroundings;
+  const of = kernel.layout.group(group);
+  const before = cells.get(of.domain);
+  if (before === domain) return OK;
+  const members = currentMembers(kernel, cells, group);
+  const refuses = (device: Device): boolean => iommu.sparesDirect && device.direct && domain === 'blocking';
+  const stop = members.findIndex(refuses);
+  const move = (device: Device, to: Domain): void => {
+    if (to === 'none') return; // no domain: an IOMMU without detach_dev stays on what it had (0286300e6045, SMMUv3)
+    moved(device.name, to);
+    cells.set(kernel.layout.device(device.name).hw, to);
+  };
+  for (const device of stop < 0 ? members : members.slice(0, stop)) move(device, domain);
+  if (stop < 0) {
+    cells.set(of.domain, domain);
+    return OK;
+  }
+  if (iommu.onRefusedMove === 'revert') for (const device of members.slice(0, stop)) move(device, before);
+  return EINVAL;
+}

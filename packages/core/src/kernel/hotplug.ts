@@ -1,0 +1,95 @@
+import type { Cell } from '../cell.ts';
+import { ENODEV, OK, type Errno } from '../errno.ts';
+import type { Device } from '../machine.ts';
+import { note, perform, type Program } from '../step.ts';
+import { configureHook } from './bus-kernel.ts';
+import { lockToRelease, unlock } from './device-lock.ts';
+import { releaseDriver } from './driver-core.ts';
+import { joinGroup, leaveGroup } from './firmware.ts';
+import { groupFootprint } from './group.ts';
+import type { Kernel } from './kernel.ts';
+import { deviceOwnership } from './ownership.ts';
+
+/** `device_del`: unbinds, then leaves the group (BUS_NOTIFY_REMOVED_DEVICE). Errors: ENODEV (not there). */
+export function* removeDevice(kernel: Kernel, device: Device): Program<Errno> {
+  const { present } = kernel.layout.device(device.name);
+  const driver = yield* lockToRelease(kernel, device, true);
+  yield* note('BUS_NOTIFY_DEL_DEVICE');
+  if (driver) yield* releaseDriver(kernel, device, driver);
+  yield* unlock(kernel, device);
+  return yield* perform<Errno>({
+    name: 'BUS_NOTIFY_REMOVED_DEVICE: iommu_release_device',
+    key: `remove ${device.name}`,
+    outcomes: [OK, ENODEV],
+    touches: [present, ...membership(kernel, device)],
+    run(cells) {
+      if (!cells.get(present)) return ENODEV;
+      cells.set(present, false);
+      leaveGroup(kernel, cells, device);
+      return OK;
+    },
+  });
+}
+
+/** `device_add`: joins its group before any driver is tried (BUS_NOTIFY_ADD_DEVICE). Errors: ENODEV (there already). */
+export function* addDevice(kernel: Kernel, device: Device): Program<Errno> {
+  const { present } = kernel.layout.device(device.name);
+  return yield* perform<Errno>({
+    name: 'BUS_NOTIFY_ADD_DEVICE: iommu_probe_device',
+    key: `add ${device.name}`,
+    outcomes: [OK, ENODEV],
+    touches: [present, ...membership(kernel, device)],
+    run(cells) {
+      if (cells.get(present)) return ENODEV;
+      cells.set(present, true);
+      if (device.group !== undefined && device.joins === 'when added') joinGroup(kernel, cells, device, device.group);
+      return OK;
+    },
+  });
+}
+
+/**
+ * `iommu_device_register`, for the IOMMU of one group: walks its devices, one by one, while their drivers bind, and
+ * sets up the default domain only at the end of the walk (M19). From 6.15 on the walk calls each bus's hook first,
+ * without device_lock (M20).
+ */
+export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
+  const { machine, layout, strategy } = kernel;
+  const of = layout.group(group);
+  for (const device of machine.devices.filter((one) => one.group === group)) {
+    const { member } = layout.device(device.name);
+    if (strategy.surroundings.iommu.walkConfigures)
+      yield* configureHook(kernel, device, deviceOwnership(kernel, device)).run();
+    yield* perform({
+      name: 'iommu_probe_device',
+      key: `walk ${device.name}`,
+      outcomes: [undefined],
+      touches: [member, ...groupFootprint(kernel, group)],
+      run(cells) {
+        if (!cells.get(member)) joinGroup(kernel, cells, device, group);
+      },
+    });
+  }
+  return yield* perform<Errno>({
+    name: 'iommu_setup_default_domain',
+    key: `default domain of ${group}`,
+    outcomes: [OK],
+    touches: groupFootprint(kernel, group),
+    run(cells) {
+      cells.set(of.defaultReady, true);
+      cells.set(of.domain, 'default');
+      for (const { name } of machine.devices) {
+        const { member, hw } = layout.device(name);
+        if (machine.devices.find((one) => one.name === name)?.group === group && cells.get(member))
+          cells.set(hw, 'default');
+      }
+      return OK;
+    },
+  });
+}
+
+const membership = (kernel: Kernel, device: Device): readonly Cell[] => [
+  kernel.layout.device(device.name).member,
+  kernel.layout.device(device.name).hw,
+  ...(device.group === undefined ? [] : groupFootprint(kernel, device.group)),
+];

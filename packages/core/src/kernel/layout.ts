@@ -1,0 +1,150 @@
+import { cellMaker, type Cell } from '../cell.ts';
+import { membersOf, type Device, type Machine } from '../machine.ts';
+
+/** 'none', 'default', 'blocking', 'user NAME' (a user's paging domain) or 'driver DEVICE' (a kernel driver's own). */
+export type Domain = string;
+export const userDomain = (user: string): Domain => `user ${user}`;
+export const driverDomain = (device: string): Domain => `driver ${device}`;
+
+/** 'none', 'kernel' (only in strategies that mark it) or 'user NAME'. */
+export type Owner = string;
+export const ownedBy = (user: string): Owner => `user ${user}`;
+
+interface DeviceCells {
+  /** `device_lock`. */
+  readonly lock: Cell<boolean>;
+  /** Name of `dev->driver`. */
+  readonly driver: Cell<string | undefined>;
+  /** The bound driver's probe has begun and its remove has not returned. */
+  readonly running: Cell<boolean>;
+  /** Whether it is a member of its group now. */
+  readonly member: Cell<boolean>;
+  /** The domain that the hardware uses for it: a ghost, kept by whatever moves domains. */
+  readonly hw: Cell<Domain>;
+  /** Ghost: `use` was granted and not given back; or was granted to a member whose group had no default domain yet. */
+  readonly using: Cell<'no' | 'yes' | 'before the default domain'>;
+  /** Ghost: the kernel crashed while working on this device. */
+  readonly crashed: Cell<boolean>;
+  readonly present: Cell<boolean>;
+}
+
+interface GroupCells {
+  readonly domain: Cell<Domain>;
+  readonly defaultReady: Cell<boolean>;
+  readonly owner: Cell<Owner>;
+  readonly ownerCount: Cell<number>;
+  /** `pasid_array` is not empty; set by an iommufd attach from 6.12 on. */
+  readonly pasids: Cell<boolean>;
+  /** VFIO's `group_lock`. */
+  readonly vfioLock: Cell<boolean>;
+  /** VFIO: the user whose container the group is in. */
+  readonly container: Cell<string | undefined>;
+}
+
+/** One user's dealings with one group. */
+interface SessionCells {
+  /** The user's domain is attached; VFIO frees it as soon as it is detached. */
+  readonly attached: Cell<boolean>;
+  /** Ghost: how many claims on the group the user was granted and has not given back. */
+  readonly held: Cell<number>;
+}
+
+/** VFIO: the user's file on one device. iommufd: the device is bound to the user's context. */
+interface FileCells {
+  readonly open: Cell<boolean>;
+}
+
+/** Every cell of a machine. `cells` in order of `id` is the state. */
+export interface Layout {
+  readonly cells: readonly Cell[];
+  device(name: string): DeviceCells;
+  group(name: string): GroupCells;
+  session(user: string, group: string): SessionCells;
+  file(user: string, device: string): FileCells;
+}
+
+/** Gives every variable of the machine a cell. Ranges are as small as the machine allows: counts end at members + 1. */
+export function layOut(machine: Machine): Layout {
+  const { cells, make } = cellMaker();
+  const yes = (name: string, initial: boolean): Cell<boolean> => make(name, [false, true], initial);
+  const devices = new Map(machine.devices.map((device) => [device.name, deviceCells(machine, device, make)]));
+  const groups = new Map(
+    machine.groups.map((group) => {
+      const members = membersOf(machine, group);
+      const domain = domains(machine, group);
+      const here = machine.iommu === 'present';
+      const cellsOfGroup: GroupCells = {
+        domain: make(`${group}.domain`, domain, here ? 'default' : 'none'),
+        defaultReady: yes(`${group}.default_domain`, here),
+        owner: make(`${group}.owner`, ['none', 'kernel', ...machine.users.map((user) => ownedBy(user.name))], 'none'),
+        ownerCount: make(`${group}.owner_cnt`, upTo(members.length + 1), 0),
+        pasids: yes(`${group}.pasids`, false),
+        vfioLock: yes(`${group}.group_lock`, false),
+        container: make(`${group}.container`, [undefined, ...machine.users.map((user) => user.name)], undefined),
+      };
+      return [group, cellsOfGroup];
+    }),
+  );
+  const sessions = new Map<string, SessionCells>();
+  const files = new Map<string, FileCells>();
+  for (const user of machine.users) {
+    for (const group of machine.groups) {
+      sessions.set(`${user.name} ${group}`, {
+        attached: yes(`${group}.attached(${user.name})`, false),
+        held: make(`${group}.held(${user.name})`, upTo(membersOf(machine, group).length + 1), 0),
+      });
+    }
+    for (const device of machine.devices)
+      files.set(`${user.name} ${device.name}`, { open: yes(`${device.name}.open(${user.name})`, false) });
+  }
+  return {
+    cells,
+    device: (name) => found(devices, name),
+    group: (name) => found(groups, name),
+    session: (user, group) => found(sessions, `${user} ${group}`),
+    file: (user, device) => found(files, `${user} ${device}`),
+  };
+}
+
+function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof cellMaker>['make']): DeviceCells {
+  const { name } = device;
+  const joined = device.group !== undefined && machine.iommu === 'present' && device.joins === 'when added';
+  const yes = (what: string, initial: boolean): Cell<boolean> => make(`${name}.${what}`, [false, true], initial);
+  return {
+    lock: yes('device_lock', false),
+    driver: make(`${name}.driver`, [undefined, ...device.drivers.map((driver) => driver.name)], undefined),
+    running: yes('running', false),
+    member: yes('iommu_group', joined),
+    hw: make(
+      `${name}.hw`,
+      device.group === undefined ? ['none'] : domains(machine, device.group),
+      joined ? 'default' : 'none',
+    ),
+    using: make(`${name}.using`, ['no', 'yes', 'before the default domain'], 'no'),
+    crashed: yes('crashed', false),
+    present: yes('present', true),
+  };
+}
+
+/** Every domain the group's hardware can be on. */
+function domains(machine: Machine, group: string): readonly Domain[] {
+  const ownDomain = (device: Device): boolean =>
+    device.drivers.some((driver) => !driver.managesDma && driver.ownDomain);
+  return [
+    'none',
+    'default',
+    'blocking',
+    ...machine.users.map((user) => userDomain(user.name)),
+    ...membersOf(machine, group)
+      .filter(ownDomain)
+      .map((device) => driverDomain(device.name)),
+  ];
+}
+
+const upTo = (most: number): readonly number[] => Array.from({ length: most + 1 }, (_, at) => at);
+
+function found<T>(all: ReadonlyMap<string, T>, name: string): T {
+  const one = all.get(name);
+  if (one === undefined) throw new Error(`no cells for '${name}' in this machine`);
+  return one;
+}

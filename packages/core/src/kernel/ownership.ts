@@ -1,0 +1,92 @@
+import type { Claim, Ownership, Section } from '../contract/strategy.ts';
+import { isErrno, type Errno } from '../errno.ts';
+import type { Device } from '../machine.ts';
+import { perform, replaceSteps, type Program } from '../step.ts';
+import {
+  alongside,
+  ghostOfAttach,
+  ghostOfClaim,
+  ghostOfRelease,
+  ghostOfUnuse,
+  ghostOfUse,
+  type Along,
+} from './along.ts';
+import { groupFootprint, openGroup, type GroupView } from './group.ts';
+import type { Kernel } from './kernel.ts';
+import { refineClaim, refineUse } from './refinement.ts';
+
+/** The strategy's ownership with ghosts kept and refinements applied, each in the same step as the verb's section. */
+export interface Checked extends Ownership {
+  claim?(claim: Claim, along?: Along): Program<Errno>;
+  release?(claim: Claim, along?: Along): Program<Errno>;
+  attach(claim: Claim, along?: Along): Program<Errno>;
+  detach(claim: Claim, along?: Along): Program<Errno>;
+}
+
+/** `bus` is whose copy of the check is asked for: a strategy may have drifted per bus (`duplicated`). */
+function checkedOwnership(kernel: Kernel, bus: string): Checked {
+  const own = kernel.strategy.ownership(sectionOf(kernel), bus);
+  const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> =>
+    replaceSteps(program, (atom) => all.reduce((so, one) => (one ? alongside(so, verb, one) : so), atom));
+  const { claim, release } = own;
+  const attachingOwns = claim === undefined;
+  return {
+    ...own,
+    use: (device) => refineUse(kernel, device, along('use', own.use(device), ghostOfUse(kernel, device))),
+    unuse: (device) => along('unuse', own.unuse(device), ghostOfUnuse(kernel, device)),
+    ...(claim && {
+      claim: (of: Claim, also?: Along) =>
+        along('ioctl', refineClaim(kernel, of, along('claim', claim(of), ghostOfClaim(kernel, of))), also),
+    }),
+    ...(release && {
+      release: (of: Claim, also?: Along) => along('release', release(of), ghostOfRelease(kernel, of), also),
+    }),
+    attach: (of, also) => {
+      const attached = along('attach', own.attach(of), ghostOfAttach(kernel, of, true));
+      const owning = along('own', attached, attachingOwns ? ghostOfClaim(kernel, of) : undefined);
+      return along('ioctl', attachingOwns ? refineClaim(kernel, of, owning) : owning, also);
+    },
+    detach: (of, also) =>
+      along(
+        'detach',
+        own.detach(of),
+        ghostOfAttach(kernel, of, false),
+        attachingOwns ? ghostOfRelease(kernel, of) : undefined,
+        also,
+      ),
+  };
+}
+
+function sectionOf(kernel: Kernel): Section {
+  return <T extends Errno>(
+    at: Device | string,
+    name: string,
+    outcomes: readonly T[],
+    body: (group: never) => T,
+  ): Program<T> => {
+    const decide = body as (group: GroupView | undefined) => T;
+    const device = typeof at === 'string' ? undefined : at;
+    const group = typeof at === 'string' ? at : at.group;
+    const member = device && kernel.layout.device(device.name).member;
+    return perform({
+      name,
+      key: `${kernel.strategy.name}: ${name}(${device?.name ?? group}) ${outcomes.join()}`,
+      outcomes,
+      touches: [...(member ? [member] : []), ...(group === undefined ? [] : groupFootprint(kernel, group))],
+      run(cells) {
+        const inGroup = group !== undefined && (!member || cells.get(member));
+        const outcome = inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined);
+        if ((outcomes as readonly Errno[]).includes(outcome)) return outcome;
+        throw new Error(
+          `strategy '${kernel.strategy.name}', section ${name}: decided ${String(outcome)}, ` +
+            `which is ${isErrno(outcome) ? `not among its outcomes ${outcomes.join(', ')}; add it there` : 'no errno; return one'}`,
+        );
+      },
+    });
+  };
+}
+
+/** Whose copy of the check the user side asks: the group's, which is no bus's. */
+export const groupOwnership = (kernel: Kernel): Checked => checkedOwnership(kernel, '');
+
+export const deviceOwnership = (kernel: Kernel, device: Device): Checked => checkedOwnership(kernel, device.bus);

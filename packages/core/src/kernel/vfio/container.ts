@@ -1,0 +1,108 @@
+import { EBUSY, EINVAL, ENOENT, OK, type Errno } from '../../errno.ts';
+import { membersOf, type User } from '../../machine.ts';
+import { perform, type Program } from '../../step.ts';
+import type { Kernel } from '../kernel.ts';
+import { groupOwnership } from '../ownership.ts';
+import { lockGroup, unlockAfter } from './group-lock.ts';
+import { vfioDevices, vfioFootprint } from './vfio-device.ts';
+
+/*
+ * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19; kernel-facts 2.3). Every ioctl
+ * holds group_lock; the lock is a cell because leaving has a visible moment between two sections of group->mutex.
+ */
+
+/**
+ * VFIO_GROUP_SET_CONTAINER on a freshly opened group.
+ * Errors: ENOENT (no device of the group has a VFIO driver), EBUSY (another user has it), and the strategy's.
+ */
+export function* setContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { container } = kernel.layout.group(group);
+  const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
+    refuses: [ENOENT, EBUSY],
+    touches: [container, ...vfioFootprint(kernel, group)],
+    check(cells) {
+      if (vfioDevices(kernel, cells, group).length === 0) return ENOENT;
+      return cells.get(container) === undefined ? OK : EBUSY;
+    },
+  });
+  if (opened !== OK) return opened;
+  const { claim } = groupOwnership(kernel);
+  return yield* unlockAfter(
+    kernel,
+    group,
+    'vfio_group_set_container',
+    claim && ((also) => claim({ user, group }, also)),
+    {
+      touches: [container],
+      keep: (cells) => cells.set(container, user.name),
+    },
+  );
+}
+
+/** VFIO_SET_IOMMU: the user's domain goes onto the group. Errors: EINVAL (no container, or set twice), the strategy's. */
+export function* setIommu(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { container } = kernel.layout.group(group);
+  const { attached } = kernel.layout.session(user.name, group);
+  const ready = yield* lockGroup(kernel, group, 'vfio_ioctl_set_iommu', {
+    refuses: [EINVAL],
+    touches: [container, attached],
+    check: (cells) => (cells.get(container) === user.name && !cells.get(attached) ? OK : EINVAL),
+  });
+  if (ready !== OK) return ready;
+  return yield* unlockAfter(kernel, group, 'attach_group', (also) =>
+    groupOwnership(kernel).attach({ user, group }, also),
+  );
+}
+
+/** The first half of leaving a container. Errors: EINVAL (nothing attached). */
+export function* detachIommu(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { attached } = kernel.layout.session(user.name, group);
+  const ready = yield* lockGroup(kernel, group, 'vfio_iommu_detach', {
+    refuses: [EINVAL],
+    touches: [attached],
+    check: (cells) => (cells.get(attached) ? OK : EINVAL),
+  });
+  if (ready !== OK) return ready;
+  return yield* unlockAfter(kernel, group, 'detach_group', (also) =>
+    groupOwnership(kernel).detach({ user, group }, also),
+  );
+}
+
+/**
+ * VFIO_GROUP_UNSET_CONTAINER, or the group file's close: detach, then release; in between the group is owned and
+ * blocked. Errors: EBUSY (a device file is open), EINVAL (no container).
+ */
+export function* unsetContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { container } = kernel.layout.group(group);
+  const files = membersOf(kernel.machine, group).map((device) => kernel.layout.file(user.name, device.name).open);
+  const ready = yield* lockGroup(kernel, group, 'vfio_group_unset_container', {
+    refuses: [EBUSY, EINVAL],
+    touches: [container, ...files],
+    check(cells) {
+      if (cells.get(container) !== user.name) return EINVAL;
+      return files.some((open) => cells.get(open)) ? EBUSY : OK;
+    },
+  });
+  if (ready !== OK) return ready;
+  return yield* leaveContainer(kernel, user, group);
+}
+
+/** `vfio_container_detach_group`, with group_lock held; gives it back. */
+export function* leaveContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const own = groupOwnership(kernel);
+  const { container } = kernel.layout.group(group);
+  const { attached } = kernel.layout.session(user.name, group);
+  const isAttached = yield* perform({
+    name: 'vfio_container_detach_group',
+    key: `attached? ${user.name} ${group}`,
+    outcomes: [true, false],
+    touches: [attached],
+    run: (cells) => cells.get(attached),
+  });
+  if (isAttached) yield* own.detach({ user, group });
+  const { release } = own;
+  return yield* unlockAfter(kernel, group, 'container = NULL', release && ((also) => release({ user, group }, also)), {
+    touches: [container],
+    keep: (cells) => cells.set(container, undefined),
+  });
+}

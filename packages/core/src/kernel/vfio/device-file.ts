@@ -1,0 +1,47 @@
+import { EINVAL, ENODEV, OK, type Errno } from '../../errno.ts';
+import { membersOf, type Device, type User } from '../../machine.ts';
+import { perform, WAIT, type Program } from '../../step.ts';
+import type { Kernel } from '../kernel.ts';
+import { looksViable } from './viability.ts';
+import { isVfioDevice } from './vfio-device.ts';
+
+/**
+ * VFIO_GROUP_GET_DEVICE_FD. 5.10 first looks at every sibling's driver, without a lock, one after the other (M03).
+ * Errors: EINVAL (no IOMMU set, or a sibling is not viable), ENODEV (not a VFIO device).
+ */
+export function* getDeviceFile(kernel: Kernel, user: User, device: Device): Program<Errno> {
+  const group = device.group;
+  if (group === undefined) return ENODEV;
+  if (kernel.strategy.surroundings.vfio.scansSiblings)
+    for (const sibling of membersOf(kernel.machine, group))
+      if ((yield* looksViable(kernel, sibling)) === EINVAL) return EINVAL;
+  const { container, vfioLock } = kernel.layout.group(group);
+  const { attached } = kernel.layout.session(user.name, group);
+  const { open } = kernel.layout.file(user.name, device.name);
+  const { running, driver, member } = kernel.layout.device(device.name);
+  return yield* perform<Errno>({
+    name: 'vfio_group_get_device_fd',
+    key: `get device file ${user.name} ${device.name}`,
+    outcomes: [OK, EINVAL, ENODEV],
+    touches: [vfioLock, container, attached, open, running, driver, member],
+    run(cells) {
+      if (cells.get(vfioLock)) return WAIT;
+      if (cells.get(container) !== user.name || !cells.get(attached)) return EINVAL;
+      if (!isVfioDevice(kernel, cells, device) || !cells.get(member)) return ENODEV;
+      cells.set(open, true);
+      return OK;
+    },
+  });
+}
+
+/** The user closes a device file. */
+export function* closeDeviceFile(kernel: Kernel, user: User, device: Device): Program<Errno> {
+  const { open } = kernel.layout.file(user.name, device.name);
+  return yield* perform({
+    name: 'vfio_device_fops_release',
+    key: `close ${user.name} ${device.name}`,
+    outcomes: [OK],
+    touches: [open],
+    run: (cells) => (cells.set(open, false), OK),
+  });
+}

@@ -1,0 +1,53 @@
+import type { Cell, Cells } from '../../cell.ts';
+import { OK, type Errno, type Refusal } from '../../errno.ts';
+import { perform, WAIT, type Program } from '../../step.ts';
+import type { Along } from '../along.ts';
+import type { Kernel } from '../kernel.ts';
+
+/** Waits for VFIO's group_lock and keeps it if `check` says OK. */
+export function* lockGroup(
+  kernel: Kernel,
+  group: string,
+  name: string,
+  when: { readonly refuses: readonly Refusal[]; readonly touches: readonly Cell[]; check(cells: Cells): Errno },
+): Program<Errno> {
+  const { vfioLock } = kernel.layout.group(group);
+  return yield* perform<Errno>({
+    name,
+    key: `${name} ${group} ${when.touches.map((cell) => cell.id).join()}`,
+    outcomes: [OK, ...when.refuses],
+    touches: [...new Set([vfioLock, ...when.touches])],
+    run(cells) {
+      if (cells.get(vfioLock)) return WAIT;
+      const verdict = when.check(cells);
+      if (verdict === OK) cells.set(vfioLock, true);
+      return verdict;
+    },
+  });
+}
+
+/** The ioctl's last section: `verb`, then `book` if it was granted, then group_lock is free. Without a verb, just that. */
+export function* unlockAfter(
+  kernel: Kernel,
+  group: string,
+  name: string,
+  verb: ((also: Along) => Program<Errno>) | undefined,
+  book: Along = { touches: [], keep: () => {} },
+): Program<Errno> {
+  const { vfioLock } = kernel.layout.group(group);
+  const also: Along = {
+    touches: [vfioLock, ...book.touches],
+    keep(cells, verdict) {
+      if (verdict === OK) book.keep(cells, verdict);
+      cells.set(vfioLock, false);
+    },
+  };
+  if (verb) return yield* verb(also);
+  return yield* perform<Errno>({
+    name,
+    key: `${name} ${group}`,
+    outcomes: [OK],
+    touches: also.touches,
+    run: (cells) => (also.keep(cells, OK), OK),
+  });
+}

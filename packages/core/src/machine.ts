@@ -1,0 +1,134 @@
+/**
+ * A machine: what there is before anything happens. Static facts only; everything that changes is a cell.
+ */
+
+/** Where `really_probe` of this driver goes wrong, in kernel order (drivers/base/dd.c). */
+export type ProbeStage = 'pinctrl' | 'sysfs' | 'pm_domain' | 'probe' | 'dev_groups';
+
+export interface KernelDriver {
+  readonly name: string;
+  /** Uses the DMA API: `driver_managed_dma` is false. */
+  readonly managesDma: false;
+  readonly failsAt?: ProbeStage;
+  /** Attaches a domain of its own to the whole group from probe to remove, as host1x clients and amdgpu do (M10, H6). */
+  readonly ownDomain?: true;
+}
+
+export interface ManagedDriver {
+  readonly name: string;
+  /** `driver_managed_dma` is true: it does no DMA of its own, or claims the group before it does. */
+  readonly managesDma: true;
+  /** A VFIO driver, which lets a user own the group; false: pci-stub, pcieport. */
+  readonly forUser: boolean;
+  readonly failsAt?: ProbeStage;
+}
+
+export type Driver = KernelDriver | ManagedDriver;
+
+/** What only the device's bus understands: an address, a parent, a stream id. */
+export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export interface Device<B extends string = string, F extends Facts = Facts> {
+  readonly name: string;
+  readonly bus: B;
+  readonly facts: F;
+  /** The group it becomes a member of; absent: it never gets one. */
+  readonly group?: string;
+  /** Kernel-facts 2.9: x86 joins when the device is added; device trees up to 6.14 inside the first `dma_configure`. */
+  readonly joins: 'when added' | 'at first bind';
+  /** Firmware asks for a 1:1 region (`require_direct`): the device must never be on a blocking domain. */
+  readonly direct: boolean;
+  /** 5.10's VFIO tolerates any driver here (PCI bridges), see `vfio_dev_driver_allowed`. */
+  readonly bridge: boolean;
+  readonly drivers: readonly Driver[];
+}
+
+/** A process that wants to own groups: through a VFIO container, or through iommufd, device by device. */
+export interface User {
+  readonly name: string;
+  readonly through: 'container' | 'iommufd';
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly devices: readonly Device[];
+  readonly groups: readonly string[];
+  readonly users: readonly User[];
+  /** 'later': devices are there first and get their groups when the IOMMU registers (M19, M20, M21). */
+  readonly iommu: 'present' | 'later';
+  /** CONFIG_DEBUG_TEST_DRIVER_REMOVE: every probe is removed and done again once. */
+  readonly testRemove: boolean;
+}
+
+export const kernelDriver = (name: string): KernelDriver => ({ name, managesDma: false });
+export const userDriver = (name: string): ManagedDriver => ({ name, managesDma: true, forUser: true });
+export const stubDriver = (name: string): ManagedDriver => ({ name, managesDma: true, forUser: false });
+
+/**
+ * Checks and freezes a machine; groups are listed in order of first mention.
+ * Throws an Error that names the machine, the device and what to change.
+ */
+export function machine(
+  name: string,
+  parts: { readonly devices: readonly Device[]; readonly users?: readonly User[] } & Partial<
+    Pick<Machine, 'iommu' | 'testRemove'>
+  >,
+): Machine {
+  const users = parts.users ?? [{ name: 'u0', through: 'container' }];
+  for (const [what, names] of [
+    ['devices', parts.devices.map((device) => device.name)],
+    ['users', users.map((user) => user.name)],
+  ] as const) {
+    const twice = names.find((one, at) => names.indexOf(one) !== at);
+    if (twice !== undefined)
+      throw new Error(`machine '${name}': two ${what} are called '${twice}'; give each a name of its own`);
+  }
+  for (const device of parts.devices) {
+    const drivers = device.drivers.map((driver) => driver.name);
+    const twice = drivers.find((one, at) => drivers.indexOf(one) !== at);
+    if (twice !== undefined)
+      throw new Error(`machine '${name}', device '${device.name}': driver '${twice}' is listed twice; list it once`);
+  }
+  const groups = parts.devices.flatMap((device) => (device.group === undefined ? [] : [device.group]));
+  return Object.freeze({
+    name,
+    devices: parts.devices,
+    groups: [...new Set(groups)],
+    users,
+    iommu: parts.iommu ?? 'present',
+    testRemove: parts.testRemove ?? false,
+  });
+}
+
+/** The device called `name`; throws when the machine has none. */
+export function deviceOf(of: Machine, name: string): Device {
+  const device = of.devices.find((one) => one.name === name);
+  if (!device)
+    throw new Error(
+      `machine '${of.name}' has no device '${name}'; it has ${of.devices.map((one) => one.name).join(', ')}`,
+    );
+  return device;
+}
+
+/** The driver of `device` called `name`; throws when it has none. */
+export function driverOf(of: Machine, device: string, name: string): Driver {
+  const { drivers } = deviceOf(of, device);
+  const driver = drivers.find((one) => one.name === name);
+  if (!driver)
+    throw new Error(
+      `machine '${of.name}', device '${device}': no driver '${name}'; it has ${drivers.map((one) => one.name).join(', ')}`,
+    );
+  return driver;
+}
+
+/** The user called `name`; throws when the machine has none. */
+export function userOf(of: Machine, name: string): User {
+  const user = of.users.find((one) => one.name === name);
+  if (!user)
+    throw new Error(`machine '${of.name}' has no user '${name}'; it has ${of.users.map((one) => one.name).join(', ')}`);
+  return user;
+}
+
+/** Devices that can be members of `group`. */
+export const membersOf = (of: Machine, group: string): readonly Device[] =>
+  of.devices.filter((device) => device.group === group);

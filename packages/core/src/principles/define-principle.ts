@@ -1,0 +1,22 @@
+import { PluginError } from '../plugin-error.ts';
+import { outcomes, type Principle } from './principle.ts';
+
+/** Checks the shape of a principle and freezes it. Throws a {@link PluginError} that says what to write. */
+export function definePrinciple(definition: Principle): Principle {
+  if (
+    typeof definition !== 'object' ||
+    definition === null ||
+    typeof definition.id !== 'string' ||
+    !/^[A-Z]\d+$/.test(definition.id)
+  )
+    throw new PluginError(`a principle needs an id, a letter and a number; write definePrinciple({ id: 'X1', ... })`);
+  const broken = (what: string): PluginError => new PluginError(`principle '${definition.id}': ${what}`);
+  for (const part of ['name', 'sentence', 'source'] as const)
+    if (typeof definition[part] !== 'string')
+      throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
+  if (!outcomes.includes(definition.outcome) || (definition.outcome as string) === 'isolated')
+    throw broken(`outcome is ${String(definition.outcome)}; write one of ${outcomes.slice(0, -1).join(', ')}`);
+  if (typeof definition.states !== 'function' && typeof definition.events !== 'object')
+    throw broken('it judges nothing; write states(group) or events');
+  return Object.freeze(definition);
+}

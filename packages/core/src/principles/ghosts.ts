@@ -1,0 +1,112 @@
+import type { Cell, Cells } from '../cell.ts';
+import { boundDriver, currentMembers, groupFootprint } from '../kernel/group.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { ownedBy, userDomain, type Domain, type Owner } from '../kernel/layout.ts';
+import { membersOf, type Device } from '../machine.ts';
+
+/** What the judge sees of a group in one state: the ghosts, and the kernel's own variables where a principle names them. */
+export interface GroupGhosts {
+  /** Members now. */
+  readonly members: readonly Device[];
+  /** Everything that can be a member. */
+  readonly all: readonly Device[];
+  /** Users that hold a claim. */
+  readonly holders: readonly string[];
+  /** A driver that does not manage DMA itself, from the start of its probe to the return of its remove. */
+  active(device: Device): boolean;
+  /** From a granted `use` to its `unuse`. */
+  using(device: Device): boolean;
+  /** It was granted before the group had a default domain. */
+  beforeDefault(device: Device): boolean;
+  /** The domain that the hardware uses. */
+  hw(device: Device): Domain;
+  /** Its running driver has a domain of its own. */
+  movesDomain(device: Device): boolean;
+  /** Users that its VFIO driver serves: they have it open, or its hardware is on their domain. */
+  userOf(device: Device): readonly string[];
+  /** Claims of the owner; `undefined` if no user owns. */
+  claims(owner: Owner): number | undefined;
+  readonly attached: boolean;
+  attachedBy(domain: Domain): boolean;
+  readonly domain: Domain;
+  readonly defaultReady: boolean;
+  readonly owner: Owner;
+  readonly ownerCount: number;
+  /** Its driver, or none, is bound. */
+  bound(device: Device): boolean;
+}
+
+/** Members that have a driver, or all of them if none has: who takes part in what is wrong with a whole group. */
+export function takePart(group: Pick<GroupGhosts, 'members' | 'bound'>): readonly Device[] {
+  const bound = group.members.filter(group.bound);
+  return bound.length > 0 ? bound : group.members;
+}
+
+/** A view of the group; each property is read when it is asked for. */
+export function ghostsOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
+  const { layout, machine } = kernel;
+  const of = layout.group(group);
+  const device = ({ name }: Device) => layout.device(name);
+  const session = (user: string) => layout.session(user, group);
+  const users = machine.users.map((user) => user.name);
+  const runs = (one: Device) => (cells.get(device(one).running) ? boundDriver(kernel, cells, one) : undefined);
+  return {
+    get members() {
+      return currentMembers(kernel, cells, group);
+    },
+    all: membersOf(machine, group),
+    get holders() {
+      return users.filter((user) => cells.get(session(user).held) > 0);
+    },
+    active: (one) => runs(one)?.managesDma === false,
+    using: (one) => cells.get(device(one).using) !== 'no',
+    beforeDefault: (one) => cells.get(device(one).using) === 'before the default domain',
+    hw: (one) => cells.get(device(one).hw),
+    movesDomain(one) {
+      const driver = runs(one);
+      return driver !== undefined && !driver.managesDma && driver.ownDomain === true;
+    },
+    userOf(one) {
+      const driver = runs(one);
+      if (!driver?.managesDma || !driver.forUser) return [];
+      return users.filter(
+        (user) => cells.get(layout.file(user, one.name).open) || cells.get(device(one).hw) === userDomain(user),
+      );
+    },
+    claims(owner) {
+      const user = users.find((one) => ownedBy(one) === owner);
+      return user === undefined ? undefined : cells.get(session(user).held);
+    },
+    get attached() {
+      return users.some((user) => cells.get(session(user).attached));
+    },
+    attachedBy: (domain) => users.some((user) => userDomain(user) === domain && cells.get(session(user).attached)),
+    get domain() {
+      return cells.get(of.domain);
+    },
+    get defaultReady() {
+      return cells.get(of.defaultReady);
+    },
+    get owner() {
+      return cells.get(of.owner);
+    },
+    get ownerCount() {
+      return cells.get(of.ownerCount);
+    },
+    bound: (one) => cells.get(device(one).driver) !== undefined,
+  };
+}
+
+/** Every cell that {@link ghostsOf} can read. */
+export function ghostFootprint(kernel: Kernel, group: string): readonly Cell[] {
+  const { layout, machine } = kernel;
+  return [
+    ...groupFootprint(kernel, group),
+    ...machine.users.flatMap(({ name }) => [layout.session(name, group).held, layout.session(name, group).attached]),
+    ...membersOf(machine, group).flatMap(({ name }) => [
+      layout.device(name).running,
+      layout.device(name).using,
+      ...machine.users.map((user) => layout.file(user.name, name).open),
+    ]),
+  ];
+}

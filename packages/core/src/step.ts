@@ -1,0 +1,73 @@
+import type { Cell, Cells } from './cell.ts';
+
+declare const minted: unique symbol;
+
+/** One atomic action of the kernel, with outcome `T`. Only core makes steps; plugins `yield*` programs of them. */
+export interface Step<out T> {
+  readonly [minted]: (_: never) => T;
+  readonly name: string;
+}
+
+/**
+ * Kernel code: a generator of steps. It may depend on nothing but the outcomes of its steps, since it is compiled by
+ * running it once for every history of outcomes.
+ */
+export type Program<T> = Generator<Step<unknown>, T, unknown>;
+
+/** A step that is not enabled in this state: the operation blocks until another one has changed what it waits for. */
+export const WAIT = Symbol('wait');
+
+/** What core knows of a step. Two atoms with one `key` do the same in every state. */
+export interface Atom<T = unknown> {
+  readonly name: string;
+  readonly key: string;
+  /** Every outcome it can have: a decision from a small set, never data. */
+  readonly outcomes: readonly T[];
+  /** The only cells it may read or write. */
+  readonly touches: readonly Cell[];
+  run(cells: Cells): T | typeof WAIT;
+}
+
+/** Performs one atomic step and returns its outcome. */
+export function* perform<T>(atom: Atom<T>): Program<T> {
+  return (yield mint(atom)) as T;
+}
+
+/**
+ * Names a kernel call that changes no state of the model (a notification nobody listens to, sysfs links). It costs no
+ * state: it passes at once and is printed with the step after it.
+ */
+export function* note(name: string): Program<void> {
+  yield mint({ name, key: `note ${name}`, outcomes: [undefined], touches: [], run: () => undefined });
+}
+
+export const isNote = (atom: Atom): boolean => atom.touches.length === 0 && atom.outcomes.length === 1;
+
+/** The atom behind a step; `undefined` for anything that core did not mint. */
+export const atomOf = (step: unknown): Atom | undefined => Minted.atomOf(step);
+
+/** The same program, with each of its steps replaced. The only place where a program is driven by hand. */
+export function* replaceSteps<T>(program: Program<T>, replace: (atom: Atom) => Atom): Program<T> {
+  let at = program.next();
+  while (!at.done) {
+    const atom = atomOf(at.value);
+    at = program.next(yield atom && !isNote(atom) ? mint(replace(atom)) : at.value);
+  }
+  return at.value;
+}
+
+const mint = <T>(atom: Atom<T>): Step<T> => new Minted(atom) as unknown as Step<T>;
+
+/** A private field cannot be forged: this is what makes a step a step at run time. */
+class Minted {
+  readonly #atom: Atom;
+  constructor(atom: Atom) {
+    this.#atom = atom;
+  }
+  get name(): string {
+    return this.#atom.name;
+  }
+  static atomOf(step: unknown): Atom | undefined {
+    return typeof step === 'object' && step !== null && #atom in step ? step.#atom : undefined;
+  }
+}

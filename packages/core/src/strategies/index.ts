@@ -1,0 +1,31 @@
+import type { Strategy } from '../contract/strategy.ts';
+import { domainCompare } from './domain-compare.ts';
+import { legacyNotifier } from './legacy-notifier.ts';
+import { linux61 } from './linux-6.1.ts';
+import { linux66 } from './linux-6.6.ts';
+import { linux612 } from './linux-6.12.ts';
+import { linux73 } from './linux-7.3.ts';
+import { siblingScan } from './sibling-scan.ts';
+import { v1 } from './v1.ts';
+import { v4, v4LostError } from './v4.ts';
+import { v7 } from './v7.ts';
+import { v8 } from './v8.ts';
+
+/** Every strategy that comes with core, in the order of history. */
+export const strategies: readonly Strategy[] = [
+  legacyNotifier,
+  domainCompare,
+  v1,
+  v4,
+  v4LostError,
+  siblingScan,
+  v7,
+  v8,
+  linux61,
+  linux66,
+  linux612,
+  linux73,
+];
+
+export { duplicated } from './duplicated.ts';
+export { domainCompare, legacyNotifier, linux61, linux66, linux612, linux73, siblingScan, v1, v4, v4LostError, v7, v8 };

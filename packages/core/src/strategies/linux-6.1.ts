@@ -1,0 +1,14 @@
+import { defineStrategy } from '../contract/define-strategy.ts';
+import { countedOwner } from './counted-owner.ts';
+import { linux6_1 } from './linux.ts';
+
+/** S5: v8 with a blocking domain from the claim on (0286300e6045, 5.19). */
+export const linux61 = defineStrategy({
+  name: '6.1',
+  says: 'each bus checks last; a claimed group is on a blocking domain (5.19 and 6.1)',
+  source: 'drivers/iommu/iommu.c, iommu_device_use_default_domain(), 6.1.192; 0286300e6045',
+  counts: true,
+  surroundings: linux6_1,
+  ownership: (section) => countedOwner(section, { owned: 'blocking', defers: false, pasids: false }),
+  at: {},
+});

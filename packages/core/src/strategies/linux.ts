@@ -1,0 +1,40 @@
+import type { Surroundings } from '../contract/surroundings.ts';
+
+/*
+ * The kernel around the check, version by version; each repeats only what changed. Sources: kernel-facts 2.1 (driver
+ * core), 2.2.2-2.2.4 (IOMMU core), 2.3 (VFIO).
+ */
+
+/** Before the series: no `dma_cleanup`, VFIO looks at siblings when a device is opened. Read in 5.10.262. */
+export const linux5_10: Surroundings = {
+  driverCore: { cleansUp: false, cleansUpTestRemove: false, configureFailsTo: 'probe_failed' },
+  iommu: { join: 'default domain', onRefusedMove: 'leave', sparesDirect: false, walkConfigures: false },
+  vfio: { scansSiblings: true, lastDevice: 'waits', iommufd: false },
+};
+
+/**
+ * What the drafts of the series made of it: `dma_cleanup` (25f3bcfc54bc), no viability scan (31076af0cb00). That the
+ * last VFIO driver's removal still waits for the container is read in 5.10 and taken over: 5.19 was not read.
+ */
+export const linux5_19: Surroundings = {
+  driverCore: { cleansUp: true, cleansUpTestRemove: false, configureFailsTo: 'pinctrl_bind_failed' },
+  iommu: { ...linux5_10.iommu, join: 'default domain unless owned' },
+  vfio: { scansSiblings: false, lastDevice: 'waits', iommufd: false },
+};
+
+/** 6.1.192: with f429378a9bf8 (test_remove) backported, and the user thrown out with the last device (ca5f21b25749). */
+export const linux6_1: Surroundings = {
+  driverCore: { ...linux5_19.driverCore, cleansUpTestRemove: true },
+  iommu: linux5_19.iommu,
+  vfio: { ...linux5_19.vfio, lastDevice: 'detaches' },
+};
+
+/** Joins the group's domain (e7f85dfbbc9c), moves back on error (dcf40ed3a20d), spares 1:1 regions (a48ce36e2786). */
+export const linux6_6: Surroundings = {
+  driverCore: linux6_1.driverCore,
+  iommu: { join: 'domain of the group', onRefusedMove: 'revert', sparesDirect: true, walkConfigures: false },
+  vfio: { ...linux6_1.vfio, iommufd: true },
+};
+
+/** Registration calls the buses' hooks (bcb81ac6ae3c, 6.15). */
+export const linux7_3: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu, walkConfigures: true } };

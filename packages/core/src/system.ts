@@ -1,0 +1,122 @@
+import { match, P } from 'ts-pattern';
+import type { Cell, Cells } from './cell.ts';
+import type { Bus } from './contract/bus.ts';
+import type { Strategy } from './contract/strategy.ts';
+import type { Errno } from './errno.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { layOut, type Layout } from './kernel/layout.ts';
+import type { Machine } from './machine.ts';
+import { programOf, type Operation } from './operation.ts';
+import type { Program } from './step.ts';
+
+/**
+ * Who does what. Open world: anybody may start any operation of the menu at any time, `inFlight` at once. Actors: each
+ * does its list in order.
+ */
+export type Clients =
+  | { readonly kind: 'open'; readonly inFlight: number; readonly menu: readonly Operation[] }
+  | { readonly kind: 'actors'; readonly actors: readonly (readonly Operation[])[] };
+
+/** A kernel and what is done to it: all that exploration needs to know. */
+export interface System {
+  readonly kernel: Kernel;
+  readonly clients: Clients;
+  readonly cells: readonly Cell[];
+  program(operation: Operation): Program<Errno>;
+  /** Whether somebody can attempt the operation now: a user cannot close a file that he has not open. */
+  possible(operation: Operation): Guard;
+}
+
+export interface Guard {
+  readonly touches: readonly Cell[];
+  holds(cells: Cells): boolean;
+}
+
+/** Puts a machine, a strategy and one plugin per bus together. Throws when a bus of the machine has no plugin. */
+export function assemble(machine: Machine, strategy: Strategy, buses: readonly Bus[], clients: Clients): System {
+  const layout = layOut(machine);
+  const byName = new Map(buses.map((bus) => [bus.name, bus]));
+  for (const device of machine.devices)
+    if (!byName.has(device.bus))
+      throw new Error(
+        `machine '${machine.name}', device '${device.name}': no plugin for bus '${device.bus}'; there are ${[...byName.keys()].join(', ')}`,
+      );
+  const kernel: Kernel = { machine, layout, strategy, bus: (device) => byName.get(device.bus)! };
+  return {
+    kernel,
+    clients,
+    cells: layout.cells,
+    program: (operation) => programOf(kernel, operation),
+    possible: (operation) => guardOf(kernel, operation),
+  };
+}
+
+/** Everything that can be attempted on the machine, hot-plug and IOMMU registration only where asked for. */
+export function menuOf(machine: Machine, also: { readonly hotplug?: boolean } = {}): readonly Operation[] {
+  const devices = machine.devices.flatMap((device): Operation[] => [
+    ...device.drivers.map(({ name }) => ({ do: 'bind', device: device.name, driver: name }) as const),
+    { do: 'unbind', device: device.name },
+    ...(also.hotplug
+      ? ([
+          { do: 'remove', device: device.name },
+          { do: 'add', device: device.name },
+        ] as const)
+      : []),
+  ]);
+  const users = machine.users.flatMap(({ name: user, through }): Operation[] => {
+    const forUser = machine.devices.filter(
+      (device) => device.group !== undefined && device.drivers.some((driver) => driver.managesDma && driver.forUser),
+    );
+    const groups = [...new Set(forUser.map((device) => device.group!))];
+    return through === 'container'
+      ? [
+          ...groups.flatMap((group) =>
+            (['claim', 'attach', 'release'] as const).map((verb) => ({ do: verb, user, group })),
+          ),
+          ...forUser.flatMap(({ name: device }) =>
+            (['open', 'close'] as const).map((verb) => ({ do: verb, user, device })),
+          ),
+        ]
+      : forUser.flatMap(({ name: device }) =>
+          (['claim', 'attach', 'detach', 'release'] as const).map((verb) => ({ do: verb, user, device })),
+        );
+  });
+  const iommus = machine.iommu === 'later' ? machine.groups.map((group): Operation => ({ do: 'register', group })) : [];
+  return [...devices, ...users, ...iommus];
+}
+
+function guardOf({ layout }: Kernel, operation: Operation): Guard {
+  const when = (cell: Cell<boolean>, value: boolean): Guard => ({
+    touches: [cell],
+    holds: (cells) => cells.get(cell) === value,
+  });
+  return match(operation)
+    .with({ do: 'bind' }, () => ({ touches: [], holds: () => true }))
+    .with({ do: 'unbind' }, ({ device }) => {
+      const { driver } = layout.device(device);
+      return { touches: [driver], holds: (cells: Cells) => cells.get(driver) !== undefined };
+    })
+    .with({ do: 'add' }, ({ device }) => when(layout.device(device).present, false))
+    .with({ do: 'remove' }, ({ device }) => when(layout.device(device).present, true))
+    .with({ do: 'open' }, ({ user, device }) => when(layout.file(user, device).open, false))
+    .with({ do: 'close' }, ({ user, device }) => when(layout.file(user, device).open, true))
+    .with({ do: 'register' }, ({ group }) => when(layout.group(group).defaultReady, false))
+    .with({ device: P.string }, ({ user, device, ...rest }) =>
+      when(layout.file(user, device).open, rest.do !== 'claim'),
+    )
+    .with({ group: P.string }, (owning) => guardOfContainer(layout, owning))
+    .exhaustive();
+}
+
+function guardOfContainer(layout: Layout, owning: Extract<Operation, { user: string; group: string }>): Guard {
+  const { container } = layout.group(owning.group);
+  const { attached } = layout.session(owning.user, owning.group);
+  const mine = (cells: Cells): boolean => cells.get(container) === owning.user;
+  const holds = match(owning.do)
+    .with('claim', () => (cells: Cells) => !mine(cells))
+    .with('attach', () => (cells: Cells) => mine(cells) && !cells.get(attached))
+    .with('detach', () => (cells: Cells) => cells.get(attached))
+    .with('release', () => mine)
+    .exhaustive();
+  return { touches: [container, attached], holds };
+}

@@ -1,0 +1,140 @@
+import { PluginError, WAIT, type Atom, type Cell, type Cells, type Operation, type System } from '@busward/core';
+import { compileProgram, type CompiledPlace } from './places.ts';
+import { tabulate, type Row, type Table } from './table.ts';
+
+/** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
+export type Node = Idle | At;
+
+interface Idle {
+  readonly kind: 'idle';
+  readonly starts: readonly Start[];
+}
+
+export interface Start {
+  readonly operation: Operation;
+  readonly possible: Table<boolean>;
+  readonly first: At;
+}
+
+export interface At {
+  readonly kind: 'at';
+  readonly operation: Operation;
+  /** Kernel calls passed on the way here, then the step. */
+  readonly notes: readonly string[];
+  readonly name: string;
+  /** An index into `next`, or -1: it waits. */
+  readonly table: Table<number>;
+  readonly next: readonly Next[];
+}
+
+interface Next {
+  readonly outcome: unknown;
+  readonly to: number;
+  /** The operation ended, with this result. */
+  readonly result?: string;
+  /** Kernel calls passed between the step and the end. */
+  readonly notes: readonly string[];
+  /** The program threw there. */
+  readonly error?: Error;
+}
+
+/** A system as integer tables: no plugin code runs in a search but to fill them. */
+export interface Compiled {
+  readonly system: System;
+  readonly nodes: readonly Node[];
+  readonly cells: readonly Cell[];
+  readonly slots: number;
+  /** Slots are interchangeable: kept in order of value. */
+  readonly symmetric: boolean;
+  readonly initial: Row;
+  /** How many bits each place of a row needs. */
+  readonly bits: readonly number[];
+}
+
+/** Compiles every operation of the system's clients. `merge` as for {@link compileProgram}. */
+export function compile(system: System, { merge }: { readonly merge: boolean } = { merge: true }): Compiled {
+  const { clients, cells } = system;
+  const nodes: Node[] = [];
+  const open = clients.kind === 'open';
+  const slots = open ? clients.inFlight : clients.actors.length;
+  const starting: number[] = [];
+
+  if (open) {
+    const idle = reserve();
+    nodes[idle] = { kind: 'idle', starts: clients.menu.map((operation) => start(operation, idle)) };
+    starting.push(...Array.from({ length: slots }, () => idle));
+  } else
+    for (const list of clients.actors) {
+      let after = reserve();
+      nodes[after] = { kind: 'idle', starts: [] };
+      for (const operation of list.toReversed()) {
+        const idle = reserve();
+        nodes[idle] = { kind: 'idle', starts: [start(operation, after)] };
+        after = idle;
+      }
+      starting.push(after);
+    }
+
+  const initial = new Uint16Array(cells.length + slots);
+  cells.forEach((cell) => (initial[cell.id] = cell.values.indexOf(cell.initial)));
+  initial.set(starting, cells.length);
+  const bits = [...cells.map((cell) => bitsFor(cell.values.length)), ...starting.map(() => bitsFor(nodes.length))];
+  return { system, nodes, cells, slots, symmetric: open, initial, bits };
+
+  function reserve(): number {
+    nodes.push({ kind: 'idle', starts: [] });
+    return nodes.length - 1;
+  }
+
+  function start(operation: Operation, after: number): Start {
+    const guard = system.possible(operation);
+    const possible = tabulate(`guard of ${operation.do}`, cells, guard.touches, (state) => guard.holds(state));
+    const first = compileProgram(
+      () => system.program(operation),
+      `strategy '${system.kernel.strategy.name}', ${operation.do}`,
+      merge,
+    );
+    const { to } = place(first, operation, after, new Map());
+    const node = nodes[to]!;
+    if (node.kind !== 'at')
+      throw new PluginError(`${operation.do}: the operation has no step; it needs one to be seen`);
+    return { operation, possible, first: node };
+  }
+
+  function place(
+    here: CompiledPlace,
+    operation: Operation,
+    after: number,
+    placed: Map<CompiledPlace, number>,
+  ): Omit<Next, 'outcome'> {
+    if (here.kind === 'done') return { to: after, result: String(here.result), notes: here.notes };
+    if (here.kind === 'throws') return { to: after, notes: [], error: here.error };
+    const old = placed.get(here);
+    if (old !== undefined) return { to: old, notes: [] };
+    const id = reserve();
+    placed.set(here, id);
+    const [atom] = here.atoms;
+    const next = here.next.map((one, at) => ({ outcome: atom!.outcomes[at], ...place(one, operation, after, placed) }));
+    nodes[id] = { kind: 'at', operation, notes: here.notes, name: atom!.name, table: tableOf(here), next };
+    return { to: id, notes: [] };
+  }
+
+  /** Merged histories are said to do the same here: the last and the middle one are called along, and compared. */
+  function tableOf({ atoms }: Extract<CompiledPlace, { kind: 'step' }>): Table<number> {
+    const [first, ...others] = [...new Set([0, atoms.length >> 1, atoms.length - 1])].map((at) => decide(atoms[at]!));
+    return tabulate(atoms[0]!.key, cells, atoms[0]!.touches, first!, others);
+  }
+}
+
+const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
+
+/** The step as an index into its outcomes, -1 while it waits. */
+const decide =
+  (atom: Atom) =>
+  (state: Cells): number => {
+    const outcome = atom.run(state);
+    if (outcome === WAIT) return -1;
+    const at = atom.outcomes.indexOf(outcome);
+    if (at >= 0 || atom.outcomes.length === 0) return Math.max(at, 0);
+    throw new PluginError(`${atom.key}: its outcome ${String(outcome)} is not among those it declares`);
+  };

@@ -1,0 +1,155 @@
+import { OutOfRange, type Principle, type System } from '@busward/core';
+import { compile, type Compiled } from './compile.ts';
+import { judgesOf, type Judges } from './judges.ts';
+import { forEachMove, type Move } from './moves.ts';
+import { stateSet } from './state-set.ts';
+import type { Row } from './table.ts';
+import { turnKeeper, type Turn } from './turns.ts';
+
+/** A principle that some device takes part in breaking. */
+export interface Violation {
+  readonly principle: Principle;
+  readonly device: string;
+  /** A shortest way there, for {@link witnessOf}. */
+  readonly path: readonly Turn[];
+}
+
+export interface Exploration {
+  readonly states: number;
+  readonly transitions: number;
+  /** All reachable states were seen. If not, what was not violated is undecided. */
+  readonly complete: boolean;
+  /** Each principle and device once, nearest first. */
+  readonly violations: readonly Violation[];
+}
+
+export interface Limits {
+  readonly maxStates: number;
+}
+
+const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
+
+interface Found {
+  readonly principle: Principle;
+  readonly device: string;
+  readonly from: number;
+  readonly last: number;
+}
+
+export const usualLimits: Limits = { maxStates: 5_000_000 };
+
+/**
+ * Visits every reachable state of the system, breadth first, and judges each. Throws a PluginError when a plugin's
+ * program throws in a state that is reached.
+ */
+export const explore = (system: System, principles: readonly Principle[], limits: Limits = usualLimits): Exploration =>
+  exploreCompiled(compile(system), judgesOf(system, principles), limits);
+
+export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates }: Limits): Exploration {
+  const { cells, slots, nodes, initial, bits } = compiled;
+  const seen = stateSet(bits, slots);
+  const found = new Map<string, Found>();
+  const stopped = new Set<number>();
+  const parents: number[] = [-1];
+  const row = new Uint16Array(initial.length);
+  // A judge is asked again only after a cell that it reads was written, and only for devices it has not found yet.
+  const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
+  const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
+  const asked = judges.states.map(() => -1);
+  let transitions = 0;
+  let current = 0;
+
+  const visit = (move: Move): void => {
+    if (move.failure) return fail(move, move.failure);
+    transitions++;
+    if (move.events.length > 0) judgeEvents(move);
+    const number = seen.addAfter(current, row, move.writes);
+    if (number < 0) return;
+    parents.push(current);
+    if (move.crashed) stopped.add(number);
+    const { writes } = move;
+    for (let at = 0; at < writes.length; at += 2)
+      for (const judge of asking[writes[at]!]!)
+        if (asked[judge] !== number && open[judge] !== 0) {
+          asked[judge] = number;
+          judgeState(judge, row, current, move.number);
+        }
+  };
+
+  seen.add(initial);
+  judges.states.forEach((_, judge) => judgeState(judge, initial, -1, -1));
+  for (; current < seen.size && seen.size <= maxStates; current++) {
+    if (stopped.has(current)) continue;
+    seen.read(current, row);
+    forEachMove(compiled, row, visit);
+  }
+  return {
+    states: seen.size,
+    transitions,
+    complete: current === seen.size,
+    violations: [...found.values()]
+      .map(({ principle, device, from, last }) => ({ principle, device, path: pathTo(from, last) }))
+      .toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b)),
+  };
+
+  function judgeState(judge: number, state: Row, from: number, last: number): void {
+    const { table, devices, principle } = judges.states[judge]!;
+    const broken = table.at(state).result & open[judge]!;
+    if (broken === 0) return;
+    open[judge]! &= ~broken;
+    devices.forEach((device, at) => {
+      if (broken & (1 << at)) record(principle, device, from, last);
+    });
+  }
+
+  function judgeEvents(move: Move): void {
+    const alone = isAlone(move);
+    for (const event of move.events)
+      for (const { principle, devices } of judges.atEvent(event, row, alone))
+        for (const device of devices) record(principle, device, current, move.number);
+  }
+
+  /** Whether no slot but the one that has just moved is in an operation. */
+  function isAlone({ at, outcome }: Move): boolean {
+    const next = at.next[outcome];
+    let busy = next === undefined || nodes[next.to]!.kind === 'at' ? -1 : 0;
+    for (let slot = 0; slot < slots; slot++) if (nodes[row[cells.length + slot]!]!.kind === 'at') busy++;
+    return busy === 0;
+  }
+
+  function record(principle: Principle, device: string, from: number, last: number): void {
+    const key = `${principle.id} ${device}`;
+    if (!found.has(key)) found.set(key, { principle, device, from, last });
+  }
+
+  /** The turns from the initial state to `from`, and the transition `last` out of it; none for the initial state. */
+  function pathTo(from: number, last: number): readonly Turn[] {
+    const states: number[] = [];
+    for (let at = from; at >= 0; at = parents[at]!) states.unshift(at);
+    const keeper = turnKeeper(compiled);
+    const turns = states.slice(1).map((state) => {
+      const wanted = seen.read(state, new Uint16Array(initial.length));
+      return turnFrom(parents[state]!, (move) => !move.failure && row.every((value, at) => value === wanted[at]));
+    });
+    return last < 0 ? turns : [...turns, turnFrom(from, (move) => move.number === last)];
+
+    function turnFrom(state: number, wanted: (move: Move) => boolean): Turn {
+      let turn: Turn | undefined;
+      seen.read(state, row);
+      forEachMove(compiled, row, (move) => {
+        if (turn || !wanted(move)) return;
+        turn = keeper.turnOf(move);
+        keeper.take(move, row);
+      });
+      return turn!;
+    }
+  }
+
+  /** A count that leaves its range breaks P4 and is not followed; anything else that throws is the plugin's error. */
+  function fail(move: Move, failure: Error): void {
+    const counting = judges.states.find(({ principle }) => principle.needsCount);
+    if (!(failure instanceof OutOfRange) || !counting) throw failure;
+    const { operation } = move.at;
+    record(counting.principle, 'device' in operation ? operation.device : '', current, move.number);
+  }
+}

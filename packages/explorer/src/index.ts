@@ -1,0 +1,16 @@
+export {
+  compare,
+  type Broken,
+  type Comparison,
+  type CompareOptions,
+  type ComparisonRow,
+  type Verdict,
+} from './compare.ts';
+export { compile, type Compiled } from './compile.ts';
+export { explore, exploreCompiled, usualLimits, type Exploration, type Limits, type Violation } from './explore.ts';
+export { judgesOf, type Judges } from './judges.ts';
+export { exploreNaively, type NaiveResult } from './naive.ts';
+export { partsOf, type Part } from './parts.ts';
+export { represent, type Represented } from './represent.ts';
+export { sameTables } from './same-tables.ts';
+export { witnessOf, type Witness, type WitnessStep } from './witness.ts';

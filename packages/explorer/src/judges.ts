@@ -1,0 +1,92 @@
+import {
+  ghostFootprint,
+  ghostsOf,
+  type Cell,
+  type Device,
+  type Happening,
+  type Moment,
+  type Principle,
+  type System,
+} from '@busward/core';
+import { tabulate, type Row, type Table } from './table.ts';
+
+/** One principle on one group, in every state: a bit for each of `devices` that takes part in breaking it. */
+interface StateJudge {
+  readonly principle: Principle;
+  readonly devices: readonly string[];
+  readonly reads: readonly Cell[];
+  readonly table: Table<number>;
+}
+
+/** What is judged in a system, as tables. */
+export interface Judges {
+  readonly states: readonly StateJudge[];
+  /** The principles broken at an event, each with the devices that take part. */
+  atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
+}
+
+interface Broken {
+  readonly principle: Principle;
+  readonly devices: readonly string[];
+}
+
+/** A principle that speaks of a count does not apply to a strategy without one. */
+export const applies = ({ kernel }: System, principle: Principle): boolean =>
+  !principle.needsCount || kernel.strategy.counts;
+
+/** Tabulates the principles that apply to the system's strategy. */
+export function judgesOf(system: System, principles: readonly Principle[]): Judges {
+  const applying = principles.filter((principle) => applies(system, principle));
+  // Tables give the same event object each time a step does the same, so the object is the key.
+  const events = new Map<boolean, WeakMap<Happening, Table<readonly Broken[]>>>([
+    [true, new WeakMap()],
+    [false, new WeakMap()],
+  ]);
+  return {
+    states: applying.flatMap((principle) =>
+      system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
+    ),
+    atEvent(event, row, alone) {
+      const known = events.get(alone)!;
+      let table = known.get(event);
+      if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
+      return table.at(row).result;
+    },
+  };
+}
+
+function stateJudge({ kernel, cells: all }: System, principle: Principle, group: string): StateJudge[] {
+  const { id, states } = principle;
+  if (!states) return [];
+  const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
+  if (devices.length > 31)
+    throw new Error(`${group} has ${devices.length} devices; represent them by fewer before exploring`);
+  const bits = (broken: readonly Device[]): number =>
+    broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
+  const reads = ghostFootprint(kernel, group);
+  const table = tabulate(`${id} on ${group}`, all, reads, (cells) => bits(states(ghostsOf(kernel, cells, group))));
+  return [{ principle, devices, reads, table }];
+}
+
+function eventTable(
+  { kernel, cells: all }: System,
+  principles: readonly Principle[],
+  event: Happening,
+  alone: boolean,
+): Table<readonly Broken[]> {
+  const { devices, groups } = kernel.machine;
+  const reads = groups.flatMap((group) => ghostFootprint(kernel, group));
+  return tabulate(`principles at '${event.kind}'`, all, reads, (cells) => {
+    const of = (group: string) => ghostsOf(kernel, cells, group);
+    const groupOf = (name: string) => {
+      const group = devices.find((device) => device.name === name)?.group;
+      return group === undefined ? undefined : of(group);
+    };
+    return principles.flatMap((principle) => {
+      const judge = principle.events?.[event.kind] as
+        ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
+      const broken = judge?.(event, { devices, of, groupOf, alone }) ?? [];
+      return broken.length === 0 ? [] : [{ principle, devices: broken.map((device) => device.name) }];
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
+import { compile, type Compiled } from './compile.ts';
+import { exploreCompiled, type Exploration, type Limits } from './explore.ts';
+import { applies, judgesOf } from './judges.ts';
+import { sameTables } from './same-tables.ts';
+
+export interface Result {
+  readonly machine: Machine;
+  readonly compiled: Compiled;
+  readonly exploration: Exploration;
+}
+
+/** Explores systems in the open world, and none twice that is sure to behave like one before ({@link sameTables}). */
+export interface Laboratory {
+  /** `kin`: systems of one kin have the same devices, groups and users, and are compared with each other. */
+  explore(machine: Machine, strategy: Strategy, kin: object): Result;
+  states(): number;
+}
+
+export function laboratory(setting: {
+  readonly buses: readonly Bus[];
+  readonly principles: readonly Principle[];
+  readonly inFlight: number;
+  readonly limits: Limits;
+}): Laboratory {
+  const { buses, principles, inFlight, limits } = setting;
+  const known = new Map<object, Result[]>();
+  return {
+    explore(machine, strategy, kin) {
+      const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
+      const compiled = compile(system);
+      const before = known.get(kin) ?? [];
+      const twin = before.find((one) => sameJudges(one.compiled, compiled) && sameTables(one.compiled, compiled));
+      const exploration = twin?.exploration ?? exploreCompiled(compiled, judgesOf(system, principles), limits);
+      const result = { machine, compiled, exploration };
+      if (!twin) known.set(kin, [...before, result]);
+      return result;
+    },
+    states: () => [...known.values()].flat().reduce((sum, { exploration }) => sum + exploration.states, 0),
+  };
+
+  /** Ghosts are the same wherever the cells are; what differs is which principles apply. */
+  function sameJudges(a: Compiled, b: Compiled): boolean {
+    return principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
+  }
+}

@@ -1,0 +1,63 @@
+import type { At, Compiled } from './compile.ts';
+import { forEachMove } from './moves.ts';
+import { turnKeeper, type Turn } from './turns.ts';
+
+/**
+ * The same path with less going to and fro: a turn moves up to the last one of its operation wherever every operation
+ * still does what it did and the end is the same. Shortest paths interleave at random; people read them.
+ */
+export function straighten(compiled: Compiled, path: readonly Turn[]): readonly Turn[] {
+  const end = follow(compiled, path);
+  if (!end) return path;
+  let best = path;
+  for (let at = 1; at < best.length - 1; at++) {
+    const turn = best[at]!;
+    const previous = best.findLastIndex((one, before) => before < at && one.lane === turn.lane);
+    if (previous < 0 || previous === at - 1) continue;
+    const without = best.filter((_, index) => index !== at);
+    const moved = [...without.slice(0, previous + 1), turn, ...without.slice(previous + 1)];
+    const now = follow(compiled, moved);
+    if (now && now.cells === end.cells && sameDeeds(end, now)) best = moved;
+  }
+  return best;
+}
+
+interface End {
+  readonly cells: string;
+  /** What each lane did, in order. */
+  readonly deeds: ReadonlyMap<number, readonly Deed[]>;
+}
+
+interface Deed {
+  readonly at: At;
+  readonly outcome: number;
+}
+
+function follow(compiled: Compiled, path: readonly Turn[]): End | undefined {
+  const keeper = turnKeeper(compiled);
+  const deeds = new Map<number, Deed[]>();
+  const row = compiled.initial.slice();
+  for (const turn of path) {
+    let after: typeof row | undefined;
+    forEachMove(compiled, row, (move) => {
+      const { lane, start } = keeper.turnOf(move);
+      if (after || lane !== turn.lane || start !== turn.start) return;
+      after = row.slice();
+      deeds.set(lane, [...(deeds.get(lane) ?? []), { at: move.at, outcome: move.outcome }]);
+      keeper.take(move, after);
+    });
+    if (!after) return undefined;
+    row.set(after);
+  }
+  return { cells: row.subarray(0, compiled.cells.length).join(), deeds };
+}
+
+function sameDeeds(a: End, b: End): boolean {
+  return [...a.deeds].every(([lane, deeds]) => {
+    const others = b.deeds.get(lane);
+    return (
+      others?.length === deeds.length &&
+      deeds.every((deed, at) => deed.at === others[at]!.at && deed.outcome === others[at]!.outcome)
+    );
+  });
+}

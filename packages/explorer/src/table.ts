@@ -1,0 +1,119 @@
+import { OutOfRange, PluginError, type Cell, type Cells, type Happening } from '@busward/core';
+
+/** A state: for each cell the index of its value, then for each slot the node it is at. */
+export type Row = Uint16Array;
+
+/** What a pure function of the state did in one local situation. */
+export interface Entry<T> {
+  readonly result: T;
+  /** Cell, value, cell, value, ... */
+  readonly writes: readonly number[];
+  readonly events: readonly Happening[];
+  /** A cell would have left its range, or the function threw. */
+  readonly failure?: Error;
+}
+
+/** A pure function of cells, called once for every local situation that comes up. */
+export interface Table<T> {
+  at(row: Row): Entry<T>;
+  /** What it would read in this state, and what it does then. */
+  situation(row: Row): Situation<T>;
+  /** Every situation that has come up. */
+  learned(): readonly Situation<T>[];
+}
+
+interface Situation<T> {
+  readonly reads: readonly number[];
+  readonly values: readonly number[];
+  readonly entry: Entry<T>;
+}
+
+/**
+ * Tabulates `evaluate`. The table is the tree of what the function reads: it is asked again only where it would read
+ * something new. It is called twice each time and has to do the same both times.
+ */
+export function tabulate<T>(
+  what: string,
+  all: readonly Cell[],
+  touches: readonly Cell[],
+  evaluate: (cells: Cells) => T,
+  /** Further functions that are said to be the same one; called along and compared. */
+  same: readonly ((cells: Cells) => T)[] = [],
+): Table<T> {
+  const mayTouch = new Set(touches.map((cell) => cell.id));
+  const situations: Situation<T>[] = [];
+  // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
+  const tree: number[] = [0];
+
+  return {
+    at: (row) => situation(row).entry,
+    situation,
+    learned: () => situations,
+  };
+
+  function situation(row: Row): Situation<T> {
+    let node = tree[0]!;
+    while (node > 0) node = tree[node + 1 + row[tree[node]!]!]!;
+    return node < 0 ? situations[-node - 1]! : learn(row);
+  }
+
+  function learn(row: Row): Situation<T> {
+    const first = run(evaluate, row);
+    const known = JSON.stringify(first);
+    for (const again of [evaluate, ...same])
+      if (JSON.stringify(run(again, row)) !== known)
+        throw new PluginError(
+          `${what} did two things in one situation; it may depend on nothing but the state, ` +
+            `and two sections that differ need two names`,
+        );
+    let at = 0;
+    for (const id of first.reads) {
+      const next = tree[at]!;
+      if (next <= 0) {
+        tree[at] = tree.length;
+        tree.push(id, ...all[id]!.values.map(() => 0));
+      }
+      const node = tree[at]!;
+      if (tree[node] !== id) throw new PluginError(`${what} reads one thing now and another then in one situation`);
+      at = node + 1 + row[id]!;
+    }
+    const here = { reads: first.reads, values: first.reads.map((id) => row[id]!), entry: first.entry };
+    situations.push(here);
+    tree[at] = -situations.length;
+    return here;
+  }
+
+  function run(one: (cells: Cells) => T, row: Row): { readonly reads: readonly number[]; readonly entry: Entry<T> } {
+    const reads: number[] = [];
+    const written = new Map<number, number>();
+    const events: Happening[] = [];
+    const allowed = (cell: Cell): void => {
+      if (!mayTouch.has(cell.id))
+        throw new PluginError(`${what} touches ${cell.name}, which is not among the cells it declares`);
+    };
+    const cells: Cells = {
+      get<U>(cell: Cell<U>): U {
+        allowed(cell);
+        const value = written.get(cell.id);
+        if (value !== undefined) return cell.values[value]!;
+        if (!reads.includes(cell.id)) reads.push(cell.id);
+        return cell.values[row[cell.id]!]!;
+      },
+      set(cell, value) {
+        allowed(cell);
+        const at = cell.values.indexOf(value);
+        if (at < 0) throw new OutOfRange(cell, value);
+        written.set(cell.id, at);
+      },
+      emit: (event) => void events.push(event),
+    };
+    try {
+      const result = one(cells);
+      return { reads, entry: { result, writes: [...written].flat(), events } };
+    } catch (error) {
+      if (error instanceof PluginError) throw error;
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return { reads, entry: { result: undefined as T, writes: [], events: [], failure } };
+    }
+  }
+}

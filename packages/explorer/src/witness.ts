@@ -1,0 +1,82 @@
+import type { Operation } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import { forEachMove, type Move } from './moves.ts';
+import { straighten } from './straighten.ts';
+import type { Row } from './table.ts';
+import { turnKeeper, type Turn } from './turns.ts';
+
+/** A path from the initial state, step by step. */
+export interface Witness {
+  readonly steps: readonly WitnessStep[];
+}
+
+export interface WitnessStep {
+  /** Numbers the operation instances of the witness, in order of start: one lane each. */
+  readonly lane: number;
+  readonly operation: Operation;
+  /** This is the operation's first step. */
+  readonly starts: boolean;
+  /** The kernel function, and those passed on the way to it and after it. */
+  readonly call: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** What the step decided, where it could decide. */
+  readonly outcome?: string;
+  /** The operation's result, if this ended it. */
+  readonly result?: string;
+  readonly changes: readonly { readonly cell: string; readonly from: string; readonly to: string }[];
+  readonly happenings: readonly string[];
+}
+
+/** Follows a path of an exploration, of this system or of one with the same tables, and tells it step by step. */
+export function witnessOf(compiled: Compiled, path: readonly Turn[]): Witness {
+  const keeper = turnKeeper(compiled);
+  const row = compiled.initial.slice();
+  const steps = straighten(compiled, path).map((turn) => {
+    const before = row.slice();
+    let after: Row | undefined;
+    let step: WitnessStep | undefined;
+    forEachMove(compiled, row, (move) => {
+      if (after || !isTurn(keeper.turnOf(move), turn)) return;
+      after = row.slice();
+      step = describe(compiled, turn.lane, move, before, after);
+      keeper.take(move, after);
+    });
+    if (!after || !step) throw new Error('the path does not fit the tables: this is a bug in the explorer');
+    row.set(after);
+    return step;
+  });
+  return { steps };
+}
+
+const isTurn = (a: Turn, b: Turn): boolean => a.lane === b.lane && a.start === b.start;
+
+function describe(compiled: Compiled, lane: number, move: Move, before: Row, after: Row): WitnessStep {
+  const { at } = move;
+  const next = move.failure ? undefined : at.next[move.outcome];
+  const result = next?.result;
+  return {
+    lane,
+    operation: at.operation,
+    starts: move.start !== undefined,
+    call: at.name,
+    before: at.notes,
+    after: next?.notes ?? [],
+    ...(at.next.length > 1 && next && { outcome: nameOf(next.outcome) }),
+    ...(result !== undefined && { result }),
+    changes: compiled.cells.flatMap((cell) => {
+      const [from, to] = [before[cell.id]!, after[cell.id]!];
+      return from === to ? [] : [{ cell: cell.name, from: nameOf(cell.values[from]), to: nameOf(cell.values[to]) }];
+    }),
+    happenings: [
+      ...move.events.flatMap((event) => (event.kind === 'warned' || event.kind === 'crashed' ? [event.text] : [])),
+      ...(move.failure ? [move.failure.message] : []),
+    ],
+  };
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (typeof value !== 'object' || value === null) return `${value as string | number | boolean}`;
+  return 'name' in value ? String(value.name) : JSON.stringify(value);
+}

@@ -1,0 +1,41 @@
+import {
+  checkReadingTwice,
+  checkTrustingDriver,
+  configureOnly,
+  configureThenCheck,
+  type Revision,
+} from '@busward/core';
+import { firmware, type FslMcFacts } from './firmware.ts';
+
+/** drivers/bus/fsl-mc/fsl-mc-bus.c, fsl_mc_dma_configure(), oldest first. The commit that introduced it was not found. */
+export const history: readonly Revision<'fsl-mc', FslMcFacts>[] = [
+  {
+    commit: '6305166c8771',
+    title: 'bus: fsl-mc: Add ACPI support for fsl-mc',
+    since: ['5.9'],
+    says: 'firmware only',
+    ...configureOnly(firmware),
+  },
+  {
+    commit: '512881eacfa7',
+    title: 'bus: platform,amba,fsl-mc,PCI: Add device DMA ownership management',
+    since: ['5.19'],
+    says: 'checks after firmware; a driver is taken for granted',
+    ...checkTrustingDriver(firmware),
+  },
+  {
+    commit: 'bcb81ac6ae3c',
+    title: 'iommu: Get DT/ACPI parsing into the proper probe path',
+    since: ['6.15'],
+    says: 'also called without a driver; reads dev->driver twice (M20)',
+    ...checkReadingTwice(firmware),
+  },
+  {
+    commit: '152f33ee30ee',
+    title: 'bus: fsl_mc: Fix driver_managed_dma check',
+    // Inferred: a review mail for 6.15 stable is all that was seen of its versions.
+    since: ['6.16'],
+    says: 'reads dev->driver once',
+    ...configureThenCheck(firmware),
+  },
+];

@@ -1,0 +1,2 @@
+export { fslMc, fslMc as default } from './bus.ts';
+export type { FslMcFacts } from './firmware.ts';

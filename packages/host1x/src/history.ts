@@ -1,0 +1,21 @@
+import { configureOnly, withoutHook, type Revision } from '@busward/core';
+import { firmware, type Host1xFacts } from './firmware.ts';
+
+/** drivers/gpu/host1x/bus.c, host1x_dma_configure(), oldest first. */
+export const history: readonly Revision<'host1x', Host1xFacts>[] = [
+  {
+    commit: '07397df29e57',
+    title: 'dma-mapping: move dma configuration to bus infrastructure',
+    since: ['4.18'],
+    says: 'firmware only; never a check, and nothing to undo',
+    ...configureOnly(firmware),
+  },
+  {
+    commit: '8ab58f6841b1',
+    title: 'gpu: host1x: Do not setup DMA for virtual devices',
+    // The stable versions are the oldest that were read, not the first that had it.
+    since: ['6.9', '6.1.192', '5.10.262'],
+    says: 'no hook: virtual compound devices do no DMA themselves',
+    ...withoutHook('host1x devices are virtual and do no DMA (8ab58f6841b1)'),
+  },
+];

@@ -1,0 +1,28 @@
+import { configureThenCheck, defineBus, stubDriver, userDriver } from '@busward/core';
+import { firmware, type PciFacts } from './firmware.ts';
+import { isolation } from './grouping.ts';
+import { history } from './history.ts';
+
+const address = /^(?:[0-9a-f]{4,}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
+
+/** The PCI bus. */
+export const pci = defineBus<'pci', PciFacts>({
+  name: 'pci',
+  source: 'drivers/pci/pci-driver.c, pci_dma_configure()',
+  says: 'the host bridge describes it, by requester id; ACS, aliases and bridges decide the group',
+  ...configureThenCheck(firmware),
+  firmware,
+  isolation,
+  example: (name) => ({ address: address.test(name) ? name : `0000:00:00.0 of ${name}` }),
+  recognise: (name, prefix) =>
+    address.test(name) ? { facts: { address: name }, sure: true, bridge: prefix === 'pcieport' } : undefined,
+  managedDrivers: [
+    userDriver('vfio-pci'),
+    userDriver('mlx5-vfio-pci'),
+    userDriver('hisi-acc-vfio-pci'),
+    stubDriver('pci-stub'),
+    // It sets the flag since c7d469849747: it neither does DMA nor minds a neighbour's. Bridges are not exempt as such.
+    stubDriver('pcieport'),
+  ],
+  history,
+});

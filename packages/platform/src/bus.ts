@@ -1,0 +1,19 @@
+import { configureThenCheck, defineBus, userDriver } from '@busward/core';
+import { firmware, type PlatformFacts } from './firmware.ts';
+import { isolation } from './grouping.ts';
+import { history } from './history.ts';
+
+/** The platform bus: devices that firmware lists one by one. */
+export const platform = defineBus<'platform', PlatformFacts>({
+  name: 'platform',
+  source: 'drivers/base/platform.c, platform_dma_configure()',
+  says: 'its own firmware node, or ACPI companion; stream ids at the SMMU decide the group',
+  ...configureThenCheck(firmware),
+  firmware,
+  isolation,
+  example: (name) => ({ node: `/${name}` }),
+  // Everything firmware lists is a platform device unless another bus knows better.
+  recognise: (name) => ({ facts: { node: `/${name}` }, sure: false }),
+  managedDrivers: [userDriver('vfio-platform')],
+  history,
+});

@@ -1,0 +1,4 @@
+export { plainPage, table, wrap, type Cell, type Page } from './columns.ts';
+export { comparisonText } from './comparison.ts';
+export { comparisonJson } from './comparison-json.ts';
+export { witnessLines } from './witness.ts';

@@ -1,0 +1,85 @@
+import { describeOperation } from '@busward/core';
+import type { Witness, WitnessStep } from '@busward/explorer';
+import { wrap, type Page } from './columns.ts';
+
+/**
+ * A witness as text: a column for each operation in flight, kernel function names, and what changes. Steps that only
+ * take or give back a lock, or look at something, are left out; the numbers count them. Where the page is too narrow
+ * for columns, operations in flight are told apart by a letter.
+ */
+export function witnessLines(witness: Witness, page: Page): readonly string[] {
+  const columnOf = columnsOf(witness.steps);
+  const rows = witness.steps.flatMap((step, at) =>
+    tell(step, at === witness.steps.length - 1).map((row) => ({
+      ...row,
+      number: String(at + 1),
+      column: columnOf[at]!,
+    })),
+  );
+  const columns = Math.max(...columnOf) + 1;
+  const digits = String(witness.steps.length).length;
+  const width = Math.max(...rows.map(({ does }) => does.length)) + 2;
+  const left = digits + 2 + columns * width;
+  if (left + 30 > page.width)
+    return rows.flatMap(({ number, column, does, changes }) => {
+      const mark = columns > 1 ? `${String.fromCharCode(65 + column)} ` : '';
+      const first = `${number.padStart(digits)}  ${mark}`;
+      const blank = ' '.repeat(first.length);
+      return [
+        ...wrap(does, page.width, does.startsWith(' ') ? first : first, blank),
+        ...(changes === '' ? [] : wrap(changes, page.width, `${blank}    `)),
+      ];
+    });
+  return rows.flatMap(({ number, column, does, changes }) => {
+    const before = `${number.padStart(digits)}  ${' '.repeat(column * width)}${does}`.padEnd(left);
+    return wrap(changes, page.width, before, ' '.repeat(left));
+  });
+}
+
+interface Row {
+  readonly does: string;
+  readonly changes: string;
+}
+
+function tell(step: WitnessStep, last: boolean): readonly Row[] {
+  const changes = [...tellChanges(step), ...step.happenings].join('; ');
+  const refused = step.outcome !== undefined && /^E[A-Z_]+$/.test(step.outcome);
+  const decided = refused && step.outcome !== step.result ? `: ${step.outcome}` : '';
+  const result = step.result === undefined ? '' : `  = ${step.result}`;
+  const shown = changes !== '' || decided !== '' || last;
+  const starts = step.starts ? [{ does: describeOperation(step.operation) + (shown ? '' : result), changes: '' }] : [];
+  if (shown) return [...starts, { does: `  ${step.call}${decided}${result}`, changes }];
+  return step.starts || result === '' ? starts : [{ does: result, changes: '' }];
+}
+
+/** `driver none -> nvme, +running; group 4: owner_cnt 0 -> 1`: what the operation is about goes without its name. */
+function tellChanges({ operation, changes }: WitnessStep): readonly string[] {
+  const about = 'device' in operation ? operation.device : operation.group;
+  const things = new Map<string, string[]>([[about, []]]);
+  for (const { cell, from, to } of changes) {
+    const [, thing, name] = /^(.*)\.([^.]+)$/.exec(cell)!;
+    if (name!.endsWith('_lock')) continue;
+    const told = from === 'false' ? `+${name}` : to === 'false' ? `-${name}` : `${name} ${from} -> ${to}`;
+    things.set(thing!, [...(things.get(thing!) ?? []), told]);
+  }
+  return [...things].flatMap(([thing, all]) =>
+    all.length === 0 ? [] : [thing === about ? all.join(', ') : `${thing}: ${all.join(', ')}`],
+  );
+}
+
+/** Operations that are not in flight together share a column. */
+function columnsOf(steps: readonly WitnessStep[]): readonly number[] {
+  const columnOf = new Map<number, number>();
+  const busy = new Set<number>();
+  return steps.map(({ lane, result }) => {
+    let column = columnOf.get(lane);
+    if (column === undefined) {
+      column = 0;
+      while (busy.has(column)) column++;
+      columnOf.set(lane, column);
+      busy.add(column);
+    }
+    if (result !== undefined) busy.delete(column);
+    return column;
+  });
+}

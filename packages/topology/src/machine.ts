@@ -1,0 +1,57 @@
+import { kernelDriver, machine, userDriver, type Bus, type Device, type Driver, type Machine } from '@busward/core';
+import type { BootLog, LoggedDevice } from './boot-log.ts';
+
+/** A machine made of a boot log, and what had to be left out or supposed. */
+export interface MachineOfLog {
+  readonly machine: Machine;
+  readonly says: readonly string[];
+}
+
+/**
+ * The machine that a boot log tells of. A device that joined its group while a driver was being bound joins at its
+ * first bind. A log names one driver at most: the other one that each device gets is a kernel driver if the named one
+ * manages DMA itself, else a VFIO driver. Devices that no plugin recognises are left out, and said.
+ */
+export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog {
+  const known = log.devices.filter((device) => device.bus !== undefined);
+  const unknown = log.devices.filter((device) => device.bus === undefined);
+  const devices = known.map((device) =>
+    deviceOfLog(
+      device,
+      buses.find((bus) => bus.name === device.bus)!,
+    ),
+  );
+  const told = known.filter((device) => device.driver !== undefined).length;
+  return {
+    machine: machine(log.model ?? log.file, { devices }),
+    says: [
+      `drivers: ${told} of ${known.length} devices have one named in the log; each also gets ` +
+        'one that the log does not tell, so that it has a kernel driver and one that manages DMA itself',
+      ...(unknown.length > 0
+        ? [
+            `left out, on a bus without a plugin: ${unknown.map(({ name, busInLog }) => `${name} (${busInLog ?? '?'})`).join(', ')}`,
+          ]
+        : []),
+    ],
+  };
+}
+
+function deviceOfLog({ name, group, driver, recognition }: LoggedDevice, bus: Bus): Device {
+  return {
+    name,
+    bus: bus.name,
+    group,
+    facts: recognition!.facts,
+    joins: driver === undefined ? 'when added' : 'at first bind',
+    direct: false,
+    bridge: recognition!.bridge ?? false,
+    drivers: driversOf(driver, bus),
+  };
+}
+
+function driversOf(named: string | undefined, bus: Bus): readonly Driver[] {
+  const forUser = bus.managedDrivers.find((driver) => driver.forUser) ?? userDriver(`vfio-${bus.name}`);
+  if (named === undefined) return [kernelDriver('kernel-driver'), forUser];
+  const managed = bus.managedDrivers.find((driver) => driver.name === named);
+  return managed ? [managed, kernelDriver('kernel-driver')] : [kernelDriver(named), forUser];
+}
