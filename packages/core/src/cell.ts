@@ -25,7 +25,14 @@ export type Happening =
   | { readonly kind: 'user refused'; readonly user: string; readonly group: string; readonly errno: string }
   /** A bus's refinement refused what the strategy admits. */
   | { readonly kind: 'restricted'; readonly by: 'kernel' | 'user' }
-  | { readonly kind: 'emptied'; readonly device: string; readonly group: string }
+  | {
+      readonly kind: 'emptied';
+      readonly device: string;
+      readonly group: string;
+      readonly owner: string;
+      readonly ownerCount: number;
+      readonly domain: string;
+    }
   | { readonly kind: 'strayed'; readonly device: string; readonly domain: string }
   | { readonly kind: 'warned'; readonly text: string }
   | { readonly kind: 'crashed'; readonly device: string; readonly text: string };

@@ -86,7 +86,7 @@ export function menuOf(machine: Machine, also: { readonly hotplug?: boolean } = 
 }
 
 function guardOf({ layout }: Kernel, operation: Operation): Guard {
-  const when = (cell: Cell<boolean>, value: boolean): Guard => ({
+  const when = <T>(cell: Cell<T>, value: T): Guard => ({
     touches: [cell],
     holds: (cells) => cells.get(cell) === value,
   });
@@ -96,8 +96,8 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
       const { driver } = layout.device(device);
       return { touches: [driver], holds: (cells: Cells) => cells.get(driver) !== undefined };
     })
-    .with({ do: 'add' }, ({ device }) => when(layout.device(device).present, false))
-    .with({ do: 'remove' }, ({ device }) => when(layout.device(device).present, true))
+    .with({ do: 'add' }, ({ device }) => when(layout.device(device).presence, 'gone'))
+    .with({ do: 'remove' }, ({ device }) => when(layout.device(device).presence, 'there'))
     .with({ do: 'open' }, ({ user, device }) => when(layout.file(user, device).open, false))
     .with({ do: 'close' }, ({ user, device }) => when(layout.file(user, device).open, true))
     .with({ do: 'register' }, ({ group }) => when(layout.group(group).defaultReady, false))

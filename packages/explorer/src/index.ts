@@ -12,5 +12,6 @@ export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';
 export { partsOf, type Part } from './parts.ts';
 export { represent, type Represented } from './represent.ts';
+export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';

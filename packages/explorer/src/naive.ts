@@ -1,14 +1,5 @@
-import {
-  ghostsOf,
-  OutOfRange,
-  replay,
-  WAIT,
-  type Cells,
-  type Happening,
-  type Operation,
-  type Principle,
-  type System,
-} from '@busward/core';
+import { OutOfRange, replay, WAIT, type Happening, type Operation, type Principle, type System } from '@busward/core';
+import { brokenAtEvents, brokenInState, initialIndices, openState, type Indices } from './plain.ts';
 
 /*
  * The oracle: runs the generators themselves, a place being the outcomes that an operation has seen so far. No tables,
@@ -25,8 +16,7 @@ export interface NaiveResult {
 }
 
 interface State {
-  /** The index of each cell's value. */
-  readonly cells: readonly number[];
+  readonly cells: Indices;
   readonly slots: readonly Slot[];
 }
 
@@ -47,21 +37,20 @@ interface Move {
 }
 
 export function exploreNaively(system: System, principles: readonly Principle[]): NaiveResult {
-  const { clients, kernel } = system;
+  const { clients } = system;
   const edges = new Map<string, { label: string; to: string }[]>();
   const violations = new Map<string, number>();
   const breaks = (id: string, device: string, steps: number): void => {
     if (!violations.has(`${id} ${device}`)) violations.set(`${id} ${device}`, steps);
   };
-  const judged = principles.filter((principle) => kernel.strategy.counts || !principle.needsCount);
   const initial = sorted({
-    cells: system.cells.map((cell) => cell.values.indexOf(cell.initial)),
+    cells: initialIndices(system),
     slots:
       clients.kind === 'open'
         ? Array.from({ length: clients.inFlight }, () => ({ next: 'any' }) as const)
         : clients.actors.map((list) => ({ next: list })),
   });
-  judgeState(initial, 0);
+  for (const { principle, device } of brokenInState(system, principles, initial.cells)) breaks(principle.id, device, 0);
   const seen = new Set([keyOf(initial)]);
   let transitions = 0;
   for (let layer = [initial], steps = 1; layer.length > 0; steps++) {
@@ -76,15 +65,13 @@ export function exploreNaively(system: System, principles: readonly Principle[])
         }
         transitions++;
         from.push({ label, to: keyOf(to) });
-        judgeEvents(
-          to,
-          events,
-          steps,
-          state.slots.every((one, at) => at === slot || !one.running),
-        );
+        const alone = state.slots.every((one, at) => at === slot || !one.running);
+        for (const { principle, device: by } of brokenAtEvents(system, principles, to.cells, events, alone))
+          breaks(principle.id, by, steps);
         if (seen.has(keyOf(to))) continue;
         seen.add(keyOf(to));
-        judgeState(to, steps);
+        for (const { principle, device: by } of brokenInState(system, principles, to.cells))
+          breaks(principle.id, by, steps);
         if (!events.some((event) => event.kind === 'crashed')) next.push(to);
       }
     }
@@ -105,7 +92,7 @@ export function exploreNaively(system: System, principles: readonly Principle[])
         const menu =
           clients.kind === 'open' && next === 'any' ? clients.menu : (next as readonly Operation[]).slice(0, 1);
         for (const operation of menu)
-          if (system.possible(operation).holds(access(state.cells, []).cells))
+          if (system.possible(operation).holds(openState(state.cells).cells))
             yield* step(operation, [], next === 'any' ? next : next.slice(1));
       } else yield* step(running.operation, running.seen, next);
 
@@ -113,9 +100,8 @@ export function exploreNaively(system: System, principles: readonly Principle[])
       function* step(operation: Operation, history: readonly Taken[], then: Todo): Generator<Move> {
         const here = replay(() => system.program(operation), history, operation.do);
         if (here.kind !== 'step') throw new Error('a slot never rests where its program has ended');
-        const events: Happening[] = [];
         const device = 'device' in operation ? operation.device : '';
-        const { cells, indices } = access(state.cells, events);
+        const { cells, indices, events } = openState(state.cells);
         try {
           const outcome = here.atom.run(cells);
           if (outcome === WAIT) return;
@@ -136,46 +122,6 @@ export function exploreNaively(system: System, principles: readonly Principle[])
     const here = replay(() => system.program(operation), history, operation.do);
     if (here.kind === 'throws') throw here.error;
     return here.kind === 'done' ? { next } : { next, running: { operation, seen: history } };
-  }
-
-  function access(
-    state: readonly number[],
-    events: Happening[],
-  ): { readonly cells: Cells; readonly indices: number[] } {
-    const indices = [...state];
-    return {
-      indices,
-      cells: {
-        get: (cell) => cell.values[indices[cell.id]!]!,
-        set(cell, value) {
-          const index = cell.values.indexOf(value);
-          if (index < 0) throw new OutOfRange(cell, value);
-          indices[cell.id] = index;
-        },
-        emit: (event) => void events.push(event),
-      },
-    };
-  }
-
-  function judgeState(state: State, steps: number): void {
-    const { cells } = access(state.cells, []);
-    for (const { id, states } of judged)
-      for (const group of kernel.machine.groups)
-        for (const device of states?.(ghostsOf(kernel, cells, group)) ?? []) breaks(id, device.name, steps);
-  }
-
-  function judgeEvents(state: State, events: readonly Happening[], steps: number, alone: boolean): void {
-    const { cells } = access(state.cells, []);
-    const of = (group: string) => ghostsOf(kernel, cells, group);
-    const { devices } = kernel.machine;
-    const groupOf = (name: string) => {
-      const group = devices.find((one) => one.name === name)?.group;
-      return group === undefined ? undefined : of(group);
-    };
-    for (const event of events)
-      for (const { id, events: judges } of judged)
-        for (const device of judges?.[event.kind]?.(event as never, { devices, of, groupOf, alone }) ?? [])
-          breaks(id, device.name, steps);
   }
 
   function sorted(state: State): State {

@@ -13,9 +13,14 @@ export interface Section {
     at: Device,
     name: string,
     outcomes: readonly T[],
-    body: (group: GroupView | undefined) => T,
+    body: (group: GroupView | undefined) => NoInfer<T>,
   ): Program<T>;
-  <const T extends Errno>(at: string, name: string, outcomes: readonly T[], body: (group: GroupView) => T): Program<T>;
+  <const T extends Errno>(
+    at: string,
+    name: string,
+    outcomes: readonly T[],
+    body: (group: GroupView) => NoInfer<T>,
+  ): Program<T>;
 }
 
 /** Who takes what: a user takes a group, as a whole (VFIO container) or through one of its devices (iommufd). */

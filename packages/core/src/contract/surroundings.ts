@@ -31,8 +31,14 @@ export interface Iommu {
 export interface Vfio {
   /** Whether opening a device scans its siblings' drivers (until 31076af0cb00, 5.19). */
   readonly scansSiblings: boolean;
-  /** What the last VFIO driver's removal does to the container its group is still in (ca5f21b25749, 6.1; M12). */
-  readonly lastDevice: 'waits' | 'detaches';
+  /**
+   * What the removal of the last VFIO driver does about the container that its group is still in: it waits for the user
+   * (5.10, traced), leaves it as it is ("vfio: Delete container_q",
+   * 0-v1-a1e8791d795b+6b-vfio_container_q_jgg@nvidia.com; M12), or throws the user out (6.1, traced; ca5f21b25749).
+   */
+  readonly lastDevice: 'waits' | 'leaves' | 'detaches';
+  /** VFIO warns of a device that joins a group which is in a container (until 3b86f317c9c7, 5.19). */
+  readonly warnsOfJoin: boolean;
   /** Devices can be claimed one by one (89395ccedbc1, 6.2). */
   readonly iommufd: boolean;
 }

@@ -1,6 +1,7 @@
 import { EBUSY, ENODEV, OK, type Errno } from '../errno.ts';
 import type { Device, Driver } from '../machine.ts';
 import { perform, WAIT, type Program } from '../step.ts';
+import { boundDriver } from './group.ts';
 import type { Kernel } from './kernel.ts';
 
 /** `dev->driver = drv`: from here on anybody without the lock sees the driver. */
@@ -26,15 +27,15 @@ function* write(kernel: Kernel, device: Device, name: string, driver: string | u
 
 /** `__driver_probe_device`: waits for device_lock and keeps it unless it refuses. */
 export function* lockToProbe(kernel: Kernel, device: Device): Program<Errno> {
-  const { lock, driver, present } = kernel.layout.device(device.name);
+  const { lock, driver, presence } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: '__driver_probe_device',
     key: `lock to probe ${device.name}`,
     outcomes: [OK, EBUSY, ENODEV],
-    touches: [lock, driver, present],
+    touches: [lock, driver, presence],
     run(cells) {
       if (cells.get(lock)) return WAIT;
-      if (!cells.get(present)) return ENODEV;
+      if (cells.get(presence) !== 'there') return ENODEV;
       if (cells.get(driver) !== undefined) return EBUSY;
       cells.set(lock, true);
       return OK;
@@ -43,17 +44,17 @@ export function* lockToProbe(kernel: Kernel, device: Device): Program<Errno> {
 }
 
 /** `device_release_driver_internal`: waits for device_lock and keeps it if there is a driver to release. */
-export function* lockToRelease(kernel: Kernel, device: Device, keep = false): Program<Driver | undefined> {
+export function* lockToRelease(kernel: Kernel, device: Device): Program<Driver | undefined> {
   const { lock, driver } = kernel.layout.device(device.name);
   return yield* perform({
     name: 'device_release_driver_internal',
-    key: `lock to release ${device.name} ${keep}`,
+    key: `lock to release ${device.name}`,
     outcomes: [undefined, ...device.drivers],
     touches: [lock, driver],
     run(cells) {
       if (cells.get(lock)) return WAIT;
-      const bound = device.drivers.find((one) => one.name === cells.get(driver));
-      if (bound || keep) cells.set(lock, true);
+      const bound = boundDriver(kernel, cells, device);
+      if (bound) cells.set(lock, true);
       return bound;
     },
   });

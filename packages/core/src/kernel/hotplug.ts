@@ -1,30 +1,29 @@
 import type { Cell } from '../cell.ts';
 import { ENODEV, OK, type Errno } from '../errno.ts';
-import type { Device } from '../machine.ts';
-import { note, perform, type Program } from '../step.ts';
+import type { Device, Driver } from '../machine.ts';
+import { note, perform, WAIT, type Program } from '../step.ts';
 import { configureHook } from './bus-kernel.ts';
-import { lockToRelease, unlock } from './device-lock.ts';
+import { unlock } from './device-lock.ts';
 import { releaseDriver } from './driver-core.ts';
-import { joinGroup, leaveGroup } from './firmware.ts';
-import { groupFootprint } from './group.ts';
+import { boundDriver, groupFootprint } from './group.ts';
 import type { Kernel } from './kernel.ts';
+import { joinFootprint, joinGroup, leaveGroup } from './membership.ts';
 import { deviceOwnership } from './ownership.ts';
 
-/** `device_del`: unbinds, then leaves the group (BUS_NOTIFY_REMOVED_DEVICE). Errors: ENODEV (not there). */
+/** `device_del`: no bind from here on, then unbinds, then leaves the group (BUS_NOTIFY_REMOVED_DEVICE). */
 export function* removeDevice(kernel: Kernel, device: Device): Program<Errno> {
-  const { present } = kernel.layout.device(device.name);
-  const driver = yield* lockToRelease(kernel, device, true);
+  const { presence } = kernel.layout.device(device.name);
+  const driver = yield* killDevice(kernel, device);
   yield* note('BUS_NOTIFY_DEL_DEVICE');
   if (driver) yield* releaseDriver(kernel, device, driver);
   yield* unlock(kernel, device);
   return yield* perform<Errno>({
     name: 'BUS_NOTIFY_REMOVED_DEVICE: iommu_release_device',
     key: `remove ${device.name}`,
-    outcomes: [OK, ENODEV],
-    touches: [present, ...membership(kernel, device)],
+    outcomes: [OK],
+    touches: [presence, ...membership(kernel, device)],
     run(cells) {
-      if (!cells.get(present)) return ENODEV;
-      cells.set(present, false);
+      cells.set(presence, 'gone');
       leaveGroup(kernel, cells, device);
       return OK;
     },
@@ -33,17 +32,35 @@ export function* removeDevice(kernel: Kernel, device: Device): Program<Errno> {
 
 /** `device_add`: joins its group before any driver is tried (BUS_NOTIFY_ADD_DEVICE). Errors: ENODEV (there already). */
 export function* addDevice(kernel: Kernel, device: Device): Program<Errno> {
-  const { present } = kernel.layout.device(device.name);
+  const { presence } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: 'BUS_NOTIFY_ADD_DEVICE: iommu_probe_device',
     key: `add ${device.name}`,
     outcomes: [OK, ENODEV],
-    touches: [present, ...membership(kernel, device)],
+    touches: [presence, ...membership(kernel, device)],
     run(cells) {
-      if (cells.get(present)) return ENODEV;
-      cells.set(present, true);
+      if (cells.get(presence) === 'there') return ENODEV;
+      if (cells.get(presence) === 'going') return WAIT;
+      cells.set(presence, 'there');
       if (device.group !== undefined && device.joins === 'when added') joinGroup(kernel, cells, device, device.group);
       return OK;
+    },
+  });
+}
+
+/** `kill_device`, with device_lock taken and kept. Says which driver there is to release. */
+function* killDevice(kernel: Kernel, device: Device): Program<Driver | undefined> {
+  const { lock, driver, presence } = kernel.layout.device(device.name);
+  return yield* perform({
+    name: 'kill_device',
+    key: `kill ${device.name}`,
+    outcomes: [undefined, ...device.drivers],
+    touches: [lock, driver, presence],
+    run(cells) {
+      if (cells.get(lock) || cells.get(presence) !== 'there') return WAIT;
+      cells.set(lock, true);
+      cells.set(presence, 'going');
+      return boundDriver(kernel, cells, device);
     },
   });
 }
@@ -64,7 +81,7 @@ export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
       name: 'iommu_probe_device',
       key: `walk ${device.name}`,
       outcomes: [undefined],
-      touches: [member, ...groupFootprint(kernel, group)],
+      touches: joinFootprint(kernel, device, group),
       run(cells) {
         if (!cells.get(member)) joinGroup(kernel, cells, device, group);
       },
@@ -88,8 +105,7 @@ export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
   });
 }
 
-const membership = (kernel: Kernel, device: Device): readonly Cell[] => [
-  kernel.layout.device(device.name).member,
-  kernel.layout.device(device.name).hw,
-  ...(device.group === undefined ? [] : groupFootprint(kernel, device.group)),
-];
+function membership(kernel: Kernel, device: Device): readonly Cell[] {
+  const { member, hw } = kernel.layout.device(device.name);
+  return device.group === undefined ? [member, hw] : joinFootprint(kernel, device, device.group);
+}

@@ -25,7 +25,8 @@ interface DeviceCells {
   readonly using: Cell<'no' | 'yes' | 'before the default domain'>;
   /** Ghost: the kernel crashed while working on this device. */
   readonly crashed: Cell<boolean>;
-  readonly present: Cell<boolean>;
+  /** Hot-plug: `kill_device` makes it 'going', the end of `device_del` 'gone'. */
+  readonly presence: Cell<'there' | 'going' | 'gone'>;
 }
 
 interface GroupCells {
@@ -122,7 +123,7 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
     ),
     using: make(`${name}.using`, ['no', 'yes', 'before the default domain'], 'no'),
     crashed: yes('crashed', false),
-    present: yes('present', true),
+    presence: make(`${name}.presence`, ['there', 'going', 'gone'], 'there'),
   };
 }
 

@@ -8,10 +8,9 @@ export const emptyMeansReleased = definePrinciple({
   source: 'drivers/iommu/iommu.c, __iommu_group_free_device() (WARN_ON)',
   outcome: 'not restored',
   events: {
-    emptied({ device, group }, { of }) {
-      const { ownerCount, owner, domain, all } = of(group);
+    emptied({ device, ownerCount, owner, domain }, { devices }) {
       const released = ownerCount === 0 && owner === 'none' && (domain === 'none' || domain === 'default');
-      return released ? [] : all.filter(({ name }) => name === device);
+      return released ? [] : devices.filter(({ name }) => name === device);
     },
   },
 });

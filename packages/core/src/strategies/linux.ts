@@ -9,17 +9,17 @@ import type { Surroundings } from '../contract/surroundings.ts';
 export const linux5_10: Surroundings = {
   driverCore: { cleansUp: false, cleansUpTestRemove: false, configureFailsTo: 'probe_failed' },
   iommu: { join: 'default domain', onRefusedMove: 'leave', sparesDirect: false, walkConfigures: false },
-  vfio: { scansSiblings: true, lastDevice: 'waits', iommufd: false },
+  vfio: { scansSiblings: true, lastDevice: 'waits', warnsOfJoin: true, iommufd: false },
 };
 
 /**
- * What the drafts of the series made of it: `dma_cleanup` (25f3bcfc54bc), no viability scan (31076af0cb00). That the
- * last VFIO driver's removal still waits for the container is read in 5.10 and taken over: 5.19 was not read.
+ * What the drafts of the series made of it, to v8: `dma_cleanup` (25f3bcfc54bc), no viability scan (31076af0cb00). The
+ * last VFIO driver's removal still waits for the container; what ended that was posted after v8's resend.
  */
 export const linux5_19: Surroundings = {
   driverCore: { cleansUp: true, cleansUpTestRemove: false, configureFailsTo: 'pinctrl_bind_failed' },
   iommu: { ...linux5_10.iommu, join: 'default domain unless owned' },
-  vfio: { scansSiblings: false, lastDevice: 'waits', iommufd: false },
+  vfio: { scansSiblings: false, lastDevice: 'waits', warnsOfJoin: false, iommufd: false },
 };
 
 /** 6.1.192: with f429378a9bf8 (test_remove) backported, and the user thrown out with the last device (ca5f21b25749). */

@@ -23,14 +23,14 @@ export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver
 
 /**
  * `vfio_unregister_group_dev`: a VFIO driver's remove blocks while a device file is open. What happens to the container
- * when the last VFIO device of the group goes is the surroundings': 5.10 waits for the user, 6.1 throws him out.
+ * when the last VFIO device of the group goes is the surroundings'.
  */
 export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<void> {
   const { running } = kernel.layout.device(device.name);
   const files = kernel.machine.users.map((user) => kernel.layout.file(user.name, device.name).open);
   const { group } = device;
   const of = group === undefined ? undefined : kernel.layout.group(group);
-  const waits = kernel.strategy.surroundings.vfio.lastDevice === 'waits';
+  const { lastDevice } = kernel.strategy.surroundings.vfio;
   const thrownOut = yield* perform<User | undefined>({
     name: 'vfio_unregister_group_dev',
     key: `unregister ${device.name}`,
@@ -45,9 +45,9 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
       const last = group !== undefined && vfioDevices(kernel, cells, group).length === 1;
       const user = of && kernel.machine.users.find((one) => one.name === cells.get(of.container));
-      if (last && user && waits) return WAIT;
+      if (last && user && lastDevice === 'waits') return WAIT;
       cells.set(running, false);
-      if (!last || !user) return undefined;
+      if (!last || !user || lastDevice === 'leaves') return undefined;
       cells.set(of.vfioLock, true);
       return user;
     },

@@ -1,0 +1,263 @@
+import {
+  assemble,
+  defineBus,
+  defineStrategy,
+  device,
+  EBUSY,
+  groupDevices,
+  linux61,
+  machine,
+  OK,
+  PluginError,
+  replay,
+  unfold,
+  type Bus,
+  type BusDefinition,
+  type GroupView,
+  type Place,
+  type Strategy,
+} from '@busward/core';
+import { describe, expect, it } from '@jest/globals';
+
+/** A right bus, to be broken by one edit. Untyped on purpose: this is what a JavaScript author can hand in. */
+const right = {
+  name: 'mine',
+  source: 'nowhere',
+  says: 'a bus',
+  firmware: ({ name }: { name: string }) => ({ node: name }),
+  isolation: () => ['one'],
+  example: () => ({}),
+  recognise: () => undefined,
+  managedDrivers: [],
+  history: [],
+  *dma_configure(dev: any, kernel: any): any {
+    const configured = yield* kernel.firmware.configure(dev, { node: dev.name });
+    if (configured !== OK) return configured;
+    const driver = yield* kernel.driver.read(dev);
+    if (driver === undefined || driver.managesDma) return kernel.ownership.notNeeded(driver);
+    return yield* kernel.ownership.use(dev);
+  },
+  *dma_unconfigure(dev: any, kernel: any): any {
+    const driver = yield* kernel.driver.read(dev);
+    if (driver && !driver.managesDma) yield* kernel.ownership.unuse(dev);
+  },
+};
+
+const broken = (edit: object): (() => Bus) => {
+  return () => defineBus({ ...right, ...edit } as unknown as BusDefinition<'mine', Record<string, string>>) as Bus;
+};
+
+describe('a bus', () => {
+  it('is frozen, and knows whether its hook calls the check', () => {
+    const bus = broken({})();
+    expect(Object.isFrozen(bus)).toBe(true);
+    expect(bus.callsUse).toBe(true);
+    const without = broken({
+      *dma_configure(_dev: any, kernel: any): any {
+        return kernel.ownership.bypass('none');
+      },
+    })();
+    expect(without.callsUse).toBe(false);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['has no name', { name: '' }, /a bus needs a name; write defineBus\(\{ name:/],
+    ['lacks a hook', { dma_configure: undefined }, /^bus 'mine': dma_configure is undefined; write a function/],
+    [
+      'has a hook that is no generator',
+      { dma_configure: () => OK },
+      /^bus 'mine', dma_configure: is no generator function; write \*dma_configure/,
+    ],
+    [
+      'never ends',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          for (;;) yield* kernel.driver.read(dev);
+        },
+      },
+      /^bus 'mine', dma_configure never ends: it took 200 steps/,
+    ],
+    [
+      'is not deterministic',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          yield* kernel.driver.read(dev);
+          return Math.random() < 0.5 ? EBUSY : kernel.ownership.bypass('luck');
+        },
+      },
+      /^bus 'mine', dma_configure is not deterministic/,
+    ],
+    [
+      'creates a program and does not start it',
+      {
+        *dma_unconfigure(dev: any, kernel: any): any {
+          yield* kernel.driver.read(dev);
+          kernel.ownership.unuse(dev);
+        },
+      },
+      /^bus 'mine', dma_unconfigure: made kernel\.ownership\.unuse\(\.\.\.\) and never started it; write yield\* before it/,
+    ],
+    [
+      'yields what is no step',
+      {
+        *dma_configure(): any {
+          yield { name: 'iommu_group_get' };
+          return EBUSY;
+        },
+      },
+      /^bus 'mine', dma_configure yielded an object, which is no step; write yield\*/,
+    ],
+    [
+      'returns no errno',
+      {
+        *dma_configure(): any {
+          return -16;
+        },
+      },
+      /^bus 'mine', dma_configure: returned -16, which is no errno/,
+    ],
+    [
+      'succeeds without the facade',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          yield* kernel.firmware.configure(dev, undefined);
+          return OK;
+        },
+      },
+      /^bus 'mine', dma_configure: succeeded without the ownership facade/,
+    ],
+    [
+      'loses the verdict',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          yield* kernel.ownership.use(dev);
+          return OK;
+        },
+      },
+      /^bus 'mine', dma_configure: succeeded without the ownership facade/,
+    ],
+    [
+      'says that a kernel driver needs no check',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          return kernel.ownership.notNeeded(yield* kernel.driver.read(dev));
+        },
+      },
+      /called ownership\.notNeeded for 'a kernel driver', which does not manage DMA itself; call ownership\.use/,
+    ],
+    [
+      'goes around the check in silence',
+      {
+        *dma_configure(_dev: any, kernel: any): any {
+          return kernel.ownership.bypass('');
+        },
+      },
+      /called ownership\.bypass without a reason/,
+    ],
+    [
+      'throws on one of the ways',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          const driver = yield* kernel.driver.read(dev);
+          return driver.managesDma ? kernel.ownership.notNeeded(driver) : yield* kernel.ownership.use(dev);
+        },
+      },
+      /^bus 'mine', dma_configure threw '.*managesDma.*' after READ_ONCE\(dev->driver\) gave undefined/,
+    ],
+  ])('that %s is refused with one message', (_, edit, message) => {
+    expect(broken(edit)).toThrow(PluginError);
+    expect(broken(edit)).toThrow(message);
+  });
+});
+
+describe('steps', () => {
+  it('cannot be forged at run time: an object that looks like one is no step', () => {
+    expect(() =>
+      unfold(
+        function* () {
+          yield { name: 'forged', [Symbol('minted')]: true };
+        } as never,
+        'a forgery',
+      ),
+    ).toThrow(/yielded an object, which is no step/);
+  });
+});
+
+describe('a section', () => {
+  const devices = groupDevices([device(broken({})(), 'A'), device(broken({})(), 'B')], [broken({})()]);
+  const bind = { do: 'bind', device: 'A', driver: 'kernel-driver' } as const;
+  const withUse = (use: Strategy['ownership']): Strategy =>
+    defineStrategy({
+      ...linux61,
+      name: 'tried',
+      ownership: (section, bus) => ({ ...linux61.ownership(section, bus), ...use(section, bus) }),
+    });
+
+  /** Runs the step called `name` of binding A on the initial state. */
+  function runStep(strategy: Strategy, name: string): unknown {
+    const system = assemble(machine('two', { devices }), strategy, [broken({})()], {
+      kind: 'open',
+      inFlight: 1,
+      menu: [bind],
+    });
+    const find = (place: Place): Extract<Place, { kind: 'step' }> | undefined =>
+      place.kind !== 'step' || place.atom.name === name
+        ? (place as Extract<Place, { kind: 'step' }>)
+        : place.next.map(find).find((one) => one?.kind === 'step' && one.atom.name === name);
+    const found = find(unfold(() => system.program(bind), 'bind'))!;
+    return found.atom.run({
+      get: (cell) => cell.initial,
+      set: () => {},
+      emit: () => {},
+    });
+  }
+
+  it('has a view that is void when it has ended', () => {
+    let kept: GroupView | undefined;
+    const leaking = withUse((section) => ({
+      ...linux61.ownership(section, 'mine'),
+      use: (dev) => section(dev, 'leak', [OK], (group) => ((kept = group), OK)),
+    }));
+    expect(runStep(leaking, 'leak')).toBe(OK);
+    expect(() => kept!.ownerCount).toThrow(/used after its section; use it inside the section only/);
+    expect(() => (kept!.ownerCount = 7)).toThrow(/used after its section/);
+  });
+
+  it('shows no ghost and no way to one', () => {
+    let seen: string[] = [];
+    const looking = withUse((section) => ({
+      ...linux61.ownership(section, 'mine'),
+      use: (dev) => section(dev, 'look', [OK], (group) => ((seen = Object.keys(group!)), OK)),
+    }));
+    runStep(looking, 'look');
+    expect(seen.toSorted()).toEqual(
+      ['defaultDomain', 'domain', 'members', 'name', 'owner', 'ownerCount', 'pasids', 'setDomain', 'warn'].toSorted(),
+    );
+  });
+
+  it.each([
+    ['an errno it did not declare', EBUSY, /decided EBUSY, which is not among its outcomes OK; add it there/],
+    ['no errno at all', 'fine', /decided fine, which is no errno; return one/],
+  ])('may not decide %s', (_, verdict, message) => {
+    const stray = withUse((section) => ({
+      ...linux61.ownership(section, 'mine'),
+      use: (dev) => section(dev, 'stray', [OK], () => verdict as typeof OK),
+    }));
+    expect(() => runStep(stray, 'stray')).toThrow(message);
+  });
+});
+
+describe('a program', () => {
+  it('is what it does after each history of outcomes', () => {
+    const bus = broken({})();
+    const of = machine('one', { devices: groupDevices([device(bus, 'A')], [bus]) });
+    const bind = { do: 'bind', device: 'A', driver: 'kernel-driver' } as const;
+    const system = assemble(of, linux61, [bus], { kind: 'open', inFlight: 1, menu: [bind] });
+    const start = () => system.program(bind);
+    const first = replay(start, [], 'bind');
+    expect(first.kind === 'step' && first.atom.name).toBe('__driver_probe_device');
+    const busy = replay(start, [{ key: 'lock to probe A', outcome: EBUSY }], 'bind');
+    expect(busy).toMatchObject({ kind: 'done', result: EBUSY });
+    expect(() => replay(start, [{ key: 'something else', outcome: OK }], 'bind')).toThrow(/not deterministic/);
+  });
+});
