@@ -4,7 +4,7 @@ import { isolation } from './grouping.ts';
 import { history } from './history.ts';
 
 /** Drivers of the primecells that boards put behind an SMMU: CoreSight trace sinks and DMA controllers. */
-const primecell = /^(coresight-tmc.*|dma-pl330|[a-z-]*pl[01]\d\d[a-z_-]*)$/;
+const primecell = /^(coresight-tmc.*|dma-pl330|[a-z-]*pl[01]\d[\dx][a-z_-]*)$/;
 
 /** The AMBA bus. */
 export const amba = defineBus<'amba', AmbaFacts>({

@@ -66,9 +66,13 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
   const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;
   const names = all.map(nameOf);
-  const [nearest = ''] = names.toSorted((a, b) => leven(a, name) - leven(b, name));
-  const suggestion = leven(nearest, name) <= Math.max(2, name.length / 2) ? `; did you mean '${nearest}'?` : ';';
+  const [nearest = ''] = names.toSorted((a, b) => distance(a, name) - distance(b, name));
+  const suggestion = distance(nearest, name) <= Math.max(2, name.length / 2) ? `; did you mean '${nearest}'?` : ';';
   throw new InputError(
     `no ${singular[kind]} '${name}'${suggestion} there are ${names.join(', ')} (busward ${kind}), or give a path or a package`,
   );
 }
+
+/** Names that begin with what was typed are near. */
+const distance = (candidate: string, typed: string): number =>
+  candidate.startsWith(typed) ? 0 : leven(candidate, typed);

@@ -31,6 +31,9 @@ const app = buildApplication(
   },
 );
 
+// Somebody downstream (head, less) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
 await run(app, process.argv.slice(2), { process: process as StricliProcess });
 // Every failure of a person's input, arguments included, is exit code 2.
 if (process.exitCode !== 0 && process.exitCode !== undefined) process.exitCode = 2;

@@ -1,8 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import {
   defineBus,
   definePrinciple,
@@ -62,31 +62,31 @@ export async function loadPlugins(file: string): Promise<Plugins> {
   return plugins;
 }
 
-/** Imports the module in a thread that can be stopped, so that one that never ends is an answer, too. */
+/** Imports the module in a process that can be stopped, so that one that never ends is an answer, too. */
 async function tryLoading(file: string): Promise<void> {
-  const code = `import(${JSON.stringify(pathToFileURL(file).href)}).then(
-    () => require('node:worker_threads').parentPort.postMessage({}),
-    (error) => require('node:worker_threads').parentPort.postMessage({ name: error?.constructor?.name, message: String(error?.message ?? error) }))`;
-  const worker = new Worker(code, { eval: true });
-  const said = await new Promise<{ readonly name?: string; readonly message?: string }>((say) => {
-    const timer = setTimeout(
-      () =>
-        say({
-          message: `did not finish loading within ${LOADING_MS / 1000} s; a hook or the module never ends`,
-        }),
-      LOADING_MS,
-    );
-    worker.once('message', (message: object) => (clearTimeout(timer), say(message)));
-    worker.once('error', (error) => (clearTimeout(timer), say({ message: error.message })));
+  const code = `import(${JSON.stringify(pathToFileURL(file).href)}).catch((error) =>
+    process.stdout.write(JSON.stringify({ name: error?.constructor?.name, message: String(error?.message ?? error) })))`;
+  const args = [...process.execArgv, '--input-type=module', '--eval', code];
+  const said = await new Promise<string>((say) => {
+    execFile(process.execPath, args, { timeout: LOADING_MS }, (error, out) => say(error?.killed ? neverEnds : out));
   });
-  await worker.terminate();
-  if (said.message === undefined) return;
-  if (said.name === 'PluginError') throw new PluginError(`${file}: ${said.message}`);
-  const hint = /Unknown file extension/.test(said.message)
+  const start = said.lastIndexOf('{"name"');
+  if (said !== neverEnds && start < 0) return;
+  const { name, message } = JSON.parse(said === neverEnds ? said : said.slice(start)) as {
+    name: string;
+    message: string;
+  };
+  if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
+  const hint = /Unknown file extension/.test(message)
     ? '; this Node runs JavaScript only: compile it, or use Node 22.18 or newer'
     : '';
-  throw new InputError(`${file}: cannot be loaded as a plugin: ${said.message}${hint}`);
+  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${hint}`);
 }
+
+const neverEnds = JSON.stringify({
+  name: 'Error',
+  message: `did not finish loading within ${LOADING_MS / 1000} s; a hook or the module never ends`,
+});
 
 function folderOf(name: string, from: string): string | undefined {
   for (const base of createRequire(join(from, 'package.json')).resolve.paths(name) ?? [])

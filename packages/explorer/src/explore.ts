@@ -1,4 +1,4 @@
-import { OutOfRange, type Principle, type System } from '@busward/core';
+import { describeOperation, OutOfRange, PluginError, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import { forEachMove, type Move } from './moves.ts';
@@ -148,8 +148,11 @@ export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates 
   /** A count that leaves its range breaks P4 and is not followed; anything else that throws is the plugin's error. */
   function fail(move: Move, failure: Error): void {
     const counting = judges.states.find(({ principle }) => principle.needsCount);
-    if (!(failure instanceof OutOfRange) || !counting) throw failure;
     const { operation } = move.at;
+    if (!(failure instanceof OutOfRange) || !counting)
+      throw new PluginError(
+        `strategy '${compiled.system.kernel.strategy.name}', ${describeOperation(operation)}: threw '${failure.message}' at ${move.at.name}`,
+      );
     record(counting.principle, 'device' in operation ? operation.device : '', current, move.number);
   }
 }

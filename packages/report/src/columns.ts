@@ -18,7 +18,7 @@ export function table(rows: readonly (readonly Cell[])[], page: Page): readonly 
   const widths = head.map((_, at) => Math.max(...rows.map((row) => row[at]?.text.length ?? 0)));
   const line = (row: readonly Cell[]): string =>
     row
-      .map(({ text, outcome }, at) => painted(text.padEnd(widths[at]!), outcome))
+      .map(({ text, outcome }, at) => painted(text, outcome) + ' '.repeat(widths[at]! - text.length))
       .join('  ')
       .trimEnd();
   if (widths.reduce((sum, one) => sum + one + 2, -2) <= page.width)

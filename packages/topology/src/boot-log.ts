@@ -23,6 +23,8 @@ export interface BootLog {
   readonly model?: string;
   readonly kernel?: string;
   readonly devices: readonly LoggedDevice[];
+  /** Lines that speak of joining a group and could not be read (cut or mixed up), from 1. */
+  readonly unread: readonly number[];
   readonly lines: number;
 }
 
@@ -45,6 +47,7 @@ export function readBootLog(file: string, text: string, buses: readonly Bus[]): 
     throw new InputError(`${file}: the file is empty; expected a kernel boot log, for example the output of 'dmesg'`);
   const lines = text.split(/\r?\n/);
   const devices = new Map<string, LoggedDevice>();
+  const unread: number[] = [];
   let model: string | undefined;
   let kernel: string | undefined;
   lines.forEach((line, at) => {
@@ -56,6 +59,7 @@ export function readBootLog(file: string, text: string, buses: readonly Bus[]): 
     const [, oldName, oldGroup] = addingOld.exec(line) ?? [];
     if (name !== undefined) devices.set(name, logged(name, prefix!, group!, at + 1, buses));
     else if (oldName !== undefined) devices.set(oldName, logged(oldName, '', oldGroup!, at + 1, buses));
+    else if (/Adding (?:device .*)?to (?:iommu )?group/.test(line)) unread.push(at + 1);
   });
   if (devices.size === 0)
     throw new InputError(
@@ -67,6 +71,7 @@ export function readBootLog(file: string, text: string, buses: readonly Bus[]): 
     ...(model !== undefined && { model }),
     ...(kernel !== undefined && { kernel }),
     devices: [...devices.values()],
+    unread,
     lines: lines.length,
   };
 }

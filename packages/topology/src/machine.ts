@@ -27,13 +27,20 @@ export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog 
     says: [
       `drivers: ${told} of ${known.length} devices have one named in the log; each also gets ` +
         'one that the log does not tell, so that it has a kernel driver and one that manages DMA itself',
-      ...(unknown.length > 0
-        ? [
-            `left out, on a bus without a plugin: ${unknown.map(({ name, busInLog }) => `${name} (${busInLog ?? '?'})`).join(', ')}`,
-          ]
+      ...leftOut(unknown),
+      ...(log.unread.length > 0
+        ? [`not read, since they are cut or mixed up: lines ${log.unread.join(', ')} of ${log.file}`]
         : []),
     ],
   };
+}
+
+function leftOut(devices: readonly LoggedDevice[]): readonly string[] {
+  const buses = [...new Set(devices.map(({ busInLog }) => busInLog ?? 'an unknown bus'))];
+  return buses.map((bus) => {
+    const names = devices.filter(({ busInLog }) => (busInLog ?? 'an unknown bus') === bus).map(({ name }) => name);
+    return `left out, for want of a plugin for ${bus}: ${names.join(', ')}`;
+  });
 }
 
 function deviceOfLog({ name, group, driver, recognition }: LoggedDevice, bus: Bus): Device {

@@ -1,5 +1,5 @@
 import type { Page } from '@busward/report';
-import { table, wrap } from '@busward/report';
+import { wrap } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { pageOf } from '../page.ts';
 import { installedPlugins, type Plugins } from '../plugins.ts';
@@ -8,13 +8,9 @@ export const busesCommand = list('the buses there are, installed packages includ
   buses.flatMap((bus) => [
     ...entry(bus.name, bus.says, bus.source, page),
     ...(bus.refine ? wrap(`refinement: ${bus.refine.says}`, page.width, '    ') : []),
-    ...table(
-      [
-        ['since', 'commit', 'what it did'],
-        ...bus.history.map(({ since, commit, says }) => [since[0], commit, says]),
-      ].map((row) => row.map((text) => ({ text }))),
-      { ...page, width: page.width - 4 },
-    ).map((line) => `    ${line}`),
+    ...bus.history.flatMap(({ since, commit, says }) =>
+      wrap(says, page.width, `    ${since[0].padEnd(5)} ${commit}  `, ' '.repeat(24)),
+    ),
     '',
   ]),
 );

@@ -1,6 +1,7 @@
 import { EINVAL, OK, type Ok } from '../errno.ts';
 import type { Cell, Cells } from '../cell.ts';
 import { membersOf, type Device, type Driver } from '../machine.ts';
+import { PluginError } from '../plugin-error.ts';
 import type { Kernel } from './kernel.ts';
 import type { Domain, Owner } from './layout.ts';
 
@@ -49,7 +50,10 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
   const moves: { readonly device: string; readonly to: Domain }[] = [];
   let open = true;
   const check = (): void => {
-    if (!open) throw new Error(`the group view of ${group} was used after its section; use it inside the section only`);
+    if (!open)
+      throw new PluginError(
+        `strategy '${kernel.strategy.name}': the group view of ${group} was used after its section; use it inside the section only`,
+      );
   };
   const read = <U>(cell: Cell<U>): U => (check(), cells.get(cell));
   const write = <U>(cell: Cell<U>, value: U): void => (check(), cells.set(cell, value));

@@ -1,6 +1,7 @@
 import type { Claim, Ownership, Section } from '../contract/strategy.ts';
 import { isErrno, type Errno } from '../errno.ts';
 import type { Device } from '../machine.ts';
+import { PluginError } from '../plugin-error.ts';
 import { perform, replaceSteps, type Program } from '../step.ts';
 import {
   alongside,
@@ -77,7 +78,7 @@ function sectionOf(kernel: Kernel): Section {
         const inGroup = group !== undefined && (!member || cells.get(member));
         const outcome = inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined);
         if ((outcomes as readonly Errno[]).includes(outcome)) return outcome;
-        throw new Error(
+        throw new PluginError(
           `strategy '${kernel.strategy.name}', section ${name}: decided ${String(outcome)}, ` +
             `which is ${isErrno(outcome) ? `not among its outcomes ${outcomes.join(', ')}; add it there` : 'no errno; return one'}`,
         );

@@ -3,6 +3,7 @@ import type { Seen } from '../contract/bus.ts';
 import type { Claim } from '../contract/strategy.ts';
 import { EBUSY, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
 import { membersOf, type Device } from '../machine.ts';
+import { PluginError } from '../plugin-error.ts';
 import { replaceSteps, WAIT, type Atom, type Program } from '../step.ts';
 import { boundDriver } from './group.ts';
 import type { Kernel } from './kernel.ts';
@@ -33,7 +34,7 @@ function refine(
       const verdict: Errno = refinement.judge(device, by, seen);
       if (verdict === OK) continue;
       if (verdict === EBUSY || verdict === EPROBE_DEFER) return verdict;
-      throw new Error(
+      throw new PluginError(
         `bus '${device.bus}', refine: judged ${String(verdict)}; it may only return OK, EBUSY or EPROBE_DEFER`,
       );
     }

@@ -1,0 +1,296 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const tsx = new URL(import.meta.resolve('tsx')).href;
+const scratch = mkdtempSync(join(tmpdir(), 'busward-'));
+
+interface Said {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line from its sources, as a person would in the project's folder. */
+function busward(...args: string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--conditions=busward-source', `--import=${tsx}`, join(root, 'packages/cli/src/index.ts'), ...args],
+      { cwd: root, env: { ...process.env, COLUMNS: '100' } },
+      (error, out, err) => resolve({ code: error ? (error.code as unknown as number) : 0, out, err }),
+    );
+  });
+}
+
+function file(name: string, text: string): string {
+  const path = join(scratch, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A plugin module that exports one bus, made from a right one by one edit. */
+const plugin = (name: string, edit: string): string =>
+  file(
+    `${name}.mjs`,
+    `import { defineBus, OK } from ${JSON.stringify(new URL('packages/core/src/index.ts', `file://${root}`).href)};
+     const right = {
+       name: 'mine', source: 'nowhere', says: 'a bus', managedDrivers: [], history: [],
+       firmware: ({ name }) => ({ node: name }), isolation: () => ['one'], example: () => ({}), recognise: () => undefined,
+       *dma_configure(dev, kernel) {
+         const driver = yield* kernel.driver.read(dev);
+         if (driver === undefined || driver.managesDma) return kernel.ownership.notNeeded(driver);
+         return yield* kernel.ownership.use(dev);
+       },
+       *dma_unconfigure(dev, kernel) {
+         const driver = yield* kernel.driver.read(dev);
+         if (driver && !driver.managesDma) yield* kernel.ownership.unuse(dev);
+       },
+     };
+     export const mine = defineBus({ ...right, ${edit} });`,
+  );
+
+const strategyPlugin = (name: string, use: string): string =>
+  file(
+    `${name}.mjs`,
+    `import { defineStrategy, linux61 } from ${JSON.stringify(new URL('packages/core/src/index.ts', `file://${root}`).href)};
+     let kept; let calls = 0;
+     export const mine = defineStrategy({ ...linux61, name: 'mine', ownership: (section, bus) => ({
+       ...linux61.ownership(section, bus), ${use},
+     }) });`,
+  );
+
+const log = 'examples/machines/tegra-tegra186-p2771-c.txt';
+
+describe('busward compare', () => {
+  it('without a machine compares on the textbook machine', async () => {
+    const { code, out } = await busward('compare', '--strategy', 'domain-compare,6.1');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^domain-compare +- +mixed \d+ +- +mixed \d+ +-/m);
+    expect(out).toMatch(/^6\.1 +- +isolated +- +isolated +-/m);
+  });
+
+  it('reads the log of a real machine, whose group 4 spans platform and pci', async () => {
+    const { code, out, err } = await busward('compare', log, '--strategy', 'v7,6.1');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('13 devices in 9 groups; group 4 spans platform and pci');
+    expect(out).toMatch(/^v7 +- +mixed \d+ +- +mixed \d+ +-/m);
+  });
+
+  it('represents 163 devices by three, and says so', async () => {
+    const { code, out } = await busward(
+      'compare',
+      'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt',
+      '--strategy',
+      '6.1',
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('163 devices in 1 group');
+    expect(out).toContain('group 0: 162 like devices on fsl-mc represented by dpni.0, dpbp.1');
+  });
+
+  it('prints JSON', async () => {
+    const { out } = await busward('compare', '--strategy', '6.1', '--bus', 'pci', '--json');
+    expect(JSON.parse(out).strategies[0].verdicts).toEqual({ pci: { outcome: 'isolated' } });
+  });
+
+  it('judges one principle', async () => {
+    const { out } = await busward('compare', '--strategy', 'legacy', '--principle', 'P14', '--bus', 'pci');
+    expect(out).toMatch(/^legacy +crash \d+ +P14$/m);
+    expect(out).toContain('kernel BUG in vfio_iommu_group_notifier()');
+    expect(out).toContain('principles judged: P14;');
+  });
+
+  it('takes a bus as Linux had it', async () => {
+    const { code, out } = await busward('compare', '--bus', 'pci@5.10', '--strategy', '6.1');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^6\.1 +mixed \d+/m);
+  });
+
+  it('takes a bus and a strategy from files', async () => {
+    const { code, out } = await busward('compare', '--bus', plugin('good', ''), '--strategy', '6.1');
+    expect([code, out.includes('6.1       -')]).toEqual([0, true]);
+    expect(out).toMatch(/^6\.1 +isolated$/m);
+    const mine = await busward(
+      'compare',
+      '--strategy',
+      strategyPlugin('lax', `*use() { return 'OK'; }`),
+      '--bus',
+      'pci',
+    );
+    expect(mine.out).toMatch(/^mine +mixed/m);
+  });
+
+  it('says undecided at a limit', async () => {
+    const { out } = await busward('compare', '--strategy', '6.1', '--bus', 'pci', '--max-states', '20');
+    expect(out).toMatch(/^6\.1 +undecided$/m);
+  });
+});
+
+describe('busward buses, strategies, principles', () => {
+  it('list what is built in, with sources', async () => {
+    const [buses, strategies, principles] = await Promise.all([
+      busward('buses'),
+      busward('strategies'),
+      busward('principles'),
+    ]);
+    expect(buses.out).toMatch(/^fsl-mc$/m);
+    expect(buses.out).toContain('152f33ee30ee');
+    expect(strategies.out).toMatch(/^sibling-scan$/m);
+    expect(principles.out).toMatch(/^P19 {2}refused with cause/m);
+  });
+});
+
+describe('bad input is one clear message and exit code 2', () => {
+  it.each<[string, () => string[], RegExp]>([
+    [
+      'a file that is not there',
+      () => ['compare', 'nowhere.txt'],
+      /^busward: nowhere\.txt: cannot be read \(ENOENT\); give the path of a kernel boot log$/,
+    ],
+    [
+      'a file that is no boot log',
+      () => ['compare', 'LICENSE'],
+      /^busward: LICENSE: none of its \d+ lines tells of an IOMMU group; expected/,
+    ],
+    [
+      'an empty file',
+      () => ['compare', file('empty.txt', '')],
+      /^busward: .*empty\.txt: the file is empty; expected a kernel boot log/,
+    ],
+    ['a folder', () => ['compare', 'packages'], /^busward: packages: cannot be read \(EISDIR\)/],
+    [
+      'an unknown bus',
+      () => ['compare', '--bus', 'pcii'],
+      /^busward: no bus 'pcii'; did you mean 'pci'\? there are amba, platform,/,
+    ],
+    [
+      'an unknown strategy',
+      () => ['compare', '--strategy', 'sibling'],
+      /^busward: no strategy 'sibling'; did you mean 'sibling-scan'\? there are legacy,/,
+    ],
+    ['an unknown principle', () => ['compare', '--principle', 'P15'], /^busward: no principle 'P15'; did you mean 'P1/],
+    [
+      'a version before the bus',
+      () => ['compare', '--bus', 'pci@2.6'],
+      /^busward: bus 'pci' has no revision for Linux 2\.6; its history begins with 4\.18/,
+    ],
+    [
+      'an unknown flag',
+      () => ['compare', '--strategie', 'v7'],
+      /No flag registered for --strategie, did you mean --strategy\?/,
+    ],
+    ['an unknown command', () => ['comparee'], /No command registered for `comparee`, did you mean `compare`\?/],
+    ['a number that is none', () => ['compare', '--in-flight', 'two'], /expected a whole number, at least 1/],
+    [
+      'a module without a plugin',
+      () => ['compare', '--bus', file('nothing.mjs', 'export const x = 1;')],
+      /nothing\.mjs: exports no bus, strategy or principle/,
+    ],
+    [
+      'a module with a mistake',
+      () => ['compare', '--bus', file('typo.mjs', 'export const = 1;')],
+      /typo\.mjs: cannot be loaded as a plugin: /,
+    ],
+    [
+      'a bus given as a strategy',
+      () => ['compare', '--strategy', plugin('asStrategy', '')],
+      /exports no strategy; it was given as one/,
+    ],
+    [
+      'a hook that is no generator',
+      () => ['compare', '--bus', plugin('plain', 'dma_configure: () => OK')],
+      /bus 'mine', dma_configure: is no generator function/,
+    ],
+    [
+      'a hook that never ends',
+      () => [
+        'compare',
+        '--bus',
+        plugin('endless', '*dma_configure(dev, kernel) { for (;;) yield* kernel.driver.read(dev); }'),
+      ],
+      /bus 'mine', dma_configure never ends: it took 200 steps/,
+    ],
+    [
+      'a hook that is not deterministic',
+      () => [
+        'compare',
+        '--bus',
+        plugin(
+          'random',
+          `*dma_configure(dev, kernel) { yield* kernel.driver.read(dev); return Math.random() < 0.5 ? 'EBUSY' : 'ENODEV'; }`,
+        ),
+      ],
+      /bus 'mine', dma_configure is not deterministic/,
+    ],
+    [
+      'a program created and never started',
+      () => [
+        'compare',
+        '--bus',
+        plugin(
+          'lazy',
+          '*dma_unconfigure(dev, kernel) { yield* kernel.driver.read(dev); kernel.ownership.unuse(dev); }',
+        ),
+      ],
+      /bus 'mine', dma_unconfigure: made kernel\.ownership\.unuse\(\.\.\.\) and never started it; write yield\* before it/,
+    ],
+    [
+      'a hook that returns no errno',
+      () => [
+        'compare',
+        '--bus',
+        plugin('number', '*dma_configure(dev, kernel) { yield* kernel.driver.read(dev); return 0; }'),
+      ],
+      /bus 'mine', dma_configure: returned 0, which is no errno/,
+    ],
+    [
+      'a strategy that touches state outside its section',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin(
+          'leak',
+          `use: (dev) => section(dev, 'leak', ['OK'], (group) => { if (kept) kept.ownerCount; kept = group; return 'OK'; })`,
+        ),
+      ],
+      /was used after its section; use it inside the section only/,
+    ],
+    [
+      'a strategy that depends on more than the state',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin(
+          'moody',
+          `use: (dev) => section(dev, 'moody', ['OK', 'EBUSY'], () => (calls++ % 2 ? 'OK' : 'EBUSY'))`,
+        ),
+      ],
+      /did two things in one situation; it may depend on nothing but the state/,
+    ],
+    [
+      'a strategy that decides what it did not declare',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin('stray', `use: (dev) => section(dev, 'stray', ['OK'], () => 'EPERM')`),
+      ],
+      /strategy 'mine', section stray: decided EPERM, which is not among its outcomes OK; add it there/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, out, err } = await busward(...args());
+    expect(err.trim()).toMatch(message);
+    expect(err.trim().split('\n').length).toBe(1);
+    expect([code, out]).toEqual([2, '']);
+  });
+});

@@ -1,0 +1,232 @@
+import {
+  assemble,
+  defineStrategy,
+  device,
+  groupDevices,
+  kernelDriver,
+  linux61,
+  machine,
+  menuOf,
+  principles,
+  strategies,
+  userDriver,
+  type Machine,
+  type Strategy,
+} from '@busward/core';
+import {
+  compare,
+  compile,
+  explore,
+  partsOf,
+  represent,
+  run,
+  witnessOf,
+  type Comparison,
+  type Verdict,
+} from '@busward/explorer';
+import { fslMc } from '@busward/fsl-mc';
+import { host1x } from '@busward/host1x';
+import { pci } from '@busward/pci';
+import { describe, expect, it } from '@jest/globals';
+import { buses, crossBus, pair } from './machines.ts';
+
+const under = (...names: string[]): readonly Strategy[] => strategies.filter(({ name }) => names.includes(name));
+const all = [...buses, fslMc, host1x];
+
+const told = (verdict: Verdict | undefined): string =>
+  verdict?.kind === 'broken' ? `${verdict.outcome} ${verdict.witness.steps.length}` : String(verdict?.kind);
+const cell = (of: Comparison, strategy: string, bus: string): Verdict | undefined =>
+  of.rows.find((row) => row.strategy.name === strategy)?.verdicts.get(bus);
+
+describe('compare', () => {
+  const chosen = under('domain-compare', '6.1');
+  const comparison = compare({ machine: crossBus(), buses: all, strategies: chosen, principles });
+
+  it('tells the worst outcome of each bus the machine has, and "absent" of the others', () => {
+    expect(told(cell(comparison, '6.1', 'pci'))).toBe('isolated');
+    expect(told(cell(comparison, '6.1', 'fsl-mc'))).toBe('absent');
+    expect(cell(comparison, 'domain-compare', 'platform')).toMatchObject({ kind: 'broken', outcome: 'mixed' });
+  });
+
+  it('tells as many steps as the search does by itself, principle by principle', () => {
+    const on = crossBus();
+    const alone = explore(assemble(on, chosen[0]!, all, { kind: 'open', inFlight: 2, menu: menuOf(on) }), principles);
+    const shortest = Math.min(
+      ...alone.violations.filter(({ principle }) => principle.outcome === 'mixed').map(({ path }) => path.length),
+    );
+    expect(told(cell(comparison, 'domain-compare', 'pci'))).toBe(`mixed ${shortest}`);
+  });
+
+  it('moves one member to every bus, where nothing changes since the check is shared', () => {
+    const moved = comparison.moved!;
+    expect(moved.device.name).toBe('B');
+    for (const row of moved.rows) expect(new Set([...row.verdicts.values()].map(told)).size).toBe(1);
+  });
+
+  it('says undecided at a limit, never isolated', () => {
+    const limited = compare({
+      machine: crossBus(),
+      buses: all,
+      strategies: under('6.1'),
+      principles,
+      limits: { maxStates: 50 },
+    });
+    expect(told(cell(limited, '6.1', 'pci'))).toBe('undecided');
+  });
+
+  it('states its bound, and what P4 and P5 do not speak of', () => {
+    expect(comparison.bound.join('\n')).toMatch(/2 operations in flight; .*user u0 \(container\)/);
+    expect(comparison.bound.join('\n')).toMatch(/P4 and P5 speak of a count, which domain-compare do not keep/);
+  });
+});
+
+describe('represent', () => {
+  const many = machine('many', {
+    devices: groupDevices(
+      Array.from({ length: 163 }, (_, at) => device(fslMc, at === 0 ? 'dprc.1' : `dpni.${at}`)),
+      all,
+    ),
+  });
+  it('keeps two of a kind, and says so', () => {
+    const { machine: few, says } = represent(many, all);
+    expect(few.devices.map(({ name }) => name)).toEqual(['dprc.1', 'dpni.1', 'dpni.2']);
+    expect(says).toEqual(['group 0: 162 like devices on fsl-mc represented by dpni.1, dpni.2']);
+  });
+  it('does not take a device for another that has a 1:1 region, a bridge or other drivers', () => {
+    const facts = { withoutAcsBelow: 'P' };
+    const different = ['A', 'B', 'C', 'D'].map((name, at) =>
+      device(pci, name, {
+        facts,
+        direct: at === 0,
+        bridge: at === 1,
+        ...(at === 2 && { drivers: [kernelDriver('one')] }),
+      }),
+    );
+    expect(represent(machine('four', { devices: groupDevices(different, all) }), all).says).toEqual([]);
+  });
+});
+
+describe('partsOf', () => {
+  const onChannels = (...channels: string[]): Machine =>
+    machine('channels', {
+      devices: channels.map((channel, at) =>
+        device(host1x, `client${at}`, {
+          group: `group ${at}`,
+          facts: { channel },
+          drivers: [kernelDriver('drm'), userDriver('vfio')],
+        }),
+      ),
+    });
+  const sizes = (of: Machine): readonly number[] =>
+    partsOf(of, all, [linux61]).map((part) => part.machine.devices.length);
+
+  it('explores groups apart that share no variable', () => expect(sizes(onChannels('a', 'b', 'c'))).toEqual([1, 1, 1]));
+  it('keeps groups together that a refinement ties: clients of one channel', () =>
+    expect(sizes(onChannels('a', 'b', 'a'))).toEqual([2, 1]));
+});
+
+describe('a refinement only restricts', () => {
+  /** A DPRC and a child, each in a group of its own, as behind an SMMUv3. */
+  const apart = machine('apart', {
+    devices: groupDevices(
+      ['dprc.1', 'dpni.0'].map((name) => device(fslMc, name, { facts: { iommu: 'arm-smmu-v3', container: 'dprc.1' } })),
+      all,
+    ),
+  });
+  const results = (withRefinement: boolean): readonly string[] => {
+    const { refine, ...rest } = fslMc;
+    const bus = withRefinement ? fslMc : rest;
+    const sequence = [
+      { do: 'bind', device: 'dprc.1', driver: 'vfio-fsl-mc' },
+      { do: 'claim', user: 'u0', group: 'group 0' },
+      { do: 'bind', device: 'dpni.0', driver: 'kernel-driver' },
+    ] as const;
+    const system = assemble(apart, linux61, [...all.filter(({ name }) => name !== 'fsl-mc'), bus as never], {
+      kind: 'open',
+      inFlight: 1,
+      menu: [],
+    });
+    expect(refine).toBeDefined();
+    return runResults(system, sequence);
+  };
+  it('fsl-mc refuses a kernel driver for the child of a container that a user owns, upstream does not', () => {
+    expect(results(true)).toEqual(['OK', 'OK', 'EBUSY']);
+    expect(results(false)).toEqual(['OK', 'OK', 'OK']);
+  });
+
+  it('and what it refuses is undone: the count is what it was', () => {
+    const system = assemble(apart, linux61, all, { kind: 'open', inFlight: 2, menu: menuOf(apart) });
+    expect(explore(system, principles).violations).toEqual([]);
+  });
+
+  it('host1x: clients of one channel have one kind of owner, across groups', () => {
+    const clients = machine('clients', {
+      devices: ['gr2d', 'vic'].map((name, at) =>
+        device(host1x, name, { group: `group ${at}`, facts: { channel: 'c0' } }),
+      ),
+    });
+    const system = assemble(clients, linux61, all, { kind: 'open', inFlight: 1, menu: [] });
+    const ran = runResults(system, [
+      { do: 'bind', device: 'gr2d', driver: 'kernel-driver' },
+      { do: 'bind', device: 'vic', driver: 'vfio-host1x' },
+      { do: 'claim', user: 'u0', group: 'group 1' },
+      { do: 'unbind', device: 'gr2d' },
+      { do: 'claim', user: 'u0', group: 'group 1' },
+      { do: 'bind', device: 'gr2d', driver: 'kernel-driver' },
+    ]);
+    expect(ran).toEqual(['OK', 'OK', 'EBUSY', 'OK', 'OK', 'EBUSY']);
+  });
+
+  it('a refinement that judges anything else is an error with the bus named', () => {
+    const lax = { ...fslMc, refine: { ...fslMc.refine!, judge: () => 'ALLOW' as never } };
+    const system = assemble(apart, linux61, [lax as never], { kind: 'open', inFlight: 1, menu: menuOf(apart) });
+    expect(() => explore(system, principles)).toThrow(
+      /bus 'fsl-mc', refine: judged ALLOW; it may only return OK, EBUSY or EPROBE_DEFER/,
+    );
+  });
+});
+
+describe('a witness', () => {
+  const on = pair();
+  const system = assemble(on, under('domain-compare')[0]!, buses, { kind: 'open', inFlight: 2, menu: menuOf(on) });
+  const compiled = compile(system);
+  const [violation] = explore(system, principles).violations;
+  const witness = witnessOf(compiled, violation!.path);
+
+  it('has as many steps as the path, and ends where the principle breaks', () => {
+    expect(witness.steps.length).toBe(violation!.path.length);
+    expect(witness.steps.at(-1)).toMatchObject({ call: 'iommu_attach_group', result: 'OK' });
+  });
+  it('changes operations as little as it can: four operations, and nothing goes to and fro', () => {
+    const lanes = witness.steps.map(({ lane }) => lane);
+    expect(lanes).toEqual(lanes.toSorted((a, b) => a - b));
+    expect(new Set(lanes).size).toBe(4);
+  });
+});
+
+describe('merging places', () => {
+  it('is refused where two histories reach sections of one name that do different things', () => {
+    const twofaced = defineStrategy({
+      ...linux61,
+      name: 'twofaced',
+      ownership: (section, bus) => ({
+        ...linux61.ownership(section, bus),
+        *use(dev) {
+          const first = yield* section(dev, 'first', ['OK', 'EBUSY'], (group) =>
+            group!.ownerCount > 0 ? 'EBUSY' : 'OK',
+          );
+          return yield* section(dev, 'second', ['OK', 'EBUSY'], () => first);
+        },
+      }),
+    });
+    const on = pair();
+    const bound = assemble(on, twofaced, buses, { kind: 'open', inFlight: 1, menu: menuOf(on) });
+    expect(() => explore(bound, principles)).toThrow(
+      /did two things in one situation; .*two sections that differ need two names/,
+    );
+  });
+});
+
+function runResults(system: Parameters<typeof run>[0], operations: Parameters<typeof run>[1]): readonly string[] {
+  return run(system, operations, principles).ran.map(({ result }) => result);
+}
