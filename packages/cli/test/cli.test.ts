@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +16,14 @@ interface Said {
 }
 
 /** Runs the command line from its sources, as a person would in the project's folder. */
-function busward(...args: string[]): Promise<Said> {
+const busward = (...args: string[]): Promise<Said> => buswardIn(root, ...args);
+
+function buswardIn(cwd: string, ...args: string[]): Promise<Said> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ['--conditions=busward-source', `--import=${tsx}`, join(root, 'packages/cli/src/index.ts'), ...args],
-      { cwd: root, env: { ...process.env, COLUMNS: '100' } },
+      { cwd, env: { ...process.env, COLUMNS: '100' } },
       (error, out, err) => resolve({ code: error ? (error.code as unknown as number) : 0, out, err }),
     );
   });
@@ -142,6 +144,30 @@ describe('busward buses, strategies, principles', () => {
     expect(buses.out).toContain('152f33ee30ee');
     expect(strategies.out).toMatch(/^sibling-scan$/m);
     expect(principles.out).toMatch(/^P19 {2}refused with cause/m);
+  });
+});
+
+describe('a project that depends on a plugin package', () => {
+  const project = mkdtempSync(join(tmpdir(), 'busward-project-'));
+  const installed = join(project, 'node_modules/busward-toy');
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ devDependencies: { 'busward-toy': '1.0.0' } }));
+  writeFileSync(
+    join(installed, 'package.json'),
+    JSON.stringify({ name: 'busward-toy', keywords: ['busward-plugin'], exports: { '.': { default: './toy.mjs' } } }),
+  );
+  writeFileSync(join(installed, 'toy.mjs'), readFileSync(plugin('toy', ''), 'utf8'));
+
+  it('has its bus listed, without being told', async () => {
+    const { code, out } = await buswardIn(project, 'buses');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^mine\n {4}a bus$/m);
+  });
+  it('compares with it, and finds it by its package name', async () => {
+    const { out } = await buswardIn(project, 'compare', '--strategy', '6.1', '--bus', 'mine');
+    expect(out).toMatch(/^strategy +mine/m);
+    const byPackage = await buswardIn(project, 'compare', '--strategy', '6.1', '--bus', 'busward-toy');
+    expect(byPackage.out).toBe(out);
   });
 });
 

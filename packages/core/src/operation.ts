@@ -1,9 +1,10 @@
 import { match, P } from 'ts-pattern';
 import type { Errno } from './errno.ts';
 import { bind, unbind } from './kernel/driver-core.ts';
-import { addDevice, registerIommu, removeDevice } from './kernel/hotplug.ts';
+import { addDevice, removeDevice } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import { registerIommu } from './kernel/registration.ts';
 import { detachIommu, setContainer, setIommu, unsetContainer } from './kernel/vfio/container.ts';
 import { closeDeviceFile, getDeviceFile } from './kernel/vfio/device-file.ts';
 import { deviceOf, driverOf, userOf } from './machine.ts';

@@ -100,7 +100,7 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
     .with({ do: 'remove' }, ({ device }) => when(layout.device(device).presence, 'there'))
     .with({ do: 'open' }, ({ user, device }) => when(layout.file(user, device).open, false))
     .with({ do: 'close' }, ({ user, device }) => when(layout.file(user, device).open, true))
-    .with({ do: 'register' }, ({ group }) => when(layout.group(group).defaultReady, false))
+    .with({ do: 'register' }, ({ group }) => when(layout.group(group).registered, false))
     .with({ device: P.string }, ({ user, device, ...rest }) =>
       when(layout.file(user, device).open, rest.do !== 'claim'),
     )

@@ -145,6 +145,26 @@ describe('L7: a bind while the IOMMU registers', () => {
     expect(explored(name)).toContain('P17'),
   );
   it.each(['6.12', '7.3'])('%s: deferred', (name) => expect(explored(name)).not.toContain('P17'));
+  it('7.3: or not counted at all, as H1 has it: the bind gets past a device that the walk has begun with', () => {
+    expect(explored('7.3')).toContain('P4');
+    expect(explored('6.12')).not.toContain('P4');
+  });
+});
+
+describe('H9, found by the search and read in 7.3.4 (iommu_setup_default_domain() looks at no owner); never executed', () => {
+  const late = pair({ iommu: 'later' });
+  const exposed = (name: string) =>
+    explore(
+      assemble(late, under(name), buses, {
+        kind: 'actors',
+        actors: [[bind('A', V), claim], [{ do: 'register', group: 'group 0' }]],
+      }),
+      principles,
+    ).violations.filter(({ principle }) => principle.id === 'P6').length > 0;
+  it.each(['6.1', '6.6', '6.12', '7.3'])(
+    '%s: a group that is claimed during the walk ends on the default domain',
+    (name) => expect(exposed(name)).toBe(true),
+  );
 });
 
 describe('L8: B is hot-added while a user owns the group', () => {

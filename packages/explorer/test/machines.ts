@@ -34,16 +34,14 @@ export const unbind = (on: string): Operation => ({ do: 'unbind', device: on });
 export const remove = (on: string): Operation => ({ do: 'remove', device: on });
 export const add = (on: string): Operation => ({ do: 'add', device: on });
 export const open = (on: string): Operation => ({ do: 'open', user: 'u0', device: on });
-export const close = (on: string): Operation => ({ do: 'close', user: 'u0', device: on });
-const onGroup = (verb: 'claim' | 'attach' | 'detach' | 'release'): Operation => ({
+const onGroup = (verb: 'claim' | 'attach' | 'detach'): Operation => ({
   do: verb,
   user: 'u0',
   group: 'group 0',
 });
-/** C, U and R of the litmus table: SET_CONTAINER, SET_IOMMU, UNSET_CONTAINER. */
+/** C and U of the litmus table: SET_CONTAINER, SET_IOMMU. */
 export const claim = onGroup('claim');
 export const attach = onGroup('attach');
 export const detach = onGroup('detach');
-export const release = onGroup('release');
 export const claimDevice = (user: string, on: string): Operation => ({ do: 'claim', user, device: on });
 export const releaseDevice = (user: string, on: string): Operation => ({ do: 'release', user, device: on });

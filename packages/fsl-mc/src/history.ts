@@ -1,9 +1,11 @@
 import {
+  busChecks,
   checkReadingTwice,
   checkTrustingDriver,
   configureOnly,
   configureThenCheck,
   type Revision,
+  walkConfigures,
 } from '@busward/core';
 import { firmware, type FslMcFacts } from './firmware.ts';
 
@@ -17,16 +19,12 @@ export const history: readonly Revision<'fsl-mc', FslMcFacts>[] = [
     ...configureOnly(firmware),
   },
   {
-    commit: '512881eacfa7',
-    title: 'bus: platform,amba,fsl-mc,PCI: Add device DMA ownership management',
-    since: ['5.19'],
+    ...busChecks,
     says: 'checks after firmware; a driver is taken for granted',
     ...checkTrustingDriver(firmware),
   },
   {
-    commit: 'bcb81ac6ae3c',
-    title: 'iommu: Get DT/ACPI parsing into the proper probe path',
-    since: ['6.15'],
+    ...walkConfigures,
     says: 'also called without a driver; reads dev->driver twice (M20)',
     ...checkReadingTwice(firmware),
   },

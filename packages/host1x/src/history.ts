@@ -1,12 +1,10 @@
-import { configureOnly, withoutHook, type Revision } from '@busward/core';
+import { busConfigures, configureOnly, type Revision, withoutHook } from '@busward/core';
 import { firmware, type Host1xFacts } from './firmware.ts';
 
 /** drivers/gpu/host1x/bus.c, host1x_dma_configure(), oldest first. */
 export const history: readonly Revision<'host1x', Host1xFacts>[] = [
   {
-    commit: '07397df29e57',
-    title: 'dma-mapping: move dma configuration to bus infrastructure',
-    since: ['4.18'],
+    ...busConfigures,
     says: 'firmware only; never a check, and nothing to undo',
     ...configureOnly(firmware),
   },

@@ -1,32 +1,29 @@
 import {
+  busChecks,
+  busConfigures,
   checkReadingTwice,
   checkTrustingDriver,
   configureOnly,
   configureThenCheck,
   type Revision,
+  walkConfigures,
 } from '@busward/core';
 import { firmware, type PciFacts } from './firmware.ts';
 
 /** drivers/pci/pci-driver.c, pci_dma_configure(), oldest first. */
 export const history: readonly Revision<'pci', PciFacts>[] = [
   {
-    commit: '07397df29e57',
-    title: 'dma-mapping: move dma configuration to bus infrastructure',
-    since: ['4.18'],
+    ...busConfigures,
     says: 'firmware only',
     ...configureOnly(firmware),
   },
   {
-    commit: '512881eacfa7',
-    title: 'bus: platform,amba,fsl-mc,PCI: Add device DMA ownership management',
-    since: ['5.19'],
+    ...busChecks,
     says: 'checks after firmware; a driver is taken for granted',
     ...checkTrustingDriver(firmware),
   },
   {
-    commit: 'bcb81ac6ae3c',
-    title: 'iommu: Get DT/ACPI parsing into the proper probe path',
-    since: ['6.15'],
+    ...walkConfigures,
     says: 'also called without a driver; reads dev->driver twice (M20)',
     ...checkReadingTwice(firmware),
   },

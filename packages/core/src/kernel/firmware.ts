@@ -23,16 +23,17 @@ export function* configureFirmware(
     return OK;
   }
   const { group } = device;
-  const { member } = kernel.layout.device(device.name);
+  const { member, iommu } = kernel.layout.device(device.name);
   const { defaultReady } = kernel.layout.group(group);
   return yield* perform<Ok | Refusal>({
     name,
     key: `${name}(${device.name})`,
     outcomes: kernel.machine.iommu === 'later' ? [OK, EPROBE_DEFER] : [OK],
-    touches: joinFootprint(kernel, device, group),
+    touches: [iommu, ...joinFootprint(kernel, device, group)],
     run(cells) {
       if (cells.get(member)) return OK;
-      if (!cells.get(defaultReady)) return EPROBE_DEFER;
+      // Not ready yet: deferred, unless the IOMMU has begun with the device (da33e87bd2bf and its bypass, M21, H1).
+      if (!cells.get(defaultReady)) return cells.get(iommu) ? OK : EPROBE_DEFER;
       joinGroup(kernel, cells, device, group);
       return OK;
     },

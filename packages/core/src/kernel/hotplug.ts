@@ -2,13 +2,11 @@ import type { Cell } from '../cell.ts';
 import { ENODEV, OK, type Errno } from '../errno.ts';
 import type { Device, Driver } from '../machine.ts';
 import { note, perform, WAIT, type Program } from '../step.ts';
-import { configureHook } from './bus-kernel.ts';
 import { unlock } from './device-lock.ts';
 import { releaseDriver } from './driver-core.ts';
-import { boundDriver, groupFootprint } from './group.ts';
+import { boundDriver } from './group.ts';
 import type { Kernel } from './kernel.ts';
 import { joinFootprint, joinGroup, leaveGroup } from './membership.ts';
-import { deviceOwnership } from './ownership.ts';
 
 /** `device_del`: no bind from here on, then unbinds, then leaves the group (BUS_NOTIFY_REMOVED_DEVICE). */
 export function* removeDevice(kernel: Kernel, device: Device): Program<Errno> {
@@ -61,46 +59,6 @@ function* killDevice(kernel: Kernel, device: Device): Program<Driver | undefined
       cells.set(lock, true);
       cells.set(presence, 'going');
       return boundDriver(kernel, cells, device);
-    },
-  });
-}
-
-/**
- * `iommu_device_register`, for the IOMMU of one group: walks its devices, one by one, while their drivers bind, and
- * sets up the default domain only at the end of the walk (M19). From 6.15 on the walk calls each bus's hook first,
- * without device_lock (M20).
- */
-export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
-  const { machine, layout, strategy } = kernel;
-  const of = layout.group(group);
-  for (const device of machine.devices.filter((one) => one.group === group)) {
-    const { member } = layout.device(device.name);
-    if (strategy.surroundings.iommu.walkConfigures)
-      yield* configureHook(kernel, device, deviceOwnership(kernel, device)).run();
-    yield* perform({
-      name: 'iommu_probe_device',
-      key: `walk ${device.name}`,
-      outcomes: [undefined],
-      touches: joinFootprint(kernel, device, group),
-      run(cells) {
-        if (!cells.get(member)) joinGroup(kernel, cells, device, group);
-      },
-    });
-  }
-  return yield* perform<Errno>({
-    name: 'iommu_setup_default_domain',
-    key: `default domain of ${group}`,
-    outcomes: [OK],
-    touches: groupFootprint(kernel, group),
-    run(cells) {
-      cells.set(of.defaultReady, true);
-      cells.set(of.domain, 'default');
-      for (const { name } of machine.devices) {
-        const { member, hw } = layout.device(name);
-        if (machine.devices.find((one) => one.name === name)?.group === group && cells.get(member))
-          cells.set(hw, 'default');
-      }
-      return OK;
     },
   });
 }

@@ -19,6 +19,8 @@ interface DeviceCells {
   readonly running: Cell<boolean>;
   /** Whether it is a member of its group now. */
   readonly member: Cell<boolean>;
+  /** `dev->iommu` is allocated: a registering IOMMU has begun with the device. */
+  readonly iommu: Cell<boolean>;
   /** The domain that the hardware uses for it: a ghost, kept by whatever moves domains. */
   readonly hw: Cell<Domain>;
   /** Ghost: `use` was granted and not given back; or was granted to a member whose group had no default domain yet. */
@@ -32,6 +34,8 @@ interface DeviceCells {
 interface GroupCells {
   readonly domain: Cell<Domain>;
   readonly defaultReady: Cell<boolean>;
+  /** The IOMMU of the group has begun to register. */
+  readonly registered: Cell<boolean>;
   readonly owner: Cell<Owner>;
   readonly ownerCount: Cell<number>;
   /** `pasid_array` is not empty; set by an iommufd attach from 6.12 on. */
@@ -77,6 +81,7 @@ export function layOut(machine: Machine): Layout {
       const cellsOfGroup: GroupCells = {
         domain: make(`${group}.domain`, domain, here ? 'default' : 'none'),
         defaultReady: yes(`${group}.default_domain`, here),
+        registered: yes(`${group}.registered`, here),
         owner: make(`${group}.owner`, ['none', 'kernel', ...machine.users.map((user) => ownedBy(user.name))], 'none'),
         ownerCount: make(`${group}.owner_cnt`, upTo(members.length + 1), 0),
         pasids: yes(`${group}.pasids`, false),
@@ -116,6 +121,7 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
     driver: make(`${name}.driver`, [undefined, ...device.drivers.map((driver) => driver.name)], undefined),
     running: yes('running', false),
     member: yes('iommu_group', joined),
+    iommu: yes('dev_iommu', joined),
     hw: make(
       `${name}.hw`,
       device.group === undefined ? ['none'] : domains(machine, device.group),

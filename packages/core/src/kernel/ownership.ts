@@ -90,4 +90,8 @@ function sectionOf(kernel: Kernel): Section {
 /** Whose copy of the check the user side asks: the group's, which is no bus's. */
 export const groupOwnership = (kernel: Kernel): Checked => checkedOwnership(kernel, '');
 
+/** Without ghosts: what is used outside a bind is used by nobody. */
+export const uncheckedOwnership = (kernel: Kernel, device: Device): Ownership =>
+  kernel.strategy.ownership(sectionOf(kernel), device.bus);
+
 export const deviceOwnership = (kernel: Kernel, device: Device): Checked => checkedOwnership(kernel, device.bus);

@@ -1,0 +1,87 @@
+import { OK, type Errno } from '../errno.ts';
+import { membersOf, type Device } from '../machine.ts';
+import { perform, type Program } from '../step.ts';
+import { configureHook } from './bus-kernel.ts';
+import { currentMembers, groupFootprint } from './group.ts';
+import type { Kernel } from './kernel.ts';
+import { joinFootprint, joinGroup } from './membership.ts';
+import { uncheckedOwnership } from './ownership.ts';
+
+/**
+ * `iommu_device_register`, for the IOMMU of one group: walks its devices, one by one, while drivers bind to them, and
+ * sets up the default domain only at the end of the walk (M19). From 6.15 on the walk calls the bus's hook for a device
+ * without a driver, before it has a group and without device_lock (bcb81ac6ae3c; M20).
+ */
+export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
+  const { walkConfigures } = kernel.strategy.surroundings.iommu;
+  yield* begin(kernel, group);
+  for (const device of membersOf(kernel.machine, group)) {
+    if (walkConfigures && (yield* needsFirmware(kernel, device)))
+      yield* configureHook(kernel, device, uncheckedOwnership(kernel, device)).run();
+    yield* join(kernel, device, group);
+  }
+  return yield* setUpDefaultDomain(kernel, group);
+}
+
+function* begin(kernel: Kernel, group: string): Program<void> {
+  const { registered } = kernel.layout.group(group);
+  yield* perform({
+    name: 'iommu_device_register',
+    key: `register ${group}`,
+    outcomes: [undefined],
+    touches: [registered],
+    run: (cells) => cells.set(registered, true),
+  });
+}
+
+/**
+ * `iommu_init_device`: allocates dev->iommu; the hook is called for a device in no group and without a driver, which
+ * may change before the hook looks again.
+ */
+function* needsFirmware(kernel: Kernel, device: Device): Program<boolean> {
+  const { member, driver, iommu } = kernel.layout.device(device.name);
+  return yield* perform({
+    name: 'iommu_init_device',
+    key: `init ${device.name}`,
+    outcomes: [true, false],
+    touches: [member, driver, iommu],
+    run(cells) {
+      cells.set(iommu, true);
+      return !cells.get(member) && cells.get(driver) === undefined;
+    },
+  });
+}
+
+function* join(kernel: Kernel, device: Device, group: string): Program<void> {
+  const { member } = kernel.layout.device(device.name);
+  yield* perform({
+    name: 'iommu_probe_device',
+    key: `walk ${device.name}`,
+    outcomes: [undefined],
+    touches: joinFootprint(kernel, device, group),
+    run(cells) {
+      if (!cells.get(member)) joinGroup(kernel, cells, device, group);
+    },
+  });
+}
+
+/**
+ * Puts the hardware of every member on the new default domain, owned or not; until 6.4 the group's own idea of its
+ * domain stays, if it has one (probe_alloc_default_domain(), __iommu_group_dma_attach(); 6.5 iommu_setup_default_domain()).
+ */
+function* setUpDefaultDomain(kernel: Kernel, group: string): Program<Errno> {
+  const { domain, defaultReady } = kernel.layout.group(group);
+  const moves = kernel.strategy.surroundings.iommu.join === 'domain of the group';
+  return yield* perform<Errno>({
+    name: 'iommu_setup_default_domain',
+    key: `default domain of ${group}`,
+    outcomes: [OK],
+    touches: groupFootprint(kernel, group),
+    run(cells) {
+      cells.set(defaultReady, true);
+      if (moves || cells.get(domain) === 'none') cells.set(domain, 'default');
+      for (const { name } of currentMembers(kernel, cells, group)) cells.set(kernel.layout.device(name).hw, 'default');
+      return OK;
+    },
+  });
+}
