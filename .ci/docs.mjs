@@ -89,7 +89,7 @@ function run(part, folder, page) {
   commands++;
   const [first, ...rest] = part.split('\n');
   const expected = rest.join('\n').trimEnd();
-  const env = { ...process.env, COLUMNS: '96', NO_COLOR: '1', PATH: `${bin}:${process.env.PATH}` };
+  const env = { ...process.env, COLUMNS: '110', NO_COLOR: '1', PATH: `${bin}:${process.env.PATH}` };
   const { stdout, stderr } = spawnSync('sh', ['-c', first.slice(2)], { cwd: folder, env, encoding: 'utf8' });
   const printed = `${stdout}${stderr}`.replaceAll(/[ \t]+$/gm, '').trimEnd();
   const pattern = new RegExp(

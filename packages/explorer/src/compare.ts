@@ -82,7 +82,7 @@ export function compare(options: CompareOptions): Comparison {
       verdicts: new Map(buses.map(({ name }) => [name, worst(results, (device) => device.bus === name)])),
     };
   });
-  const moved = movable(represented.machine, parts);
+  const moved = buses.length > 1 ? movable(represented.machine, parts) : undefined;
   return {
     machine,
     buses,
