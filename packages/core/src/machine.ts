@@ -34,7 +34,10 @@ export interface Device<B extends string = string, F extends Facts = Facts> {
   readonly facts: F;
   /** The group it becomes a member of; absent: it never gets one. */
   readonly group?: string;
-  /** Kernel-facts 2.9: x86 joins when the device is added; device trees up to 6.14 inside the first `dma_configure`. */
+  /**
+   * x86 devices join when they are added, those of a device tree inside their first `dma_configure`; from 6.15 on
+   * (bcb81ac6ae3c) all of them when added, whatever is said here.
+   */
   readonly joins: 'when added' | 'at first bind';
   /** Firmware asks for a 1:1 region (`require_direct`): the device must never be on a blocking domain. */
   readonly direct: boolean;

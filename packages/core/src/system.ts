@@ -33,7 +33,8 @@ export interface Guard {
 }
 
 /** Puts a machine, a strategy and one plugin per bus together. Throws when a bus of the machine has no plugin. */
-export function assemble(machine: Machine, strategy: Strategy, buses: readonly Bus[], clients: Clients): System {
+export function assemble(of: Machine, strategy: Strategy, buses: readonly Bus[], clients: Clients): System {
+  const machine = strategy.surroundings.iommu.walkConfigures ? joiningWhenAdded(of) : of;
   const layout = layOut(machine);
   const byName = new Map(buses.map((bus) => [bus.name, bus]));
   for (const device of machine.devices)
@@ -50,6 +51,12 @@ export function assemble(machine: Machine, strategy: Strategy, buses: readonly B
     possible: (operation) => guardOf(kernel, operation),
   };
 }
+
+/** From 6.15 on no device waits for its first bind to join its group. */
+const joiningWhenAdded = (machine: Machine): Machine => ({
+  ...machine,
+  devices: machine.devices.map((device) => ({ ...device, joins: 'when added' })),
+});
 
 /** Everything that can be attempted on the machine, hot-plug and IOMMU registration only where asked for. */
 export function menuOf(machine: Machine, also: { readonly hotplug?: boolean } = {}): readonly Operation[] {

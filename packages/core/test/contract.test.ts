@@ -146,6 +146,15 @@ describe('a bus', () => {
       /called ownership\.notNeeded for 'a kernel driver', which does not manage DMA itself; call ownership\.use/,
     ],
     [
+      'speaks for a device of somebody else',
+      {
+        *dma_unconfigure(dev: any, kernel: any): any {
+          yield* kernel.ownership.unuse({ ...dev, name: 'a sibling' });
+        },
+      },
+      /called kernel\.ownership\.unuse for 'a sibling'; a hook speaks for its own device, 'a device'/,
+    ],
+    [
       'goes around the check in silence',
       {
         *dma_configure(_dev: any, kernel: any): any {

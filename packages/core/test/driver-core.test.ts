@@ -17,7 +17,7 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { follower } from './follow.ts';
 
-/* The expected orders are those of kernel-facts 2.1 (drivers/base/dd.c of 5.10.262 and 6.1.192), column by column. */
+/* The expected orders are those of drivers/base/dd.c, really_probe() and __device_release_driver(), in 5.10.262 and 6.1.192. */
 
 const bus = defineBus<'mine', { node: string }>({
   name: 'mine',

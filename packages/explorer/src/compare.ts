@@ -82,7 +82,9 @@ export function compare(options: CompareOptions): Comparison {
       verdicts: new Map(buses.map(({ name }) => [name, worst(results, (device) => device.bus === name)])),
     };
   });
-  const moved = buses.length > 1 ? movable(represented.machine, parts) : undefined;
+  // With one bus that the machine has, the second table would say what the first does.
+  const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
+  const moved = tellsMore ? movable(represented.machine, parts) : undefined;
   return {
     machine,
     buses,

@@ -126,7 +126,7 @@ describe('partsOf', () => {
 });
 
 describe('a refinement only restricts', () => {
-  /** A DPRC and a child, each in a group of its own, as behind an SMMUv3. */
+  /** A DPRC in a group, and an object of it in none, as behind an SMMUv3. */
   const apart = machine('apart', {
     devices: groupDevices(
       ['dprc.1', 'dpni.0'].map((name) => device(fslMc, name, { facts: { iommu: 'arm-smmu-v3', container: 'dprc.1' } })),

@@ -4,6 +4,7 @@ import {
   defineBus,
   definePrinciple,
   kernelDriver,
+  menuOf,
   principles,
   strategies,
   stubDriver,
@@ -34,7 +35,7 @@ import {
 } from './machines.ts';
 
 /*
- * L1-L18 of kernel-facts 5.6: verdicts predicted by reading the sources. Where one does not come out, the test says
+ * L1-L18 (docs/numbers.md): verdicts predicted by reading the sources. Where one does not come out, the test says
  * "refuted" and why. L10 needs a bus that loses the verdict (cdx); L13 needs the type change, which is not there yet.
  */
 
@@ -265,6 +266,14 @@ describe('L11, L12: iommufd', () => {
     expect(results(ran)).toBe('OK OK OK OK OK OK EBUSY');
     expect([ran.value('group 0.owner'), ran.value('group 0.owner_cnt')]).toEqual(['user u0', 1]);
   });
+  it.each(['6.12', '7.3'])('%s: two contexts, in any order, break nothing', (name) => {
+    const on = pair(iommufd);
+    const { complete, violations } = explore(
+      assemble(on, under(name), buses, { kind: 'open', inFlight: 2, menu: menuOf(on) }),
+      principles,
+    );
+    expect([complete, violations]).toEqual([true, []]);
+  });
   it.each(['legacy', 'domain-compare', 'v8', '6.1'])('%s has no iommufd', (name) =>
     expect(results(litmus(name, pair(iommufd), [bind('A', V), claimDevice('u0', 'A')]))).toBe('OK ENOENT'),
   );
@@ -295,6 +304,14 @@ describe('L16: a device with a firmware 1:1 region', () => {
     expect(claimed('6.1').broken).toEqual(['P13']);
   });
   it.each(['6.6', '6.12', '7.3'])('%s: EINVAL', (name) => expect(results(claimed(name))).toBe('OK EINVAL'));
+
+  const late = (name: string): Run =>
+    litmus(name, pair({ B: { direct: true } }), [remove('B'), bind('A', V), claim, add('B'), bind('B', K)]);
+  it.each(['6.6', '6.12', '7.3'])('H2: %s: refused by the domain it would join, it runs beside the owner', (name) => {
+    expect(results(late(name))).toBe('OK OK OK OK OK');
+    expect(late(name).broken).toEqual(['P1', 'P2']);
+  });
+  it('H2: 6.1: it joins, and is refused like any member', () => expect(results(late('6.1'))).toBe('OK OK OK OK EBUSY'));
 });
 
 describe('L17: a group that spans platform and pci', () => {
@@ -316,7 +333,7 @@ describe('L18, H7: a claim while the last kernel driver is still releasing its d
     id: 'X1',
     name: 'no devres',
     sentence: 'a user holds no group in which a driver that has been removed still has devres to release',
-    source: 'kernel-facts 2.1, H7',
+    source: 'drivers/base/dd.c, device_unbind_cleanup(); H7',
     outcome: 'exposed',
     states: (group) =>
       group.holders.length === 0

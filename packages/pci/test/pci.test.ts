@@ -2,7 +2,7 @@ import { device, groupDevices } from '@busward/core';
 import { pci, type PciFacts } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 
-/** Which of these functions share a group, by pci_device_group (kernel-facts 2.6). */
+/** Which of these functions share a group, by pci_device_group() (drivers/iommu/iommu.c). */
 const groups = (...facts: readonly Partial<PciFacts>[]): readonly (string | undefined)[] =>
   groupDevices(
     facts.map((some, at) => device(pci, `0000:0${at + 1}:00.0`, { facts: some })),

@@ -17,7 +17,7 @@ export interface FirmwareLookup {
 /** What a bus may ask of the kernel. It has no way to touch ownership, and none to succeed without it. */
 export interface BusKernel {
   readonly firmware: {
-    /** `of_dma_configure` / `acpi_dma_configure`: a device that was not in its group joins it here (kernel-facts 2.9). */
+    /** `of_dma_configure` / `acpi_dma_configure`: a device that was not in its group joins it here (device trees, to 6.14). */
     configure(device: Device, lookup: FirmwareLookup | undefined): Program<Ok | Refusal>;
   };
   readonly driver: {
@@ -101,7 +101,7 @@ export interface BusDefinition<B extends string, F extends Facts> extends Hooks<
   isolation(device: Device<B, F>): readonly string[];
   /** What, beside names, makes two devices of this bus differ for ownership (a container and its children). */
   role?(device: Device<B, F>): string;
-  /** Drivers that set `driver_managed_dma` on this bus (kernel-facts 2.5); `forUser` for VFIO's. */
+  /** Drivers that set `driver_managed_dma` on this bus; `forUser` for VFIO's. */
   readonly managedDrivers: readonly ManagedDriver[];
   readonly refine?: Refinement<B, F>;
   /** Oldest first. */

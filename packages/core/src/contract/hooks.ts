@@ -3,7 +3,7 @@ import type { Device, Facts } from '../machine.ts';
 import type { FirmwareLookup, Hooks } from './bus.ts';
 
 /*
- * The shapes that the hooks of platform, amba, fsl-mc and pci have had (kernel-facts 2.4). They differ in the firmware
+ * The shapes that the hooks of platform, amba, fsl-mc and pci have had. They differ in the firmware
  * lookup only, which each bus brings.
  */
 

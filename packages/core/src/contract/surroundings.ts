@@ -18,13 +18,16 @@ export interface DriverCore {
 }
 
 export interface Iommu {
-  /** The domain that a joining member is put on (kernel-facts 2.2.3). */
+  /** The domain that a joining member is put on (iommu_group_add_device(), iommu_probe_device(); e7f85dfbbc9c). */
   readonly join: 'default domain' | 'default domain unless owned' | 'domain of the group';
   /** When a member refuses the new domain: earlier ones stay moved (M16), or are moved back (dcf40ed3a20d, 6.5). */
   readonly onRefusedMove: 'leave' | 'revert';
   /** A blocking domain is refused for members with a firmware 1:1 region (a48ce36e2786, 6.6; without it M17). */
   readonly sparesDirect: boolean;
-  /** Registration calls the bus's hook before it groups a device, without device_lock (bcb81ac6ae3c, 6.15). */
+  /**
+   * The IOMMU core calls the bus's hook itself: for a device that is added, which so joins its group before any bind, and
+   * for those it finds when it registers, without device_lock (bcb81ac6ae3c, 6.15).
+   */
   readonly walkConfigures: boolean;
 }
 

@@ -15,7 +15,8 @@ export interface Along {
 export function alongside(atom: Atom, verb: string, along: Along): Atom {
   return {
     ...atom,
-    key: `${atom.key} ${verb}`,
+    // The same section for two users is two steps: what it touches tells them apart.
+    key: `${atom.key} ${verb}(${along.touches.map((cell) => cell.id).join()})`,
     touches: [...new Set([...atom.touches, ...along.touches])],
     run(cells) {
       const verdict = atom.run(cells);

@@ -1,4 +1,4 @@
-import type { Admitted, Bus, BusKernel } from '../contract/bus.ts';
+import type { Admitted, BusKernel } from '../contract/bus.ts';
 import type { Hook } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
 import type { Device, Driver } from '../machine.ts';
@@ -15,7 +15,7 @@ export function configureHook(kernel: Kernel, device: Device, own: Pick<Checked,
   return {
     callsUse: bus.callsUse,
     *run() {
-      const session = open(kernel, bus, 'dma_configure', own);
+      const session = open(kernel, device, 'dma_configure', own);
       const verdict = yield* session.started(bus.dma_configure(device, session.facade));
       session.close();
       if (!isErrno(verdict))
@@ -37,7 +37,7 @@ export function unconfigureHook(kernel: Kernel, device: Device, own: Pick<Checke
   return {
     callsUse: bus.callsUse,
     *run() {
-      const session = open(kernel, bus, 'dma_unconfigure', own);
+      const session = open(kernel, device, 'dma_unconfigure', own);
       yield* session.started(bus.dma_unconfigure(device, session.facade));
       session.close();
     },
@@ -45,7 +45,8 @@ export function unconfigureHook(kernel: Kernel, device: Device, own: Pick<Checke
 }
 
 /** One run of a hook: its facade, and what has to be true of it when it ends. */
-function open(kernel: Kernel, bus: Bus, hook: string, own: Pick<Checked, 'use' | 'unuse'>) {
+function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'use' | 'unuse'>) {
+  const bus = kernel.bus(mine);
   const unstarted = new Set<string>();
   let admitted = false;
   const admit = (): Admitted => {
@@ -53,7 +54,10 @@ function open(kernel: Kernel, bus: Bus, hook: string, own: Pick<Checked, 'use' |
     return OK as Admitted;
   };
   const broken = (what: string): PluginError => new PluginError(`bus '${bus.name}', ${hook}: ${what}`);
-  const tracked = <T>(call: string, program: Program<T>): Program<T> => {
+  /** Notes a call, which has to be started before the hook ends, and to be about the device the hook was called for. */
+  const tracked = <T>(call: string, device: Device, program: Program<T>): Program<T> => {
+    if (device !== mine)
+      throw broken(`called kernel.${call} for '${device?.name}'; a hook speaks for its own device, '${mine.name}'`);
     unstarted.add(call);
     return (function* () {
       unstarted.delete(call);
@@ -62,14 +66,15 @@ function open(kernel: Kernel, bus: Bus, hook: string, own: Pick<Checked, 'use' |
   };
   const facade: BusKernel = {
     firmware: {
-      configure: (device, lookup) => tracked('firmware.configure', configureFirmware(kernel, device, lookup)),
+      configure: (device, lookup) => tracked('firmware.configure', device, configureFirmware(kernel, device, lookup)),
     },
-    driver: { read: (device) => tracked('driver.read', readDriver(kernel, device)) },
-    dma: { teardown: (device) => tracked('dma.teardown', note(`arch_teardown_dma_ops(${device.name})`)) },
+    driver: { read: (device) => tracked('driver.read', device, readDriver(kernel, device)) },
+    dma: { teardown: (device) => tracked('dma.teardown', device, note(`arch_teardown_dma_ops(${device.name})`)) },
     ownership: {
       use: (device) =>
         tracked(
           'ownership.use',
+          device,
           (function* () {
             const verdict = yield* own.use(device);
             return verdict === OK ? admit() : verdict;
@@ -78,6 +83,7 @@ function open(kernel: Kernel, bus: Bus, hook: string, own: Pick<Checked, 'use' |
       unuse: (device) =>
         tracked(
           'ownership.unuse',
+          device,
           (function* () {
             yield* own.unuse(device);
           })(),
@@ -93,7 +99,7 @@ function open(kernel: Kernel, bus: Bus, hook: string, own: Pick<Checked, 'use' |
         throw broken('called ownership.bypass without a reason; say why the check may be left out');
       },
     },
-    oops: (device, reason) => tracked('oops', crash(kernel, device, reason)),
+    oops: (device, reason) => tracked('oops', device, crash(kernel, device, reason)),
   };
   return {
     facade,

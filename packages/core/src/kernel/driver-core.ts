@@ -9,7 +9,7 @@ import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
 import { notifyBound } from './vfio/viability.ts';
 
 /**
- * `echo DEVICE > drivers/DRIVER/bind` (kernel-facts 2.1). -EPROBE_DEFER reaches the writer as -EAGAIN.
+ * `echo DEVICE > drivers/DRIVER/bind` (drivers/base/dd.c, device_driver_attach()). -EPROBE_DEFER reaches the writer as -EAGAIN.
  * Errors: EBUSY (it has a driver, or ownership refused), EAGAIN, ENODEV (gone, or its probe failed).
  */
 export function* bind(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {

@@ -7,7 +7,7 @@ import { joinFootprint, joinGroup } from './membership.ts';
 
 /**
  * `of_dma_configure` / `acpi_dma_configure`: where the lookup finds the device's own description and the device is in
- * no group yet, it joins its group (the "replay" of kernel-facts 2.2.4). A lookup that finds nothing succeeds without
+ * no group yet, it joins its group (the "replay": of_iommu_configure() calls iommu_probe_device()). A lookup that finds nothing succeeds without
  * an IOMMU: every kernel version carries on.
  */
 export function* configureFirmware(

@@ -7,7 +7,7 @@ import { deviceOwnership } from './ownership.ts';
 import { lockGroup, unlockAfter } from './vfio/group-lock.ts';
 import { isVfioDevice, vfioFootprint } from './vfio/vfio-device.ts';
 
-/* The user side device by device (drivers/vfio/device_cdev.c, drivers/iommu/iommufd/device.c; kernel-facts 2.3). */
+/* The user side device by device (drivers/vfio/device_cdev.c, drivers/iommu/iommufd/device.c). */
 
 /**
  * VFIO_DEVICE_BIND_IOMMUFD: the first device claims the group for the user's context, further ones count up.
@@ -33,8 +33,7 @@ export function* bindIommufd(kernel: Kernel, user: User, device: Device): Progra
   return yield* unlockAfter(
     kernel,
     claim.group,
-    'iommufd_device_bind',
-    own.claim && ((also) => own.claim!(claim, also)),
+    own.claim ? (also) => own.claim!(claim, also) : 'iommufd_device_bind',
     {
       touches: [open],
       keep: (cells) => cells.set(open, true),
@@ -42,71 +41,103 @@ export function* bindIommufd(kernel: Kernel, user: User, device: Device): Progra
   );
 }
 
-/** VFIO_DEVICE_ATTACH_IOMMUFD_PT. Errors: EINVAL (not bound), and the strategy's. A second device of the group is free. */
+/**
+ * VFIO_DEVICE_ATTACH_IOMMUFD_PT: the first device of the user attaches the group.
+ * Errors: EINVAL (not bound, or attached already), and the strategy's.
+ */
 export function* attachIommufd(kernel: Kernel, user: User, device: Device): Program<Errno> {
-  return yield* whileBound(kernel, user, device, 'iommufd_device_attach', function* (claim, attached) {
-    if (attached) return yield* unlockAfter(kernel, claim.group, 'iommufd_hw_pagetable_attach', undefined);
-    return yield* unlockAfter(kernel, claim.group, '', (also) => deviceOwnership(kernel, device).attach(claim, also));
-  });
+  const { open, attached } = kernel.layout.file(user.name, device.name);
+  return yield* withOthers(
+    kernel,
+    user,
+    device,
+    'iommufd_device_attach',
+    { open: true, attached: false },
+    (claim, first) =>
+      unlockAfter(
+        kernel,
+        claim.group,
+        first ? (also) => deviceOwnership(kernel, device).attach(claim, also) : 'iommufd_hw_pagetable_attach',
+        { touches: [open, attached], keep: (cells) => cells.set(attached, true) },
+      ),
+  );
 }
 
-/** VFIO_DEVICE_DETACH_IOMMUFD_PT. Errors: EINVAL (not bound). */
+/** VFIO_DEVICE_DETACH_IOMMUFD_PT: the last device of the user detaches the group. Errors: EINVAL (not attached). */
 export function* detachIommufd(kernel: Kernel, user: User, device: Device): Program<Errno> {
-  return yield* whileBound(kernel, user, device, 'iommufd_device_detach', function* (claim, attached) {
-    if (!attached) return yield* unlockAfter(kernel, claim.group, 'iommufd_hw_pagetable_detach', undefined);
-    return yield* unlockAfter(kernel, claim.group, '', (also) => deviceOwnership(kernel, device).detach(claim, also));
-  });
+  return yield* withOthers(
+    kernel,
+    user,
+    device,
+    'iommufd_device_detach',
+    { open: true, attached: true },
+    (claim, last) => detachAndUnlock(kernel, claim, device, last),
+  );
 }
 
-/** The device file's close: the user's last device of the group is detached first. Errors: EINVAL (not bound). */
+/** The device file's close: detaches the device if it is attached, then gives its claim back. Errors: EINVAL (not bound). */
 export function* unbindIommufd(kernel: Kernel, user: User, device: Device): Program<Errno> {
-  const { open } = kernel.layout.file(user.name, device.name);
-  return yield* whileBound(kernel, user, device, 'vfio_df_unbind_iommufd', function* (claim, attached, last) {
-    const own = deviceOwnership(kernel, device);
-    if (attached && last) yield* own.detach(claim);
-    return yield* unlockAfter(
-      kernel,
-      claim.group,
-      'iommufd_device_unbind',
-      own.release && ((also) => own.release!(claim, also)),
-      {
-        touches: [open],
-        keep: (cells) => cells.set(open, false),
-      },
-    );
+  const { open, attached } = kernel.layout.file(user.name, device.name);
+  const isAttached = yield* perform({
+    name: 'vfio_df_unbind_iommufd',
+    key: `attached? ${user.name} ${device.name}`,
+    outcomes: [true, false],
+    touches: [attached],
+    run: (cells) => cells.get(attached),
+  });
+  if (isAttached) yield* detachIommufd(kernel, user, device);
+  return yield* withOthers(kernel, user, device, 'iommufd_device_unbind', { open: true, attached: false }, (claim) => {
+    const { release } = deviceOwnership(kernel, device);
+    return unlockAfter(kernel, claim.group, release ? (also) => release(claim, also) : 'iommufd_device_unbind', {
+      touches: [open],
+      keep: (cells) => cells.set(open, false),
+    });
   });
 }
 
-/** Holds the lock while the device is bound to the user; says whether his domain is attached, and by this device alone. */
-function* whileBound(
+function detachAndUnlock(kernel: Kernel, claim: Claim, device: Device, last: boolean): Program<Errno> {
+  const { attached } = kernel.layout.file(claim.user.name, device.name);
+  return unlockAfter(
+    kernel,
+    claim.group,
+    last ? (also) => deviceOwnership(kernel, device).detach(claim, also) : 'iommufd_hw_pagetable_detach',
+    { touches: [attached], keep: (cells) => cells.set(attached, false) },
+  );
+}
+
+/**
+ * Holds the lock while the device is as `expected`, and says whether no other device of the user in the group is attached.
+ * Errors: EINVAL (it is not as expected), ENODEV (it has no group).
+ */
+function* withOthers(
   kernel: Kernel,
   user: User,
   device: Device,
   name: string,
-  body: (claim: Claim, attached: boolean, last: boolean) => Program<Errno>,
+  expected: { readonly open: boolean; readonly attached: boolean },
+  body: (claim: Claim, alone: boolean) => Program<Errno>,
 ): Program<Errno> {
   const claim = claimOf(user, device);
   if (!claim) return ENODEV;
-  const { attached } = kernel.layout.session(user.name, claim.group);
-  const { open } = kernel.layout.file(user.name, device.name);
-  const all = membersOf(kernel.machine, claim.group).map((one) => kernel.layout.file(user.name, one.name).open);
-  const bound = yield* lockGroup(kernel, claim.group, name, {
+  const mine = kernel.layout.file(user.name, device.name);
+  const others = membersOf(kernel.machine, claim.group)
+    .filter((one) => one !== device)
+    .map((one) => kernel.layout.file(user.name, one.name).attached);
+  const ready = yield* lockGroup(kernel, claim.group, name, {
     refuses: [EINVAL],
-    touches: [open],
-    check: (cells) => (cells.get(open) ? OK : EINVAL),
+    touches: [mine.open, mine.attached],
+    check: (cells) =>
+      cells.get(mine.open) === expected.open && cells.get(mine.attached) === expected.attached ? OK : EINVAL,
   });
-  if (bound !== OK) return bound;
-  const found = yield* perform({
+  if (ready !== OK) return ready;
+  const alone = yield* perform({
     name: 'iommufd_group',
-    key: `${user.name} in ${claim.group} without ${device.name}`,
-    outcomes: ['nothing attached', 'attached', 'attached by this device alone'],
-    touches: [attached, ...all],
-    run(cells) {
-      if (!cells.get(attached)) return 'nothing attached';
-      return all.filter((one) => cells.get(one)).length === 1 ? 'attached by this device alone' : 'attached';
-    },
+    key: `${user.name} in ${claim.group} beside ${device.name}`,
+    outcomes: [true, false],
+    touches: others,
+    run: (cells) => !others.some((attached) => cells.get(attached)),
   });
-  return yield* body(claim, found !== 'nothing attached', found === 'attached by this device alone');
+  return yield* body(claim, alone);
 }
 
 const claimOf = (user: User, device: Device): Claim | undefined =>

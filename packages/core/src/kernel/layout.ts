@@ -54,9 +54,12 @@ interface SessionCells {
   readonly held: Cell<number>;
 }
 
-/** VFIO: the user's file on one device. iommufd: the device is bound to the user's context. */
+/** What a user has of one device. */
 interface FileCells {
+  /** VFIO: its file. iommufd: it is bound to the user's context. */
   readonly open: Cell<boolean>;
+  /** iommufd: it is attached; the group is while one of its devices is. */
+  readonly attached: Cell<boolean>;
 }
 
 /** Every cell of a machine. `cells` in order of `id` is the state. */
@@ -101,7 +104,10 @@ export function layOut(machine: Machine): Layout {
       });
     }
     for (const device of machine.devices)
-      files.set(`${user.name} ${device.name}`, { open: yes(`${device.name}.open(${user.name})`, false) });
+      files.set(`${user.name} ${device.name}`, {
+        open: yes(`${device.name}.open(${user.name})`, false),
+        attached: yes(`${device.name}.attached(${user.name})`, false),
+      });
   }
   return {
     cells,

@@ -3,7 +3,7 @@ import type { Device } from '../machine.ts';
 import { currentMembers, groupFootprint } from './group.ts';
 import type { Kernel } from './kernel.ts';
 
-/** `iommu_group_add_device`, with the domain that the surroundings put a joining member on (kernel-facts 2.2.3). */
+/** `iommu_group_add_device`, with the domain that the surroundings put a joining member on. */
 export function joinGroup(kernel: Kernel, cells: Cells, device: Device, group: string): void {
   const { member, hw } = kernel.layout.device(device.name);
   const of = kernel.layout.group(group);

@@ -35,8 +35,8 @@ function* begin(kernel: Kernel, group: string): Program<void> {
 }
 
 /**
- * `iommu_init_device`: allocates dev->iommu; the hook is called for a device in no group and without a driver, which
- * may change before the hook looks again.
+ * `iommu_init_device`: for a device in no group and without a driver it allocates dev->iommu and drops its lock to call
+ * the hook; the driver may have changed when the hook looks again.
  */
 function* needsFirmware(kernel: Kernel, device: Device): Program<boolean> {
   const { member, driver, iommu } = kernel.layout.device(device.name);
@@ -46,8 +46,10 @@ function* needsFirmware(kernel: Kernel, device: Device): Program<boolean> {
     outcomes: [true, false],
     touches: [member, driver, iommu],
     run(cells) {
-      cells.set(iommu, true);
-      return !cells.get(member) && cells.get(driver) === undefined;
+      // With a driver set it joins at once, iommu_probe_device_lock held all along: nobody sees dev->iommu without a group.
+      const needs = !cells.get(member) && cells.get(driver) === undefined;
+      if (needs) cells.set(iommu, true);
+      return needs;
     },
   });
 }

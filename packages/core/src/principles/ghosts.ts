@@ -8,7 +8,7 @@ import { membersOf, type Device } from '../machine.ts';
 export interface GroupGhosts {
   /** Members now. */
   readonly members: readonly Device[];
-  /** Everything that can be a member. */
+  /** What the hardware cannot tell apart, members or not: a device that could not join is still behind the same IOMMU. */
   readonly all: readonly Device[];
   /** Users that hold a claim. */
   readonly holders: readonly string[];

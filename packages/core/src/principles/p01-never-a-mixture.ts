@@ -8,5 +8,5 @@ export const neverAMixture = definePrinciple({
     'a group is entirely under kernel control or entirely under user control: while a user holds it, no member is active',
   source: '20211115020552.2378167-1-baolu.lu@linux.intel.com (cover of v1); 512881eacfa7',
   outcome: 'mixed',
-  states: (group) => (group.holders.length > 0 ? group.members.filter(group.active) : []),
+  states: (group) => (group.holders.length > 0 ? group.all.filter(group.active) : []),
 });

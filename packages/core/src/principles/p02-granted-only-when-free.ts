@@ -9,10 +9,10 @@ export const grantedOnlyWhenFree = definePrinciple({
     '20211115132442.GA2379906@nvidia.com (Jason Gunthorpe: "no driver is bound and prevent future drivers from being bound")',
   outcome: 'mixed',
   events: {
-    granted: ({ group }, { of }) => of(group).members.filter(of(group).active),
+    granted: ({ group }, { of }) => of(group).all.filter(of(group).active),
     started: ({ device }, { groupOf }) => {
       const group = groupOf(device);
-      return group && group.holders.length > 0 ? group.members.filter(({ name }) => name === device) : [];
+      return group && group.holders.length > 0 ? group.all.filter(({ name }) => name === device) : [];
     },
   },
 });

@@ -6,8 +6,7 @@ export const ownedMeansCounted = definePrinciple({
   id: 'P5',
   name: 'owned means counted',
   sentence: 'an owned group has a count',
-  source:
-    'drivers/iommu/iommu.c, iommu_device_use_default_domain(): the refusal is gated on the count (kernel-facts 2.2.1)',
+  source: 'drivers/iommu/iommu.c, iommu_device_use_default_domain(): the refusal is gated on the count',
   outcome: 'not restored',
   needsCount: true,
   states: (group) => (group.owner.startsWith('user') && group.ownerCount === 0 ? takePart(group) : []),

@@ -1,7 +1,7 @@
 import { definePrinciple } from './define-principle.ts';
 
 /** Judged for devices bound to VFIO drivers only: "a user-controlled domain means an owner" is false upstream, since
- * vhost-vdpa and usnic attach one below a counted kernel driver (kernel-facts 2.3). */
+ * vhost-vdpa and usnic attach one below a counted kernel driver (vhost_vdpa_alloc_domain()). */
 export const claimBeforeUse = definePrinciple({
   id: 'P12',
   name: 'claim before use',

@@ -9,7 +9,7 @@ export const refusedWithCause = definePrinciple({
   name: 'refused with cause',
   sentence:
     'with nothing else in flight, a bind is refused only while a user holds the group, and a claim only while a member is active, another user holds it or firmware needs it',
-  source: 'kernel-facts 4 (liveness); c490513c818d, 2380f1e8195e',
+  source: 'c490513c818d and 2380f1e8195e: two refusals without cause that were mended',
   outcome: 'refused without cause',
   events: {
     'kernel refused'({ device, errno }, { groupOf, alone }) {

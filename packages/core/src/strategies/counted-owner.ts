@@ -62,12 +62,12 @@ export function countedOwner(
       ),
     release: ({ group, device }) =>
       section(group, device ? 'iommu_device_release_dma_owner' : 'iommu_group_release_dma_owner', [OK], (view) => {
-        if (view.ownerCount === 0 || view.owner === 'none' || view.pasids) {
-          view.warn('iommu_group_release_dma_owner: not owned');
-          return OK;
-        }
         if (device && view.ownerCount > 1) {
           view.ownerCount -= 1;
+          return OK;
+        }
+        if (view.ownerCount === 0 || view.owner === 'none' || view.pasids) {
+          view.warn('iommu_group_release_dma_owner: not owned');
           return OK;
         }
         view.ownerCount = 0;

@@ -2,7 +2,8 @@ import type { Strategy } from '../contract/strategy.ts';
 
 /**
  * Each bus has its own copy of the check, and some have drifted: `duplicated(linux612, { pci: drifted })`. This is
- * "duplicated code into the 4 drivers" of the thread, and what 6.15 was for a while (M20). Users ask the shared copy.
+ * "duplicated code into the 4 drivers" of the thread. What drifted upstream were the hooks around the check (M20), not
+ * the check. Users ask the shared copy.
  */
 export function duplicated(shared: Strategy, drifted: Readonly<Record<string, Strategy>>): Strategy {
   const names = Object.entries(drifted).map(([bus, strategy]) => `${bus}: ${strategy.name}`);

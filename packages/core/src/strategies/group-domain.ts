@@ -5,7 +5,7 @@ import { driverDomain, userDomain, type Domain } from '../kernel/layout.ts';
 
 /**
  * `iommu_attach_group` and `iommu_detach_group`, which no strategy changes: attaching looks at the group's domain only,
- * not at its owner, its count or its members (kernel-facts 2.2.2, H6).
+ * not at its owner, its count or its members (drivers/iommu/iommu.c, __iommu_attach_group(); H6).
  */
 export function groupDomain(
   section: Section,

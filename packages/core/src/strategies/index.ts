@@ -14,8 +14,8 @@ import { v8 } from './v8.ts';
 /** Every strategy that comes with core, in the order of history. */
 export const strategies: readonly Strategy[] = [
   legacyNotifier,
-  domainCompare,
   v1,
+  domainCompare,
   v4,
   v4LostError,
   siblingScan,

@@ -1,8 +1,8 @@
 import type { Surroundings } from '../contract/surroundings.ts';
 
 /*
- * The kernel around the check, version by version; each repeats only what changed. Sources: kernel-facts 2.1 (driver
- * core), 2.2.2-2.2.4 (IOMMU core), 2.3 (VFIO).
+ * The kernel around the check, version by version; each repeats only what changed. Read in
+ * drivers/base/dd.c, drivers/iommu/iommu.c and drivers/vfio of 5.10.262, 6.1.192, 6.12.117 and 7.3.4.
  */
 
 /** Before the series: no `dma_cleanup`, VFIO looks at siblings when a device is opened. Read in 5.10.262. */

@@ -7,7 +7,7 @@ import { lockGroup, unlockAfter } from './group-lock.ts';
 import { vfioDevices, vfioFootprint } from './vfio-device.ts';
 
 /*
- * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19; kernel-facts 2.3). Every ioctl
+ * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19). Every ioctl
  * holds group_lock; the lock is a cell because leaving has a visible moment between two sections of group->mutex.
  */
 
@@ -30,8 +30,7 @@ export function* setContainer(kernel: Kernel, user: User, group: string): Progra
   return yield* unlockAfter(
     kernel,
     group,
-    'vfio_group_set_container',
-    claim && ((also) => claim({ user, group }, also)),
+    claim ? (also) => claim({ user, group }, also) : 'vfio_group_set_container',
     {
       touches: [container],
       keep: (cells) => cells.set(container, user.name),
@@ -49,9 +48,7 @@ export function* setIommu(kernel: Kernel, user: User, group: string): Program<Er
     check: (cells) => (cells.get(container) === user.name && !cells.get(attached) ? OK : EINVAL),
   });
   if (ready !== OK) return ready;
-  return yield* unlockAfter(kernel, group, 'attach_group', (also) =>
-    groupOwnership(kernel).attach({ user, group }, also),
-  );
+  return yield* unlockAfter(kernel, group, (also) => groupOwnership(kernel).attach({ user, group }, also));
 }
 
 /** The first half of leaving a container. Errors: EINVAL (nothing attached). */
@@ -63,9 +60,7 @@ export function* detachIommu(kernel: Kernel, user: User, group: string): Program
     check: (cells) => (cells.get(attached) ? OK : EINVAL),
   });
   if (ready !== OK) return ready;
-  return yield* unlockAfter(kernel, group, 'detach_group', (also) =>
-    groupOwnership(kernel).detach({ user, group }, also),
-  );
+  return yield* unlockAfter(kernel, group, (also) => groupOwnership(kernel).detach({ user, group }, also));
 }
 
 /**
@@ -101,7 +96,7 @@ export function* leaveContainer(kernel: Kernel, user: User, group: string): Prog
   });
   if (isAttached) yield* own.detach({ user, group });
   const { release } = own;
-  return yield* unlockAfter(kernel, group, 'container = NULL', release && ((also) => release({ user, group }, also)), {
+  return yield* unlockAfter(kernel, group, release ? (also) => release({ user, group }, also) : 'container = NULL', {
     touches: [container],
     keep: (cells) => cells.set(container, undefined),
   });

@@ -26,12 +26,14 @@ export function* lockGroup(
   });
 }
 
-/** The ioctl's last section: `verb`, then `book` if it was granted, then group_lock is free. Without a verb, just that. */
+/**
+ * The ioctl's last section: the verb, then `book` if it was granted, then group_lock is free. Where there is no verb to
+ * run, `last` is the name of a step that does just that.
+ */
 export function* unlockAfter(
   kernel: Kernel,
   group: string,
-  name: string,
-  verb: ((also: Along) => Program<Errno>) | undefined,
+  last: string | ((also: Along) => Program<Errno>),
   book: Along = { touches: [], keep: () => {} },
 ): Program<Errno> {
   const { vfioLock } = kernel.layout.group(group);
@@ -42,10 +44,10 @@ export function* unlockAfter(
       cells.set(vfioLock, false);
     },
   };
-  if (verb) return yield* verb(also);
+  if (typeof last !== 'string') return yield* last(also);
   return yield* perform<Errno>({
-    name,
-    key: `${name} ${group}`,
+    name: last,
+    key: `${last} ${group}`,
     outcomes: [OK],
     touches: also.touches,
     run: (cells) => (also.keep(cells, OK), OK),

@@ -4,7 +4,7 @@ import { note, perform, type Program } from '../../step.ts';
 import { boundDriver } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
 
-/* Viability, as VFIO judged it until 5.19 (kernel-facts 2.3, legacy): by looking, after the fact. */
+/* Viability, as VFIO judged it until 5.19 (drivers/vfio/vfio.c, 5.10): by looking, after the fact. */
 
 /** One lock-free look of `vfio_group_viable` at one sibling. */
 export function* looksViable(kernel: Kernel, device: Device): Program<Errno> {
