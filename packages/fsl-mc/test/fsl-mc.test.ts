@@ -14,8 +14,13 @@ describe('fsl-mc', () => {
 
   it('groups a container with its objects on SMMUv2', () =>
     expect(groups({}, {}, {})).toEqual(['group 0', 'group 0', 'group 0']));
-  it('groups nobody with anybody on SMMUv3', () =>
-    expect(groups({ iommu: 'arm-smmu-v3' }, { iommu: 'arm-smmu-v3' })).toEqual(['group 0', 'group 1']));
+  it('leaves the objects without a group on SMMUv3, which refuses a second device with a stream id', () =>
+    expect(groups({ iommu: 'arm-smmu-v3' }, { iommu: 'arm-smmu-v3' })).toEqual(['group 0', undefined]));
+  it('gives a child container a group of its own', () => {
+    const child = device(fslMc, 'dprc.2', { facts: { container: 'dprc.1' } });
+    const devices = [device(fslMc, 'dprc.1'), child, device(fslMc, 'dpni.2', { facts: { container: 'dprc.2' } })];
+    expect(groupDevices(devices, [fslMc]).map(({ group }) => group)).toEqual(['group 0', 'group 1', 'group 1']);
+  });
   it('has no group without dma-ranges (traced: arm-labmod-nodmaranges)', () =>
     expect(groups({ dmaRanges: false })).toEqual([undefined]));
 

@@ -1,4 +1,4 @@
-import { configureThenCheck, defineBus, userDriver } from '@busward/core';
+import { configureThenCheck, defineBus, stubDriver, userDriver } from '@busward/core';
 import { firmware, type PlatformFacts } from './firmware.ts';
 import { isolation } from './grouping.ts';
 import { history } from './history.ts';
@@ -14,6 +14,10 @@ export const platform = defineBus<'platform', PlatformFacts>({
   example: (name) => ({ node: `/${name}` }),
   // Everything firmware lists is a platform device unless another bus knows better.
   recognise: (name) => ({ facts: { node: `/${name}` }, sure: false }),
-  managedDrivers: [userDriver('vfio-platform')],
+  managedDrivers: [
+    userDriver('vfio-platform'),
+    // powerpc's host controller shares a group with the functions behind it (M26); it sets the flag in 6.12, not in 6.1.
+    stubDriver('fsl-pci'),
+  ],
   history,
 });
