@@ -37,7 +37,7 @@ export function comparisonText(comparison: Comparison, page: Page, { differences
           ),
         ]
       : []),
-    ...stories(rows, page),
+    ...stories(rows, moved, page),
     '',
     'Bound',
     ...comparison.bound.flatMap((sentence) => wrap(sentence, page.width, '  - ', '    ')),
@@ -92,28 +92,56 @@ const shortly = (outcome: Outcome): string => (outcome === 'refused without caus
 const brokenOf = (row: ComparisonRow): readonly Broken[] =>
   [...row.verdicts.values()].filter((verdict): verdict is Broken => verdict.kind === 'broken');
 
-/** The witness of each strategy's worst outcome; strategies that tell the same story share it. */
-function stories(rows: readonly ComparisonRow[], page: Page): readonly string[] {
-  const told = new Map<string, { readonly names: string[]; readonly broken: Broken }>();
-  for (const row of rows) {
-    const [first] = brokenOf(row).toSorted(
-      (a, b) =>
-        outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) || a.witness.steps.length - b.witness.steps.length,
-    );
-    if (!first) continue;
-    const lines = witnessLines(first.witness, page).join('\n');
-    const old = told.get(lines);
-    if (old) old.names.push(row.strategy.name);
-    else told.set(lines, { names: [row.strategy.name], broken: first });
-  }
-  return [...told].flatMap(([lines, { names, broken }]) => [
-    '',
-    ...wrap(
-      `${names.join(', ')}: ${broken.outcome} (${broken.principle.id}, ${broken.principle.name}) at ${broken.device}`,
-      page.width,
+interface Story {
+  readonly strategy: string;
+  readonly who: string;
+  readonly broken: Broken;
+}
+
+/** The witness of each strategy's worst outcome, and of each bus that stands apart; whoever tells the same shares it. */
+function stories(rows: readonly ComparisonRow[], moved: Comparison['moved'], page: Page): readonly string[] {
+  const all: readonly Story[] = [
+    ...rows.flatMap((row) => worstOf(row, row.strategy.name)),
+    ...(moved?.rows ?? []).flatMap((row) =>
+      apart(row).flatMap(([bus, verdict]) =>
+        worstOf(
+          { ...row, verdicts: new Map([[bus, verdict]]) },
+          `${row.strategy.name}, ${moved!.device.name} on ${bus}`,
+        ),
+      ),
     ),
-    ...wrap(broken.principle.sentence, page.width, '  '),
-    '',
-    lines,
-  ]);
+  ];
+  const told = new Map<string, Story[]>();
+  for (const story of all) {
+    const lines = witnessLines(story.broken.witness, page).join('\n');
+    const same = told.get(lines) ?? [];
+    if (same.every(({ strategy }) => strategy !== story.strategy)) told.set(lines, [...same, story]);
+  }
+  return [...told].flatMap(([lines, [first, ...others]]) => {
+    const { outcome, principle, device } = first!.broken;
+    const who = [first!, ...others].map((story) => story.who).join(', ');
+    return [
+      '',
+      ...wrap(`${who}: ${outcome} (${principle.id}, ${principle.name}) at ${device}`, page.width),
+      ...wrap(principle.sentence, page.width, '  '),
+      '',
+      lines,
+    ];
+  });
+}
+
+function worstOf(row: ComparisonRow, who: string): readonly Story[] {
+  const [broken] = brokenOf(row).toSorted(
+    (a, b) =>
+      outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) || a.witness.steps.length - b.witness.steps.length,
+  );
+  return broken ? [{ strategy: row.strategy.name, who, broken }] : [];
+}
+
+/** Buses of a row whose verdict is not that of most. */
+function apart({ verdicts }: ComparisonRow): readonly (readonly [string, Verdict])[] {
+  const texts = [...verdicts.values()].map((verdict) => cellOf(verdict).text);
+  const times = (one: string): number => texts.filter((text) => text === one).length;
+  const [usual] = texts.toSorted((a, b) => times(b) - times(a));
+  return [...verdicts].filter(([, verdict]) => cellOf(verdict).text !== usual);
 }

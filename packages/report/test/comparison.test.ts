@@ -36,6 +36,19 @@ describe('the comparison as text', () => {
     expect(text).not.toMatch(/device_lock|READ_ONCE/);
   });
 
+  it('tells the story of a bus that stands apart, when a member is moved to it', () => {
+    const old = pci.at('5.10');
+    const both = [platform, old] as readonly Bus[];
+    const alone = groupDevices([device(platform, 'A', { facts }), device(platform, 'B', { facts })], buses);
+    const apart = compare({
+      machine: machine('one bus', { devices: alone }),
+      buses: both,
+      strategies: strategies.slice(-1),
+      principles,
+    });
+    expect(comparisonText(apart, page(100))).toMatch(/^7\.3, B on pci: mixed \(P1, never a mixture\)/m);
+  });
+
   it('with differences only: leaves out who keeps every device isolated', () => {
     const only = comparisonText(comparison, page(100), { differences: true });
     expect(only).not.toMatch(/^6\.1 /m);
