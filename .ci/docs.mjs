@@ -1,4 +1,4 @@
-// Runs every command that the documentation shows and compares what it prints.
+// Runs every command that the documentation shows and compares what it prints; follows its links within the repository.
 //
 //   ```console            a command is a line that begins with `$ `; what follows is its output; a line `...` stands
 //   $ busward buses       for any number of lines. Commands run in the repository, an example's in its folder.
@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -37,9 +38,7 @@ let commands = 0;
 let wrong = 0;
 for (const page of pages) check(page);
 rmSync(scratch, { recursive: true });
-console.log(
-  `${commands} commands in ${pages.length} pages${update ? ', updated' : `, ${wrong} of them print something else`}`,
-);
+console.log(`${commands} commands in ${pages.length} pages${update ? ', updated' : `, ${wrong} things are wrong`}`);
 process.exit(wrong > 0 && !update ? 1 : 0);
 
 function markdownIn(folder) {
@@ -65,6 +64,11 @@ function check(page) {
       : block;
   });
   if (update && checked !== text) writeFileSync(page, checked);
+  for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+    if (existsSync(resolve(dirname(page), link))) continue;
+    wrong++;
+    console.error(`${relative(root, page)}: links to ${link}, which is not there`);
+  }
 }
 
 /** Where the page's commands run: an example's folder; one of its own if the page writes files; else the repository. */
