@@ -23,8 +23,6 @@ export type Happening =
   | { readonly kind: 'granted'; readonly user: string; readonly group: string }
   | { readonly kind: 'kernel refused'; readonly device: string; readonly errno: string }
   | { readonly kind: 'user refused'; readonly user: string; readonly group: string; readonly errno: string }
-  /** A bus's refinement refused what the strategy admits. */
-  | { readonly kind: 'restricted'; readonly by: 'kernel' | 'user' }
   | {
       readonly kind: 'emptied';
       readonly device: string;

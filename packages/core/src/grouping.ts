@@ -1,4 +1,5 @@
 import type { Bus } from './contract/bus.ts';
+import { blamed, PluginError } from './plugin-error.ts';
 import { kernelDriver, userDriver, type Device, type Facts } from './machine.ts';
 
 /**
@@ -32,7 +33,15 @@ export function device<B extends string, F extends Facts>(
  */
 export function groupDevices(devices: readonly Device[], buses: readonly Bus[]): readonly Device[] {
   const byName = new Map(buses.map((bus) => [bus.name, bus]));
-  const keysOf = devices.map((one) => byName.get(one.bus)?.isolation(one) ?? []);
+  const keysOf = devices.map((one) => {
+    const bus = byName.get(one.bus);
+    if (!bus) return [];
+    const keys: unknown = blamed(`bus '${bus.name}', isolation`, () => bus.isolation(one));
+    if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return keys;
+    throw new PluginError(
+      `bus '${bus.name}', isolation: returned ${JSON.stringify(keys)} for ${one.name}; return a list of strings, [] for no group`,
+    );
+  });
   const groups: Set<string>[] = [];
   for (const keys of keysOf) {
     if (keys.length === 0) continue;

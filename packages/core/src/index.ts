@@ -3,7 +3,7 @@ export type { Cell, Cells, Happening } from './cell.ts';
 export { OutOfRange } from './cell.ts';
 export type { Atom, Program, Step } from './step.ts';
 export { WAIT } from './step.ts';
-export { PluginError } from './plugin-error.ts';
+export { blamed, PluginError } from './plugin-error.ts';
 export * from './machine.ts';
 export { compareVersions, contains } from './version.ts';
 
@@ -28,6 +28,7 @@ export { principles } from './principles/index.ts';
 export { outcomes, type Moment, type Outcome, type Principle } from './principles/principle.ts';
 export { ghostFootprint, ghostsOf, type GroupGhosts } from './principles/ghosts.ts';
 
-export { describeOperation, type Operation } from './operation.ts';
+export { chargedWith, describeOperation, type Operation } from './operation.ts';
+export { groupStatus, hasGroupFile } from './kernel/vfio/group-file.ts';
 export { assemble, menuOf, type Clients, type Guard, type System } from './system.ts';
 export { replay, unfold, type Place } from './unfold.ts';

@@ -1,3 +1,5 @@
+import type { Refusal } from './errno.ts';
+
 /**
  * A machine: what there is before anything happens. Static facts only; everything that changes is a cell.
  */
@@ -5,22 +7,25 @@
 /** Where `really_probe` of this driver goes wrong, in kernel order (drivers/base/dd.c). */
 export type ProbeStage = 'pinctrl' | 'sysfs' | 'pm_domain' | 'probe' | 'dev_groups';
 
-export interface KernelDriver {
+interface Named {
   readonly name: string;
+  readonly failsAt?: ProbeStage;
+  /** What it fails with; ENODEV, if nothing is said. */
+  readonly failsWith?: Refusal;
+}
+
+export interface KernelDriver extends Named {
   /** Uses the DMA API: `driver_managed_dma` is false. */
   readonly managesDma: false;
-  readonly failsAt?: ProbeStage;
   /** Attaches a domain of its own to the whole group from probe to remove, as host1x clients and amdgpu do (M10, H6). */
   readonly ownDomain?: true;
 }
 
-export interface ManagedDriver {
-  readonly name: string;
+export interface ManagedDriver extends Named {
   /** `driver_managed_dma` is true: it does no DMA of its own, or claims the group before it does. */
   readonly managesDma: true;
   /** A VFIO driver, which lets a user own the group; false: pci-stub, pcieport. */
   readonly forUser: boolean;
-  readonly failsAt?: ProbeStage;
 }
 
 export type Driver = KernelDriver | ManagedDriver;
@@ -39,6 +44,14 @@ export interface Device<B extends string = string, F extends Facts = Facts> {
    * (bcb81ac6ae3c) all of them when added, whatever is said here.
    */
   readonly joins: 'when added' | 'at first bind';
+  /** It joined before the start, at a bind that is over. */
+  readonly joined?: true;
+  /** Behind an SMMUv3 it has the stream id of that device, which is refused, or worse (surroundings.iommu.sharedStream). */
+  readonly sameStreamAs?: string;
+  /** Not there at the start. */
+  readonly absent?: true;
+  /** The device that a rescan finds in its place, once it was removed: it may come back in another group. */
+  readonly returnsAs?: string;
   /** Firmware asks for a 1:1 region (`require_direct`): the device must never be on a blocking domain. */
   readonly direct: boolean;
   /** 5.10's VFIO tolerates any driver here (PCI bridges), see `vfio_dev_driver_allowed`. */
@@ -61,7 +74,11 @@ export interface Machine {
   readonly iommu: 'present' | 'later';
   /** CONFIG_DEBUG_TEST_DRIVER_REMOVE: every probe is removed and done again once. */
   readonly testRemove: boolean;
+  /** The type of each group's default domain (`/sys/kernel/iommu_groups/N/type`), and what 'auto' makes of it. */
+  readonly types?: { readonly now: Readonly<Record<string, DomainType>>; readonly auto: DomainType };
 }
+
+export type DomainType = 'DMA' | 'DMA-FQ' | 'identity';
 
 export const kernelDriver = (name: string): KernelDriver => ({ name, managesDma: false });
 export const userDriver = (name: string): ManagedDriver => ({ name, managesDma: true, forUser: true });
@@ -74,7 +91,7 @@ export const stubDriver = (name: string): ManagedDriver => ({ name, managesDma: 
 export function machine(
   name: string,
   parts: { readonly devices: readonly Device[]; readonly users?: readonly User[] } & Partial<
-    Pick<Machine, 'iommu' | 'testRemove'>
+    Pick<Machine, 'iommu' | 'testRemove' | 'types'>
   >,
 ): Machine {
   const users = parts.users ?? [{ name: 'u0', through: 'container' }];
@@ -100,6 +117,7 @@ export function machine(
     users,
     iommu: parts.iommu ?? 'present',
     testRemove: parts.testRemove ?? false,
+    ...(parts.types && { types: parts.types }),
   });
 }
 

@@ -1,13 +1,17 @@
 import { match, P } from 'ts-pattern';
 import type { Errno } from './errno.ts';
-import { bind, unbind } from './kernel/driver-core.ts';
-import { addDevice, removeDevice } from './kernel/hotplug.ts';
+import { die } from './kernel/death.ts';
+import { claimDirectly, releaseDirectly } from './kernel/direct-claim.ts';
+import { bind, probeOverridden, unbind } from './kernel/driver-core.ts';
+import { addDevice, removeDevice, rescan } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { registerIommu } from './kernel/registration.ts';
-import { detachIommu, setContainer, setIommu, unsetContainer } from './kernel/vfio/container.ts';
+import { changeType } from './kernel/type-change.ts';
+import { detachIommu, setContainer, setContainerOfFile, setIommu, unsetContainer } from './kernel/vfio/container.ts';
 import { closeDeviceFile, getDeviceFile } from './kernel/vfio/device-file.ts';
-import { deviceOf, driverOf, userOf } from './machine.ts';
+import { closeGroupFile, openGroupFile } from './kernel/vfio/group-file.ts';
+import { deviceOf, driverOf, membersOf, userOf, type DomainType, type Machine } from './machine.ts';
 import type { Program } from './step.ts';
 
 /**
@@ -23,16 +27,31 @@ export type Operation =
   | { readonly do: 'close'; readonly user: string; readonly device: string }
   | { readonly do: Owning; readonly user: string; readonly group: string }
   | { readonly do: Owning; readonly user: string; readonly device: string }
-  | { readonly do: 'register'; readonly group: string };
+  | { readonly do: 'register'; readonly group: string }
+  /** The group's file and its container, one call at a time; 'claim' and 'release' do it all at once. */
+  | { readonly do: 'open group' | 'close group' | 'set container'; readonly user: string; readonly group: string }
+  | { readonly do: 'claim directly' | 'release directly'; readonly user: string; readonly device: string }
+  | { readonly do: 'die'; readonly user: string }
+  | { readonly do: 'set type'; readonly group: string; readonly type: DomainType | 'auto' }
+  | { readonly do: 'probe'; readonly device: string; readonly driver: string }
+  | { readonly do: 'rescan' };
 
-type Owning = 'claim' | 'attach' | 'detach' | 'release';
+export type Owning = 'claim' | 'attach' | 'detach' | 'release';
 
 /** `bind B to nvme`, `u0 claims group 4`. */
 export function describeOperation(operation: Operation): string {
   if (operation.do === 'bind') return `bind ${operation.device} to ${operation.driver}`;
   if (operation.do === 'register') return `register the IOMMU of ${operation.group}`;
+  if (operation.do === 'rescan') return 'rescan';
+  if (operation.do === 'die') return `${operation.user} dies`;
   const on = 'device' in operation ? operation.device : operation.group;
   return 'user' in operation ? `${operation.user}: ${operation.do} ${on}` : `${operation.do} ${on}`;
+}
+
+/** The devices that take part in what an operation does: its own, or all of its group. */
+export function chargedWith(machine: Machine, operation: Operation): readonly string[] {
+  if ('device' in operation) return [operation.device];
+  return 'group' in operation ? membersOf(machine, operation.group).map(({ name }) => name) : [];
 }
 
 /** The kernel code that an operation runs. Throws when the machine has no such device, driver or user. */
@@ -50,12 +69,30 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
     .with({ do: 'close' }, ({ user, device }) =>
       closeDeviceFile(kernel, userOf(machine, user), deviceOf(machine, device)),
     )
-    .with({ group: P.string }, ({ do: verb, user, group }) => byContainer[verb](kernel, userOf(machine, user), group))
-    .with({ device: P.string }, ({ do: verb, user, device }) =>
+    .with({ do: 'open group' }, ({ user, group }) => openGroupFile(kernel, userOf(machine, user), group))
+    .with({ do: 'close group' }, ({ user, group }) => closeGroupFile(kernel, userOf(machine, user), group))
+    .with({ do: 'set container' }, ({ user, group }) => setContainerOfFile(kernel, userOf(machine, user), group))
+    .with({ do: 'claim directly' }, ({ user, device }) =>
+      claimDirectly(kernel, userOf(machine, user), deviceOf(machine, device)),
+    )
+    .with({ do: 'release directly' }, ({ user, device }) =>
+      releaseDirectly(kernel, userOf(machine, user), deviceOf(machine, device)),
+    )
+    .with({ do: 'die' }, ({ user }) => die(kernel, userOf(machine, user)))
+    .with({ do: 'set type' }, ({ group, type }) => changeType(kernel, group, type))
+    .with({ do: 'probe' }, ({ device, driver }) =>
+      probeOverridden(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
+    )
+    .with({ do: 'rescan' }, () => rescan(kernel))
+    .with({ do: owning, group: P.string }, ({ do: verb, user, group }) =>
+      byContainer[verb](kernel, userOf(machine, user), group),
+    )
+    .with({ do: owning, device: P.string }, ({ do: verb, user, device }) =>
       byIommufd[verb](kernel, userOf(machine, user), deviceOf(machine, device)),
     )
     .exhaustive();
 }
 
+const owning = P.union('claim', 'attach', 'detach', 'release');
 const byContainer = { claim: setContainer, attach: setIommu, detach: detachIommu, release: unsetContainer };
 const byIommufd = { claim: bindIommufd, attach: attachIommufd, detach: detachIommufd, release: unbindIommufd };

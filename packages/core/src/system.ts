@@ -6,7 +6,7 @@ import type { Errno } from './errno.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { layOut, type Layout } from './kernel/layout.ts';
 import type { Machine } from './machine.ts';
-import { programOf, type Operation } from './operation.ts';
+import { programOf, type Operation, type Owning } from './operation.ts';
 import type { Program } from './step.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface Guard {
 
 /** Puts a machine, a strategy and one plugin per bus together. Throws when a bus of the machine has no plugin. */
 export function assemble(of: Machine, strategy: Strategy, buses: readonly Bus[], clients: Clients): System {
-  const machine = strategy.surroundings.iommu.walkConfigures ? joiningWhenAdded(of) : of;
+  const machine = strategy.surroundings.iommu.walkCallsHooks ? joiningWhenAdded(of) : of;
   const layout = layOut(machine);
   const byName = new Map(buses.map((bus) => [bus.name, bus]));
   for (const device of machine.devices)
@@ -108,6 +108,15 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
     .with({ do: 'open' }, ({ user, device }) => when(layout.file(user, device).open, false))
     .with({ do: 'close' }, ({ user, device }) => when(layout.file(user, device).open, true))
     .with({ do: 'register' }, ({ group }) => when(layout.group(group).registered, false))
+    .with({ do: P.union('open group', 'close group', 'set container') }, ({ do: verb, user, group }) => {
+      const { file } = layout.session(user, group);
+      const isOpen = (cells: Cells): boolean => ['open', 'stale'].includes(cells.get(file));
+      return { touches: [file], holds: (cells: Cells) => isOpen(cells) !== (verb === 'open group') };
+    })
+    .with({ do: P.union('claim directly', 'release directly', 'die', 'set type', 'probe', 'rescan') }, () => ({
+      touches: [],
+      holds: () => true,
+    }))
     .with({ device: P.string }, ({ user, device, ...rest }) =>
       when(layout.file(user, device).open, rest.do !== 'claim'),
     )
@@ -115,7 +124,7 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
     .exhaustive();
 }
 
-function guardOfContainer(layout: Layout, owning: Extract<Operation, { user: string; group: string }>): Guard {
+function guardOfContainer(layout: Layout, owning: Extract<Operation, { do: Owning; group: string }>): Guard {
   const { container } = layout.group(owning.group);
   const { attached } = layout.session(owning.user, owning.group);
   const mine = (cells: Cells): boolean => cells.get(container) === owning.user;

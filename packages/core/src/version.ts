@@ -1,3 +1,5 @@
+import { PluginError } from './plugin-error.ts';
+
 /** -1, 0 or 1, as Linux versions are ordered: `5.10` < `6.1` < `6.1.176` < `6.12`. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map(numbers) as [number[], number[]];
@@ -21,6 +23,6 @@ export function contains(since: readonly [string, ...string[]], version: string)
 
 function numbers(version: string): number[] {
   if (!/^\d+(\.\d+)+$/.test(version))
-    throw new Error(`'${version}' is no Linux version; write it like 6.12 or 6.1.176`);
+    throw new PluginError(`'${version}' is no Linux version; write it like 6.12 or 6.1.176`);
   return version.split('.').map(Number);
 }

@@ -98,6 +98,25 @@ describe('a bus', () => {
       /^bus 'mine', dma_unconfigure: made kernel\.ownership\.unuse\(\.\.\.\) and never started it; write yield\* before it/,
     ],
     [
+      'starts one of two calls',
+      {
+        *dma_unconfigure(dev: any, kernel: any): any {
+          kernel.ownership.unuse(dev);
+          yield* kernel.ownership.unuse(dev);
+        },
+      },
+      /^bus 'mine', dma_unconfigure: made kernel\.ownership\.unuse\(\.\.\.\) and never started it/,
+    ],
+    [
+      'says that the check is not needed for a driver it has not read',
+      {
+        *dma_configure(_dev: any, kernel: any): any {
+          return kernel.ownership.notNeeded({ name: 'forged', managesDma: true });
+        },
+      },
+      /^bus 'mine', dma_configure: called ownership\.notNeeded for what is not the answer of driver\.read/,
+    ],
+    [
       'yields what is no step',
       {
         *dma_configure(): any {
@@ -242,6 +261,17 @@ describe('a section', () => {
     expect(seen.toSorted()).toEqual(
       ['defaultDomain', 'domain', 'members', 'name', 'owner', 'ownerCount', 'pasids', 'setDomain', 'warn'].toSorted(),
     );
+  });
+
+  it('has one section in each verb at most: ghosts are kept there', () => {
+    const twice = withUse((section) => ({
+      ...linux61.ownership(section, 'mine'),
+      *use(dev) {
+        yield* section(dev, 'first', [OK], () => OK);
+        return yield* section(dev, 'second', [OK], () => OK);
+      },
+    }));
+    expect(() => runStep(twice, 'second')).toThrow(/use: a second section, second; every verb has one at most/);
   });
 
   it.each([

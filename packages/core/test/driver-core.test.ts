@@ -50,7 +50,7 @@ const toConfigure = [
 ];
 const use = 'iommu_device_use_default_domain';
 const cleanUp = ['READ_ONCE(dev->driver)', 'iommu_device_unuse_default_domain'];
-const toProbe = ['driver_sysfs_add', 'BUS_NOTIFY_BIND_DRIVER', 'pm_domain.activate', 'drv.probe'];
+const toProbe = ['BUS_NOTIFY_BIND_DRIVER', 'driver_sysfs_add', 'pm_domain.activate', 'drv.probe'];
 const pinctrlFailed = ['device_links_no_driver', 'device_unbind_cleanup', 'device_unlock'];
 
 describe('bind, as in 6.1', () => {
@@ -60,7 +60,10 @@ describe('bind, as in 6.1', () => {
 
   it.each<[ProbeStage, readonly string[]]>([
     ['pinctrl', [...toConfigure.slice(0, 3), ...pinctrlFailed]],
-    ['sysfs', [...toConfigure, use, 'driver_sysfs_add', 'BUS_NOTIFY_DRIVER_NOT_BOUND', ...cleanUp, ...pinctrlFailed]],
+    [
+      'sysfs',
+      [...toConfigure, use, 'BUS_NOTIFY_BIND_DRIVER', 'BUS_NOTIFY_DRIVER_NOT_BOUND', ...cleanUp, ...pinctrlFailed],
+    ],
     [
       'pm_domain',
       [
@@ -159,17 +162,23 @@ describe('bind, as in 5.10', () => {
     'of_dma_configure',
     'READ_ONCE(dev->driver)',
   ];
+  // dd.c of 5.10.262, lines 617-640: NOT_BOUND, links, devres, and only then the sysfs links and dev->driver.
+  const pinctrlBindFailed = ['device_links_no_driver', 'driver_sysfs_remove', 'device_unbind_cleanup', 'device_unlock'];
+  const probeFailed = ['BUS_NOTIFY_DRIVER_NOT_BOUND', ...pinctrlBindFailed];
 
-  it('has no dma_cleanup on any exit, and sends NOT_BOUND', () => {
-    expect(bound(legacyNotifier, 'probe').calls).toEqual([
-      ...configure,
-      ...toProbe,
-      'drv.probe returns',
-      'driver_sysfs_remove',
-      'BUS_NOTIFY_DRIVER_NOT_BOUND',
-      ...pinctrlFailed,
-      '= ENODEV',
-    ]);
+  it.each<[ProbeStage, readonly string[]]>([
+    ['pinctrl', [...configure.slice(0, 3), ...pinctrlBindFailed]],
+    ['sysfs', [...configure, 'BUS_NOTIFY_BIND_DRIVER', ...probeFailed]],
+    ['pm_domain', [...configure, ...toProbe.slice(0, 3), ...probeFailed]],
+    ['probe', [...configure, ...toProbe, 'drv.probe returns', ...probeFailed]],
+    ['dev_groups', [...configure, ...toProbe, 'drv.remove', ...probeFailed]],
+  ])('fails at %s without dma_cleanup, and tells the writer ENODEV', (stage, calls) => {
+    expect(bound(legacyNotifier, stage).calls).toEqual([...calls, '= ENODEV']);
+  });
+
+  it('tells the writer ENODEV of a device that has a driver, too, without taking its lock', () => {
+    const { follow } = bound(legacyNotifier);
+    expect(follow.calls({ do: 'bind', device: 'A', driver: 'vfio' })).toEqual(['__driver_probe_device', '= ENODEV']);
   });
 
   it('tells VFIO after the driver was bound', () => {
@@ -194,12 +203,7 @@ describe('bind, as in 5.10', () => {
     const follow = follower(assemble(of, refusing, [bus], { kind: 'open', inFlight: 1, menu: [] }));
     follow.calls({ do: 'bind', device: 'B', driver: 'vfio' });
     follow.calls({ do: 'claim', user: 'u0', group: 'g' });
-    expect(follow.calls({ do: 'bind', device: 'A', driver: 'drv' }).slice(-6)).toEqual([
-      'driver_sysfs_remove',
-      'BUS_NOTIFY_DRIVER_NOT_BOUND',
-      ...pinctrlFailed,
-      '= EBUSY',
-    ]);
+    expect(follow.calls({ do: 'bind', device: 'A', driver: 'drv' }).slice(-6)).toEqual([...probeFailed, '= ENODEV']);
   });
 });
 

@@ -27,6 +27,8 @@ export interface Broken {
   readonly outcome: Exclude<Outcome, 'isolated'>;
   readonly principle: Principle;
   readonly device: string;
+  /** All states were seen; if not, there may be a worse one, and more principles. */
+  readonly complete: boolean;
   /** Every principle that devices of the bus take part in breaking, by id. */
   readonly breaks: readonly string[];
   readonly witness: Witness;
@@ -49,6 +51,8 @@ export interface Comparison {
   readonly bound: readonly string[];
   /** States visited; a system with the tables of another one is not visited again. */
   readonly states: number;
+  /** Where a search stops, undecided. */
+  readonly maxStates: number;
 }
 
 export interface CompareOptions {
@@ -91,8 +95,9 @@ export function compare(options: CompareOptions): Comparison {
     principles,
     rows,
     ...(moved && { moved: { ...moved, rows: strategies.map((strategy) => movedRow(moved, strategy)) } }),
-    bound: boundOf(options, inFlight, represented.says, kinds),
+    bound: [...boundOf(options, inFlight, represented.says, kinds), ...lab.notFollowed()],
     states: lab.states(),
+    maxStates: limits.maxStates,
   };
 
   function movedRow({ part, device }: Moved, strategy: Strategy): ComparisonRow {
@@ -128,6 +133,7 @@ function worst(results: readonly Result[], counts: (device: Device) => boolean):
     outcome: principle.outcome,
     principle,
     device,
+    complete: relevant.every(({ exploration }) => exploration.complete),
     breaks: [...new Set(broken.map(({ violation }) => violation.principle.id))].toSorted(
       (a, b) => Number(a.slice(1)) - Number(b.slice(1)),
     ),
@@ -174,7 +180,7 @@ function boundOf(
   const uncounted = strategies.filter((strategy) => !strategy.counts).map((strategy) => strategy.name);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
   return [
-    `${inFlight} operations in flight; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}`,
+    `${inFlight} operations in flight; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}; the IOMMU is there from the start`,
     ...represented,
     ...(kinds.flat().length > 1 ? ['groups are explored apart: no operation touches variables of two of them'] : []),
     ...kinds
@@ -184,6 +190,8 @@ function boundOf(
           `${nameOf(first!)} answers for ${others.map(nameOf).join(', ')}, which differ in names only`,
       ),
     `principles judged: ${principles.map(({ id }) => id).join(' ')}` +
-      (uncounted.length > 0 ? `; P4 and P5 speak of a count, which ${uncounted.join(', ')} do not keep` : ''),
+      (uncounted.length > 0
+        ? `; P4 and P5 speak of a count, which ${uncounted.join(', ')} ${uncounted.length === 1 ? 'does' : 'do'} not keep`
+        : ''),
   ];
 }

@@ -96,9 +96,15 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
     );
     const { to } = place(first, operation, after, new Map());
     const node = nodes[to]!;
+    if (first.kind === 'throws') throw thrown(operation.do, first.error);
     if (node.kind !== 'at')
       throw new PluginError(`${operation.do}: the operation has no step; it needs one to be seen`);
     return { operation, possible, first: node };
+  }
+
+  function thrown(verb: string, error: Error): PluginError {
+    if (error instanceof PluginError) return error;
+    return new PluginError(`strategy '${system.kernel.strategy.name}', ${verb}: threw '${error.message}'`);
   }
 
   function place(
@@ -122,7 +128,13 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
   /** Merged histories are said to do the same here: the last and the middle one are called along, and compared. */
   function tableOf({ atoms }: Extract<CompiledPlace, { kind: 'step' }>): Table<number> {
     const [first, ...others] = [...new Set([0, atoms.length >> 1, atoms.length - 1])].map((at) => decide(atoms[at]!));
-    return tabulate(atoms[0]!.key, cells, atoms[0]!.touches, first!, others);
+    return tabulate(
+      `strategy '${system.kernel.strategy.name}', ${atoms[0]!.name}`,
+      cells,
+      atoms[0]!.touches,
+      first!,
+      others,
+    );
   }
 }
 

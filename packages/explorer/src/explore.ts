@@ -1,4 +1,4 @@
-import { describeOperation, OutOfRange, PluginError, type Principle, type System } from '@busward/core';
+import { chargedWith, describeOperation, OutOfRange, PluginError, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import { forEachMove, type Move } from './moves.ts';
@@ -19,6 +19,8 @@ export interface Exploration {
   readonly transitions: number;
   /** All reachable states were seen. If not, what was not violated is undecided. */
   readonly complete: boolean;
+  /** A count would have left its range where P4 is not judged: what comes after that is not known. */
+  readonly overflow?: string;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly Violation[];
 }
@@ -58,6 +60,7 @@ export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates 
   const asked = judges.states.map(() => -1);
   let transitions = 0;
   let current = 0;
+  let overflow: string | undefined;
 
   const visit = (move: Move): void => {
     if (move.failure) return fail(move, move.failure);
@@ -86,7 +89,8 @@ export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates 
   return {
     states: seen.size,
     transitions,
-    complete: current === seen.size,
+    complete: current === seen.size && overflow === undefined,
+    ...(overflow !== undefined && { overflow }),
     violations: [...found.values()]
       .map(({ principle, device, from, last }) => ({ principle, device, path: pathTo(from, last) }))
       .toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b)),
@@ -145,14 +149,16 @@ export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates 
     }
   }
 
-  /** A count that leaves its range breaks P4 and is not followed; anything else that throws is the plugin's error. */
+  /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
   function fail(move: Move, failure: Error): void {
-    const counting = judges.states.find(({ principle }) => principle.needsCount);
     const { operation } = move.at;
-    if (!(failure instanceof OutOfRange) || !counting)
+    const { strategy, machine } = compiled.system.kernel;
+    if (!(failure instanceof OutOfRange))
       throw new PluginError(
-        `strategy '${compiled.system.kernel.strategy.name}', ${describeOperation(operation)}: threw '${failure.message}' at ${move.at.name}`,
+        `strategy '${strategy.name}', ${describeOperation(operation)}: threw '${failure.message}' at ${move.at.name}`,
       );
-    record(counting.principle, 'device' in operation ? operation.device : '', current, move.number);
+    const counting = judges.states.find(({ principle }) => principle.id === 'P4');
+    if (!counting) overflow ??= `${strategy.name}: ${failure.message}`;
+    else for (const device of chargedWith(machine, operation)) record(counting.principle, device, current, move.number);
   }
 }

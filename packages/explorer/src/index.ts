@@ -8,8 +8,10 @@ export {
 } from './compare.ts';
 export { compile, type Compiled } from './compile.ts';
 export { explore, exploreCompiled, usualLimits, type Exploration, type Limits, type Violation } from './explore.ts';
+export { interpreter, type Interpreter, type Progress } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';
+export { brokenInState, openState, type Indices } from './plain.ts';
 export { partsOf, type Part } from './parts.ts';
 export { represent, type Represented } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';

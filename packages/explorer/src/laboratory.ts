@@ -15,6 +15,8 @@ export interface Laboratory {
   /** `kin`: systems of one kin have the same devices, groups and users, and are compared with each other. */
   explore(machine: Machine, strategy: Strategy, kin: object): Result;
   states(): number;
+  /** What searches left out, in sentences. */
+  notFollowed(): readonly string[];
 }
 
 export function laboratory(setting: {
@@ -36,6 +38,15 @@ export function laboratory(setting: {
       if (!twin) known.set(kin, [...before, result]);
       return result;
     },
+    notFollowed: () => [
+      ...new Set(
+        [...known.values()]
+          .flat()
+          .flatMap(({ exploration: { overflow } }) =>
+            overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`],
+          ),
+      ),
+    ],
     states: () => [...known.values()].flat().reduce((sum, { exploration }) => sum + exploration.states, 0),
   };
 

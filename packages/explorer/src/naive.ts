@@ -1,4 +1,13 @@
-import { OutOfRange, replay, WAIT, type Happening, type Operation, type Principle, type System } from '@busward/core';
+import {
+  chargedWith,
+  OutOfRange,
+  replay,
+  WAIT,
+  type Happening,
+  type Operation,
+  type Principle,
+  type System,
+} from '@busward/core';
 import { brokenAtEvents, brokenInState, initialIndices, openState, type Indices } from './plain.ts';
 
 /*
@@ -11,8 +20,6 @@ export interface NaiveResult {
   readonly transitions: number;
   /** `P1 B` -> steps of a shortest way to break it. */
   readonly violations: ReadonlyMap<string, number>;
-  /** From each state, where its transitions lead. */
-  readonly edges: ReadonlyMap<string, readonly { readonly label: string; readonly to: string }[]>;
 }
 
 interface State {
@@ -30,15 +37,14 @@ type Taken = { readonly key: string; readonly outcome: unknown };
 
 interface Move {
   readonly slot: number;
-  readonly label: string;
   readonly to: State | 'out of range';
-  readonly device: string;
+  /** Devices that take part if it goes out of range. */
+  readonly charged: readonly string[];
   readonly events: readonly Happening[];
 }
 
 export function exploreNaively(system: System, principles: readonly Principle[]): NaiveResult {
   const { clients } = system;
-  const edges = new Map<string, { label: string; to: string }[]>();
   const violations = new Map<string, number>();
   const breaks = (id: string, device: string, steps: number): void => {
     if (!violations.has(`${id} ${device}`)) violations.set(`${id} ${device}`, steps);
@@ -56,15 +62,12 @@ export function exploreNaively(system: System, principles: readonly Principle[])
   for (let layer = [initial], steps = 1; layer.length > 0; steps++) {
     const next: State[] = [];
     for (const state of layer) {
-      const from: { label: string; to: string }[] = [];
-      edges.set(keyOf(state), from);
-      for (const { slot, device, label, to, events } of moves(state)) {
+      for (const { slot, charged, to, events } of moves(state)) {
         if (to === 'out of range') {
-          breaks('P4', device, steps);
+          for (const device of charged) breaks('P4', device, steps);
           continue;
         }
         transitions++;
-        from.push({ label, to: keyOf(to) });
         const alone = state.slots.every((one, at) => at === slot || !one.running);
         for (const { principle, device: by } of brokenAtEvents(system, principles, to.cells, events, alone))
           breaks(principle.id, by, steps);
@@ -77,7 +80,7 @@ export function exploreNaively(system: System, principles: readonly Principle[])
     }
     layer = next;
   }
-  return { states: seen.size, transitions, violations, edges };
+  return { states: seen.size, transitions, violations };
 
   function* moves(state: State): Generator<Move> {
     for (const [slot, { next, running }] of state.slots.entries()) {
@@ -100,7 +103,7 @@ export function exploreNaively(system: System, principles: readonly Principle[])
       function* step(operation: Operation, history: readonly Taken[], then: Todo): Generator<Move> {
         const here = replay(() => system.program(operation), history, operation.do);
         if (here.kind !== 'step') throw new Error('a slot never rests where its program has ended');
-        const device = 'device' in operation ? operation.device : '';
+        const charged = chargedWith(system.kernel.machine, operation);
         const { cells, indices, events } = openState(state.cells);
         try {
           const outcome = here.atom.run(cells);
@@ -108,10 +111,10 @@ export function exploreNaively(system: System, principles: readonly Principle[])
           const longer = [...history, { key: here.atom.key, outcome }];
           const crashed = events.some((event) => event.kind === 'crashed');
           const to = crashed ? { next: then, running: { operation, seen: longer } } : settled(operation, longer, then);
-          yield { slot, device, label: `${here.atom.key} ${nameOf(outcome)}`, to: moved(to, indices), events };
+          yield { slot, charged, to: moved(to, indices), events };
         } catch (error) {
           if (!(error instanceof OutOfRange)) throw error;
-          yield { slot, device, label: here.atom.key, to: 'out of range', events };
+          yield { slot, charged, to: 'out of range', events };
         }
       }
     }
@@ -131,6 +134,3 @@ export function exploreNaively(system: System, principles: readonly Principle[])
 }
 
 const keyOf = ({ cells, slots }: State): string => JSON.stringify([cells, slots]);
-
-const nameOf = (outcome: unknown): string =>
-  typeof outcome === 'object' && outcome !== null && 'name' in outcome ? String(outcome.name) : String(outcome);

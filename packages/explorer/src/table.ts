@@ -63,8 +63,8 @@ export function tabulate<T>(
     for (const again of [evaluate, ...same])
       if (JSON.stringify(run(again, row)) !== known)
         throw new PluginError(
-          `${what} did two things in one situation; it may depend on nothing but the state, ` +
-            `and two sections that differ need two names`,
+          `${what} did two things in one situation; it, or the refinement of a bus there, may depend on nothing but ` +
+            `the state, and two sections that differ need two names`,
         );
     let at = 0;
     for (const id of first.reads) {

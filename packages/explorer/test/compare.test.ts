@@ -10,6 +10,7 @@ import {
   principles,
   strategies,
   userDriver,
+  type Errno,
   type Machine,
   type Strategy,
 } from '@busward/core';
@@ -28,7 +29,7 @@ import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
-import { buses, crossBus, pair } from './machines.ts';
+import { buses, crossBus, pair, single } from './machines.ts';
 
 const under = (...names: string[]): readonly Strategy[] => strategies.filter(({ name }) => names.includes(name));
 const all = [...buses, fslMc, host1x];
@@ -76,7 +77,7 @@ describe('compare', () => {
 
   it('states its bound, and what P4 and P5 do not speak of', () => {
     expect(comparison.bound.join('\n')).toMatch(/2 operations in flight; .*user u0 \(container\)/);
-    expect(comparison.bound.join('\n')).toMatch(/P4 and P5 speak of a count, which domain-compare do not keep/);
+    expect(comparison.bound.join('\n')).toMatch(/P4 and P5 speak of a count, which domain-compare does not keep/);
   });
 });
 
@@ -103,6 +104,33 @@ describe('represent', () => {
       }),
     );
     expect(represent(machine('four', { devices: groupDevices(different, all) }), all).says).toEqual([]);
+  });
+});
+
+describe('a count that leaves its range', () => {
+  const endless = defineStrategy({
+    ...linux61,
+    name: 'endless',
+    ownership: (section, bus) => ({
+      ...linux61.ownership(section, bus),
+      claim: ({ group }) =>
+        section(group, 'claim', ['OK', 'EPERM'], (view) => {
+          view.ownerCount += 1;
+          return 'EPERM';
+        }),
+    }),
+  });
+  const judgedBy = (ids: readonly string[]) => {
+    const judging = principles.filter(({ id }) => ids.includes(id));
+    return compare({ machine: single(), buses: all, strategies: [endless], principles: judging });
+  };
+  const verdict = (ids: readonly string[]) => judgedBy(ids).rows[0]!.verdicts.get('pci')!;
+
+  it('breaks P4, also where a whole group is claimed', () =>
+    expect(verdict(['P4'])).toMatchObject({ kind: 'broken', breaks: ['P4'] }));
+  it('is undecided, and said, where P4 is not judged', () => {
+    expect(verdict(['P1'])).toEqual({ kind: 'undecided' });
+    expect(judgedBy(['P1']).bound.join()).toMatch(/not followed, where P4 is not judged: endless: group 0.owner_cnt/);
   });
 });
 
@@ -177,6 +205,10 @@ describe('a refinement only restricts', () => {
     expect(ran).toEqual(['OK', 'OK', 'EBUSY', 'OK', 'OK', 'EBUSY']);
   });
 
+  it('is not what any kernel had', () => {
+    for (const bus of [fslMc.at('6.12'), host1x.at('6.6')]) expect(bus.refine).toBeUndefined();
+  });
+
   it('a refinement that judges anything else is an error with the bus named', () => {
     const lax = { ...fslMc, refine: { ...fslMc.refine!, judge: () => 'ALLOW' as never } };
     const system = assemble(apart, linux61, [lax as never], { kind: 'open', inFlight: 1, menu: menuOf(apart) });
@@ -206,18 +238,24 @@ describe('a witness', () => {
 
 describe('merging places', () => {
   it('is refused where two histories reach sections of one name that do different things', () => {
+    const [linux612] = under('6.12') as [Strategy];
+    let last: Errno = 'OK';
     const twofaced = defineStrategy({
-      ...linux61,
+      ...linux612,
       name: 'twofaced',
       ownership: (section, bus) => ({
-        ...linux61.ownership(section, bus),
-        *use(dev) {
-          const first = yield* section(dev, 'first', ['OK', 'EBUSY'], (group) =>
-            group!.ownerCount > 0 ? 'EBUSY' : 'OK',
-          );
-          return yield* section(dev, 'second', ['OK', 'EBUSY'], () => first);
+        ...linux612.ownership(section, bus),
+        attachOwn(dev) {
+          const now = last === 'EPROBE_DEFER' ? 'EBUSY' : 'OK';
+          return section(dev, 'one name', ['OK', 'EBUSY'], () => now);
         },
       }),
+      at: {
+        *configure(dev, _driver, hook, own) {
+          last = yield* hook.run();
+          return yield* own.attachOwn(dev);
+        },
+      },
     });
     const on = pair();
     const bound = assemble(on, twofaced, buses, { kind: 'open', inFlight: 1, menu: menuOf(on) });

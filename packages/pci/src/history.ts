@@ -34,4 +34,12 @@ export const history: readonly Revision<'pci', PciFacts>[] = [
     says: 'reads dev->driver once',
     ...configureThenCheck(firmware),
   },
+  {
+    commit: 'c41e2fb67e26',
+    title: 'PCI: Enable ACS after configuring IOMMU for OF platforms',
+    // Inferred from mail dates; the copies in 5.10.y to 6.12.y were reverted.
+    since: ['7.0'],
+    says: 'also enables ACS, which decides the group it runs in (M23); that is not modelled',
+    ...configureThenCheck(firmware),
+  },
 ];

@@ -48,7 +48,8 @@ describe('pci', () => {
     ['6.15.3', 'bcb81ac6ae3c'],
     ['6.16.1', '78447d4545b2'],
     ['6.17', '78447d4545b2'],
-    ['7.3', '78447d4545b2'],
+    ['6.18', '78447d4545b2'],
+    ['7.3', 'c41e2fb67e26'],
   ])('in Linux %s was that of %s', (version, commit) => expect(pci.at(version).revision?.commit).toBe(commit));
 
   it('has no past before its history', () => {

@@ -3,6 +3,9 @@ import { firmware, type PlatformFacts } from './firmware.ts';
 import { isolation } from './grouping.ts';
 import { history } from './history.ts';
 
+/** A mediated device is named by a UUID, and its group is VFIO's invention. */
+const mediated = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The platform bus: devices that firmware lists one by one. */
 export const platform = defineBus<'platform', PlatformFacts>({
   name: 'platform',
@@ -13,7 +16,7 @@ export const platform = defineBus<'platform', PlatformFacts>({
   isolation,
   example: (name) => ({ node: `/${name}` }),
   // Everything firmware lists is a platform device unless another bus knows better.
-  recognise: (name) => ({ facts: { node: `/${name}` }, sure: false }),
+  recognise: (name) => (mediated.test(name) ? undefined : { facts: { node: `/${name}` }, sure: false }),
   managedDrivers: [
     userDriver('vfio-platform'),
     // powerpc's host controller shares a group with the functions behind it (M26); it sets the flag in 6.12, not in 6.1.

@@ -64,6 +64,8 @@ export interface Seen {
 
 /** The two hooks, with their kernel names (`dma_unconfigure` is upstream's `dma_cleanup`). */
 export interface Hooks<B extends string, F extends Facts> {
+  /** `bus_type.dma_configure` was NULL: a wrapper around it has nothing to wrap. */
+  readonly hookless?: true;
   dma_configure(device: Device<B, F>, kernel: BusKernel): Program<Admitted | Refusal>;
   dma_unconfigure(device: Device<B, F>, kernel: BusKernel): Program<void>;
 }
@@ -112,7 +114,8 @@ export interface BusDefinition<B extends string, F extends Facts> extends Hooks<
 export interface Bus<B extends string = string, F extends Facts = Facts> extends BusDefinition<B, F> {
   /** The bus as Linux `version` had it. Throws when its history does not reach back so far. */
   at(version: string): Bus<B, F>;
-  /** Set on what `at` returns. */
+  /** Set on what `at` returns: its version, and what that had. */
+  readonly asIn?: string;
   readonly revision?: Revision<B, F>;
   /** Whether `dma_configure` can reach `ownership.use`; found by running it. */
   readonly callsUse: boolean;

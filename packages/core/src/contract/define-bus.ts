@@ -16,17 +16,20 @@ import type { Bus, BusDefinition, Revision } from './bus.ts';
 export function defineBus<const B extends string, F extends Facts>(definition: BusDefinition<B, F>): Bus<B, F> {
   checkShape(definition);
   const bus = completed(definition);
-  for (const revision of definition.history) completed({ ...definition, ...hooksOf(revision) });
+  // No kernel had the refinement.
+  const { refine: _, ...upstream } = definition;
+  for (const revision of definition.history) completed({ ...upstream, ...hooksOf(revision) });
   return bus;
 
-  function completed(of: BusDefinition<B, F>, revision?: Revision<B, F>): Bus<B, F> {
-    const draft: Bus<B, F> = { ...of, at, callsUse: false, ...(revision && { revision }) };
+  function completed(of: BusDefinition<B, F>, past?: Pick<Bus<B, F>, 'asIn' | 'revision'>): Bus<B, F> {
+    const draft: Bus<B, F> = { ...of, at, callsUse: false, ...past };
     return Object.freeze({ ...draft, callsUse: probeHooks(draft as Bus) });
   }
 
   function at(version: string): Bus<B, F> {
     const revision = definition.history.findLast((one) => contains(one.since, version));
-    if (revision) return completed({ ...definition, ...hooksOf(revision), says: revision.says }, revision);
+    if (revision)
+      return completed({ ...upstream, ...hooksOf(revision), says: revision.says }, { asIn: version, revision });
     const first = definition.history[0];
     throw new PluginError(
       `bus '${definition.name}' has no revision for Linux ${version}; ` +
@@ -35,10 +38,15 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   }
 }
 
-const hooksOf = <B extends string, F extends Facts>({ dma_configure, dma_unconfigure }: Revision<B, F>) => ({
+const hooksOf = <B extends string, F extends Facts>({ dma_configure, dma_unconfigure, hookless }: Revision<B, F>) => ({
   dma_configure,
   dma_unconfigure,
+  ...(hookless && { hookless }),
 });
+
+const required = ['dma_configure', 'dma_unconfigure', 'example', 'firmware', 'recognise', 'isolation'] as const;
+const sentences = ['source', 'says'] as const;
+const lists = ['managedDrivers', 'history'] as const;
 
 function checkShape(definition: BusDefinition<string, Facts>): void {
   const broken = (what: string): PluginError =>
@@ -50,15 +58,23 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
     definition.name === ''
   )
     throw new PluginError(`a bus needs a name; write defineBus({ name: 'mybus', ... })`);
-  for (const part of ['dma_configure', 'dma_unconfigure', 'example', 'firmware', 'recognise', 'isolation'] as const)
+  for (const part of required)
     if (typeof definition[part] !== 'function')
       throw broken(`${part} is ${typeof definition[part]}; write a function there`);
-  for (const part of ['source', 'says'] as const)
+  for (const part of sentences)
     if (typeof definition[part] !== 'string')
       throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
-  for (const part of ['managedDrivers', 'history'] as const)
+  const known = ['name', ...sentences, ...required, 'role', 'refine', 'hookless', ...lists];
+  const added = ['at', 'asIn', 'revision', 'callsUse'];
+  for (const part of Object.keys(definition))
+    if (![...known, ...added].includes(part))
+      throw broken(`has a part '${part}', which means nothing; its parts are ${known.join(', ')}`);
+  for (const part of lists)
     if (!Array.isArray(definition[part]))
       throw broken(`${part} is ${typeof definition[part]}; write a list there, [] if there is none`);
+  for (const driver of definition.managedDrivers)
+    if (typeof driver.name !== 'string' || !driver.managesDma)
+      throw broken(`managedDrivers has ${JSON.stringify(driver)}; write userDriver('name') or stubDriver('name')`);
 }
 
 /** Runs both hooks through every answer the kernel can give; says whether `use` was called. Throws what a hook throws. */

@@ -19,5 +19,12 @@ export function defineStrategy(definition: Strategy): Strategy {
   for (const part of ['surroundings', 'at'] as const)
     if (typeof definition[part] !== 'object' || definition[part] === null)
       throw broken(part, part === 'at' ? '{} or where the check stands' : 'the kernel around it, for example linux6_1');
+  for (const part of Object.keys(definition))
+    if (!parts.includes(part as keyof Strategy))
+      throw new PluginError(
+        `strategy '${definition.name}' has a part '${part}', which means nothing; its parts are ${parts.join(', ')}`,
+      );
   return Object.freeze(definition);
 }
+
+const parts: readonly (keyof Strategy)[] = ['name', 'says', 'source', 'counts', 'surroundings', 'ownership', 'at'];

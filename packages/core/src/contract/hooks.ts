@@ -42,6 +42,7 @@ export const configureOnly = <B extends string, F extends Facts>(firmware: Firmw
 
 /** The bus has no hook, or lost it. */
 export const withoutHook = <B extends string, F extends Facts>(reason: string): Hooks<B, F> => ({
+  hookless: true,
   *dma_configure(_device, kernel) {
     return kernel.ownership.bypass(reason);
   },

@@ -50,6 +50,8 @@ export interface Ownership {
 export interface Hook<T> {
   /** The bus's hook contains a call of `use`. */
   readonly callsUse: boolean;
+  /** The bus has no hook at all. */
+  readonly missing: boolean;
   run(): Program<T>;
 }
 

@@ -9,10 +9,17 @@ export interface Surroundings {
 }
 
 export interface DriverCore {
+  /**
+   * What `bind` tells who wrote it of a failure: ENODEV whatever it was, and for a device that has a driver without
+   * waiting for its lock; or the error itself (45ddcb42949f, 5.14).
+   */
+  readonly bindTells: 'ENODEV' | 'the error';
   /** The bus has `dma_cleanup`, called once for each `dma_configure` that returned 0 (25f3bcfc54bc, 5.19). */
   readonly cleansUp: boolean;
   /** ... also before test_remove probes again (f429378a9bf8, 6.6; without it M11). */
   readonly cleansUpTestRemove: boolean;
+  /** Where a failed probe and test_remove take the sysfs links away: with `dev->driver` (5.10), or first (6.1). */
+  readonly unlinks: 'first' | 'last';
   /** A failed `dma_configure` leaves by `probe_failed` (5.10) or by `pinctrl_bind_failed` (5.19). */
   readonly configureFailsTo: 'probe_failed' | 'pinctrl_bind_failed';
 }
@@ -20,15 +27,23 @@ export interface DriverCore {
 export interface Iommu {
   /** The domain that a joining member is put on (iommu_group_add_device(), iommu_probe_device(); e7f85dfbbc9c). */
   readonly join: 'default domain' | 'default domain unless owned' | 'domain of the group';
-  /** When a member refuses the new domain: earlier ones stay moved (M16), or are moved back (dcf40ed3a20d, 6.5). */
-  readonly onRefusedMove: 'leave' | 'revert';
   /** A blocking domain is refused for members with a firmware 1:1 region (a48ce36e2786, 6.6; without it M17). */
   readonly sparesDirect: boolean;
   /**
    * The IOMMU core calls the bus's hook itself: for a device that is added, which so joins its group before any bind, and
    * for those it finds when it registers, without device_lock (bcb81ac6ae3c, 6.15).
    */
-  readonly walkConfigures: boolean;
+  readonly walkCallsHooks: boolean;
+  /**
+   * A second device with a stream id that an SMMUv3 knows: its join stops the machine (arm_smmu_write_strtab_ent(), 5.10,
+   * traced), or is refused, so that it gets no group (arm_smmu_insert_master(); cdf315f907d4, 5.13).
+   */
+  readonly sharedStream: 'crashes' | 'refused';
+  /**
+   * Who may change a group's type: nobody (5.10), the owner of a group of one device without a driver (6.1), or anybody
+   * while the group's count is zero (49a22aae7d9c, 6.4).
+   */
+  readonly typeChange: 'never' | 'of one unbound device' | 'while uncounted';
 }
 
 export interface Vfio {
@@ -40,6 +55,11 @@ export interface Vfio {
    * 0-v1-a1e8791d795b+6b-vfio_container_q_jgg@nvidia.com; M12), or throws the user out (6.1, traced; ca5f21b25749).
    */
   readonly lastDevice: 'waits' | 'leaves' | 'detaches';
+  /**
+   * Whether VFIO's group outlives its last device while somebody has its file open (5.10, traced); else the file is
+   * left over and every ioctl on it says ENODEV (ca5f21b25749, 6.1).
+   */
+  readonly fileKeepsGroup: boolean;
   /** VFIO warns of a device that joins a group which is in a container (until 3b86f317c9c7, 5.19). */
   readonly warnsOfJoin: boolean;
   /** Devices can be claimed one by one (89395ccedbc1, 6.2). */

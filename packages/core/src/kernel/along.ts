@@ -28,20 +28,19 @@ export function alongside(atom: Atom, verb: string, along: Along): Atom {
 
 /** `using(D)`: from a granted `use` to the `unuse` that gives it back. */
 export function ghostOfUse(kernel: Kernel, device: Device): Along {
-  const { using, member } = kernel.layout.device(device.name);
-  const ready = device.group === undefined ? undefined : kernel.layout.group(device.group).defaultReady;
+  const { using } = kernel.layout.device(device.name);
   return {
-    touches: [using, member, ...(ready ? [ready] : [])],
+    touches: [using],
     keep(cells, verdict) {
-      if (verdict !== OK) cells.emit({ kind: 'kernel refused', device: device.name, errno: verdict });
-      else cells.set(using, ready && cells.get(member) && !cells.get(ready) ? 'before the default domain' : 'yes');
+      if (verdict === OK) cells.set(using, true);
+      else cells.emit({ kind: 'kernel refused', device: device.name, errno: verdict });
     },
   };
 }
 
 export function ghostOfUnuse(kernel: Kernel, device: Device): Along {
   const { using } = kernel.layout.device(device.name);
-  return { touches: [using], keep: (cells) => cells.set(using, 'no') };
+  return { touches: [using], keep: (cells) => cells.set(using, false) };
 }
 
 /** `held(G, user)`: from a granted claim to its release. */

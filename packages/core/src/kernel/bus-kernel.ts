@@ -1,4 +1,5 @@
 import type { Admitted, BusKernel } from '../contract/bus.ts';
+import { guarded } from '../contract/guarded.ts';
 import type { Hook } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
 import type { Device, Driver } from '../machine.ts';
@@ -14,6 +15,7 @@ export function configureHook(kernel: Kernel, device: Device, own: Pick<Checked,
   const bus = kernel.bus(device);
   return {
     callsUse: bus.callsUse,
+    missing: bus.hookless === true,
     *run() {
       const session = open(kernel, device, 'dma_configure', own);
       const verdict = yield* session.started(bus.dma_configure(device, session.facade));
@@ -36,6 +38,7 @@ export function unconfigureHook(kernel: Kernel, device: Device, own: Pick<Checke
   const bus = kernel.bus(device);
   return {
     callsUse: bus.callsUse,
+    missing: bus.hookless === true,
     *run() {
       const session = open(kernel, device, 'dma_unconfigure', own);
       yield* session.started(bus.dma_unconfigure(device, session.facade));
@@ -47,7 +50,8 @@ export function unconfigureHook(kernel: Kernel, device: Device, own: Pick<Checke
 /** One run of a hook: its facade, and what has to be true of it when it ends. */
 function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'use' | 'unuse'>) {
   const bus = kernel.bus(mine);
-  const unstarted = new Set<string>();
+  const unstarted = new Set<{ readonly call: string }>();
+  const read = new Set<Driver | undefined>();
   let admitted = false;
   const admit = (): Admitted => {
     admitted = true;
@@ -58,9 +62,10 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
   const tracked = <T>(call: string, device: Device, program: Program<T>): Program<T> => {
     if (device !== mine)
       throw broken(`called kernel.${call} for '${device?.name}'; a hook speaks for its own device, '${mine.name}'`);
-    unstarted.add(call);
+    const made = { call };
+    unstarted.add(made);
     return (function* () {
-      unstarted.delete(call);
+      unstarted.delete(made);
       return yield* program;
     })();
   };
@@ -68,7 +73,18 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
     firmware: {
       configure: (device, lookup) => tracked('firmware.configure', device, configureFirmware(kernel, device, lookup)),
     },
-    driver: { read: (device) => tracked('driver.read', device, readDriver(kernel, device)) },
+    driver: {
+      read: (device) =>
+        tracked(
+          'driver.read',
+          device,
+          (function* () {
+            const driver = yield* readDriver(kernel, device);
+            read.add(driver);
+            return driver;
+          })(),
+        ),
+    },
     dma: { teardown: (device) => tracked('dma.teardown', device, note(`arch_teardown_dma_ops(${device.name})`)) },
     ownership: {
       use: (device) =>
@@ -89,6 +105,8 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
           })(),
         ),
       notNeeded(driver) {
+        if (!read.has(driver))
+          throw broken('called ownership.notNeeded for what is not the answer of driver.read; read dev->driver first');
         if (driver === undefined || driver.managesDma) return admit();
         throw broken(
           `called ownership.notNeeded for '${(driver as Driver).name}', which does not manage DMA itself; call ownership.use`,
@@ -101,8 +119,12 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
     },
     oops: (device, reason) => tracked('oops', device, crash(kernel, device, reason)),
   };
+  const parts = Object.entries(facade).map(([part, calls]): [string, unknown] => [
+    part,
+    typeof calls === 'object' ? guarded(calls as object, `bus '${bus.name}', ${hook}: kernel.${part}`) : calls,
+  ]);
   return {
-    facade,
+    facade: guarded(Object.fromEntries(parts) as unknown as BusKernel, `bus '${bus.name}', ${hook}: kernel`),
     broken,
     admitted: () => admitted,
     started<T>(program: Program<T>): Program<T> {
@@ -110,7 +132,7 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
       throw broken(`is no generator function; write *${hook}(device, kernel)`);
     },
     close() {
-      for (const call of unstarted)
+      for (const { call } of unstarted)
         throw broken(`made kernel.${call}(...) and never started it; write yield* before it`);
     },
   };

@@ -25,15 +25,19 @@ function* write(kernel: Kernel, device: Device, name: string, driver: string | u
   });
 }
 
-/** `__driver_probe_device`: waits for device_lock and keeps it unless it refuses. */
-export function* lockToProbe(kernel: Kernel, device: Device): Program<Errno> {
+/**
+ * `__driver_probe_device`: waits for device_lock and keeps it unless it refuses. With `looksFirst` it does not wait for the
+ * lock of a device that has a driver: the caller has looked before.
+ */
+export function* lockToProbe(kernel: Kernel, device: Device, looksFirst: boolean): Program<Errno> {
   const { lock, driver, presence } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: '__driver_probe_device',
-    key: `lock to probe ${device.name}`,
+    key: `lock to probe ${device.name}${looksFirst ? ' after a look' : ''}`,
     outcomes: [OK, EBUSY, ENODEV],
     touches: [lock, driver, presence],
     run(cells) {
+      if (looksFirst && cells.get(driver) !== undefined) return EBUSY;
       if (cells.get(lock)) return WAIT;
       if (cells.get(presence) !== 'there') return ENODEV;
       if (cells.get(driver) !== undefined) return EBUSY;

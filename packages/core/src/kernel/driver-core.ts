@@ -1,4 +1,4 @@
-import { EAGAIN, ENODEV, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
+import { EAGAIN, EBUSY, EINVAL, ENODEV, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
 import type { Device, Driver } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
@@ -13,12 +13,36 @@ import { notifyBound } from './vfio/viability.ts';
  * Errors: EBUSY (it has a driver, or ownership refused), EAGAIN, ENODEV (gone, or its probe failed).
  */
 export function* bind(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
-  const own = deviceOwnership(kernel, device);
-  const locked = yield* lockToProbe(kernel, device);
-  if (locked !== OK) return locked;
-  const result = yield* reallyProbe(kernel, device, driver, own);
-  yield* unlock(kernel, device);
+  const { bindTells } = kernel.strategy.surroundings.driverCore;
+  const locked = yield* lockToProbe(kernel, device, bindTells === 'ENODEV');
+  const result = locked === OK ? yield* probeAndUnlock(kernel, device, driver) : locked;
+  if (result === OK) return OK;
+  if (bindTells === 'ENODEV') return ENODEV;
   return result === EPROBE_DEFER ? EAGAIN : result;
+}
+
+/**
+ * `echo DEVICE > drivers_probe`, with its driver_override set to the driver (drivers/base/bus.c, drivers_probe_store()).
+ * What a probe returns is ignored, "so that the next driver can try its luck", and in 5.10 everything else, too.
+ * Errors: EINVAL, whatever it was.
+ */
+export function* probeOverridden(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  const locked = yield* lockToProbe(kernel, device, true);
+  if (locked === EBUSY) return OK;
+  const result = locked === OK ? yield* probeAndUnlock(kernel, device, driver, () => OK) : locked;
+  return result === OK || kernel.strategy.surroundings.driverCore.bindTells === 'ENODEV' ? OK : EINVAL;
+}
+
+function* probeAndUnlock(
+  kernel: Kernel,
+  device: Device,
+  driver: Driver,
+  /** What becomes of an error that the driver's probe returned. */
+  probeError: (error: Errno) => Errno = (error) => error,
+): Program<Errno> {
+  const result = yield* reallyProbe(kernel, device, driver, deviceOwnership(kernel, device), probeError);
+  yield* unlock(kernel, device);
+  return result;
 }
 
 /** `echo DEVICE > .../unbind`. Errors: ENODEV (it has no driver). */
@@ -43,9 +67,16 @@ export function* releaseDriver(kernel: Kernel, device: Device, driver: Driver): 
 }
 
 /** `really_probe`, with device_lock held; the exits are those of drivers/base/dd.c. */
-function* reallyProbe(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
+function* reallyProbe(
+  kernel: Kernel,
+  device: Device,
+  driver: Driver,
+  own: Checked,
+  probeError: (error: Errno) => Errno,
+): Program<Errno> {
   const { at, surroundings } = kernel.strategy;
-  const { configureFailsTo, cleansUpTestRemove } = surroundings.driverCore;
+  const { configureFailsTo, cleansUpTestRemove, unlinks } = surroundings.driverCore;
+  const { failsWith: failure = ENODEV } = driver;
   const owned = yield* at.beforeDriverSet?.(device, driver, own) ?? succeed();
   if (owned !== OK) return owned;
 
@@ -53,7 +84,7 @@ function* reallyProbe(kernel: Kernel, device: Device, driver: Driver, own: Check
   for (let removeAgain = kernel.machine.testRemove; ; removeAgain = false) {
     yield* setDriver(kernel, device, driver);
     yield* note('pinctrl_bind_pins');
-    if (driver.failsAt === 'pinctrl') return yield* pinctrlBindFailed(ENODEV);
+    if (driver.failsAt === 'pinctrl') return yield* pinctrlBindFailed(failure);
 
     const verdict = yield* configure(kernel, device, driver, own);
     configured = verdict === OK;
@@ -62,24 +93,25 @@ function* reallyProbe(kernel: Kernel, device: Device, driver: Driver, own: Check
       return yield* configureFailsTo === 'probe_failed' ? probeFailed(error) : pinctrlBindFailed(error);
     }
 
-    yield* note('driver_sysfs_add');
-    if (driver.failsAt === 'sysfs') return yield* sysfsFailed(ENODEV);
     yield* note('BUS_NOTIFY_BIND_DRIVER');
+    if (driver.failsAt === 'sysfs') return yield* sysfsFailed(failure);
+    yield* note('driver_sysfs_add');
     yield* note('pm_domain.activate');
-    if (driver.failsAt === 'pm_domain') return yield* probeFailed(ENODEV);
+    if (driver.failsAt === 'pm_domain') return yield* probeFailed(failure);
 
     const probed = yield* probe(kernel, device, driver, own);
-    if (probed !== OK) return yield* probeFailed(probed);
+    if (probed !== OK) return yield* probeFailed(probeError(probed));
     if (driver.failsAt === 'dev_groups') {
       yield* remove(kernel, device, driver, own);
-      return yield* probeFailed(ENODEV);
+      return yield* probeFailed(failure);
     }
     if (!removeAgain) break;
 
     yield* note('test_remove');
     yield* remove(kernel, device, driver, own);
-    yield* note('driver_sysfs_remove');
+    if (unlinks === 'first') yield* note('driver_sysfs_remove');
     if (cleansUpTestRemove) yield* cleanUp(kernel, device, driver, own);
+    if (unlinks === 'last') yield* note('driver_sysfs_remove');
     yield* unbindCleanup(kernel, device);
   }
   yield* note('driver_bound');
@@ -87,7 +119,7 @@ function* reallyProbe(kernel: Kernel, device: Device, driver: Driver, own: Check
   return OK;
 
   function* probeFailed(error: Errno): Program<Errno> {
-    yield* note('driver_sysfs_remove');
+    if (unlinks === 'first') yield* note('driver_sysfs_remove');
     return yield* sysfsFailed(error);
   }
   function* sysfsFailed(error: Errno): Program<Errno> {
@@ -97,6 +129,7 @@ function* reallyProbe(kernel: Kernel, device: Device, driver: Driver, own: Check
   }
   function* pinctrlBindFailed(error: Errno): Program<Errno> {
     yield* note('device_links_no_driver');
+    if (unlinks === 'last') yield* note('driver_sysfs_remove');
     yield* unbindCleanup(kernel, device);
     yield* at.afterUnbind?.(device, driver, configured, own) ?? nothing();
     return error;
@@ -129,6 +162,8 @@ function* nothing(): Program<void> {}
 /** The driver runs from here on: a kernel driver may do DMA before its probe returns. */
 function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
   if (driver.managesDma && driver.forUser) {
+    // A VFIO driver registers last.
+    if (driver.failsAt === 'probe') return driver.failsWith ?? ENODEV;
     const registered = yield* registerWithVfio(kernel, device, driver);
     if (registered !== OK) return registered;
   } else yield* setRunning(kernel, device, driver, 'probe', true);
@@ -136,7 +171,9 @@ function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): P
     const attached = yield* own.attachOwn(device);
     if (attached !== OK) return yield* setRunning(kernel, device, driver, 'probe returns', false, attached);
   }
-  return driver.failsAt === 'probe' ? yield* setRunning(kernel, device, driver, 'probe returns', false, ENODEV) : OK;
+  if (driver.failsAt !== 'probe') return OK;
+  if (!driver.managesDma && driver.ownDomain) yield* own.detachOwn(device);
+  return yield* setRunning(kernel, device, driver, 'probe returns', false, driver.failsWith ?? ENODEV);
 }
 
 /** The driver has stopped when this returns; a VFIO driver blocks until its users have left. */
@@ -154,14 +191,17 @@ function* setRunning<T extends Errno>(
   now: boolean,
   result: T = OK as T,
 ): Program<T> {
-  const { running } = kernel.layout.device(device.name);
+  const { running, early, member } = kernel.layout.device(device.name);
+  const ready = device.group === undefined ? undefined : kernel.layout.group(device.group).defaultReady;
+  const later = kernel.machine.iommu === 'later' && !driver.managesDma && ready !== undefined;
   return yield* perform({
     name: `${driver.name}.${call}`,
     key: `${call}(${device.name}, ${driver.name}) ${now} ${result}`,
     outcomes: [result],
-    touches: [running],
+    touches: [running, ...(later ? [early, member, ready] : [])],
     run(cells) {
       cells.set(running, now);
+      if (later) cells.set(early, now && cells.get(member) && !cells.get(ready));
       if (now && !driver.managesDma) cells.emit({ kind: 'started', device: device.name });
       return result;
     },

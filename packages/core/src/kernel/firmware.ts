@@ -3,7 +3,7 @@ import { EPROBE_DEFER, OK, type Ok, type Refusal } from '../errno.ts';
 import type { Device } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';
-import { joinFootprint, joinGroup } from './membership.ts';
+import { joinFootprint, joinGroup, putOnDefault } from './membership.ts';
 
 /**
  * `of_dma_configure` / `acpi_dma_configure`: where the lookup finds the device's own description and the device is in
@@ -24,17 +24,20 @@ export function* configureFirmware(
   }
   const { group } = device;
   const { member, iommu } = kernel.layout.device(device.name);
-  const { defaultReady } = kernel.layout.group(group);
+  const { defaultReady, registered } = kernel.layout.group(group);
   return yield* perform<Ok | Refusal>({
     name,
     key: `${name}(${device.name})`,
     outcomes: kernel.machine.iommu === 'later' ? [OK, EPROBE_DEFER] : [OK],
-    touches: [iommu, ...joinFootprint(kernel, device, group)],
+    touches: [iommu, registered, ...joinFootprint(kernel, device, group)],
     run(cells) {
       if (cells.get(member)) return OK;
-      // Not ready yet: deferred, unless the IOMMU has begun with the device (da33e87bd2bf and its bypass, M21, H1).
-      if (!cells.get(defaultReady)) return cells.get(iommu) ? OK : EPROBE_DEFER;
+      if (kernel.strategy.surroundings.iommu.walkCallsHooks) {
+        // Not ready yet: deferred, unless the IOMMU has begun with the device (da33e87bd2bf and its bypass, M21, H1).
+        if (!cells.get(defaultReady)) return cells.get(iommu) ? OK : EPROBE_DEFER;
+      } else if (!cells.get(registered)) return EPROBE_DEFER;
       joinGroup(kernel, cells, device, group);
+      if (!cells.get(defaultReady)) putOnDefault(kernel, cells, group);
       return OK;
     },
   });

@@ -1,5 +1,6 @@
 import { EINVAL, OK, type Ok } from '../errno.ts';
 import type { Cell, Cells } from '../cell.ts';
+import { guarded } from '../contract/guarded.ts';
 import { membersOf, type Device, type Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { Kernel } from './kernel.ts';
@@ -56,9 +57,18 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
       );
   };
   const read = <U>(cell: Cell<U>): U => (check(), cells.get(cell));
-  const write = <U>(cell: Cell<U>, value: U): void => (check(), cells.set(cell, value));
+  const what = `strategy '${kernel.strategy.name}': the group view of ${group}`;
+  const write = <U>(cell: Cell<U>, value: U): void => {
+    check();
+    // A count may run out of its range, which breaks P4. Anything else is a slip.
+    if (typeof value !== typeof cell.initial || (typeof value !== 'number' && !cell.values.includes(value)))
+      throw new PluginError(
+        `${what} was given ${JSON.stringify(value)} for ${cell.name}; it can be ${cell.values.map(String).join(', ')}`,
+      );
+    cells.set(cell, value);
+  };
   const before = cells.get(of.domain);
-  const result = body({
+  const view: GroupView = {
     name: group,
     get ownerCount() {
       return read(of.ownerCount);
@@ -99,7 +109,8 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
       check();
       cells.emit({ kind: 'warned', text });
     },
-  });
+  };
+  const result = body(guarded(view, what));
   open = false;
   const after = cells.get(of.domain);
   for (const { device, to } of moves)
@@ -117,7 +128,7 @@ export function boundDriver(kernel: Kernel, cells: Cells, device: Device): Drive
 
 /**
  * `__iommu_group_set_domain`: moves the members one by one. A member with a firmware 1:1 region refuses the blocking
- * domain where the surroundings spare it (a48ce36e2786); what then becomes of those already moved is the surroundings'.
+ * domain where the surroundings spare it (a48ce36e2786), and those already moved are moved back (dcf40ed3a20d).
  */
 function setDomain(
   kernel: Kernel,
@@ -143,6 +154,6 @@ function setDomain(
     cells.set(of.domain, domain);
     return OK;
   }
-  if (iommu.onRefusedMove === 'revert') for (const device of members.slice(0, stop)) move(device, before);
+  for (const device of members.slice(0, stop)) move(device, before);
   return EINVAL;
 }

@@ -1,6 +1,6 @@
 import type { Cell } from '../cell.ts';
 import { ENODEV, OK, type Errno } from '../errno.ts';
-import type { Device, Driver } from '../machine.ts';
+import { deviceOf, type Device, type Driver } from '../machine.ts';
 import { note, perform, WAIT, type Program } from '../step.ts';
 import { unlock } from './device-lock.ts';
 import { releaseDriver } from './driver-core.ts';
@@ -40,11 +40,39 @@ export function* addDevice(kernel: Kernel, device: Device): Program<Errno> {
       if (cells.get(presence) === 'there') return ENODEV;
       if (cells.get(presence) === 'going') return WAIT;
       cells.set(presence, 'there');
-      if (device.group !== undefined && device.joins === 'when added') joinGroup(kernel, cells, device, device.group);
+      const { group } = device;
+      // An IOMMU that registers later finds it in its walk.
+      const known = group !== undefined && cells.get(kernel.layout.group(group).registered);
+      if (known && device.joins === 'when added') joinGroup(kernel, cells, device, group);
       return OK;
     },
   });
 }
+
+/** `pci_rescan_bus`: every device that was removed is found again, and waited for if it is still being removed. */
+export function* rescan(kernel: Kernel): Program<Errno> {
+  for (const device of kernel.machine.devices)
+    if (yield* wasRemoved(kernel, device)) yield* addDevice(kernel, returning(kernel, device));
+  return OK;
+}
+
+function* wasRemoved(kernel: Kernel, device: Device): Program<boolean> {
+  const successor = returning(kernel, device);
+  const presences = [device, successor].map(({ name }) => kernel.layout.device(name).presence);
+  return yield* perform({
+    name: 'pci_scan_slot',
+    key: `removed? ${device.name}`,
+    outcomes: [true, false],
+    touches: [...new Set(presences)],
+    run(cells) {
+      if (presences.some((presence) => cells.get(presence) === 'going')) return WAIT;
+      return !device.absent && presences.every((presence) => cells.get(presence) === 'gone');
+    },
+  });
+}
+
+const returning = (kernel: Kernel, device: Device): Device =>
+  device.returnsAs === undefined ? device : deviceOf(kernel.machine, device.returnsAs);
 
 /** `kill_device`, with device_lock taken and kept. Says which driver there is to release. */
 function* killDevice(kernel: Kernel, device: Device): Program<Driver | undefined> {
@@ -64,6 +92,7 @@ function* killDevice(kernel: Kernel, device: Device): Program<Driver | undefined
 }
 
 function membership(kernel: Kernel, device: Device): readonly Cell[] {
-  const { member, hw } = kernel.layout.device(device.name);
-  return device.group === undefined ? [member, hw] : joinFootprint(kernel, device, device.group);
+  const { member, hw, iommu } = kernel.layout.device(device.name);
+  if (device.group === undefined) return [member, hw, iommu];
+  return [kernel.layout.group(device.group).registered, ...joinFootprint(kernel, device, device.group)];
 }

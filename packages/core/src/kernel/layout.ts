@@ -1,5 +1,5 @@
 import { cellMaker, type Cell } from '../cell.ts';
-import { membersOf, type Device, type Machine } from '../machine.ts';
+import { membersOf, type Device, type DomainType, type Machine } from '../machine.ts';
 
 /** 'none', 'default', 'blocking', 'user NAME' (a user's paging domain) or 'driver DEVICE' (a kernel driver's own). */
 export type Domain = string;
@@ -23,8 +23,10 @@ interface DeviceCells {
   readonly iommu: Cell<boolean>;
   /** The domain that the hardware uses for it: a ghost, kept by whatever moves domains. */
   readonly hw: Cell<Domain>;
-  /** Ghost: `use` was granted and not given back; or was granted to a member whose group had no default domain yet. */
-  readonly using: Cell<'no' | 'yes' | 'before the default domain'>;
+  /** Ghost: `use` was granted and not given back. */
+  readonly using: Cell<boolean>;
+  /** Ghost: its driver started while its group had no default domain. */
+  readonly early: Cell<boolean>;
   /** Ghost: the kernel crashed while working on this device. */
   readonly crashed: Cell<boolean>;
   /** Hot-plug: `kill_device` makes it 'going', the end of `device_del` 'gone'. */
@@ -44,10 +46,16 @@ interface GroupCells {
   readonly vfioLock: Cell<boolean>;
   /** VFIO: the user whose container the group is in. */
   readonly container: Cell<string | undefined>;
+  /** Type of its default domain. */
+  readonly type: Cell<DomainType>;
 }
 
 /** One user's dealings with one group. */
 interface SessionCells {
+  /** VFIO's group file: closed but kept by a device file ('pinned'), or left over from a group that is gone ('stale'). */
+  readonly file: Cell<'none' | 'open' | 'pinned' | 'stale'>;
+  /** Claimed by calling `iommu_group_claim_dma_owner` itself. */
+  readonly direct: Cell<boolean>;
   /** The user's domain is attached; VFIO frees it as soon as it is detached. */
   readonly attached: Cell<boolean>;
   /** Ghost: how many claims on the group the user was granted and has not given back. */
@@ -90,6 +98,11 @@ export function layOut(machine: Machine): Layout {
         pasids: yes(`${group}.pasids`, false),
         vfioLock: yes(`${group}.group_lock`, false),
         container: make(`${group}.container`, [undefined, ...machine.users.map((user) => user.name)], undefined),
+        type: make(
+          `${group}.type`,
+          machine.types ? ['DMA', 'DMA-FQ', 'identity'] : ['DMA'],
+          machine.types?.now[group] ?? 'DMA',
+        ),
       };
       return [group, cellsOfGroup];
     }),
@@ -99,6 +112,8 @@ export function layOut(machine: Machine): Layout {
   for (const user of machine.users) {
     for (const group of machine.groups) {
       sessions.set(`${user.name} ${group}`, {
+        file: make(`${group}.file(${user.name})`, ['none', 'open', 'pinned', 'stale'], 'none'),
+        direct: yes(`${group}.direct(${user.name})`, false),
         attached: yes(`${group}.attached(${user.name})`, false),
         held: make(`${group}.held(${user.name})`, upTo(membersOf(machine, group).length + 1), 0),
       });
@@ -120,7 +135,11 @@ export function layOut(machine: Machine): Layout {
 
 function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof cellMaker>['make']): DeviceCells {
   const { name } = device;
-  const joined = device.group !== undefined && machine.iommu === 'present' && device.joins === 'when added';
+  const joined =
+    device.group !== undefined &&
+    machine.iommu === 'present' &&
+    !device.absent &&
+    (device.joins === 'when added' || device.joined === true);
   const yes = (what: string, initial: boolean): Cell<boolean> => make(`${name}.${what}`, [false, true], initial);
   return {
     lock: yes('device_lock', false),
@@ -133,9 +152,10 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
       device.group === undefined ? ['none'] : domains(machine, device.group),
       joined ? 'default' : 'none',
     ),
-    using: make(`${name}.using`, ['no', 'yes', 'before the default domain'], 'no'),
+    using: yes('using', false),
+    early: yes('early', false),
     crashed: yes('crashed', false),
-    presence: make(`${name}.presence`, ['there', 'going', 'gone'], 'there'),
+    presence: make(`${name}.presence`, ['there', 'going', 'gone'], device.absent ? 'gone' : 'there'),
   };
 }
 

@@ -5,25 +5,45 @@ import type { Kernel } from './kernel.ts';
 
 /** `iommu_group_add_device`, with the domain that the surroundings put a joining member on. */
 export function joinGroup(kernel: Kernel, cells: Cells, device: Device, group: string): void {
-  const { member, hw } = kernel.layout.device(device.name);
+  const { member, hw, crashed } = kernel.layout.device(device.name);
   const of = kernel.layout.group(group);
   const { iommu } = kernel.strategy.surroundings;
   const domain = cells.get(of.domain);
+  if (device.sameStreamAs !== undefined && cells.get(kernel.layout.device(device.sameStreamAs).member)) {
+    if (iommu.sharedStream === 'refused') return;
+    cells.set(crashed, true);
+    cells.emit({ kind: 'crashed', device: device.name, text: 'kernel BUG in arm_smmu_write_strtab_ent()' });
+    return;
+  }
   // Refused by the domain it would join (a48ce36e2786), it stays without a group, and nobody is told: H2, fail-open.
   if (iommu.join === 'domain of the group' && iommu.sparesDirect && device.direct && domain === 'blocking') return;
   const owned = cells.get(of.owner).startsWith('user');
   const onDefault = iommu.join === 'default domain' || (iommu.join === 'default domain unless owned' && !owned);
   if (kernel.strategy.surroundings.vfio.warnsOfJoin && cells.get(of.container) !== undefined)
-    cells.emit({ kind: 'warned', text: `vfio: Device ${device.name} added to live group ${group}` });
+    cells.emit({ kind: 'warned', text: `vfio: Device ${device.name} added to live ${group}` });
   cells.set(member, true);
   cells.set(hw, onDefault && cells.get(of.defaultReady) ? 'default' : domain);
 }
 
+/**
+ * The group gets its default domain, and the hardware of every member is put on it, owned or not; until 6.4 the group's own
+ * idea of its domain stays, if it has one (probe_alloc_default_domain(), __iommu_group_dma_attach(); 6.5
+ * iommu_setup_default_domain()).
+ */
+export function putOnDefault(kernel: Kernel, cells: Cells, group: string): void {
+  const { domain, defaultReady } = kernel.layout.group(group);
+  const moves = kernel.strategy.surroundings.iommu.join === 'domain of the group';
+  cells.set(defaultReady, true);
+  if (moves || cells.get(domain) === 'none') cells.set(domain, 'default');
+  for (const { name } of currentMembers(kernel, cells, group)) cells.set(kernel.layout.device(name).hw, 'default');
+}
+
 /** The device leaves. The last one takes the group with it: what it was still owned by is said, for P11, and gone. */
 export function leaveGroup(kernel: Kernel, cells: Cells, device: Device): void {
-  const { member, hw } = kernel.layout.device(device.name);
+  const { member, hw, iommu } = kernel.layout.device(device.name);
   const { group } = device;
   cells.set(member, false);
+  cells.set(iommu, false);
   cells.set(hw, 'none');
   if (group === undefined || currentMembers(kernel, cells, group).length > 0) return;
   const of = kernel.layout.group(group);
@@ -48,6 +68,8 @@ export function leaveGroup(kernel: Kernel, cells: Cells, device: Device): void {
 /** Every cell that {@link joinGroup} and {@link leaveGroup} touch. */
 export const joinFootprint = (kernel: Kernel, device: Device, group: string): readonly Cell[] => [
   kernel.layout.device(device.name).member,
+  kernel.layout.device(device.name).crashed,
+  kernel.layout.device(device.name).iommu,
   kernel.layout.group(group).container,
   ...groupFootprint(kernel, group),
   ...kernel.machine.users.flatMap(({ name }) => {

@@ -27,8 +27,16 @@ export interface Checked extends Ownership {
 /** `bus` is whose copy of the check is asked for: a strategy may have drifted per bus (`duplicated`). */
 function checkedOwnership(kernel: Kernel, bus: string): Checked {
   const own = kernel.strategy.ownership(sectionOf(kernel), bus);
-  const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> =>
-    replaceSteps(program, (atom) => all.reduce((so, one) => (one ? alongside(so, verb, one) : so), atom));
+  const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> => {
+    let sections = 0;
+    return replaceSteps(program, (atom) => {
+      if (++sections > 1)
+        throw new PluginError(
+          `strategy '${kernel.strategy.name}', ${verb}: a second section, ${atom.name}; every verb has one at most`,
+        );
+      return all.reduce((so, one) => (one ? alongside(so, verb, one) : so), atom);
+    });
+  };
   const { claim, release } = own;
   const attachingOwns = claim === undefined;
   return {

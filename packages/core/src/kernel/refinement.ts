@@ -1,9 +1,10 @@
 import type { Cell, Cells, Happening } from '../cell.ts';
 import type { Seen } from '../contract/bus.ts';
+import { guarded } from '../contract/guarded.ts';
 import type { Claim } from '../contract/strategy.ts';
 import { EBUSY, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
 import { membersOf, type Device } from '../machine.ts';
-import { PluginError } from '../plugin-error.ts';
+import { blamed, PluginError } from '../plugin-error.ts';
 import { replaceSteps, WAIT, type Atom, type Program } from '../step.ts';
 import { boundDriver } from './group.ts';
 import type { Kernel } from './kernel.ts';
@@ -24,15 +25,25 @@ function refine(
 ): Program<Errno> {
   const judges = devices.flatMap((device) => {
     const refinement = kernel.bus(device).refine;
-    return refinement ? [{ device, refinement, looksAt: refinement.of(device, kernel.machine.devices) }] : [];
+    if (!refinement) return [];
+    const looksAt: unknown = blamed(`bus '${device.bus}', refine`, () => refinement.of(device, kernel.machine.devices));
+    if (!isDevices(looksAt))
+      throw new PluginError(
+        `bus '${device.bus}', refine: of() returned no list of devices; return some of those it was given`,
+      );
+    return [{ device, refinement, looksAt }];
   });
   if (judges.length === 0) return program;
-  const reads = judges.flatMap(({ looksAt }) => looksAt.flatMap((one) => footprint(kernel, one)));
+  const reads = judges.flatMap(({ device, looksAt }) => [
+    kernel.layout.device(device.name).member,
+    ...looksAt.flatMap((one) => footprint(kernel, one)),
+  ]);
   const verdictOf = (cells: Cells): Errno => {
     for (const { device, refinement, looksAt } of judges) {
-      const seen = looksAt.map((one) => see(kernel, cells, one));
-      const verdict: Errno = refinement.judge(device, by, seen);
-      if (verdict === OK) continue;
+      const what = `bus '${device.bus}', refine`;
+      const seen = looksAt.map((one) => guarded(see(kernel, cells, one), `${what}: what it sees of ${one.name}`));
+      const verdict: Errno = blamed(what, () => refinement.judge(device, by, seen));
+      if (verdict === OK || (by === 'user' && !cells.get(kernel.layout.device(device.name).member))) continue;
       if (verdict === EBUSY || verdict === EPROBE_DEFER) return verdict;
       throw new PluginError(
         `bus '${device.bus}', refine: judged ${String(verdict)}; it may only return OK, EBUSY or EPROBE_DEFER`,
@@ -40,7 +51,7 @@ function refine(
     }
     return OK;
   };
-  return replaceSteps(program, (atom) => restricted(atom, reads, verdictOf, by));
+  return replaceSteps(program, (atom) => restricted(atom, reads, verdictOf));
 }
 
 function see(kernel: Kernel, cells: Cells, device: Device): Seen {
@@ -57,13 +68,11 @@ function footprint(kernel: Kernel, device: Device): readonly Cell[] {
   return [driver, member, ...owner];
 }
 
+const isDevices = (value: unknown): value is readonly Device[] =>
+  Array.isArray(value) && value.every((one) => typeof (one as Device | undefined)?.name === 'string');
+
 /** The atom, undone and refused where it admits and `verdictOf` does not: a refinement cannot admit. */
-function restricted(
-  atom: Atom,
-  reads: readonly Cell[],
-  verdictOf: (cells: Cells) => Errno,
-  by: 'kernel' | 'user',
-): Atom {
+function restricted(atom: Atom, reads: readonly Cell[], verdictOf: (cells: Cells) => Errno): Atom {
   return {
     ...atom,
     key: `${atom.key} refined`,
@@ -74,10 +83,7 @@ function restricted(
       const outcome = atom.run(draft.cells);
       if (outcome === WAIT) return outcome;
       const verdict = outcome === OK ? verdictOf(cells) : OK;
-      if (verdict !== OK) {
-        cells.emit({ kind: 'restricted', by });
-        return verdict;
-      }
+      if (verdict !== OK) return verdict;
       draft.commit();
       return outcome;
     },

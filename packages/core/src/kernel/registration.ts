@@ -2,9 +2,9 @@ import { OK, type Errno } from '../errno.ts';
 import { membersOf, type Device } from '../machine.ts';
 import { perform, type Program } from '../step.ts';
 import { configureHook } from './bus-kernel.ts';
-import { currentMembers, groupFootprint } from './group.ts';
+import { groupFootprint } from './group.ts';
 import type { Kernel } from './kernel.ts';
-import { joinFootprint, joinGroup } from './membership.ts';
+import { joinFootprint, joinGroup, putOnDefault } from './membership.ts';
 import { uncheckedOwnership } from './ownership.ts';
 
 /**
@@ -13,10 +13,12 @@ import { uncheckedOwnership } from './ownership.ts';
  * without a driver, before it has a group and without device_lock (bcb81ac6ae3c; M20).
  */
 export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
-  const { walkConfigures } = kernel.strategy.surroundings.iommu;
+  const { walkCallsHooks } = kernel.strategy.surroundings.iommu;
   yield* begin(kernel, group);
   for (const device of membersOf(kernel.machine, group)) {
-    if (walkConfigures && (yield* needsFirmware(kernel, device)))
+    // Until 6.14 the walk knows nothing of what a device tree describes: those devices join at their first bind.
+    if (!walkCallsHooks && device.joins === 'at first bind') continue;
+    if (walkCallsHooks && (yield* needsFirmware(kernel, device)))
       yield* configureHook(kernel, device, uncheckedOwnership(kernel, device)).run();
     yield* join(kernel, device, group);
   }
@@ -55,34 +57,28 @@ function* needsFirmware(kernel: Kernel, device: Device): Program<boolean> {
 }
 
 function* join(kernel: Kernel, device: Device, group: string): Program<void> {
-  const { member } = kernel.layout.device(device.name);
+  const { member, presence } = kernel.layout.device(device.name);
   yield* perform({
     name: 'iommu_probe_device',
     key: `walk ${device.name}`,
     outcomes: [undefined],
-    touches: joinFootprint(kernel, device, group),
+    touches: [presence, ...joinFootprint(kernel, device, group)],
     run(cells) {
-      if (!cells.get(member)) joinGroup(kernel, cells, device, group);
+      if (!cells.get(member) && cells.get(presence) !== 'gone') joinGroup(kernel, cells, device, group);
     },
   });
 }
 
-/**
- * Puts the hardware of every member on the new default domain, owned or not; until 6.4 the group's own idea of its
- * domain stays, if it has one (probe_alloc_default_domain(), __iommu_group_dma_attach(); 6.5 iommu_setup_default_domain()).
- */
+/** The end of the walk: a group without a default domain gets one. */
 function* setUpDefaultDomain(kernel: Kernel, group: string): Program<Errno> {
-  const { domain, defaultReady } = kernel.layout.group(group);
-  const moves = kernel.strategy.surroundings.iommu.join === 'domain of the group';
+  const { defaultReady } = kernel.layout.group(group);
   return yield* perform<Errno>({
     name: 'iommu_setup_default_domain',
     key: `default domain of ${group}`,
     outcomes: [OK],
     touches: groupFootprint(kernel, group),
     run(cells) {
-      cells.set(defaultReady, true);
-      if (moves || cells.get(domain) === 'none') cells.set(domain, 'default');
-      for (const { name } of currentMembers(kernel, cells, group)) cells.set(kernel.layout.device(name).hw, 'default');
+      if (!cells.get(defaultReady)) putOnDefault(kernel, cells, group);
       return OK;
     },
   });

@@ -1,4 +1,5 @@
 import type { Cell, Cells } from '../cell.ts';
+import { guarded } from '../contract/guarded.ts';
 import { boundDriver, currentMembers, groupFootprint } from '../kernel/group.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ownedBy, userDomain, type Domain, type Owner } from '../kernel/layout.ts';
@@ -16,8 +17,8 @@ export interface GroupGhosts {
   active(device: Device): boolean;
   /** From a granted `use` to its `unuse`. */
   using(device: Device): boolean;
-  /** It was granted before the group had a default domain. */
-  beforeDefault(device: Device): boolean;
+  /** Its running driver started when it was in its group, and the group had no default domain. */
+  startedEarly(device: Device): boolean;
   /** The domain that the hardware uses. */
   hw(device: Device): Domain;
   /** Its running driver has a domain of its own. */
@@ -32,7 +33,7 @@ export interface GroupGhosts {
   readonly defaultReady: boolean;
   readonly owner: Owner;
   readonly ownerCount: number;
-  /** Its driver, or none, is bound. */
+  /** It has a driver. */
   bound(device: Device): boolean;
 }
 
@@ -44,6 +45,10 @@ export function takePart(group: Pick<GroupGhosts, 'members' | 'bound'>): readonl
 
 /** A view of the group; each property is read when it is asked for. */
 export function ghostsOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
+  return guarded(viewOf(kernel, cells, group), `the judge's view of ${group}`);
+}
+
+function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
   const { layout, machine } = kernel;
   const of = layout.group(group);
   const device = ({ name }: Device) => layout.device(name);
@@ -59,8 +64,8 @@ export function ghostsOf(kernel: Kernel, cells: Cells, group: string): GroupGhos
       return users.filter((user) => cells.get(session(user).held) > 0);
     },
     active: (one) => runs(one)?.managesDma === false,
-    using: (one) => cells.get(device(one).using) !== 'no',
-    beforeDefault: (one) => cells.get(device(one).using) === 'before the default domain',
+    using: (one) => cells.get(device(one).using),
+    startedEarly: (one) => cells.get(device(one).early),
     hw: (one) => cells.get(device(one).hw),
     movesDomain(one) {
       const driver = runs(one);
@@ -106,6 +111,7 @@ export function ghostFootprint(kernel: Kernel, group: string): readonly Cell[] {
     ...membersOf(machine, group).flatMap(({ name }) => [
       layout.device(name).running,
       layout.device(name).using,
+      layout.device(name).early,
       ...machine.users.map((user) => layout.file(user.name, name).open),
     ]),
   ];

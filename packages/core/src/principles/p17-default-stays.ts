@@ -4,8 +4,8 @@ import { definePrinciple } from './define-principle.ts';
 export const defaultStays = definePrinciple({
   id: 'P17',
   name: 'the default domain stays',
-  sentence: 'the default domain does not change under a driver that was admitted',
+  sentence: 'the default domain does not change under a kernel driver that runs',
   source: 'b46064a18810',
   outcome: 'exposed',
-  states: ({ members, beforeDefault, defaultReady }) => (defaultReady ? members.filter(beforeDefault) : []),
+  states: ({ members, startedEarly, defaultReady }) => (defaultReady ? members.filter(startedEarly) : []),
 });

@@ -29,7 +29,8 @@ export function countedOwner(
         (group) => {
           if (!group) return OK;
           if (since.defers && group.defaultDomain === 'none') return EPROBE_DEFER;
-          if (group.ownerCount > 0 && (isForeign(group) || group.owner !== 'none' || group.pasids)) return EBUSY;
+          if (group.ownerCount > 0 && (group.domain !== group.defaultDomain || group.owner !== 'none' || group.pasids))
+            return EBUSY;
           group.ownerCount += 1;
           return OK;
         },

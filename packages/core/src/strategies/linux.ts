@@ -7,9 +7,28 @@ import type { Surroundings } from '../contract/surroundings.ts';
 
 /** Before the series: no `dma_cleanup`, VFIO looks at siblings when a device is opened. Read in 5.10.262. */
 export const linux5_10: Surroundings = {
-  driverCore: { cleansUp: false, cleansUpTestRemove: false, configureFailsTo: 'probe_failed' },
-  iommu: { join: 'default domain', onRefusedMove: 'leave', sparesDirect: false, walkConfigures: false },
-  vfio: { scansSiblings: true, lastDevice: 'waits', warnsOfJoin: true, iommufd: false },
+  driverCore: {
+    bindTells: 'ENODEV',
+    cleansUp: false,
+    cleansUpTestRemove: false,
+    configureFailsTo: 'probe_failed',
+    unlinks: 'last',
+  },
+  iommu: {
+    join: 'default domain',
+    sparesDirect: false,
+    walkCallsHooks: false,
+    typeChange: 'never',
+    sharedStream: 'crashes',
+  },
+  vfio: { scansSiblings: true, lastDevice: 'waits', fileKeepsGroup: true, warnsOfJoin: true, iommufd: false },
+};
+
+/** When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14). From commit texts, 5.16 was not read. */
+export const linux5_16: Surroundings = {
+  ...linux5_10,
+  driverCore: { ...linux5_10.driverCore, bindTells: 'the error' },
+  iommu: { ...linux5_10.iommu, sharedStream: 'refused' },
 };
 
 /**
@@ -17,24 +36,36 @@ export const linux5_10: Surroundings = {
  * last VFIO driver's removal still waits for the container; what ended that was posted after v8's resend.
  */
 export const linux5_19: Surroundings = {
-  driverCore: { cleansUp: true, cleansUpTestRemove: false, configureFailsTo: 'pinctrl_bind_failed' },
-  iommu: { ...linux5_10.iommu, join: 'default domain unless owned' },
-  vfio: { scansSiblings: false, lastDevice: 'waits', warnsOfJoin: false, iommufd: false },
+  driverCore: {
+    bindTells: 'the error',
+    cleansUp: true,
+    cleansUpTestRemove: false,
+    configureFailsTo: 'pinctrl_bind_failed',
+    unlinks: 'first',
+  },
+  iommu: { ...linux5_16.iommu, join: 'default domain unless owned', typeChange: 'of one unbound device' },
+  vfio: { scansSiblings: false, lastDevice: 'waits', fileKeepsGroup: true, warnsOfJoin: false, iommufd: false },
 };
 
 /** 6.1.192: with f429378a9bf8 (test_remove) backported, and the user thrown out with the last device (ca5f21b25749). */
 export const linux6_1: Surroundings = {
   driverCore: { ...linux5_19.driverCore, cleansUpTestRemove: true },
   iommu: linux5_19.iommu,
-  vfio: { ...linux5_19.vfio, lastDevice: 'detaches' },
+  vfio: { ...linux5_19.vfio, lastDevice: 'detaches', fileKeepsGroup: false },
 };
 
 /** Joins the group's domain (e7f85dfbbc9c), moves back on error (dcf40ed3a20d), spares 1:1 regions (a48ce36e2786). */
 export const linux6_6: Surroundings = {
   driverCore: linux6_1.driverCore,
-  iommu: { join: 'domain of the group', onRefusedMove: 'revert', sparesDirect: true, walkConfigures: false },
+  iommu: {
+    join: 'domain of the group',
+    sparesDirect: true,
+    walkCallsHooks: false,
+    sharedStream: 'refused',
+    typeChange: 'while uncounted',
+  },
   vfio: { ...linux6_1.vfio, iommufd: true },
 };
 
 /** Registration calls the buses' hooks (bcb81ac6ae3c, 6.15). */
-export const linux7_3: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu, walkConfigures: true } };
+export const linux7_3: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu, walkCallsHooks: true } };

@@ -32,7 +32,7 @@ export const siblingScan = defineStrategy({
       }),
     claim: ({ group, user }) =>
       section(group, 'iommu_group_claim_dma_owner', [OK, EBUSY, EINVAL], (view) => {
-        if (view.owner !== 'none' && view.owner !== ownedBy(user.name)) return EBUSY;
+        if (view.owner !== 'none') return EBUSY;
         if (view.domain !== 'none' && view.domain !== view.defaultDomain) return EBUSY;
         if (view.setDomain('blocking') !== OK) return EINVAL;
         view.owner = ownedBy(user.name);

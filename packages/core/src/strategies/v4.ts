@@ -16,11 +16,12 @@ export const v4 = defineStrategy({
     busUnuse: 'nothing',
     *configure(device, driver, hook, own) {
       const configured = yield* hook.run();
-      if (configured !== OK || driver.managesDma) return configured;
+      // device_dma_configure() returns 0 for a bus without a hook, before it comes to the claim.
+      if (configured !== OK || driver.managesDma || hook.missing) return configured;
       return yield* own.use(device);
     },
-    *unconfigure(device, driver, _hook, own) {
-      if (!driver.managesDma) yield* own.unuse(device);
+    *unconfigure(device, driver, hook, own) {
+      if (!driver.managesDma && !hook.missing) yield* own.unuse(device);
     },
   },
 });

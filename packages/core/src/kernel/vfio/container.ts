@@ -1,4 +1,4 @@
-import { EBUSY, EINVAL, ENOENT, OK, type Errno } from '../../errno.ts';
+import { EBUSY, EINVAL, ENODEV, ENOENT, OK, type Errno } from '../../errno.ts';
 import { membersOf, type User } from '../../machine.ts';
 import { perform, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
@@ -7,8 +7,8 @@ import { lockGroup, unlockAfter } from './group-lock.ts';
 import { vfioDevices, vfioFootprint } from './vfio-device.ts';
 
 /*
- * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19). Every ioctl
- * holds group_lock; the lock is a cell because leaving has a visible moment between two sections of group->mutex.
+ * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19). One lock stands for group_lock and the
+ * container's; it is a cell because leaving has a visible moment between two sections of group->mutex.
  */
 
 /**
@@ -25,7 +25,30 @@ export function* setContainer(kernel: Kernel, user: User, group: string): Progra
       return cells.get(container) === undefined ? OK : EBUSY;
     },
   });
-  if (opened !== OK) return opened;
+  return opened === OK ? yield* joinContainer(kernel, user, group) : opened;
+}
+
+/**
+ * VFIO_GROUP_SET_CONTAINER, on a group file that the user has open. Errors: EINVAL (it is in one), ENODEV (the group is
+ * gone), and the strategy's.
+ */
+export function* setContainerOfFile(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { container } = kernel.layout.group(group);
+  const { file } = kernel.layout.session(user.name, group);
+  const ready = yield* lockGroup(kernel, group, 'vfio_group_ioctl_set_container', {
+    refuses: [EINVAL, ENODEV],
+    touches: [container, file],
+    check(cells) {
+      if (cells.get(file) === 'stale') return ENODEV;
+      return cells.get(container) === undefined ? OK : EINVAL;
+    },
+  });
+  return ready === OK ? yield* joinContainer(kernel, user, group) : ready;
+}
+
+/** `vfio_container_attach_group`, with group_lock held; gives it back. */
+function* joinContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { container } = kernel.layout.group(group);
   const { claim } = groupOwnership(kernel);
   return yield* unlockAfter(
     kernel,
@@ -82,17 +105,33 @@ export function* unsetContainer(kernel: Kernel, user: User, group: string): Prog
   return yield* leaveContainer(kernel, user, group);
 }
 
+/** The last reference to the group's file has gone: it leaves its container, if it is in one. */
+export function* dissolveContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const { container } = kernel.layout.group(group);
+  const isIn = yield* lockGroup(kernel, group, 'vfio_group_fops_release', {
+    refuses: [EINVAL],
+    touches: [container],
+    check: (cells) => (cells.get(container) === user.name ? OK : EINVAL),
+  });
+  return isIn === OK ? yield* leaveContainer(kernel, user, group) : OK;
+}
+
 /** `vfio_container_detach_group`, with group_lock held; gives it back. */
 export function* leaveContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
   const own = groupOwnership(kernel);
   const { container } = kernel.layout.group(group);
+  // container_users is 0 before the group is detached, and VFIO's listener looks at nothing else (5.10).
+  const told = kernel.strategy.at.bound === 'vfio notifier';
   const { attached } = kernel.layout.session(user.name, group);
   const isAttached = yield* perform({
     name: 'vfio_container_detach_group',
     key: `attached? ${user.name} ${group}`,
     outcomes: [true, false],
-    touches: [attached],
-    run: (cells) => cells.get(attached),
+    touches: [attached, ...(told ? [container] : [])],
+    run(cells) {
+      if (told) cells.set(container, undefined);
+      return cells.get(attached);
+    },
   });
   if (isAttached) yield* own.detach({ user, group });
   const { release } = own;

@@ -2,6 +2,7 @@ import { EINVAL, ENODEV, OK, type Errno } from '../../errno.ts';
 import { membersOf, type Device, type User } from '../../machine.ts';
 import { perform, WAIT, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
+import { dissolveContainer } from './container.ts';
 import { looksViable } from './viability.ts';
 import { isVfioDevice } from './vfio-device.ts';
 
@@ -12,7 +13,8 @@ import { isVfioDevice } from './vfio-device.ts';
 export function* getDeviceFile(kernel: Kernel, user: User, device: Device): Program<Errno> {
   const group = device.group;
   if (group === undefined) return ENODEV;
-  if (kernel.strategy.surroundings.vfio.scansSiblings)
+  const { scansSiblings } = kernel.strategy.surroundings.vfio;
+  if (scansSiblings)
     for (const sibling of membersOf(kernel.machine, group))
       if ((yield* looksViable(kernel, sibling)) === EINVAL) return EINVAL;
   const { container, vfioLock } = kernel.layout.group(group);
@@ -26,22 +28,35 @@ export function* getDeviceFile(kernel: Kernel, user: User, device: Device): Prog
     touches: [vfioLock, container, attached, open, running, driver, member],
     run(cells) {
       if (cells.get(vfioLock)) return WAIT;
-      if (cells.get(container) !== user.name || !cells.get(attached)) return EINVAL;
-      if (!isVfioDevice(kernel, cells, device) || !cells.get(member)) return ENODEV;
+      const set = cells.get(container) === user.name && cells.get(attached);
+      const found = isVfioDevice(kernel, cells, device) && cells.get(member);
+      // 5.10 looks at the container first, later ones at the name.
+      if (!set || !found) return set || (!found && !scansSiblings) ? ENODEV : EINVAL;
       cells.set(open, true);
       return OK;
     },
   });
 }
 
-/** The user closes a device file. */
+/** The user closes a device file; it may have been the last thing that kept the file of its group. */
 export function* closeDeviceFile(kernel: Kernel, user: User, device: Device): Program<Errno> {
+  const { group } = device;
   const { open } = kernel.layout.file(user.name, device.name);
-  return yield* perform({
+  const file = group === undefined ? undefined : kernel.layout.session(user.name, group).file;
+  const others = membersOf(kernel.machine, group ?? '')
+    .filter((one) => one !== device)
+    .map((one) => kernel.layout.file(user.name, one.name).open);
+  const last = yield* perform({
     name: 'vfio_device_fops_release',
     key: `close ${user.name} ${device.name}`,
-    outcomes: [OK],
-    touches: [open],
-    run: (cells) => (cells.set(open, false), OK),
+    outcomes: [false, true],
+    touches: [open, ...(file ? [file] : []), ...others],
+    run(cells) {
+      cells.set(open, false);
+      if (!file || cells.get(file) !== 'pinned' || others.some((one) => cells.get(one))) return false;
+      cells.set(file, 'none');
+      return true;
+    },
   });
+  return last && group !== undefined ? yield* dissolveContainer(kernel, user, group) : OK;
 }

@@ -30,14 +30,18 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
   const files = kernel.machine.users.map((user) => kernel.layout.file(user.name, device.name).open);
   const { group } = device;
   const of = group === undefined ? undefined : kernel.layout.group(group);
-  const { lastDevice } = kernel.strategy.surroundings.vfio;
-  const thrownOut = yield* perform<User | undefined>({
+  const { lastDevice, fileKeepsGroup } = kernel.strategy.surroundings.vfio;
+  const sessions = kernel.machine.users.flatMap((user) =>
+    group === undefined ? [] : [kernel.layout.session(user.name, group).file],
+  );
+  const thrownOut = yield* perform<User | 'waits' | undefined>({
     name: 'vfio_unregister_group_dev',
     key: `unregister ${device.name}`,
-    outcomes: [undefined, ...kernel.machine.users],
+    outcomes: [undefined, ...(lastDevice === 'waits' ? (['waits'] as const) : kernel.machine.users)],
     touches: [
       running,
       ...files,
+      ...sessions,
       ...(of ? [of.container, of.vfioLock] : []),
       ...(group === undefined ? [] : vfioFootprint(kernel, group)),
     ],
@@ -45,12 +49,27 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
       const last = group !== undefined && vfioDevices(kernel, cells, group).length === 1;
       const user = of && kernel.machine.users.find((one) => one.name === cells.get(of.container));
-      if (last && user && lastDevice === 'waits') return WAIT;
       cells.set(running, false);
+      if (last && !fileKeepsGroup)
+        for (const file of sessions) if (cells.get(file) === 'open') cells.set(file, 'stale');
       if (!last || !user || lastDevice === 'leaves') return undefined;
+      if (lastDevice === 'waits') return 'waits';
       cells.set(of.vfioLock, true);
       return user;
     },
   });
-  if (thrownOut && group !== undefined) yield* leaveContainer(kernel, thrownOut, group);
+  if (thrownOut === 'waits') yield* containerIsLeft(kernel, group!);
+  else if (thrownOut && group !== undefined) yield* leaveContainer(kernel, thrownOut, group);
+}
+
+/** `wait_event(group->container_q, !group->container)`: 5.10 lets no claim outlive the last VFIO device. */
+function* containerIsLeft(kernel: Kernel, group: string): Program<void> {
+  const { container, vfioLock } = kernel.layout.group(group);
+  yield* perform({
+    name: 'group->container_q',
+    key: `container of ${group} left`,
+    outcomes: [undefined],
+    touches: [container, vfioLock],
+    run: (cells) => (cells.get(container) === undefined && !cells.get(vfioLock) ? undefined : WAIT),
+  });
 }

@@ -1,3 +1,4 @@
+import type { Cells } from '../../cell.ts';
 import { EINVAL, OK, type Errno } from '../../errno.ts';
 import type { Device, Driver } from '../../machine.ts';
 import { note, perform, type Program } from '../../step.ts';
@@ -14,11 +15,13 @@ export function* looksViable(kernel: Kernel, device: Device): Program<Errno> {
     key: `viable ${device.name}`,
     outcomes: [OK, EINVAL],
     touches: [driver, member],
-    run(cells) {
-      const bound = boundDriver(kernel, cells, device);
-      return cells.get(member) && bound && !isAllowed(device, bound) ? EINVAL : OK;
-    },
+    run: (cells) => (isViable(kernel, cells, device) ? OK : EINVAL),
   });
+}
+
+export function isViable(kernel: Kernel, cells: Cells, device: Device): boolean {
+  const bound = boundDriver(kernel, cells, device);
+  return !cells.get(kernel.layout.device(device.name).member) || !bound || isAllowed(device, bound);
 }
 
 /**

@@ -1,0 +1,32 @@
+import type { Cell } from '../cell.ts';
+import { OK, type Errno } from '../errno.ts';
+import type { User } from '../machine.ts';
+import { perform, type Program } from '../step.ts';
+import { giveBack } from './direct-claim.ts';
+import type { Kernel } from './kernel.ts';
+import { closeDeviceFile } from './vfio/device-file.ts';
+import { closeGroupFile } from './vfio/group-file.ts';
+
+/** The user's process is killed: whatever it has open is closed. */
+export function* die(kernel: Kernel, user: User): Program<Errno> {
+  for (const device of kernel.machine.devices) {
+    const { open } = kernel.layout.file(user.name, device.name);
+    if (yield* has(`${device.name} open?`, user, open, true)) yield* closeDeviceFile(kernel, user, device);
+  }
+  for (const group of kernel.machine.groups) {
+    const { file, direct } = kernel.layout.session(user.name, group);
+    if (!(yield* has(`${group} unopened?`, user, file, 'none'))) yield* closeGroupFile(kernel, user, group);
+    if (yield* has(`${group} direct?`, user, direct, true)) yield* giveBack(kernel, user, group);
+  }
+  return OK;
+}
+
+function* has(what: string, user: User, cell: Cell, value: unknown): Program<boolean> {
+  return yield* perform({
+    name: 'do_exit',
+    key: `exit ${user.name}: ${what}`,
+    outcomes: [true, false],
+    touches: [cell],
+    run: (cells) => cells.get(cell) === value,
+  });
+}

@@ -1,0 +1,87 @@
+import { describeOperation, replay, WAIT, type Happening, type Operation, type System } from '@busward/core';
+import { initialIndices, openState, type Indices } from './plain.ts';
+
+/** What starting one operation led to. */
+export interface Progress {
+  /** An errno; 'blocked' if it has not returned; 'crash'. */
+  readonly result: string;
+  /** Earlier operations, counted from 0, that returned meanwhile. */
+  readonly completed: readonly { readonly at: number; readonly result: string }[];
+}
+
+/** Called after each step, with the state it led to, what it said, and how many operations are under way. */
+export type Watch = (state: Indices, events: readonly Happening[], underWay: number) => void;
+
+export interface Interpreter {
+  /** Starts an operation; it and those that are blocked go as far as they can. Not to be called after a crash. */
+  start(operation: Operation): Progress;
+  state(): Indices;
+  /** The driver that sysfs shows for the device: linked before its probe, unlinked before its removal. */
+  link(device: string): string | undefined;
+}
+
+/** Runs the generators themselves, one operation after the other, each to its end or until it blocks. */
+export function interpreter(system: System, watch: Watch = () => {}): Interpreter {
+  let state: Indices = initialIndices(system);
+  let started = 0;
+  const underWay: UnderWay[] = [];
+  const links = new Map<string, string | undefined>();
+
+  return {
+    start(operation) {
+      const me: UnderWay = { at: started++, operation, seen: [], noted: -1 };
+      underWay.push(me);
+      const returned: { at: number; result: string }[] = [];
+      for (let moved = true; moved && !returned.some(({ result }) => result === 'crash');) {
+        moved = false;
+        for (const one of [...underWay].toReversed()) moved = advance(one, returned) || moved;
+      }
+      return {
+        result: returned.find(({ at }) => at === me.at)?.result ?? 'blocked',
+        completed: returned.filter(({ at }) => at !== me.at).toSorted((a, b) => a.at - b.at),
+      };
+    },
+    state: () => state,
+    link: (device) => links.get(device),
+  };
+
+  /** Takes the operation as far as it goes. Says whether it did anything. */
+  function advance(one: UnderWay, returned: { at: number; result: string }[]): boolean {
+    const { operation, seen } = one;
+    for (let moved = false; ; moved = true) {
+      const here = replay(() => system.program(operation), seen, describeOperation(operation));
+      if (here.kind === 'throws') throw here.error;
+      if (one.noted < seen.length) here.notes.forEach((note) => relink(note, operation));
+      one.noted = seen.length;
+      if (here.kind === 'done') {
+        underWay.splice(underWay.indexOf(one), 1);
+        returned.push({ at: one.at, result: String(here.result) });
+        return true;
+      }
+      const { cells, indices, events } = openState(state);
+      const outcome = here.atom.run(cells);
+      if (outcome === WAIT) return moved;
+      state = indices;
+      seen.push({ key: here.atom.key, outcome });
+      watch(state, events, underWay.length);
+      if (!events.some((event) => event.kind === 'crashed')) continue;
+      underWay.splice(underWay.indexOf(one), 1);
+      returned.push({ at: one.at, result: 'crash' });
+      return true;
+    }
+  }
+
+  function relink(note: string, operation: Operation): void {
+    if (!('device' in operation)) return;
+    if (note === 'driver_sysfs_add' && 'driver' in operation) links.set(operation.device, operation.driver);
+    if (note === 'driver_sysfs_remove') links.delete(operation.device);
+  }
+}
+
+interface UnderWay {
+  readonly at: number;
+  readonly operation: Operation;
+  readonly seen: { readonly key: string; readonly outcome: unknown }[];
+  /** After how many steps its notes were last looked at. */
+  noted: number;
+}
