@@ -8,6 +8,10 @@ import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 export interface Chosen extends Plugins {
   /** Every bus there is, for reading machines. */
   readonly allBuses: readonly Bus[];
+  /** Which of them are not what comes with the tool, in sentences. */
+  readonly says: readonly string[];
+  /** The file that a loaded one came from, by name. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 export interface Choice {
@@ -23,6 +27,8 @@ export interface Choice {
  */
 export async function choosePlugins(choice: Choice): Promise<Chosen> {
   let all = await installedPlugins();
+  const says: string[] = [];
+  const files = new Map<string, string>();
   const named = { buses: [] as string[], strategies: [] as string[], principles: [] as string[] };
   for (const [kind, names] of [
     ['buses', choice.bus],
@@ -30,13 +36,13 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
     ['principles', choice.principle],
   ] as const)
     for (const name of names ?? []) {
-      const [, base, version] = /^(.+)@(\d+(?:\.\d+)+)$/.exec(name) ?? [];
+      const [, base, version] = /^([^@/]+)@(.+)$/.exec(name) ?? [];
       const known = all[kind].some((one) => nameOf(one) === (kind === 'buses' ? (base ?? name) : name));
       const file = known ? undefined : findPlugin(name, process.cwd());
       if (file === undefined) {
         const one = find(kind, base ?? name, all[kind]);
         if (kind === 'buses' && version !== undefined)
-          all = withPlugins(all, { ...none, buses: [(one as Bus).at(version)] });
+          all = withPlugins(all, { ...none, buses: [past(one as Bus, version, says)] });
         named[kind].push(nameOf(one));
         continue;
       }
@@ -44,15 +50,28 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
       if (loaded[kind].length === 0) throw new InputError(`${name}: exports no ${singular[kind]}; it was given as one`);
       all = withPlugins(all, loaded);
       named[kind].push(...loaded[kind].map(nameOf));
+      says.push(`${loaded[kind].map(nameOf).join(', ')}: from ${name}`);
+      for (const one of [...loaded.buses, ...loaded.strategies, ...loaded.principles]) files.set(nameOf(one), file);
     }
+  const twice = named.buses.find((name, at) => named.buses.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new InputError(`two buses are called '${twice}'; a comparison has one of each name, so run it once for each`);
   const selected = <T extends Plugin>(from: readonly T[], names: readonly string[]): readonly T[] =>
     names.length === 0 ? from : from.filter((one) => names.includes(nameOf(one)));
   return {
+    says,
+    files,
     allBuses: all.buses,
     buses: selected(all.buses, named.buses),
     strategies: selected(all.strategies, named.strategies),
     principles: selected(all.principles, named.principles),
   };
+}
+
+function past(bus: Bus, version: string, says: string[]): Bus {
+  const then = bus.at(version);
+  says.push(`${bus.name}: as in Linux ${version} (${then.revision!.commit}, ${then.says})`);
+  return then;
 }
 
 const none: Plugins = { buses: [], strategies: [], principles: [] };
@@ -63,11 +82,20 @@ type Plugin = Bus | Strategy | Principle;
 const nameOf = (one: Plugin): string => ('id' in one ? one.id : one.name);
 
 function find(kind: keyof typeof singular, name: string, all: readonly Plugin[]): Plugin {
+  if (/[/\\]|\.[cm]?[jt]s$/.test(name))
+    throw new InputError(
+      `${name}: no such file, or a folder without a package; give the path of a module that exports a ${singular[kind]}`,
+    );
+  if (kind === 'principles' && ['P15', 'P16', 'P18'].includes(name))
+    throw new InputError(
+      `principle '${name}' compares two runs; a single one is judged by ${all.map(nameOf).join(', ')}`,
+    );
   const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;
   const names = all.map(nameOf);
   const [nearest = ''] = names.toSorted((a, b) => distance(a, name) - distance(b, name));
-  const suggestion = distance(nearest, name) <= Math.max(2, name.length / 2) ? `; did you mean '${nearest}'?` : ';';
+  const suggestion =
+    name !== '' && distance(nearest, name) <= Math.max(2, name.length / 2) ? `; did you mean '${nearest}'?` : ';';
   throw new InputError(
     `no ${singular[kind]} '${name}'${suggestion} there are ${names.join(', ')} (busward ${kind}), or give a path or a package`,
   );

@@ -32,7 +32,11 @@ const app = buildApplication(
 );
 
 // Somebody downstream (head, less) has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`busward: cannot write the output (${error.code})\n`);
+  process.exit(2);
+});
 
 await run(app, process.argv.slice(2), { process: process as StricliProcess });
 // Every failure of a person's input, arguments included, is exit code 2.

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, register } from 'node:module';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   defineBus,
   definePrinciple,
@@ -17,6 +17,18 @@ import type { Plugins } from './plugins.ts';
 
 /** How long a plugin's module may take to load. A hook that loops without a step would never come back. */
 const LOADING_MS = 10_000;
+
+/**
+ * A loader that gives plugins this tool's own copy of every package it has: steps made by another copy of core would be
+ * no steps here. So a plugin needs nothing installed.
+ */
+const sharing = `data:text/javascript,${encodeURIComponent(`
+  let tool;
+  export const initialize = (url) => void (tool = url);
+  export const resolve = async (name, context, next) => {
+    if (!name.startsWith('@busward/')) return next(name, context);
+    return next(name, { ...context, parentURL: tool }).catch(() => next(name, context));
+  };`)}`;
 
 /** Entries of the packages that a project depends on and that carry the keyword `busward-plugin`. */
 export function pluginPackages(project: string): readonly string[] {
@@ -34,10 +46,12 @@ export function pluginPackages(project: string): readonly string[] {
 
 /** The file that a path or a package's name stands for; `undefined` if it stands for nothing. */
 export function findPlugin(named: string, from: string): string | undefined {
+  if (named === '') return undefined;
   const path = resolve(from, named);
-  if (existsSync(path)) return statSync(path).isDirectory() ? entryOf(path) : path;
-  const folder = /^(@[\w.-]+\/)?[\w.-]+$/.test(named) ? folderOf(named, from) : undefined;
-  return folder === undefined ? undefined : entryOf(folder);
+  if (existsSync(path) && !statSync(path).isDirectory()) return path;
+  const installed = /^(@[\w.-]+\/)?[\w.-]+$/.test(named) ? folderOf(named, from) : undefined;
+  const entry = existsSync(path) ? entryOf(path) : installed && entryOf(installed);
+  return entry !== undefined && existsSync(entry) ? entry : undefined;
 }
 
 /**
@@ -46,6 +60,7 @@ export function findPlugin(named: string, from: string): string | undefined {
  */
 export async function loadPlugins(file: string): Promise<Plugins> {
   await tryLoading(file);
+  register(sharing, { data: import.meta.url });
   const exported = Object.values((await import(pathToFileURL(file).href)) as object);
   const all = [...new Set(exported)].filter((one): one is object => typeof one === 'object' && one !== null);
   const plugins = {
@@ -64,23 +79,37 @@ export async function loadPlugins(file: string): Promise<Plugins> {
 
 /** Imports the module in a process that can be stopped, so that one that never ends is an answer, too. */
 async function tryLoading(file: string): Promise<void> {
-  const code = `import(${JSON.stringify(pathToFileURL(file).href)}).catch((error) =>
-    process.stdout.write(JSON.stringify({ name: error?.constructor?.name, message: String(error?.message ?? error) })))`;
+  const code = `import { register } from 'node:module';
+    register(${JSON.stringify(sharing)}, { data: ${JSON.stringify(import.meta.url)} });
+    const say = (what) => process.stdout.write(JSON.stringify(what));
+    import(${JSON.stringify(pathToFileURL(file).href)}).then(
+      () => say({ name: 'loaded' }),
+      (error) => say({
+        name: error?.constructor?.name ?? 'Error',
+        message: String(error?.message ?? error),
+        place: /^file:\\S+:\\d+$/m.exec(error?.stack ?? '')?.[0],
+      }),
+    )`;
   const args = [...process.execArgv, '--input-type=module', '--eval', code];
   const said = await new Promise<string>((say) => {
     execFile(process.execPath, args, { timeout: LOADING_MS }, (error, out) => say(error?.killed ? neverEnds : out));
   });
   const start = said.lastIndexOf('{"name"');
-  if (said !== neverEnds && start < 0) return;
-  const { name, message } = JSON.parse(said === neverEnds ? said : said.slice(start)) as {
-    name: string;
-    message: string;
-  };
+  if (start < 0) throw new InputError(`${file}: ended the process while it was loaded; a plugin only exports`);
+  const { name, message = '', place } = JSON.parse(said.slice(start)) as Answer;
+  if (name === 'loaded') return;
   if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
-  const hint = /Unknown file extension/.test(message)
-    ? '; this Node runs JavaScript only: compile it, or use Node 22.18 or newer'
-    : '';
-  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${hint}`);
+  const unknown = /Unknown file extension "(.*?)"/.exec(message)?.[1];
+  const typescript = unknown !== undefined && /^\.[cm]?ts$/.test(unknown);
+  const hint = typescript ? '; this Node runs JavaScript only: compile it, or use Node 22.18 or newer' : '';
+  const where = place === undefined ? '' : ` (${fileURLToPath(place)})`;
+  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}${hint}`);
+}
+
+interface Answer {
+  readonly name: string;
+  readonly message?: string;
+  readonly place?: string;
 }
 
 const neverEnds = JSON.stringify({

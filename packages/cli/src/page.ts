@@ -15,8 +15,11 @@ const colours = {
 export function pageOf(stream: NodeJS.WriteStream): Page {
   const coloured = stream.isTTY && !process.env['NO_COLOR'];
   return {
-    width: stream.isTTY ? stream.columns : Number(process.env['COLUMNS'] ?? 100),
+    width: widthOf(stream.isTTY ? stream.columns : Number(process.env['COLUMNS'])),
     paint: (outcome, text) =>
       coloured && outcome in colours ? styleText(colours[outcome as keyof typeof colours], text) : text,
   };
 }
+
+/** What tells no width (a pipe, some serial lines) gets 100 columns. */
+const widthOf = (columns: number): number => (columns > 0 ? columns : 100);

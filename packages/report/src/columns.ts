@@ -26,7 +26,9 @@ export function table(rows: readonly (readonly Cell[])[], page: Page): readonly 
   const label = Math.max(...head.slice(1).map(({ text }) => text.length));
   return body.flatMap(([first, ...cells]) => [
     first!.text,
-    ...cells.map(({ text, outcome }, at) => `  ${head[at + 1]!.text.padEnd(label)}  ${painted(text, outcome)}`),
+    ...cells.flatMap(({ text, outcome }, at) =>
+      text === '' ? [] : [`  ${head[at + 1]!.text.padEnd(label)}  ${painted(text, outcome)}`],
+    ),
   ]);
 
   function painted(text: string, outcome: string | undefined): string {

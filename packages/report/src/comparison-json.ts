@@ -14,7 +14,7 @@ export function comparisonJson(comparison: Comparison): object {
         drivers: drivers.map((driver) => ({ name: driver.name, managesDma: driver.managesDma })),
       })),
     },
-    buses: buses.map(({ name }) => name),
+    buses: buses.map(({ name, asIn }) => (asIn === undefined ? name : `${name}@${asIn}`)),
     principles: principles.map(({ id, name, outcome }) => ({ id, name, outcome })),
     strategies: rows.map(rowJson),
     moved: moved ? { group: moved.group, device: moved.device.name, strategies: moved.rows.map(rowJson) } : null,
@@ -33,8 +33,9 @@ const verdictJson = (verdict: Verdict): object | null =>
   match(verdict)
     .with({ kind: 'absent' }, () => null)
     .with({ kind: 'isolated' }, { kind: 'undecided' }, ({ kind }) => ({ outcome: kind }))
-    .with({ kind: 'broken' }, ({ outcome, principle, device, breaks, witness }) => ({
+    .with({ kind: 'broken' }, ({ outcome, principle, device, breaks, witness, complete }) => ({
       outcome,
+      complete,
       principle: principle.id,
       device,
       breaks,

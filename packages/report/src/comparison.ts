@@ -1,4 +1,4 @@
-import { outcomes, type Outcome } from '@busward/core';
+import { outcomes, type Bus, type Outcome } from '@busward/core';
 import type { Broken, Comparison, ComparisonRow, Verdict } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { table, wrap, type Cell, type Page } from './columns.ts';
@@ -10,38 +10,36 @@ export function comparisonText(comparison: Comparison, page: Page, { differences
   const shown = (rows: readonly ComparisonRow[]) =>
     differences ? rows.filter((row) => brokenOf(row).length > 0) : rows;
   const rows = shown(comparison.rows);
+  const names = buses.map(columnName);
   const lines = [
     machine.name,
     ...wrap(sizeOf(comparison), page.width),
     '',
     ...wrap(
-      'The worst outcome in which a device of the bus takes part, and the steps of a shortest way to it:',
+      'The worst outcome in which a device of the bus takes part (mixed, exposed, not restored, refused, crash, in this order), and the steps of a shortest way to it:',
       page.width,
     ),
     '',
-    ...verdictTable(
-      rows,
-      buses.map(({ name }) => name),
-      page,
-    ),
-    ...(rows.length === 0 ? ['(no strategy differs: every device stays isolated)'] : []),
-    ...(moved
+    ...verdictTable(rows, names, page),
+    ...(rows.length === 0 ? [nothingBroken(comparison)] : []),
+    ...(moved && shown(moved.rows).length > 0
       ? [
           '',
           ...wrap(`The same for ${moved.device.name} of ${moved.group}, if it were on another bus:`, page.width),
           '',
-          ...verdictTable(
-            shown(moved.rows),
-            buses.map(({ name }) => name),
-            page,
-          ),
+          ...verdictTable(shown(moved.rows), names, page),
         ]
       : []),
     ...stories(rows, moved, page),
     '',
     'Bound',
     ...comparison.bound.flatMap((sentence) => wrap(sentence, page.width, '  - ', '    ')),
-    ...wrap(`${comparison.states.toLocaleString('en')} states visited`, page.width, '  - ', '    '),
+    ...wrap(
+      `${comparison.states.toLocaleString('en')} states visited; a search ends undecided after ${comparison.maxStates.toLocaleString('en')}`,
+      page.width,
+      '  - ',
+      '    ',
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -68,8 +66,8 @@ function verdictTable(rows: readonly ComparisonRow[], buses: readonly string[], 
       heads,
       ...rows.map((row) => [
         { text: row.strategy.name },
-        ...buses.map((bus) => cellOf(row.verdicts.get(bus)!)),
-        { text: [...new Set(brokenOf(row).flatMap(({ breaks }) => breaks))].join(' ') },
+        ...[...row.verdicts.values()].map(cellOf),
+        { text: principlesOf(row).join(' ') },
       ]),
     ],
     page,
@@ -81,8 +79,8 @@ const cellOf = (verdict: Verdict): Cell =>
     .with({ kind: 'absent' }, () => ({ text: '-' }))
     .with({ kind: 'isolated' }, () => ({ text: 'isolated', outcome: 'isolated' }))
     .with({ kind: 'undecided' }, () => ({ text: 'undecided', outcome: 'undecided' }))
-    .with({ kind: 'broken' }, ({ outcome, witness }) => ({
-      text: `${shortly(outcome)} ${witness.steps.length}`,
+    .with({ kind: 'broken' }, ({ outcome, witness, complete }) => ({
+      text: `${shortly(outcome)} ${witness.steps.length}${complete ? '' : ' or worse'}`,
       outcome,
     }))
     .exhaustive();
@@ -91,6 +89,23 @@ const shortly = (outcome: Outcome): string => (outcome === 'refused without caus
 
 const brokenOf = (row: ComparisonRow): readonly Broken[] =>
   [...row.verdicts.values()].filter((verdict): verdict is Broken => verdict.kind === 'broken');
+
+/** `pci`, or `pci@5.10`. */
+const columnName = ({ name, asIn }: Bus): string => (asIn === undefined ? name : `${name}@${asIn}`);
+
+/** By their numbers. */
+function principlesOf(row: ComparisonRow): readonly string[] {
+  const all = brokenOf(row).flatMap(({ breaks }) => breaks);
+  return [...new Set(all)].toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+}
+
+function nothingBroken({ rows }: Comparison): string {
+  const kinds = new Set(rows.flatMap((row) => [...row.verdicts.values()].map(({ kind }) => kind)));
+  if (kinds.has('undecided')) return '(nothing was found to be broken, and some of it is undecided)';
+  return kinds.has('isolated')
+    ? '(every device stays isolated under every strategy)'
+    : '(the machine has no device of these buses)';
+}
 
 interface Story {
   readonly strategy: string;
@@ -103,7 +118,7 @@ function stories(rows: readonly ComparisonRow[], moved: Comparison['moved'], pag
   const all: readonly Story[] = [
     ...rows.flatMap((row) => worstOf(row, row.strategy.name)),
     ...(moved?.rows ?? []).flatMap((row) =>
-      apart(row).flatMap(([bus, verdict]) =>
+      toldApart(row, rows).flatMap(([bus, verdict]) =>
         worstOf(
           { ...row, verdicts: new Map([[bus, verdict]]) },
           `${row.strategy.name}, ${moved!.device.name} on ${bus}`,
@@ -117,11 +132,13 @@ function stories(rows: readonly ComparisonRow[], moved: Comparison['moved'], pag
     const same = told.get(lines) ?? [];
     if (same.every(({ strategy }) => strategy !== story.strategy)) told.set(lines, [...same, story]);
   }
-  return [...told].flatMap(([lines, [first, ...others]]) => {
+  const legend = 'Steps are numbered; those that only take a lock or look at something are not shown.';
+  return [...told].flatMap(([lines, [first, ...others]], at) => {
     const { outcome, principle, device } = first!.broken;
     const who = [first!, ...others].map((story) => story.who).join(', ');
     return [
       '',
+      ...(at === 0 ? [...wrap(legend, page.width), ''] : []),
       ...wrap(`${who}: ${outcome} (${principle.id}, ${principle.name}) at ${device}`, page.width),
       ...wrap(principle.sentence, page.width, '  '),
       '',
@@ -136,6 +153,13 @@ function worstOf(row: ComparisonRow, who: string): readonly Story[] {
       outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) || a.witness.steps.length - b.witness.steps.length,
   );
   return broken ? [{ strategy: row.strategy.name, who, broken }] : [];
+}
+
+/** Buses that stand apart; or all, where the machine itself has nothing to tell of. */
+function toldApart(row: ComparisonRow, rows: readonly ComparisonRow[]): readonly (readonly [string, Verdict])[] {
+  const own = rows.find(({ strategy }) => strategy === row.strategy);
+  if (own && brokenOf(own).length > 0) return apart(row);
+  return [...row.verdicts].filter(([, { kind }]) => kind === 'broken');
 }
 
 /** Buses of a row whose verdict is not that of most. */

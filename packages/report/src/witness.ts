@@ -19,19 +19,22 @@ export function witnessLines(witness: Witness, page: Page): readonly string[] {
   const columns = Math.max(...columnOf) + 1;
   const digits = String(witness.steps.length).length;
   const width = Math.max(...rows.map(({ does }) => does.length)) + 2;
-  const left = digits + 2 + columns * width;
-  if (left + 30 > page.width)
+  // Lanes move together as far as the page wants; what was in flight before is then beside, not before, what comes.
+  const room = page.width - 34 - digits - 2 - width;
+  const lane = columns === 1 ? 0 : Math.min(width, Math.floor(room / (columns - 1)));
+  const left = digits + 2 + (columns - 1) * lane + width;
+  if (left + 30 > page.width || (columns > 1 && lane < 4))
     return rows.flatMap(({ number, column, does, changes }) => {
       const mark = columns > 1 ? `${String.fromCharCode(65 + column)} ` : '';
       const first = `${number.padStart(digits)}  ${mark}`;
       const blank = ' '.repeat(first.length);
       return [
-        ...wrap(does, page.width, does.startsWith(' ') ? first : first, blank),
+        ...wrap(does, page.width, first, blank),
         ...(changes === '' ? [] : wrap(changes, page.width, `${blank}    `)),
       ];
     });
   return rows.flatMap(({ number, column, does, changes }) => {
-    const before = `${number.padStart(digits)}  ${' '.repeat(column * width)}${does}`.padEnd(left);
+    const before = `${number.padStart(digits)}  ${' '.repeat(column * lane)}${does}`.padEnd(left);
     return wrap(changes, page.width, before, ' '.repeat(left));
   });
 }
@@ -54,8 +57,8 @@ function tell(step: WitnessStep, last: boolean): readonly Row[] {
 
 /** `driver none -> nvme, +running; group 4: owner_cnt 0 -> 1`: what the operation is about goes without its name. */
 function tellChanges({ operation, changes }: WitnessStep): readonly string[] {
-  const about = 'device' in operation ? operation.device : operation.group;
-  const things = new Map<string, string[]>([[about, []]]);
+  const about = 'device' in operation ? operation.device : 'group' in operation ? operation.group : undefined;
+  const things = new Map<string, string[]>(about === undefined ? [] : [[about, []]]);
   for (const { cell, from, to } of changes) {
     const [, thing, name] = /^(.*)\.([^.]+)$/.exec(cell)!;
     if (name!.endsWith('_lock')) continue;

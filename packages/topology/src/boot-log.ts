@@ -1,4 +1,4 @@
-import type { Bus, Recognition } from '@busward/core';
+import { blamed, PluginError, type Bus, type Recognition } from '@busward/core';
 import { InputError } from './input-error.ts';
 
 /** A device as a boot log tells of it. */
@@ -32,6 +32,10 @@ export interface BootLog {
 const adding = /(?:^|\s)(\S+) (\S+): Adding to iommu group (\d+)\s*$/;
 /** Until 5.3: no prefix. */
 const addingOld = /iommu: Adding device (\S+) to group (\d+)\s*$/;
+/** A device joins, however much of the line is left. */
+const join = /Adding (?:device .*)?to (?:iom|group)/g;
+// eslint-disable-next-line no-control-regex
+const colours = /\x1b\[[0-9;]*m/g;
 const removing = /(?:^|\s)(\S+) (\S+): Removing from iommu group \d+\s*$/;
 
 /** Buses that Linux puts behind IOMMUs (iommu_buses, 7.3): a prefix with such a name is no driver. */
@@ -45,25 +49,32 @@ const busesOfLinux = ['platform', 'pci', 'amba', 'fsl-mc', 'host1x', 'host1x-con
 export function readBootLog(file: string, text: string, buses: readonly Bus[]): BootLog {
   if (text.trim() === '')
     throw new InputError(`${file}: the file is empty; expected a kernel boot log, for example the output of 'dmesg'`);
-  const lines = text.split(/\r?\n/);
+  const lines = text.replaceAll(colours, '').trimEnd().split(/\r?\n/);
   const devices = new Map<string, LoggedDevice>();
   const unread: number[] = [];
   let model: string | undefined;
   let kernel: string | undefined;
+  let joins = 0;
   lines.forEach((line, at) => {
-    model ??= /(?:Machine model|DMI): (.+?)\s*$/.exec(line)?.[1];
+    model ??= /(?:Machine model|DMI|Hardware name): (.+?)\s*$/.exec(line)?.[1];
     kernel ??= /Linux version (\S+)/.exec(line)?.[1];
     const gone = removing.exec(line);
     if (gone) devices.delete(gone[2]!);
+    joins += line.match(join)?.length ?? 0;
     const [, prefix, name, group] = adding.exec(line) ?? [];
     const [, oldName, oldGroup] = addingOld.exec(line) ?? [];
     if (name !== undefined) devices.set(name, logged(name, prefix!, group!, at + 1, buses));
     else if (oldName !== undefined) devices.set(oldName, logged(oldName, '', oldGroup!, at + 1, buses));
-    else if (/Adding (?:device .*)?to (?:iommu )?group/.test(line)) unread.push(at + 1);
+    const read = name === undefined && oldName === undefined ? 0 : 1;
+    if ((line.match(join)?.length ?? 0) > read) unread.push(at + 1);
   });
+  if (devices.size === 0 && joins > unread.length)
+    throw new InputError(
+      `${file}: every device that joined an IOMMU group was removed again; give the log of one boot`,
+    );
   if (devices.size === 0)
     throw new InputError(
-      `${file}: none of its ${lines.length} lines tells of an IOMMU group; expected a kernel boot log with lines like ` +
+      `${file}: no device joins an IOMMU group in its ${lines.length} lines; expected a kernel boot log with lines like ` +
         `'pci 0000:00:02.0: Adding to iommu group 1', for example the output of 'dmesg'`,
     );
   return {
@@ -80,7 +91,11 @@ function logged(name: string, prefix: string, group: string, line: number, buses
   const isBus = prefix === '' || busesOfLinux.includes(prefix) || buses.some((bus) => bus.name === prefix);
   const asked = isBus && prefix !== '' ? buses.filter((bus) => bus.name === prefix) : buses;
   const answers = asked.flatMap((bus) => {
-    const recognition = bus.recognise(name, prefix);
+    const recognition = blamed(`bus '${bus.name}', recognise`, () => bus.recognise(name, prefix));
+    if (recognition && typeof recognition.facts !== 'object')
+      throw new PluginError(
+        `bus '${bus.name}', recognise: returned no facts for ${name}; return { facts, sure }, or undefined`,
+      );
     return recognition ? [{ bus: bus.name, recognition: recognition as Recognition<never> }] : [];
   });
   const answer = answers.find(({ recognition }) => recognition.sure) ?? answers[0];

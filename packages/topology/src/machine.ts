@@ -1,4 +1,5 @@
 import { kernelDriver, machine, userDriver, type Bus, type Device, type Driver, type Machine } from '@busward/core';
+import { InputError } from './input-error.ts';
 import type { BootLog, LoggedDevice } from './boot-log.ts';
 
 /** A machine made of a boot log, and what had to be left out or supposed. */
@@ -15,6 +16,11 @@ export interface MachineOfLog {
 export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog {
   const known = log.devices.filter((device) => device.bus !== undefined);
   const unknown = log.devices.filter((device) => device.bus === undefined);
+  if (known.length === 0)
+    throw new InputError(
+      `${log.file}: none of its ${log.devices.length} devices is on a bus with a plugin; there are ${buses.map((bus) => bus.name).join(', ')}`,
+    );
+  const guessed = known.filter(({ recognition }) => !recognition!.sure).map(({ name }) => name);
   const devices = known.map((device) =>
     deviceOfLog(
       device,
@@ -27,6 +33,11 @@ export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog 
     says: [
       `drivers: ${told} of ${known.length} devices have one named in the log; each also gets ` +
         'one that the log does not tell, so that it has a kernel driver and one that manages DMA itself',
+      ...(guessed.length > 0
+        ? [
+            `taken to be on ${[...new Set(known.filter(({ recognition }) => !recognition!.sure).map(({ bus }) => bus))].join(', ')}, since no bus is sure of the name: ${few(guessed)}`,
+          ]
+        : []),
       ...leftOut(unknown),
       ...(log.unread.length > 0
         ? [`not read, since they are cut or mixed up: lines ${log.unread.join(', ')} of ${log.file}`]
@@ -34,6 +45,9 @@ export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog 
     ],
   };
 }
+
+const few = (names: readonly string[]): string =>
+  names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
 
 function leftOut(devices: readonly LoggedDevice[]): readonly string[] {
   const buses = [...new Set(devices.map(({ busInLog }) => busInLog ?? 'an unknown bus'))];

@@ -86,8 +86,8 @@ describe('a boot log', () => {
   it.each([
     ['an empty file', '', /^log: the file is empty; expected a kernel boot log/],
     ['white space', ' \n\n', /^log: the file is empty/],
-    ['something else', 'hello\nworld\n', /^log: none of its 3 lines tells of an IOMMU group; expected .* 'dmesg'$/],
-    ['a binary', '\u0000\u0001\uFFFD'.repeat(50), /^log: none of its 1 lines/],
+    ['something else', 'hello\nworld\n', /^log: no device joins an IOMMU group in its 2 lines; expected .* 'dmesg'$/],
+    ['a binary', '\u0000\u0001\uFFFD'.repeat(50), /^log: no device joins an IOMMU group in its 1 lines/],
   ])('that is %s is one clear message', (_, text, message) => {
     expect(() => log(text)).toThrow(InputError);
     expect(() => log(text)).toThrow(message);

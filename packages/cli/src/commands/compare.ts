@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PluginError } from '@busward/core';
 import { compare, usualLimits } from '@busward/explorer';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { InputError, machineOfLog, readBootLog } from '@busward/topology';
@@ -61,19 +62,21 @@ export const compareCommand = buildCommand<Flags, [string?]>({
     },
   },
   async func(flags, file) {
-    const { allBuses, buses, strategies, principles } = await choosePlugins(flags);
+    const { allBuses, buses, strategies, principles, says, files } = await choosePlugins(flags);
     const read =
       file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, textOf(file), allBuses), allBuses);
-    const comparison = compare({
-      machine: read.machine,
-      buses: allBuses,
-      columns: buses.map((bus) => bus.name),
-      strategies,
-      principles,
-      inFlight: flags.inFlight,
-      limits: { maxStates: flags.maxStates },
-    });
-    const whole = { ...comparison, bound: [...read.says, ...comparison.bound] };
+    const comparison = naming(files, () =>
+      compare({
+        machine: read.machine,
+        buses: allBuses,
+        columns: buses.map((bus) => bus.name),
+        strategies,
+        principles,
+        inFlight: flags.inFlight,
+        limits: { maxStates: flags.maxStates },
+      }),
+    );
+    const whole = { ...comparison, bound: [...read.says, ...says, ...comparison.bound] };
     process.stdout.write(
       flags.json
         ? `${JSON.stringify(comparisonJson(whole), null, 2)}\n`
@@ -81,6 +84,17 @@ export const compareCommand = buildCommand<Flags, [string?]>({
     );
   },
 });
+
+/** Says which file the plugin is from that an error speaks of. */
+function naming<T>(files: ReadonlyMap<string, string>, explore: () => T): T {
+  try {
+    return explore();
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    const [, file] = [...files].find(([name]) => error.message.includes(`'${name}'`)) ?? [];
+    throw file === undefined ? error : new PluginError(`${file}: ${error.message}`);
+  }
+}
 
 function many<P extends string>(brief: string, placeholder: P) {
   return { kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder } as const;
