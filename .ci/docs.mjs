@@ -77,6 +77,8 @@ function folderOf(page, text) {
   if (example) return join(root, example);
   if (!/^```\S+ file=/m.test(text)) return root;
   const folder = mkdtempSync(join(scratch, 'page-'));
+  // A plugin needs nothing installed; a program of one's own does.
+  if (!/^\$ node /m.test(text)) return folder;
   mkdirSync(join(folder, 'node_modules/@busward'), { recursive: true });
   for (const name of readdirSync(join(root, 'packages')))
     symlinkSync(join(root, 'packages', name), join(folder, 'node_modules/@busward', name));
