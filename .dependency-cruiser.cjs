@@ -43,7 +43,13 @@ module.exports = {
       name: 'report-imports-results-only',
       severity: 'error',
       from: { path: '^packages/report/src' },
-      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|report)/src'] },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|traces|report)/src'] },
+    },
+    {
+      name: 'traces-knows-no-bus',
+      severity: 'error',
+      from: { path: '^packages/traces/src' },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|topology|traces)/src'] },
     },
     {
       name: 'runs-in-a-browser',

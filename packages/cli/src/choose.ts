@@ -93,12 +93,15 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
   const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;
   const names = all.map(nameOf);
-  const [nearest = ''] = names.toSorted((a, b) => distance(a, name) - distance(b, name));
-  const suggestion =
-    name !== '' && distance(nearest, name) <= Math.max(2, name.length / 2) ? `; did you mean '${nearest}'?` : ';';
   throw new InputError(
-    `no ${singular[kind]} '${name}'${suggestion} there are ${names.join(', ')} (busward ${kind}), or give a path or a package`,
+    `no ${singular[kind]} '${name}'${nearest(name, names)} there are ${names.join(', ')} (busward ${kind}), or give a path or a package`,
   );
+}
+
+/** `; did you mean 'pci'?`, or `;`. */
+export function nearest(typed: string, names: readonly string[]): string {
+  const [near = ''] = names.toSorted((a, b) => distance(a, typed) - distance(b, typed));
+  return typed !== '' && distance(near, typed) <= Math.max(2, typed.length / 2) ? `; did you mean '${near}'?` : ';';
 }
 
 /** Names that begin with what was typed are near. */

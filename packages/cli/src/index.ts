@@ -3,15 +3,18 @@ import { PluginError } from '@busward/core';
 import { InputError } from '@busward/topology';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
 import { compareCommand } from './commands/compare.ts';
-import { busesCommand, principlesCommand, strategiesCommand } from './commands/list.ts';
+import { replayCommand } from './commands/replay.ts';
+import { busesCommand, principlesCommand, profilesCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
   buildRouteMap({
     routes: {
       compare: compareCommand,
+      replay: replayCommand,
       buses: busesCommand,
       strategies: strategiesCommand,
       principles: principlesCommand,
+      profiles: profilesCommand,
     },
     docs: { brief: 'Compares dma_configure strategies, bus by bus' },
   }),

@@ -19,6 +19,7 @@ export type * from './contract/surroundings.ts';
 export type { GroupView, Member } from './kernel/group.ts';
 export type { Domain, Owner } from './kernel/layout.ts';
 
+export { busesOf, profiles, type Profile } from './profiles.ts';
 export * from './strategies/index.ts';
 export * from './strategies/linux.ts';
 export { countedOwner } from './strategies/counted-owner.ts';
@@ -31,4 +32,4 @@ export { ghostFootprint, ghostsOf, type GroupGhosts } from './principles/ghosts.
 export { chargedWith, describeOperation, type Operation } from './operation.ts';
 export { groupStatus, hasGroupFile } from './kernel/vfio/group-file.ts';
 export { assemble, menuOf, type Clients, type Guard, type System } from './system.ts';
-export { replay, unfold, type Place } from './unfold.ts';
+export { begin, replay, unfold, type Place, type Run, type Standing } from './unfold.ts';

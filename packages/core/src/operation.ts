@@ -2,7 +2,7 @@ import { match, P } from 'ts-pattern';
 import type { Errno } from './errno.ts';
 import { die } from './kernel/death.ts';
 import { claimDirectly, releaseDirectly } from './kernel/direct-claim.ts';
-import { bind, probeOverridden, unbind } from './kernel/driver-core.ts';
+import { bind, overrideAndBind, probeOverridden, unbind } from './kernel/driver-core.ts';
 import { addDevice, removeDevice, rescan } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -33,6 +33,8 @@ export type Operation =
   | { readonly do: 'claim directly' | 'release directly'; readonly user: string; readonly device: string }
   | { readonly do: 'die'; readonly user: string }
   | { readonly do: 'set type'; readonly group: string; readonly type: DomainType | 'auto' }
+  /** Sets driver_override first, as a script does: that waits for device_lock. */
+  | { readonly do: 'override and bind'; readonly device: string; readonly driver: string }
   | { readonly do: 'probe'; readonly device: string; readonly driver: string }
   | { readonly do: 'rescan' };
 
@@ -80,6 +82,9 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
     )
     .with({ do: 'die' }, ({ user }) => die(kernel, userOf(machine, user)))
     .with({ do: 'set type' }, ({ group, type }) => changeType(kernel, group, type))
+    .with({ do: 'override and bind' }, ({ device, driver }) =>
+      overrideAndBind(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
+    )
     .with({ do: 'probe' }, ({ device, driver }) =>
       probeOverridden(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )

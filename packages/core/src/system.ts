@@ -113,10 +113,13 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
       const isOpen = (cells: Cells): boolean => ['open', 'stale'].includes(cells.get(file));
       return { touches: [file], holds: (cells: Cells) => isOpen(cells) !== (verb === 'open group') };
     })
-    .with({ do: P.union('claim directly', 'release directly', 'die', 'set type', 'probe', 'rescan') }, () => ({
-      touches: [],
-      holds: () => true,
-    }))
+    .with(
+      { do: P.union('claim directly', 'release directly', 'die', 'set type', 'override and bind', 'probe', 'rescan') },
+      () => ({
+        touches: [],
+        holds: () => true,
+      }),
+    )
     .with({ device: P.string }, ({ user, device, ...rest }) =>
       when(layout.file(user, device).open, rest.do !== 'claim'),
     )

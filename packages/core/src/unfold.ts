@@ -9,7 +9,7 @@ export type Place =
   | { readonly kind: 'throws'; readonly error: Error };
 
 /** Where a program stands: at a step, or past its end. `notes` were passed since the last step. */
-type Standing =
+export type Standing =
   { readonly kind: 'step'; readonly notes: readonly string[]; readonly atom: Atom } | Exclude<Place, { kind: 'step' }>;
 
 interface Taken {
@@ -64,12 +64,13 @@ function follow(run: Run, history: readonly Taken[], what: string): Standing {
 }
 
 /** A program under way. */
-interface Run {
+export interface Run {
   /** Gives it the outcome of its step, and lets it go on to the next one. */
   go(outcome: unknown): Standing;
 }
 
-function begin(start: () => Program<unknown>, what: string): Run {
+/** Starts a program, to be driven step by step. */
+export function begin(start: () => Program<unknown>, what: string): Run {
   let program: Program<unknown> | undefined;
   return {
     go(outcome) {

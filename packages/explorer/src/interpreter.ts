@@ -1,4 +1,13 @@
-import { describeOperation, replay, WAIT, type Happening, type Operation, type System } from '@busward/core';
+import {
+  begin,
+  describeOperation,
+  WAIT,
+  type Happening,
+  type Operation,
+  type Run,
+  type Standing,
+  type System,
+} from '@busward/core';
 import { initialIndices, openState, type Indices } from './plain.ts';
 
 /** What starting one operation led to. */
@@ -29,12 +38,16 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
 
   return {
     start(operation) {
-      const me: UnderWay = { at: started++, operation, seen: [], noted: -1 };
+      const program = begin(() => system.program(operation), describeOperation(operation));
+      const me: UnderWay = { at: started++, operation, program, here: { kind: 'done', notes: [], result: undefined } };
       underWay.push(me);
+      goOn(me, undefined);
       const returned: { at: number; result: string }[] = [];
       for (let moved = true; moved && !returned.some(({ result }) => result === 'crash');) {
         moved = false;
-        for (const one of [...underWay].toReversed()) moved = advance(one, returned) || moved;
+        // Whoever waits longest goes first, as a mutex lets them.
+        for (const one of [me, ...underWay.filter((other) => other !== me)])
+          moved = (underWay.includes(one) && advance(one, returned)) || moved;
       }
       return {
         result: returned.find(({ at }) => at === me.at)?.result ?? 'blocked',
@@ -47,12 +60,9 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
 
   /** Takes the operation as far as it goes. Says whether it did anything. */
   function advance(one: UnderWay, returned: { at: number; result: string }[]): boolean {
-    const { operation, seen } = one;
     for (let moved = false; ; moved = true) {
-      const here = replay(() => system.program(operation), seen, describeOperation(operation));
+      const { here } = one;
       if (here.kind === 'throws') throw here.error;
-      if (one.noted < seen.length) here.notes.forEach((note) => relink(note, operation));
-      one.noted = seen.length;
       if (here.kind === 'done') {
         underWay.splice(underWay.indexOf(one), 1);
         returned.push({ at: one.at, result: String(here.result) });
@@ -62,13 +72,19 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
       const outcome = here.atom.run(cells);
       if (outcome === WAIT) return moved;
       state = indices;
-      seen.push({ key: here.atom.key, outcome });
       watch(state, events, underWay.length);
-      if (!events.some((event) => event.kind === 'crashed')) continue;
-      underWay.splice(underWay.indexOf(one), 1);
-      returned.push({ at: one.at, result: 'crash' });
-      return true;
+      if (events.some((event) => event.kind === 'crashed')) {
+        underWay.splice(underWay.indexOf(one), 1);
+        returned.push({ at: one.at, result: 'crash' });
+        return true;
+      }
+      goOn(one, outcome);
     }
+  }
+
+  function goOn(one: UnderWay, outcome: unknown): void {
+    one.here = one.program.go(outcome);
+    if (one.here.kind !== 'throws') one.here.notes.forEach((note) => relink(note, one.operation));
   }
 
   function relink(note: string, operation: Operation): void {
@@ -81,7 +97,6 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
 interface UnderWay {
   readonly at: number;
   readonly operation: Operation;
-  readonly seen: { readonly key: string; readonly outcome: unknown }[];
-  /** After how many steps its notes were last looked at. */
-  noted: number;
+  readonly program: Run;
+  here: Standing;
 }

@@ -30,13 +30,14 @@ import {
   pair,
   releaseDevice,
   remove,
+  single,
   unbind,
   V,
 } from './machines.ts';
 
 /*
  * L1-L18 (docs/numbers.md): verdicts predicted by reading the sources. Where one does not come out, the test says
- * "refuted" and why. L10 needs a bus that loses the verdict (cdx); L13 needs the type change, which is not there yet.
+ * "refuted" and why. L10 needs a bus that loses the verdict (cdx).
  */
 
 const under = (name: string): Strategy => strategies.find((strategy) => strategy.name === name)!;
@@ -280,6 +281,15 @@ describe('L11, L12: iommufd', () => {
   it.each(['legacy', 'domain-compare', 'v8', '6.1'])('%s has no iommufd', (name) =>
     expect(results(litmus(name, pair(iommufd), [bind('A', V), claimDevice('u0', 'A')]))).toBe('OK ENOENT'),
   );
+});
+
+describe('L13: the type of a group whose VFIO driver nobody has opened', () => {
+  const on: Machine = { ...single(), types: { now: {}, auto: 'DMA' } };
+  const typed = (name: string): string =>
+    results(litmus(name, on, [bind('A', V), { do: 'set type', group: 'group 0', type: 'identity' }]));
+  it('legacy: nobody may', () => expect(typed('legacy')).toBe('OK EACCES'));
+  it.each(['v8', '6.1'])('%s: EBUSY, a driver is bound', (name) => expect(typed(name)).toBe('OK EBUSY'));
+  it.each(['6.6', '6.12', '7.3'])('%s: changed, nobody is counted', (name) => expect(typed(name)).toBe('OK OK'));
 });
 
 describe('L14, L15: bridges', () => {

@@ -1,3 +1,4 @@
+import { profiles } from '@busward/core';
 import type { Page } from '@busward/report';
 import { wrap } from '@busward/report';
 import { buildCommand } from '@stricli/core';
@@ -22,6 +23,14 @@ export const strategiesCommand = list('the strategies there are, installed packa
 export const principlesCommand = list('the principles there are, installed packages included', ({ principles }, page) =>
   principles.flatMap(({ id, name, outcome, sentence, source }) => [
     ...entry(`${id}  ${name} (else ${outcome})`, sentence, source, page),
+    '',
+  ]),
+);
+
+export const profilesCommand = list('the kernel versions there are, as profiles', (_plugins, page) =>
+  profiles.flatMap(({ name, version, strategy, fromSourceOnly }) => [
+    ...entry(name, `strategy ${strategy.name}: ${strategy.says}`, `recordings of ${version}`, page),
+    ...wrap(`from source only: ${fromSourceOnly.join('; ')}`, page.width, '    '),
     '',
   ]),
 );

@@ -64,6 +64,18 @@ export function* lockToRelease(kernel: Kernel, device: Device): Program<Driver |
   });
 }
 
+/** Takes device_lock and gives it back. */
+export function* waitForLock(kernel: Kernel, device: Device): Program<void> {
+  const { lock } = kernel.layout.device(device.name);
+  yield* perform({
+    name: 'driver_override_store',
+    key: `wait for lock ${device.name}`,
+    outcomes: [undefined],
+    touches: [lock],
+    run: (cells) => (cells.get(lock) ? WAIT : undefined),
+  });
+}
+
 export function* unlock(kernel: Kernel, device: Device): Program<void> {
   const { lock } = kernel.layout.device(device.name);
   yield* perform({

@@ -2,7 +2,7 @@ import { EAGAIN, EBUSY, EINVAL, ENODEV, EPROBE_DEFER, OK, type Errno } from '../
 import type { Device, Driver } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
-import { lockToProbe, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
+import { lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
 import type { Kernel } from './kernel.ts';
 import { deviceOwnership, type Checked } from './ownership.ts';
 import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
@@ -19,6 +19,12 @@ export function* bind(kernel: Kernel, device: Device, driver: Driver): Program<E
   if (result === OK) return OK;
   if (bindTells === 'ENODEV') return ENODEV;
   return result === EPROBE_DEFER ? EAGAIN : result;
+}
+
+/** `echo DRIVER > DEVICE/driver_override`, which waits for device_lock (driver_override_store(), traced), then {@link bind}. */
+export function* overrideAndBind(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  yield* waitForLock(kernel, device);
+  return yield* bind(kernel, device, driver);
 }
 
 /**

@@ -58,6 +58,7 @@ export function leaveGroup(kernel: Kernel, cells: Cells, device: Device): void {
   cells.set(of.owner, 'none');
   cells.set(of.ownerCount, 0);
   cells.set(of.domain, cells.get(of.defaultReady) ? 'default' : 'none');
+  if (kernel.machine.types) cells.set(of.type, kernel.machine.types.auto);
   for (const user of kernel.machine.users) {
     const { held, attached } = kernel.layout.session(user.name, group);
     cells.set(held, 0);
@@ -71,6 +72,7 @@ export const joinFootprint = (kernel: Kernel, device: Device, group: string): re
   kernel.layout.device(device.name).crashed,
   kernel.layout.device(device.name).iommu,
   kernel.layout.group(group).container,
+  kernel.layout.group(group).type,
   ...groupFootprint(kernel, group),
   ...kernel.machine.users.flatMap(({ name }) => {
     const { held, attached } = kernel.layout.session(name, group);

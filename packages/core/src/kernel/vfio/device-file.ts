@@ -18,18 +18,19 @@ export function* getDeviceFile(kernel: Kernel, user: User, device: Device): Prog
     for (const sibling of membersOf(kernel.machine, group))
       if ((yield* looksViable(kernel, sibling)) === EINVAL) return EINVAL;
   const { container, vfioLock } = kernel.layout.group(group);
-  const { attached } = kernel.layout.session(user.name, group);
+  const { attached, file } = kernel.layout.session(user.name, group);
   const { open } = kernel.layout.file(user.name, device.name);
   const { running, driver, member } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: 'vfio_group_get_device_fd',
     key: `get device file ${user.name} ${device.name}`,
     outcomes: [OK, EINVAL, ENODEV],
-    touches: [vfioLock, container, attached, open, running, driver, member],
+    touches: [vfioLock, container, attached, file, open, running, driver, member],
     run(cells) {
       if (cells.get(vfioLock)) return WAIT;
       const set = cells.get(container) === user.name && cells.get(attached);
-      const found = isVfioDevice(kernel, cells, device) && cells.get(member);
+      const left = cells.get(file) === 'stale'; // the group is another one by now
+      const found = !left && isVfioDevice(kernel, cells, device) && cells.get(member);
       // 5.10 looks at the container first, later ones at the name.
       if (!set || !found) return set || (!found && !scansSiblings) ? ENODEV : EINVAL;
       cells.set(open, true);

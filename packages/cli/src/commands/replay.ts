@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { busesOf, profiles, type Profile } from '@busward/core';
+import { agreementText, replaysText, type ReplayedFile } from '@busward/report';
+import { InputError } from '@busward/topology';
+import { profileOf, readTraces, replayer, type Replayer } from '@busward/traces';
+import { buildCommand } from '@stricli/core';
+import { nearest } from '../choose.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+
+/** What comes with the tool. */
+const shipped = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));
+
+interface Flags {
+  readonly profile?: readonly string[];
+}
+
+export const replayCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'carry out what booted kernels did in the model, and compare every step',
+    fullDescription:
+      'Replays recorded scenarios under the profile of their kernel. With --profile, under each of those named, as a ' +
+      'table of profiles by kernels. Exit code 1: something differs; 2: something could not be read.',
+  },
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: {
+        brief: 'recordings, or folders of them; without it, those that come with the tool',
+        parse: String,
+        placeholder: 'trace',
+      },
+    },
+    flags: {
+      profile: {
+        kind: 'parsed',
+        parse: String,
+        variadic: ',',
+        optional: true,
+        brief: 'kernel versions or strategies to replay under; all: every one there is',
+        placeholder: 'profile',
+      },
+    },
+  },
+  async func(flags, ...paths) {
+    const { buses, strategies } = await installedPlugins();
+    const choices: readonly Profile[] = [
+      ...profiles,
+      ...strategies.map((strategy) => ({ name: strategy.name, strategy, fromSourceOnly: [] })),
+    ];
+    const chosen = flags.profile?.flatMap((name) => (name === 'all' ? choices : [choose(name, choices)]));
+    const replayers = new Map<string, Replayer>();
+    const under = (profile: Profile): Replayer => {
+      const known = replayers.get(profile.name);
+      if (known) return known;
+      const fresh = replayer(profile, busesOf(profile, buses));
+      replayers.set(profile.name, fresh);
+      return fresh;
+    };
+    const files = paths.length === 0 ? filesIn(shipped) : paths.flatMap(filesIn);
+    const replayed: ReplayedFile[] = [];
+    for (const path of files)
+      try {
+        const file = paths.length === 0 ? relative(shipped, path) : path;
+        const traces = readTraces(file, textOf(path));
+        for (const traced of groupedByKernel(traces))
+          for (const profile of chosen ?? [profileOf(traced[0]!)])
+            replayed.push({
+              file,
+              recorded: profileOf(traced[0]!).name,
+              profile,
+              replayed: traced.map((trace) => naming(file, () => under(profile)(trace))),
+            });
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        process.stderr.write(`busward: ${error.message}\n`);
+        endWith(2);
+      }
+    if (replayed.length === 0) return;
+    const page = pageOf(process.stdout);
+    process.stdout.write(chosen ? agreementText(replayed, page) : replaysText(replayed, page));
+    if (!chosen && replayed.some((file) => file.replayed.some(({ divergence }) => divergence))) endWith(1);
+  },
+});
+
+/** The worst exit code there was, whatever the command line's own is. */
+function endWith(code: number): void {
+  process.once('exit', () => (process.exitCode = Math.max(code, Number(process.exitCode ?? 0))));
+}
+
+function choose(name: string, choices: readonly Profile[]): Profile {
+  const found = choices.find((one) => one.name === name);
+  if (found) return found;
+  const names = choices.map((one) => one.name);
+  throw new InputError(`no profile '${name}'${nearest(name, names)} there are ${names.join(', ')}`);
+}
+
+function filesIn(path: string): readonly string[] {
+  if (!existsSync(path))
+    throw new InputError(`${path}: no such file; give recordings (.jsonl or .jsonl.gz), or a folder of them`);
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.jsonl(\.gz)?$/.test(name))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+function textOf(path: string): string {
+  const bytes = readFileSync(path);
+  try {
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch {
+    throw new InputError(`${path}: cannot be decompressed; expected gzip, as its name says`);
+  }
+}
+
+function groupedByKernel<T extends { readonly kernel: string }>(traces: readonly T[]): readonly (readonly T[])[] {
+  return [...new Set(traces.map(({ kernel }) => kernel))].map((kernel) =>
+    traces.filter((one) => one.kernel === kernel),
+  );
+}
+
+function naming<T>(file: string, replay: () => T): T {
+  try {
+    return replay();
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${file}: ${error.message}`) : error;
+  }
+}

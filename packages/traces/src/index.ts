@@ -1,0 +1,4 @@
+export type { BrokenByKernel } from './kernel-judge.ts';
+export { profileOf } from './profile-of.ts';
+export { replayer, type Divergence, type Replayed, type Replayer } from './replay.ts';
+export { readTraces, type Trace, type TraceState, type TraceStep } from './trace.ts';

@@ -1,0 +1,171 @@
+import {
+  compareVersions,
+  device,
+  kernelDriver,
+  machine,
+  stubDriver,
+  type Bus,
+  type Device,
+  type Driver,
+  type Facts,
+  type Machine,
+  type Strategy,
+} from '@busward/core';
+import { InputError } from '@busward/topology';
+import { profileOf } from './profile-of.ts';
+import type { Trace } from './trace.ts';
+
+/** A device of the recordings' machines, and the driver it has when nobody has touched it. */
+interface Recorded {
+  readonly bus: string;
+  readonly group?: string | undefined;
+  readonly driver?: string;
+  readonly bridge?: true;
+  /** Behind an SMMUv3 it has the stream id of that device. */
+  readonly sameStreamAs?: string;
+  /** The group it comes back in after a removal, if another or none, and since which Linux. */
+  readonly returns?: readonly { readonly since: string; readonly group?: string }[];
+}
+
+const pci = (group: string, more: Partial<Recorded> = {}): Recorded => ({ bus: 'pci', group, ...more });
+const alone = Object.fromEntries(['A', 'B', 'N'].map((name) => [name, pci(`g${name}`)]));
+const port = { P: pci('gP', { driver: 'pcieport', bridge: true }), Q: pci('gP') };
+const functions = { E: pci('gE'), F: pci('gE') };
+const x86 = { ...alone, C: pci('gC'), D: pci('gC'), ...functions, ...port };
+const onBoard: Readonly<Record<string, Recorded>> = {
+  X: { bus: 'amba', group: 'gX', driver: 'pl061_gpio' },
+  Y: { bus: 'amba', group: 'gY', driver: 'rtc-pl031' },
+  ...Object.fromEntries(['Z', 'W', 'V'].map((name) => [name, { bus: 'platform', group: `g${name}` }])),
+};
+const lab = { M: { bus: 'fsl-mc', group: 'gM' }, O: { bus: 'fsl-mc', group: 'gO' }, H: { bus: 'host1x' } };
+const without = (devices: Readonly<Record<string, Recorded>>): Readonly<Record<string, Recorded>> =>
+  Object.fromEntries(Object.entries(devices).map(([name, one]) => [name, { ...one, group: undefined }]));
+const arm = { ...x86, ...onBoard };
+
+/**
+ * The machines that were recorded (topologies of the recordings; groups from what the agent saw at the first boot).
+ * A function that was removed and found again is no part of a multi-function device any more, and alone in a group:
+ * traced, with the Linux since which it was seen.
+ */
+const topologies: Readonly<Record<string, Readonly<Record<string, Recorded>>>> = {
+  'x86-vtd': { ...x86, F: pci('gE', { returns: [{ since: '5.10' }, { since: '6.1', group: 'gF' }] }) },
+  'x86-vtd-mfbit': x86,
+  'x86-amdvi': x86,
+  'x86-none': without(x86),
+  'arm-smmuv3': { ...arm, D: pci('gC', { returns: [{ since: '6.15', group: 'gD' }] }) },
+  'arm-smmuv3-bridge': {
+    ...arm,
+    R: pci('gR', { driver: 'shpchp', bridge: true }),
+    C: pci('gR'),
+    D: pci('gR', { sameStreamAs: 'C' }),
+  },
+  'arm-labmod': { ...arm, ...lab },
+  'arm-labmod-nodmaranges': { ...arm, ...lab, ...without({ M: lab.M, O: lab.O }) },
+};
+
+/** What a device is called after it was removed and found in another group. */
+export const again = (name: string): string => `${name} again`;
+
+/**
+ * The machine of a recording, as its scenario finds it. Devices of a device tree that have a group already joined it at
+ * a bind before. Throws an InputError for a machine or a device that is not known.
+ */
+export function recordedMachine(trace: Trace, strategy: Strategy, buses: readonly Bus[]): Machine {
+  const { version } = profileOf(trace);
+  const topology = topologies[trace.topology];
+  if (!topology)
+    throw new InputError(
+      `scenario '${trace.scenario}': no machine '${trace.topology}'; there are ${Object.keys(topologies).join(', ')}`,
+    );
+  for (const name of namesIn(trace))
+    if (!topology[name])
+      throw new InputError(
+        `scenario '${trace.scenario}': the machine ${trace.topology} has no device '${name}'; it has ${Object.keys(topology).join(', ')}`,
+      );
+  const tree = trace.iommu === 'smmuv3';
+  const devices = Object.entries(topology).flatMap(([name, recorded]): Device[] => {
+    const bus = buses.find((one) => one.name === recorded.bus)!;
+    const { sharedStream } = strategy.surroundings.iommu;
+    const refused = recorded.sameStreamAs !== undefined && sharedStream === 'refused';
+    const known = trace.devices[name] ? trace.devices[name].group !== null : !isLate(trace.topology, recorded);
+    const here: Device = device<string, Facts>(bus, name, {
+      drivers: driversOf(name, recorded, trace, bus),
+      bridge: recorded.bridge ?? false,
+      joins: tree ? 'at first bind' : 'when added',
+      ...(tree && known && { joined: true as const }),
+      ...(recorded.group !== undefined && !refused && { group: recorded.group }),
+      ...(recorded.sameStreamAs !== undefined && !refused && { sameStreamAs: recorded.sameStreamAs }),
+    });
+    const returns = recorded.returns?.findLast(({ since }) => compareVersions(since, version) <= 0);
+    if (!returns) return [here];
+    const { group: first, ...nowhere } = here;
+    const moved = returns.group !== undefined && trace.initial.groups[returns.group] !== undefined;
+    return [
+      {
+        ...nowhere,
+        ...(first !== undefined && { group: first }),
+        returnsAs: again(name),
+        ...(moved && { absent: true as const }),
+      },
+      {
+        ...nowhere,
+        name: again(name),
+        ...(returns.group !== undefined && { group: returns.group }),
+        ...(!moved && { absent: true as const }),
+      },
+    ];
+  });
+  const auto = trace.iommu === 'intel' && compareVersions(version, '5.11') > 0 ? 'DMA-FQ' : 'DMA';
+  const now = Object.fromEntries(
+    devices.flatMap(({ group }) =>
+      group === undefined ? [] : [[group, (trace.initial.groups[group]?.type ?? auto) as 'DMA']],
+    ),
+  );
+  return machine(trace.topology, {
+    devices,
+    users: ['u0', 'u1'].map((name) => ({ name, through: 'container' as const })),
+    types: { now, auto },
+  });
+}
+
+/** Drivers that devices have before the scenario begins. */
+export function driversAtStart(trace: Trace): readonly (readonly [string, string])[] {
+  return Object.entries(topologies[trace.topology]!).flatMap(([name, { driver }]) => {
+    const named = name in trace.initial.drivers ? trace.initial.drivers[name] : driver;
+    return typeof named === 'string' && named !== '(absent)' ? [[name, named] as const] : [];
+  });
+}
+
+/** Where nothing was bound since boot, a device is in no group yet. */
+const isLate = (topology: string, { driver }: Recorded): boolean =>
+  topology === 'arm-smmuv3-bridge' && driver === undefined;
+
+const namesIn = (trace: Trace): readonly string[] => [
+  ...Object.keys(trace.devices),
+  ...trace.steps.flatMap(({ do: text }) =>
+    text
+      .split(' ')
+      .slice(1)
+      .filter((word) => /^[A-Z]$/.test(word)),
+  ),
+];
+
+function driversOf(name: string, { driver }: Recorded, trace: Trace, bus: Bus): readonly Driver[] {
+  const named = trace.steps.flatMap(({ do: text }) => {
+    const [verb, on, with_] = text.split(' ');
+    return (verb === 'bind' || verb === 'override') && on === name ? [with_!] : [];
+  });
+  const before = trace.initial.drivers[name];
+  const all = new Set([driver, before, ...named].filter((one) => typeof one === 'string' && one !== '(absent)'));
+  return [...all].map((one) => driverCalled(one!, name, bus));
+}
+
+/** What is known of the drivers that were bound, beside what their bus says. */
+function driverCalled(named: string, on: string, bus: Bus): Driver {
+  if (named === 'lab-managed') return stubDriver(named);
+  const managed = bus.managedDrivers.find((one) => one.name === named);
+  if (managed) return managed;
+  const fails = { ...kernelDriver(named), failsAt: 'probe' as const };
+  if (named === 'lab-fail' || (named === 'e1000' && on !== 'N')) return { ...fails, failsWith: 'EIO' };
+  return named === 'virtio-mmio' && on === 'V' ? fails : kernelDriver(named);
+}

@@ -1,0 +1,158 @@
+import {
+  assemble,
+  describeOperation,
+  OutOfRange,
+  type Bus,
+  type Cells,
+  type Operation,
+  type Profile,
+} from '@busward/core';
+import { interpreter, openState, type Progress } from '@busward/explorer';
+import { agentOf } from './agent.ts';
+import { brokenByKernel, type BrokenByKernel } from './kernel-judge.ts';
+import { observe } from './observe.ts';
+import { driversAtStart, recordedMachine } from './recorded-machine.ts';
+import type { Trace, TraceState, TraceStep } from './trace.ts';
+
+/** The first step of a scenario in which the model does something else than the kernel did. */
+export interface Divergence {
+  /** From 0, as the recordings count; -1: before the first step. */
+  readonly step: number;
+  readonly do: string;
+  /** What differs, `result` or `drivers.A` or `groups.gA.u0`; and what each said of it. */
+  readonly what: string;
+  readonly kernel: string;
+  readonly model: string;
+  /** The model's variables that are not as they were at the start, after the step. */
+  readonly state: readonly string[];
+}
+
+export interface Replayed {
+  readonly scenario: string;
+  /** Steps that agreed. */
+  readonly steps: number;
+  /** Principles that the recorded kernel broke. */
+  readonly broken: readonly BrokenByKernel[];
+  readonly divergence?: Divergence;
+}
+
+/** Replays recordings under one profile. */
+export type Replayer = (trace: Trace) => Replayed;
+
+/**
+ * Carries out recorded scenarios in the model of `profile`, step by step, and compares: the result, which earlier steps
+ * returned, each device's driver, and of each group its type, its file and what its users are told.
+ * Throws an InputError for a machine, a device or an operation that is not known.
+ */
+export const replayer =
+  (profile: Profile, buses: readonly Bus[]): Replayer =>
+  (trace) =>
+    replayTrace(trace, profile, buses);
+
+function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[]): Replayed {
+  const machine = recordedMachine(trace, profile.strategy, buses);
+  const system = assemble(machine, profile.strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
+  const model = interpreter(system);
+  const agent = agentOf(system, trace, (device) => model.link(device));
+  const cells = (): Cells => openState(model.state()).cells;
+  /** The step that started an operation, in order. */
+  const startedBy: number[] = [];
+  const broken = brokenByKernel(trace, machine);
+  for (const [at, step] of [undefined, ...trace.steps].entries()) {
+    const difference = step ? take(step, at - 1) : begin();
+    if (!difference) continue;
+    const divergence = { step: at - 1, do: step?.do ?? 'the start', ...difference, state: changed() };
+    return { scenario: trace.scenario, steps: Math.max(0, at - 1), broken, divergence };
+  }
+  return { scenario: trace.scenario, steps: trace.steps.length, broken };
+
+  /** Binds the drivers that the scenario finds bound. */
+  function begin(): Difference | undefined {
+    for (const [device, driver] of driversAtStart(trace)) {
+      const operation: Operation = { do: 'bind', device, driver };
+      const { result } = model.start(operation);
+      startedBy.push(-1);
+      if (result !== 'OK') return { what: describeOperation(operation), kernel: 'ok', model: toldAs(result) };
+    }
+    return firstDifference(trace.initial, stateNow(), {});
+  }
+
+  function take(step: TraceStep, at: number): Difference | undefined {
+    const ordered = agent.operationsOf(step.do, cells());
+    let result = typeof ordered === 'string' ? ordered : '';
+    const completed: { step: number; result: string }[] = [];
+    for (const operation of typeof ordered === 'string' ? [] : ordered) {
+      startedBy.push(at);
+      const progress = start(operation);
+      if (typeof progress === 'string') return { what: 'count', kernel: step.result, model: progress };
+      result = toldAs(progress.result);
+      completed.push(...progress.completed.map((one) => ({ step: startedBy[one.at]!, result: toldAs(one.result) })));
+      if (result !== 'ok') break;
+    }
+    const crashed = result === 'killed' || completed.some((one) => one.result === 'killed');
+    const told = { result, completed: tell(completed) };
+    const recorded = { result: step.result, completed: tell(step.completed) };
+    return (
+      different('result', recorded.result, told.result) ??
+      different('completed', recorded.completed, told.completed) ??
+      firstDifference(step.state, stateNow(), { crashed })
+    );
+  }
+
+  function start(operation: Operation): Progress | string {
+    try {
+      return model.start(operation);
+    } catch (error) {
+      if (error instanceof OutOfRange) return error.message;
+      throw error;
+    }
+  }
+
+  function stateNow(): TraceState {
+    return observe(system, cells(), trace, (device) => model.link(device), agent.usersOf);
+  }
+
+  function changed(): readonly string[] {
+    const state = model.state();
+    return system.cells.flatMap((cell) => {
+      const value = cell.values[state[cell.id]!];
+      return value === cell.initial ? [] : [`${cell.name} = ${String(value)}`];
+    });
+  }
+}
+
+type Difference = Pick<Divergence, 'what' | 'kernel' | 'model'>;
+
+const toldAs = (result: string): string => (result === 'OK' ? 'ok' : result === 'crash' ? 'killed' : result);
+
+const tell = (completed: readonly { readonly step: number; readonly result: string }[]): string =>
+  completed
+    .toSorted((a, b) => a.step - b.step)
+    .map(({ step, result }) => `step ${step}: ${result}`)
+    .join(', ') || 'nothing';
+
+const different = (what: string, kernel: string, model: string): Difference | undefined =>
+  kernel === model ? undefined : { what, kernel, model };
+
+/** After a crash nobody is left to ask users. */
+function firstDifference(
+  kernel: TraceState,
+  model: TraceState,
+  { crashed = false }: { readonly crashed?: boolean },
+): Difference | undefined {
+  for (const [name, driver] of Object.entries(kernel.drivers)) {
+    const difference = different(`drivers.${name}`, String(driver), String(model.drivers[name] ?? null));
+    if (difference) return difference;
+  }
+  for (const name of new Set([...Object.keys(kernel.groups), ...Object.keys(model.groups)]))
+    for (const part of crashed ? (['type', 'node'] as const) : (['type', 'node', 'u0', 'u1'] as const)) {
+      const [recorded, told] = [kernel.groups[name], model.groups[name]];
+      const difference = different(
+        `groups.${name}.${part}`,
+        recorded ? String(recorded[part] ?? 'not open') : 'no group',
+        told ? String(told[part] ?? 'not open') : 'no group',
+      );
+      if (difference) return difference;
+    }
+  return undefined;
+}
