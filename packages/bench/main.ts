@@ -29,6 +29,7 @@ for (const args of [
   ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
   ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
   ['compare'],
+  ['replay'],
   ['strategies'],
 ])
   whole(args);

@@ -1,0 +1,218 @@
+import { describe, expect, it } from '@jest/globals';
+import { busward, file, plugin, strategyPlugin } from './command-line.ts';
+
+describe('bad input is one clear message and exit code 2', () => {
+  it.each<[string, () => string[], RegExp]>([
+    [
+      'a file that is not there',
+      () => ['compare', 'nowhere.txt'],
+      /^busward: nowhere\.txt: cannot be read \(ENOENT\); give the path of a kernel boot log$/,
+    ],
+    [
+      'a file that is no boot log',
+      () => ['compare', 'LICENSE'],
+      /^busward: LICENSE: no device joins an IOMMU group in its \d+ lines; expected/,
+    ],
+    [
+      'an empty file',
+      () => ['compare', file('empty.txt', '')],
+      /^busward: .*empty\.txt: the file is empty; expected a kernel boot log/,
+    ],
+    ['a folder', () => ['compare', 'packages'], /^busward: packages: cannot be read \(EISDIR\)/],
+    [
+      'an unknown bus',
+      () => ['compare', '--bus', 'pcii'],
+      /^busward: no bus 'pcii'; did you mean 'pci'\? there are amba, platform,/,
+    ],
+    [
+      'an unknown strategy',
+      () => ['compare', '--strategy', 'sibling'],
+      /^busward: no strategy 'sibling'; did you mean 'sibling-scan'\? there are legacy,/,
+    ],
+    [
+      'an unknown principle',
+      () => ['compare', '--principle', 'P99'],
+      /^busward: no principle 'P99'; did you mean 'P9'/,
+    ],
+    [
+      'a principle of two runs',
+      () => ['compare', '--principle', 'P15'],
+      /^busward: principle 'P15' compares two runs; a single one is judged by P1,/,
+    ],
+    ['no name', () => ['compare', '--bus', ''], /^busward: no bus ''; there are amba,/],
+    [
+      'a plugin that is not there',
+      () => ['compare', '--bus', './missing.js'],
+      /^busward: \.\/missing\.js: no such file/,
+    ],
+    [
+      'two buses of one name',
+      () => ['compare', '--bus', 'pci,pci@5.10'],
+      /^busward: two buses are called 'pci'; a comparison has one of each name/,
+    ],
+    ['half a version', () => ['compare', '--bus', 'pci@6'], /^busward: '6' is no Linux version; write it like 6\.12/],
+    [
+      'a version before the bus',
+      () => ['compare', '--bus', 'pci@2.6'],
+      /^busward: bus 'pci' has no revision for Linux 2\.6; its history begins with 4\.18/,
+    ],
+    [
+      'an unknown flag',
+      () => ['compare', '--strategie', 'v7'],
+      /No flag registered for --strategie, did you mean --strategy\?/,
+    ],
+    ['an unknown command', () => ['comparee'], /No command registered for `comparee`, did you mean `compare`\?/],
+    ['a number that is none', () => ['compare', '--in-flight', 'two'], /expected a whole number, at least 1/],
+    [
+      'a module without a plugin',
+      () => ['compare', '--bus', file('nothing.mjs', 'export const x = 1;')],
+      /nothing\.mjs: exports no bus, strategy or principle/,
+    ],
+    [
+      'a module with a mistake',
+      () => ['compare', '--bus', file('typo.mjs', 'export const = 1;')],
+      /typo\.mjs: cannot be loaded as a plugin: /,
+    ],
+    [
+      'a bus given as a strategy',
+      () => ['compare', '--strategy', plugin('asStrategy', '')],
+      /exports no strategy; it was given as one/,
+    ],
+    [
+      'a hook that is no generator',
+      () => ['compare', '--bus', plugin('plain', 'dma_configure: () => OK')],
+      /bus 'mine', dma_configure: is no generator function/,
+    ],
+    [
+      'a hook that never ends',
+      () => [
+        'compare',
+        '--bus',
+        plugin('endless', '*dma_configure(dev, kernel) { for (;;) yield* kernel.driver.read(dev); }'),
+      ],
+      /bus 'mine', dma_configure never ends: it took 200 steps/,
+    ],
+    [
+      'a hook that is not deterministic',
+      () => [
+        'compare',
+        '--bus',
+        plugin(
+          'random',
+          `*dma_configure(dev, kernel) { yield* kernel.driver.read(dev); return Math.random() < 0.5 ? 'EBUSY' : 'ENODEV'; }`,
+        ),
+      ],
+      /bus 'mine', dma_configure is not deterministic/,
+    ],
+    [
+      'a program created and never started',
+      () => [
+        'compare',
+        '--bus',
+        plugin(
+          'lazy',
+          '*dma_unconfigure(dev, kernel) { yield* kernel.driver.read(dev); kernel.ownership.unuse(dev); }',
+        ),
+      ],
+      /bus 'mine', dma_unconfigure: made kernel\.ownership\.unuse\(\.\.\.\) and never started it; write yield\* before it/,
+    ],
+    [
+      'a hook that returns no errno',
+      () => [
+        'compare',
+        '--bus',
+        plugin('number', '*dma_configure(dev, kernel) { yield* kernel.driver.read(dev); return 0; }'),
+      ],
+      /bus 'mine', dma_configure: returned 0, which is no errno/,
+    ],
+    [
+      'a strategy that touches state outside its section',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin(
+          'leak',
+          `use: (dev) => section(dev, 'leak', ['OK'], (group) => { if (kept) kept.ownerCount; kept = group; return 'OK'; })`,
+        ),
+      ],
+      /was used after its section; use it inside the section only/,
+    ],
+    [
+      'a strategy that reads what a group has not',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin('misspelt', `use: (dev) => section(dev, 'use', ['OK'], (group) => (group?.count, 'OK'))`),
+      ],
+      /misspelt\.mjs: strategy 'mine': the group view of group 0 has no 'count'; it has name, ownerCount,/,
+    ],
+    [
+      'a strategy that writes what an owner cannot be',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin(
+          'odd',
+          `use: (dev) => section(dev, 'use', ['OK'], (group) => { group.owner = 'me'; return 'OK'; })`,
+        ),
+      ],
+      /strategy 'mine': the group view of group 0 was given "me" for group 0\.owner; it can be none, kernel,/,
+    ],
+    [
+      'a principle that throws',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--principle',
+        file(
+          'cross.mjs',
+          `export const cross = { id: 'X1', name: 'cross', sentence: 'never', source: 'nowhere', outcome: 'mixed',
+             states: () => { throw new Error('cross'); } };`,
+        ),
+      ],
+      /cross\.mjs: principle 'X1', states: threw 'cross'$/,
+    ],
+    [
+      'a plugin that ends the process',
+      () => ['compare', '--bus', file('exit.mjs', 'process.exit(0);')],
+      /exit\.mjs: ended the process while it was loaded/,
+    ],
+    [
+      'a strategy that depends on more than the state',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin(
+          'moody',
+          `use: (dev) => section(dev, 'moody', ['OK', 'EBUSY'], () => (calls++ % 2 ? 'OK' : 'EBUSY'))`,
+        ),
+      ],
+      /mine', moody did two things in one situation; it, or .*, may depend on nothing but the state/,
+    ],
+    [
+      'a strategy that decides what it did not declare',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--strategy',
+        strategyPlugin('stray', `use: (dev) => section(dev, 'stray', ['OK'], () => 'EPERM')`),
+      ],
+      /strategy 'mine', section stray: decided EPERM, which is not among its outcomes OK; add it there/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, out, err } = await busward(...args());
+    expect(err.trim()).toMatch(message);
+    expect(err.trim().split('\n').length).toBe(1);
+    expect([code, out]).toEqual([2, '']);
+  });
+});

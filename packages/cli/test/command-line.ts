@@ -1,0 +1,68 @@
+/* The command line as a person runs it, and plugins to give it. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+const tsx = new URL(import.meta.resolve('tsx')).href;
+const scratch = mkdtempSync(join(tmpdir(), 'busward-'));
+
+interface Said {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line from its sources, as a person would in the project's folder. */
+export const busward = (...args: string[]): Promise<Said> => buswardIn(root, ...args);
+
+export function buswardIn(cwd: string, ...args: string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--conditions=busward-source', `--import=${tsx}`, join(root, 'packages/cli/src/index.ts'), ...args],
+      { cwd, env: { ...process.env, COLUMNS: '100' } },
+      (error, out, err) => resolve({ code: error ? (error.code as unknown as number) : 0, out, err }),
+    );
+  });
+}
+
+export function file(name: string, text: string): string {
+  const path = join(scratch, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A plugin module that exports one bus, made from a right one by one edit. */
+export const plugin = (name: string, edit: string): string =>
+  file(
+    `${name}.mjs`,
+    `import { defineBus, OK } from ${JSON.stringify(new URL('packages/core/src/index.ts', `file://${root}`).href)};
+     const right = {
+       name: 'mine', source: 'nowhere', says: 'a bus', managedDrivers: [], history: [],
+       firmware: ({ name }) => ({ node: name }), isolation: () => ['one'], example: () => ({}), recognise: () => undefined,
+       *dma_configure(dev, kernel) {
+         const driver = yield* kernel.driver.read(dev);
+         if (driver === undefined || driver.managesDma) return kernel.ownership.notNeeded(driver);
+         return yield* kernel.ownership.use(dev);
+       },
+       *dma_unconfigure(dev, kernel) {
+         const driver = yield* kernel.driver.read(dev);
+         if (driver && !driver.managesDma) yield* kernel.ownership.unuse(dev);
+       },
+     };
+     export const mine = defineBus({ ...right, ${edit} });`,
+  );
+
+export const strategyPlugin = (name: string, use: string): string =>
+  file(
+    `${name}.mjs`,
+    `import { defineStrategy, linux61 } from ${JSON.stringify(new URL('packages/core/src/index.ts', `file://${root}`).href)};
+     let kept; let calls = 0;
+     export const mine = defineStrategy({ ...linux61, name: 'mine', ownership: (section, bus) => ({
+       ...linux61.ownership(section, bus), ${use},
+     }) });`,
+  );

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { busward, buswardIn, plugin } from './command-line.ts';
+
+describe('busward buses, strategies, principles', () => {
+  it('list what is built in, with sources', async () => {
+    const [buses, strategies, principles] = await Promise.all([
+      busward('buses'),
+      busward('strategies'),
+      busward('principles'),
+    ]);
+    expect(buses.out).toMatch(/^fsl-mc$/m);
+    expect(buses.out).toContain('152f33ee30ee');
+    expect(strategies.out).toMatch(/^sibling-scan$/m);
+    expect(principles.out).toMatch(/^P19 {2}refused with cause/m);
+  });
+});
+
+describe('a project that depends on a plugin package', () => {
+  const project = mkdtempSync(join(tmpdir(), 'busward-project-'));
+  const installed = join(project, 'node_modules/busward-toy');
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ devDependencies: { 'busward-toy': '1.0.0' } }));
+  writeFileSync(
+    join(installed, 'package.json'),
+    JSON.stringify({ name: 'busward-toy', keywords: ['busward-plugin'], exports: { '.': { default: './toy.mjs' } } }),
+  );
+  writeFileSync(join(installed, 'toy.mjs'), readFileSync(plugin('toy', ''), 'utf8'));
+
+  it('has its bus listed, without being told', async () => {
+    const { code, out } = await buswardIn(project, 'buses');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^mine\n {4}a bus$/m);
+  });
+  it('compares with it, and finds it by its package name', async () => {
+    const { out } = await buswardIn(project, 'compare', '--strategy', '6.1', '--bus', 'mine');
+    expect(out).toMatch(/^strategy +mine/m);
+    const byPackage = await buswardIn(project, 'compare', '--strategy', '6.1', '--bus', 'busward-toy');
+    expect(byPackage.out.replace('  - mine: from busward-toy\n', '')).toBe(out);
+  });
+});
