@@ -278,6 +278,14 @@ describe('L11, L12: iommufd', () => {
     );
     expect([complete, violations]).toEqual([true, []]);
   });
+  it('the group and its devices are not had in two ways at once (vfio_device_block_group(), 6.12)', () => {
+    const users = [{ name: 'u0', through: 'container' } as const, { name: 'u1', through: 'iommufd' } as const];
+    const byDevice = [bind('A', V), bind('B', V), claimDevice('u1', 'A')];
+    expect(results(litmus('6.12', pair({ users }), [...byDevice, claim, claimDevice('u1', 'A')]))).toBe(
+      'OK OK OK EBUSY skip',
+    );
+    expect(results(litmus('6.12', pair({ users }), [bind('A', V), claim, claimDevice('u1', 'A')]))).toBe('OK OK EBUSY');
+  });
   it.each(['legacy', 'domain-compare', 'v8', '6.1'])('%s has no iommufd', (name) =>
     expect(results(litmus(name, pair(iommufd), [bind('A', V), claimDevice('u0', 'A')]))).toBe('OK ENOENT'),
   );

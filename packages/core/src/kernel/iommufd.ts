@@ -3,7 +3,7 @@ import type { Claim } from '../contract/strategy.ts';
 import { membersOf, type Device, type User } from '../machine.ts';
 import { perform, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';
-import { deviceOwnership } from './ownership.ts';
+import { groupOwnership } from './ownership.ts';
 import { lockGroup, unlockAfter } from './vfio/group-lock.ts';
 import { isVfioDevice, vfioFootprint } from './vfio/vfio-device.ts';
 
@@ -11,25 +11,27 @@ import { isVfioDevice, vfioFootprint } from './vfio/vfio-device.ts';
 
 /**
  * VFIO_DEVICE_BIND_IOMMUFD: the first device claims the group for the user's context, further ones count up.
- * Errors: ENOENT (no such file: no iommufd in this kernel, or no VFIO driver), EBUSY (opened already, or the group is
- * in a container), and the strategy's.
+ * Errors: ENOENT (no such file: no iommufd in this kernel, or no VFIO driver), EBUSY (somebody has the group's file),
+ * EINVAL (opened already), and the strategy's.
  */
 export function* bindIommufd(kernel: Kernel, user: User, device: Device): Program<Errno> {
   const claim = claimOf(user, device);
   if (!claim || !kernel.strategy.surroundings.vfio.iommufd) return ENOENT;
   const { container } = kernel.layout.group(claim.group);
   const files = kernel.machine.users.map((one) => kernel.layout.file(one.name, device.name).open);
+  const groupFiles = kernel.machine.users.map((one) => kernel.layout.session(one.name, claim.group).file);
   const ready = yield* lockGroup(kernel, claim.group, 'vfio_df_ioctl_bind_iommufd', {
-    refuses: [ENOENT, EBUSY],
-    touches: [container, ...files, ...vfioFootprint(kernel, claim.group)],
+    refuses: [ENOENT, EBUSY, EINVAL],
+    touches: [container, ...groupFiles, ...files, ...vfioFootprint(kernel, claim.group)],
     check(cells) {
       if (!isVfioDevice(kernel, cells, device)) return ENOENT;
-      return cells.get(container) !== undefined || files.some((open) => cells.get(open)) ? EBUSY : OK;
+      if (cells.get(container) !== undefined || groupFiles.some((file) => cells.get(file) === 'open')) return EBUSY;
+      return files.some((open) => cells.get(open)) ? EINVAL : OK;
     },
   });
   if (ready !== OK) return ready;
   const { open } = kernel.layout.file(user.name, device.name);
-  const own = deviceOwnership(kernel, device);
+  const own = groupOwnership(kernel);
   return yield* unlockAfter(
     kernel,
     claim.group,
@@ -42,8 +44,8 @@ export function* bindIommufd(kernel: Kernel, user: User, device: Device): Progra
 }
 
 /**
- * VFIO_DEVICE_ATTACH_IOMMUFD_PT: the first device of the user attaches the group.
- * Errors: EINVAL (not bound, or attached already), and the strategy's.
+ * VFIO_DEVICE_ATTACH_IOMMUFD_PT: the first device of the user attaches the group; one that is attached already is left as it
+ * is (iommufd_device_replace() by the same). Errors: EINVAL (not bound), and the strategy's.
  */
 export function* attachIommufd(kernel: Kernel, user: User, device: Device): Program<Errno> {
   const { open, attached } = kernel.layout.file(user.name, device.name);
@@ -52,25 +54,28 @@ export function* attachIommufd(kernel: Kernel, user: User, device: Device): Prog
     user,
     device,
     'iommufd_device_attach',
-    { open: true, attached: false },
+    { attached: false, otherwise: OK },
     (claim, first) =>
       unlockAfter(
         kernel,
         claim.group,
-        first ? (also) => deviceOwnership(kernel, device).attach(claim, also) : 'iommufd_hw_pagetable_attach',
+        first ? (also) => groupOwnership(kernel).attach(claim, also) : 'iommufd_hw_pagetable_attach',
         { touches: [open, attached], keep: (cells) => cells.set(attached, true) },
       ),
   );
 }
 
-/** VFIO_DEVICE_DETACH_IOMMUFD_PT: the last device of the user detaches the group. Errors: EINVAL (not attached). */
+/**
+ * VFIO_DEVICE_DETACH_IOMMUFD_PT: the last device of the user detaches the group; nothing to do is no error.
+ * Errors: EINVAL (not bound).
+ */
 export function* detachIommufd(kernel: Kernel, user: User, device: Device): Program<Errno> {
   return yield* withOthers(
     kernel,
     user,
     device,
     'iommufd_device_detach',
-    { open: true, attached: true },
+    { attached: true, otherwise: OK },
     (claim, last) => detachAndUnlock(kernel, claim, device, last),
   );
 }
@@ -86,13 +91,20 @@ export function* unbindIommufd(kernel: Kernel, user: User, device: Device): Prog
     run: (cells) => cells.get(attached),
   });
   if (isAttached) yield* detachIommufd(kernel, user, device);
-  return yield* withOthers(kernel, user, device, 'iommufd_device_unbind', { open: true, attached: false }, (claim) => {
-    const { release } = deviceOwnership(kernel, device);
-    return unlockAfter(kernel, claim.group, release ? (also) => release(claim, also) : 'iommufd_device_unbind', {
-      touches: [open],
-      keep: (cells) => cells.set(open, false),
-    });
-  });
+  return yield* withOthers(
+    kernel,
+    user,
+    device,
+    'iommufd_device_unbind',
+    { attached: false, otherwise: EINVAL },
+    (claim) => {
+      const { release } = groupOwnership(kernel);
+      return unlockAfter(kernel, claim.group, release ? (also) => release(claim, also) : 'iommufd_device_unbind', {
+        touches: [open],
+        keep: (cells) => cells.set(open, false),
+      });
+    },
+  );
 }
 
 function detachAndUnlock(kernel: Kernel, claim: Claim, device: Device, last: boolean): Program<Errno> {
@@ -100,7 +112,7 @@ function detachAndUnlock(kernel: Kernel, claim: Claim, device: Device, last: boo
   return unlockAfter(
     kernel,
     claim.group,
-    last ? (also) => deviceOwnership(kernel, device).detach(claim, also) : 'iommufd_hw_pagetable_detach',
+    last ? (also) => groupOwnership(kernel).detach(claim, also) : 'iommufd_hw_pagetable_detach',
     { touches: [attached], keep: (cells) => cells.set(attached, false) },
   );
 }
@@ -114,7 +126,7 @@ function* withOthers(
   user: User,
   device: Device,
   name: string,
-  expected: { readonly open: boolean; readonly attached: boolean },
+  expected: { readonly attached: boolean; readonly otherwise: Errno },
   body: (claim: Claim, alone: boolean) => Program<Errno>,
 ): Program<Errno> {
   const claim = claimOf(user, device);
@@ -124,11 +136,14 @@ function* withOthers(
     .filter((one) => one !== device)
     .map((one) => kernel.layout.file(user.name, one.name).attached);
   const ready = yield* lockGroup(kernel, claim.group, name, {
-    refuses: [EINVAL],
+    refuses: [EINVAL, EBUSY],
     touches: [mine.open, mine.attached],
-    check: (cells) =>
-      cells.get(mine.open) === expected.open && cells.get(mine.attached) === expected.attached ? OK : EINVAL,
+    check(cells) {
+      if (!cells.get(mine.open)) return EINVAL;
+      return cells.get(mine.attached) === expected.attached ? OK : EBUSY;
+    },
   });
+  if (ready === EBUSY) return expected.otherwise;
   if (ready !== OK) return ready;
   const alone = yield* perform({
     name: 'iommufd_group',

@@ -4,7 +4,7 @@ import { perform, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
 import { groupOwnership } from '../ownership.ts';
 import { lockGroup, unlockAfter } from './group-lock.ts';
-import { vfioDevices, vfioFootprint } from './vfio-device.ts';
+import { cdevFiles, vfioDevices, vfioFootprint } from './vfio-device.ts';
 
 /*
  * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19). One lock stands for group_lock and the
@@ -13,16 +13,18 @@ import { vfioDevices, vfioFootprint } from './vfio-device.ts';
 
 /**
  * VFIO_GROUP_SET_CONTAINER on a freshly opened group.
- * Errors: ENOENT (no device of the group has a VFIO driver), EBUSY (another user has it), and the strategy's.
+ * Errors: ENOENT (no device of the group has a VFIO driver), EBUSY (another user has it, or a device of
+ * it through iommufd), and the strategy's.
  */
 export function* setContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
   const { container } = kernel.layout.group(group);
+  const cdevs = cdevFiles(kernel, group);
   const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
     refuses: [ENOENT, EBUSY],
-    touches: [container, ...vfioFootprint(kernel, group)],
+    touches: [container, ...cdevs, ...vfioFootprint(kernel, group)],
     check(cells) {
       if (vfioDevices(kernel, cells, group).length === 0) return ENOENT;
-      return cells.get(container) === undefined ? OK : EBUSY;
+      return cells.get(container) === undefined && !cdevs.some((open) => cells.get(open)) ? OK : EBUSY;
     },
   });
   return opened === OK ? yield* joinContainer(kernel, user, group) : opened;

@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import { dissolveContainer } from './container.ts';
 import { lockGroup, unlockAfter } from './group-lock.ts';
 import { isViable } from './viability.ts';
-import { vfioDevices, vfioFootprint } from './vfio-device.ts';
+import { cdevFiles, vfioDevices, vfioFootprint } from './vfio-device.ts';
 
 /* /dev/vfio/N, the file of a group: one user at a time has it open. */
 
@@ -15,13 +15,14 @@ import { vfioDevices, vfioFootprint } from './vfio-device.ts';
 export function* openGroupFile(kernel: Kernel, user: User, group: string): Program<Errno> {
   const { container } = kernel.layout.group(group);
   const files = filesOf(kernel, group);
+  const cdevs = cdevFiles(kernel, group);
   const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
     refuses: [ENOENT, EBUSY],
-    touches: [container, ...files, ...vfioFootprint(kernel, group)],
+    touches: [container, ...files, ...cdevs, ...vfioFootprint(kernel, group)],
     check(cells) {
       if (!hasGroupFile(kernel, cells, group)) return ENOENT;
       const taken = files.some((file) => ['open', 'pinned'].includes(cells.get(file)));
-      return taken || cells.get(container) !== undefined ? EBUSY : OK;
+      return taken || cdevs.some((open) => cells.get(open)) || cells.get(container) !== undefined ? EBUSY : OK;
     },
   });
   if (opened !== OK) return opened;
