@@ -1,10 +1,10 @@
 import type { Bus } from './contract/bus.ts';
 import { blamed, PluginError } from './plugin-error.ts';
-import { kernelDriver, userDriver, type Device, type Facts } from './machine.ts';
+import { kernelDriver, userDriver, type Device, type Facts, type ManagedDriver } from './machine.ts';
 
 /**
  * A device on `bus` with what is not said filled in: the bus's example facts, a kernel driver, and the bus's VFIO
- * driver (or one that could be, where upstream has none).
+ * driver.
  */
 export function device<B extends string, F extends Facts>(
   bus: Bus<B, F>,
@@ -15,16 +15,17 @@ export function device<B extends string, F extends Facts>(
     joins: 'when added',
     direct: false,
     bridge: false,
-    drivers: [
-      kernelDriver('kernel-driver'),
-      bus.managedDrivers.find((one) => one.forUser) ?? userDriver(`vfio-${bus.name}`),
-    ],
+    drivers: [kernelDriver('kernel-driver'), vfioDriverOf(bus)],
     ...said,
     name,
     bus: bus.name,
     facts: { ...bus.example(name), ...said.facts },
   };
 }
+
+/** The bus's VFIO driver, or one that could be, where upstream has none. */
+export const vfioDriverOf = ({ name, managedDrivers }: Pick<Bus, 'name' | 'managedDrivers'>): ManagedDriver =>
+  managedDrivers.find((one) => one.forUser) ?? userDriver(`vfio-${name}`);
 
 /**
  * Puts devices into groups by their buses' own rules: two devices that share an isolation key share a group, across

@@ -12,7 +12,7 @@ export { defineBus } from './contract/define-bus.ts';
 export * from './contract/hooks.ts';
 export * from './contract/node.ts';
 export * from './contract/upstream.ts';
-export { device, groupDevices } from './grouping.ts';
+export { device, groupDevices, vfioDriverOf } from './grouping.ts';
 export { defineStrategy } from './contract/define-strategy.ts';
 export type * from './contract/strategy.ts';
 export type * from './contract/surroundings.ts';

@@ -1,4 +1,4 @@
-import { kernelDriver, machine, userDriver, type Bus, type Device, type Driver, type Machine } from '@busward/core';
+import { kernelDriver, machine, vfioDriverOf, type Bus, type Device, type Driver, type Machine } from '@busward/core';
 import { InputError } from './input-error.ts';
 import type { BootLog, LoggedDevice } from './boot-log.ts';
 
@@ -71,7 +71,7 @@ function deviceOfLog({ name, group, driver, recognition }: LoggedDevice, bus: Bu
 }
 
 function driversOf(named: string | undefined, bus: Bus): readonly Driver[] {
-  const forUser = bus.managedDrivers.find((driver) => driver.forUser) ?? userDriver(`vfio-${bus.name}`);
+  const forUser = vfioDriverOf(bus);
   if (named === undefined) return [kernelDriver('kernel-driver'), forUser];
   const managed = bus.managedDrivers.find((driver) => driver.name === named);
   return managed ? [managed, kernelDriver('kernel-driver')] : [kernelDriver(named), forUser];

@@ -98,21 +98,13 @@ export function recordedMachine(trace: Trace, strategy: Strategy, buses: readonl
     });
     const returns = recorded.returns?.findLast(({ since }) => compareVersions(since, version) <= 0);
     if (!returns) return [here];
-    const { group: first, ...nowhere } = here;
+    const { group: _, ...nowhere } = here;
+    const elsewhere = returns.group === undefined ? nowhere : { ...nowhere, group: returns.group };
     const moved = returns.group !== undefined && trace.initial.groups[returns.group] !== undefined;
+    const absent = { absent: true } as const;
     return [
-      {
-        ...nowhere,
-        ...(first !== undefined && { group: first }),
-        returnsAs: again(name),
-        ...(moved && { absent: true as const }),
-      },
-      {
-        ...nowhere,
-        name: again(name),
-        ...(returns.group !== undefined && { group: returns.group }),
-        ...(!moved && { absent: true as const }),
-      },
+      { ...here, returnsAs: again(name), ...(moved && absent) },
+      { ...elsewhere, name: again(name), ...(!moved && absent) },
     ];
   });
   const auto = trace.iommu === 'intel' && compareVersions(version, '5.11') > 0 ? 'DMA-FQ' : 'DMA';
