@@ -66,17 +66,23 @@ function stateJudge({ kernel, cells: all }: System, principle: Principle, group:
     throw new Error(`${group} has ${devices.length} devices; represent them by fewer before exploring`);
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
-  const judge = (ghosts: GroupGhosts): readonly Device[] => answerOf(principle, 'states', () => states(ghosts));
+  const judge = (ghosts: GroupGhosts): readonly Device[] =>
+    answerOf(principle, 'states', kernel.machine.devices, () => states(ghosts));
   const reads = ghostFootprint(kernel, group);
   const table = tabulate(`${id} on ${group}`, all, reads, (cells) => bits(judge(ghostsOf(kernel, cells, group))));
   return [{ principle, devices, reads, table }];
 }
 
-/** What a principle answered, which has to be a list of devices. */
-function answerOf({ id }: Principle, part: string, judge: () => readonly Device[]): readonly Device[] {
+/** What a principle answered, which has to be a list of the machine's devices. */
+function answerOf(
+  { id }: Principle,
+  part: string,
+  devices: readonly Device[],
+  judge: () => readonly Device[],
+): readonly Device[] {
   const answer: unknown = blamed(`principle '${id}', ${part}`, judge);
-  if (Array.isArray(answer) && answer.every((one) => typeof (one as Device | undefined)?.name === 'string'))
-    return answer as readonly Device[];
+  const isDevice = (one: unknown): boolean => devices.some(({ name }) => name === (one as Device | undefined)?.name);
+  if (Array.isArray(answer) && answer.every(isDevice)) return answer as readonly Device[];
   throw new PluginError(
     `principle '${id}', ${part}: returned ${JSON.stringify(answer)}; return the devices that take part in breaking it, [] if it holds`,
   );
@@ -99,7 +105,9 @@ function eventTable(
     return principles.flatMap((principle) => {
       const judge = principle.events?.[event.kind] as
         ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
-      const broken = judge ? answerOf(principle, event.kind, () => judge(event, { devices, of, groupOf, alone })) : [];
+      const broken = judge
+        ? answerOf(principle, event.kind, devices, () => judge(event, { devices, of, groupOf, alone }))
+        : [];
       return broken.length === 0 ? [] : [{ principle, devices: broken.map((device) => device.name) }];
     });
   });

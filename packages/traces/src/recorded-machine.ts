@@ -12,6 +12,7 @@ import {
   type Strategy,
 } from '@busward/core';
 import { InputError } from '@busward/topology';
+import { checkSteps } from './check-steps.ts';
 import { profileOf } from './profile-of.ts';
 import type { Trace } from './trace.ts';
 
@@ -72,16 +73,12 @@ export const again = (name: string): string => `${name} again`;
  */
 export function recordedMachine(trace: Trace, strategy: Strategy, buses: readonly Bus[]): Machine {
   const { version } = profileOf(trace);
-  const topology = topologies[trace.topology];
+  const topology = Object.hasOwn(topologies, trace.topology) ? topologies[trace.topology] : undefined;
   if (!topology)
     throw new InputError(
       `scenario '${trace.scenario}': no machine '${trace.topology}'; there are ${Object.keys(topologies).join(', ')}`,
     );
-  for (const name of namesIn(trace))
-    if (!topology[name])
-      throw new InputError(
-        `scenario '${trace.scenario}': the machine ${trace.topology} has no device '${name}'; it has ${Object.keys(topology).join(', ')}`,
-      );
+  checkSteps(trace, Object.keys(topology));
   const tree = trace.iommu === 'smmuv3';
   const devices = Object.entries(topology).flatMap(([name, recorded]): Device[] => {
     const bus = buses.find((one) => one.name === recorded.bus)!;
@@ -131,16 +128,6 @@ export function driversAtStart(trace: Trace): readonly (readonly [string, string
 /** Where nothing was bound since boot, a device is in no group yet. */
 const isLate = (topology: string, { driver }: Recorded): boolean =>
   topology === 'arm-smmuv3-bridge' && driver === undefined;
-
-const namesIn = (trace: Trace): readonly string[] => [
-  ...Object.keys(trace.devices),
-  ...trace.steps.flatMap(({ do: text }) =>
-    text
-      .split(' ')
-      .slice(1)
-      .filter((word) => /^[A-Z]$/.test(word)),
-  ),
-];
 
 function driversOf(name: string, { driver }: Recorded, trace: Trace, bus: Bus): readonly Driver[] {
   const named = trace.steps.flatMap(({ do: text }) => {

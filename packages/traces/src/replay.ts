@@ -53,7 +53,7 @@ function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[]): Rep
   const machine = recordedMachine(trace, profile.strategy, buses);
   const system = assemble(machine, profile.strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
   const model = interpreter(system);
-  const agent = agentOf(system, trace, (device) => model.link(device));
+  const agent = agentOf(system, (device) => model.link(device));
   const cells = (): Cells => openState(model.state()).cells;
   /** The step that started an operation, in order. */
   const startedBy: number[] = [];
@@ -140,8 +140,9 @@ function firstDifference(
   model: TraceState,
   { crashed = false }: { readonly crashed?: boolean },
 ): Difference | undefined {
-  for (const [name, driver] of Object.entries(kernel.drivers)) {
-    const difference = different(`drivers.${name}`, String(driver), String(model.drivers[name] ?? null));
+  for (const [name, driver] of Object.entries(model.drivers)) {
+    const recorded = name in kernel.drivers ? String(kernel.drivers[name]) : 'not recorded';
+    const difference = different(`drivers.${name}`, recorded, String(driver));
     if (difference) return difference;
   }
   for (const name of new Set([...Object.keys(kernel.groups), ...Object.keys(model.groups)]))

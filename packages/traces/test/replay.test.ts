@@ -85,6 +85,12 @@ describe('altering a recording', () => {
   });
 });
 
+it('a driver that a recording leaves out is a difference', () => {
+  const [trace] = structuredClone(all) as [Trace];
+  trace.steps[0]!.state.drivers = {};
+  expect(replay(trace).divergence).toMatchObject({ step: 0, kernel: 'not recorded' });
+});
+
 describe('what the kernels broke themselves', () => {
   it('P14 where a recording says that the kernel crashed, and nowhere else', () => {
     const crashed = all.filter((trace) => trace.crashed).map(({ scenario, kernel }) => `${kernel} ${scenario}`);
@@ -119,12 +125,12 @@ describe('a recording that is wrong', () => {
     [
       'with a device the machine has not',
       { devices: { T: { bus: 'pci', group: 'gT' } } },
-      /has no device 'T'; it has A/,
+      /no device 'T'; there are A/,
     ],
     [
       'with an unknown operation',
       { steps: [{ ...good.steps[0], do: 'polish A' }] },
-      /no operation 'polish A'; there are/,
+      /step 0 \('polish A'\): no operation 'polish'; there are bind/,
     ],
   ])('%s', (_, edit, message) => expect(() => replayers.get(profiles[1])!({ ...good, ...edit })).toThrow(message));
 });

@@ -23,7 +23,7 @@ export const replayCommand = buildCommand<Flags, string[]>({
     brief: 'carry out what booted kernels did in the model, and compare every step',
     fullDescription:
       'Replays recorded scenarios under the profile of their kernel. With --profile, under each of those named, as a ' +
-      'table of profiles by kernels. Exit code 1: something differs; 2: something could not be read.',
+      'table of profiles by kernels. Exit code 1: something differs from its own profile; 2: something could not be read.',
   },
   parameters: {
     positional: {
@@ -51,7 +51,8 @@ export const replayCommand = buildCommand<Flags, string[]>({
       ...profiles,
       ...strategies.map((strategy) => ({ name: strategy.name, strategy, fromSourceOnly: [] })),
     ];
-    const chosen = flags.profile?.flatMap((name) => (name === 'all' ? choices : [choose(name, choices)]));
+    const named = flags.profile?.flatMap((name) => (name === 'all' ? choices : [choose(name, choices)]));
+    const chosen = named && [...new Set(named)];
     const replayers = new Map<string, Replayer>();
     const under = (profile: Profile): Replayer => {
       const known = replayers.get(profile.name);
@@ -60,25 +61,32 @@ export const replayCommand = buildCommand<Flags, string[]>({
       replayers.set(profile.name, fresh);
       return fresh;
     };
-    const files = paths.length === 0 ? filesIn(shipped) : paths.flatMap(filesIn);
     const replayed: ReplayedFile[] = [];
-    for (const path of files)
+    /** One that cannot be read is told, and the others go on. */
+    const orSay = (work: () => void): void => {
       try {
-        const file = paths.length === 0 ? relative(shipped, path) : path;
-        const traces = readTraces(file, textOf(path));
-        for (const traced of groupedByKernel(traces))
-          for (const profile of chosen ?? [profileOf(traced[0]!)])
-            replayed.push({
-              file,
-              recorded: profileOf(traced[0]!).name,
-              profile,
-              replayed: traced.map((trace) => naming(file, () => under(profile)(trace))),
-            });
+        work();
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         process.stderr.write(`busward: ${error.message}\n`);
         endWith(2);
       }
+    };
+    const replayFile = (path: string): void => {
+      const file = paths.length === 0 ? relative(shipped, path) : path;
+      const traces = readTraces(file, textOf(path));
+      for (const recorded of groupedByKernel(traces)) {
+        const own = naming(file, () => profileOf(recorded[0]!));
+        for (const profile of chosen ?? [own]) {
+          const outcomes = recorded.map((trace) => naming(file, () => under(profile)(trace)));
+          replayed.push({ file, recorded: own.name, profile, replayed: outcomes });
+        }
+      }
+    };
+    for (const path of paths.length === 0 ? [shipped] : paths)
+      orSay(() => {
+        for (const file of filesIn(path)) orSay(() => replayFile(file));
+      });
     if (replayed.length === 0) return;
     const page = pageOf(process.stdout);
     process.stdout.write(chosen ? agreementText(replayed, page) : replaysText(replayed, page));
@@ -102,18 +110,25 @@ function filesIn(path: string): readonly string[] {
   if (!existsSync(path))
     throw new InputError(`${path}: no such file; give recordings (.jsonl or .jsonl.gz), or a folder of them`);
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.jsonl(\.gz)?$/.test(name))
-    .toSorted()
-    .map((name) => join(path, name));
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && /\.jsonl(\.gz)?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted();
+  if (files.length === 0) throw new InputError(`${path}: no recordings there; they end in .jsonl or .jsonl.gz`);
+  return files;
 }
 
 function textOf(path: string): string {
-  const bytes = readFileSync(path);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new InputError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); give recordings`);
+  }
   try {
     return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch {
-    throw new InputError(`${path}: cannot be decompressed; expected gzip, as its name says`);
+    throw new InputError(`${path}: cannot be decompressed; expected gzip, whole (is the file cut off?)`);
   }
 }
 

@@ -1,6 +1,8 @@
 import { PluginError } from '../plugin-error.ts';
 import { outcomes, type Principle } from './principle.ts';
 
+const kinds = ['started', 'granted', 'kernel refused', 'user refused', 'emptied', 'strayed', 'warned', 'crashed'];
+
 /** Checks the shape of a principle and freezes it. Throws a {@link PluginError} that says what to write. */
 export function definePrinciple(definition: Principle): Principle {
   if (
@@ -16,7 +18,10 @@ export function definePrinciple(definition: Principle): Principle {
       throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
   if (!outcomes.includes(definition.outcome) || (definition.outcome as string) === 'isolated')
     throw broken(`outcome is ${String(definition.outcome)}; write one of ${outcomes.slice(0, -1).join(', ')}`);
-  if (typeof definition.states !== 'function' && typeof definition.events !== 'object')
+  if (typeof definition.states !== 'function' && Object.keys(definition.events ?? {}).length === 0)
     throw broken('it judges nothing; write states(group) or events');
+  for (const [kind, judge] of Object.entries(definition.events ?? {}))
+    if (!kinds.includes(kind) || typeof judge !== 'function')
+      throw broken(`events.${kind} is no judge of an event; events are ${kinds.join(', ')}, each with a function`);
   return Object.freeze(definition);
 }
