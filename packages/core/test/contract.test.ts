@@ -263,6 +263,17 @@ describe('a section', () => {
     );
   });
 
+  it('has to start the sections it makes', () => {
+    const lazy = withUse((section) => ({
+      ...linux61.ownership(section, 'mine'),
+      *use(dev) {
+        section(dev, 'forgotten', [OK], () => OK);
+        return yield* section(dev, 'started', [OK], () => OK);
+      },
+    }));
+    expect(() => runStep(lazy, 'started')).toThrow(/use: made a section and never started it; write yield\* before it/);
+  });
+
   it('has one section in each verb at most: ghosts are kept there', () => {
     const twice = withUse((section) => ({
       ...linux61.ownership(section, 'mine'),

@@ -26,16 +26,24 @@ export interface Checked extends Ownership {
 
 /** `bus` is whose copy of the check is asked for: a strategy may have drifted per bus (`duplicated`). */
 function checkedOwnership(kernel: Kernel, bus: string): Checked {
-  const own = kernel.strategy.ownership(sectionOf(kernel), bus);
+  const unstarted = new Set<object>();
+  const own = kernel.strategy.ownership(sectionOf(kernel, unstarted), bus);
   const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> => {
     let sections = 0;
-    return replaceSteps(program, (atom) => {
+    const checked = replaceSteps(program, (atom) => {
       if (++sections > 1)
         throw new PluginError(
           `strategy '${kernel.strategy.name}', ${verb}: a second section, ${atom.name}; every verb has one at most`,
         );
       return all.reduce((so, one) => (one ? alongside(so, verb, one) : so), atom);
     });
+    return (function* () {
+      const result = yield* checked;
+      if (unstarted.size === 0) return result;
+      throw new PluginError(
+        `strategy '${kernel.strategy.name}', ${verb}: made a section and never started it; write yield* before it`,
+      );
+    })();
   };
   const { claim, release } = own;
   const attachingOwns = claim === undefined;
@@ -66,7 +74,7 @@ function checkedOwnership(kernel: Kernel, bus: string): Checked {
   };
 }
 
-function sectionOf(kernel: Kernel): Section {
+function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
   return <T extends Errno>(
     at: Device | string,
     name: string,
@@ -77,7 +85,9 @@ function sectionOf(kernel: Kernel): Section {
     const device = typeof at === 'string' ? undefined : at;
     const group = typeof at === 'string' ? at : at.group;
     const member = device && kernel.layout.device(device.name).member;
-    return perform({
+    const made = {};
+    unstarted.add(made);
+    const section = perform({
       name,
       key: `${kernel.strategy.name}: ${name}(${device?.name ?? group}) ${outcomes.join()}`,
       outcomes,
@@ -92,6 +102,10 @@ function sectionOf(kernel: Kernel): Section {
         );
       },
     });
+    return (function* () {
+      unstarted.delete(made);
+      return yield* section;
+    })();
   };
 }
 
