@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { busward, file, plugin, strategyPlugin } from './command-line.ts';
 
+/** Comparing under a strategy that is right but for `use`. */
+const underStrategy = (name: string, use: string): string[] => [
+  'compare',
+  '--bus',
+  'pci',
+  '--strategy',
+  strategyPlugin(name, use),
+];
+
 describe('bad input is one clear message and exit code 2', () => {
   it.each<[string, () => string[], RegExp]>([
     [
@@ -127,41 +136,25 @@ describe('bad input is one clear message and exit code 2', () => {
     ],
     [
       'a strategy that touches state outside its section',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--strategy',
-        strategyPlugin(
+      () =>
+        underStrategy(
           'leak',
           `use: (dev) => section(dev, 'leak', ['OK'], (group) => { if (kept) kept.ownerCount; kept = group; return 'OK'; })`,
         ),
-      ],
       /was used after its section; use it inside the section only/,
     ],
     [
       'a strategy that reads what a group has not',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--strategy',
-        strategyPlugin('misspelt', `use: (dev) => section(dev, 'use', ['OK'], (group) => (group?.count, 'OK'))`),
-      ],
+      () => underStrategy('misspelt', `use: (dev) => section(dev, 'use', ['OK'], (group) => (group?.count, 'OK'))`),
       /misspelt\.mjs: strategy 'mine': the group view of group 0 has no 'count'; it has name, ownerCount,/,
     ],
     [
       'a strategy that writes what an owner cannot be',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--strategy',
-        strategyPlugin(
+      () =>
+        underStrategy(
           'odd',
           `use: (dev) => section(dev, 'use', ['OK'], (group) => { group.owner = 'me'; return 'OK'; })`,
         ),
-      ],
       /strategy 'mine': the group view of group 0 was given "me" for group 0\.owner; it can be none, kernel,/,
     ],
     [
@@ -186,27 +179,16 @@ describe('bad input is one clear message and exit code 2', () => {
     ],
     [
       'a strategy that depends on more than the state',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--strategy',
-        strategyPlugin(
+      () =>
+        underStrategy(
           'moody',
           `use: (dev) => section(dev, 'moody', ['OK', 'EBUSY'], () => (calls++ % 2 ? 'OK' : 'EBUSY'))`,
         ),
-      ],
       /mine', moody did two things in one situation; it, or .*, may depend on nothing but the state/,
     ],
     [
       'a strategy that decides what it did not declare',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--strategy',
-        strategyPlugin('stray', `use: (dev) => section(dev, 'stray', ['OK'], () => 'EPERM')`),
-      ],
+      () => underStrategy('stray', `use: (dev) => section(dev, 'stray', ['OK'], () => 'EPERM')`),
       /strategy 'mine', section stray: decided EPERM, which is not among its outcomes OK; add it there/,
     ],
   ])('%s', async (_, args, message) => {

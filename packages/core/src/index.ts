@@ -17,6 +17,7 @@ export { defineStrategy } from './contract/define-strategy.ts';
 export type * from './contract/strategy.ts';
 export type * from './contract/surroundings.ts';
 export type { GroupView, Member } from './kernel/group.ts';
+export type { Kernel } from './kernel/kernel.ts';
 export type { Domain, Owner } from './kernel/layout.ts';
 
 export { busesOf, profiles, type Profile } from './profiles.ts';

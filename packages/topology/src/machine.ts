@@ -20,7 +20,7 @@ export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog 
     throw new InputError(
       `${log.file}: none of its ${log.devices.length} devices is on a bus with a plugin; there are ${buses.map((bus) => bus.name).join(', ')}`,
     );
-  const guessed = known.filter(({ recognition }) => !recognition!.sure).map(({ name }) => name);
+  const guessed = known.filter(({ recognition }) => !recognition!.sure);
   const devices = known.map((device) =>
     deviceOfLog(
       device,
@@ -35,7 +35,7 @@ export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog 
         'one that the log does not tell, so that it has a kernel driver and one that manages DMA itself',
       ...(guessed.length > 0
         ? [
-            `taken to be on ${[...new Set(known.filter(({ recognition }) => !recognition!.sure).map(({ bus }) => bus))].join(', ')}, since no bus is sure of the name: ${few(guessed)}`,
+            `taken to be on ${[...new Set(guessed.map(({ bus }) => bus))].join(', ')}, since no bus is sure of the name: ${few(guessed.map(({ name }) => name))}`,
           ]
         : []),
       ...leftOut(unknown),

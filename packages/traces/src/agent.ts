@@ -1,5 +1,5 @@
 import type { Cells, DomainType, Operation, System } from '@busward/core';
-import { again } from './recorded-machine.ts';
+import { nowCalled } from './recorded-machine.ts';
 
 /** What the recordings' agent makes of a step: operations one after the other, until one fails. */
 export interface Agent {
@@ -15,19 +15,13 @@ export function agentOf({ kernel }: System, link: (device: string) => string | u
   const overrides = new Map<string, string>();
   const isOpen = (cells: Cells, user: string, group: string): boolean =>
     ['open', 'stale'].includes(cells.get(layout.session(user, group).file));
-  /** The device as it is now: it may have come back as another one. */
-  const present = (cells: Cells, name: string): string => {
-    const later = again(name);
-    const back = machine.devices.some((device) => device.name === later);
-    return back && cells.get(layout.device(later).presence) !== 'gone' ? later : name;
-  };
 
   return {
     operationsOf(step, cells) {
       const [verb = '', first = '', second = '', third] = step.split(' ');
       const userFirst = ['gopen', 'gclose', 'cset', 'cunset', 'dopen', 'dclose', 'claim', 'release'].includes(verb);
       const [user, named] = userFirst ? [first, second] : ['', first];
-      const device = verb === 'die' || verb === 'rescan' ? '' : present(cells, named);
+      const device = verb === 'die' || verb === 'rescan' ? '' : (nowCalled(kernel, cells, named) ?? named);
       const group = machine.devices.find((one) => one.name === device)?.group;
       const open = group !== undefined && userFirst && isOpen(cells, user, group);
       const member = device !== '' && cells.get(layout.device(device).member);

@@ -1,5 +1,5 @@
 import { groupStatus, hasGroupFile, userOf, type Cells, type System } from '@busward/core';
-import { again } from './recorded-machine.ts';
+import { nowCalled } from './recorded-machine.ts';
 import type { Trace, TraceState } from './trace.ts';
 
 /** What the recordings' agent would see of the model. */
@@ -11,11 +11,6 @@ export function observe(
   usersOf: (cells: Cells, group: string) => readonly string[],
 ): TraceState {
   const { layout, machine } = kernel;
-  const present = (name: string): string | undefined =>
-    [name, again(name)].find(
-      (one) =>
-        machine.devices.some((device) => device.name === one) && cells.get(layout.device(one).presence) !== 'gone',
-    );
   const names = Object.keys(trace.devices);
   const groups = machine.groups.filter(
     (group) =>
@@ -25,7 +20,7 @@ export function observe(
   return {
     drivers: Object.fromEntries(
       names.map((name) => {
-        const here = present(name);
+        const here = nowCalled(kernel, cells, name);
         return [name, here === undefined ? '(absent)' : (link(here) ?? null)];
       }),
     ),

@@ -5,9 +5,11 @@ import {
   machine,
   stubDriver,
   type Bus,
+  type Cells,
   type Device,
   type Driver,
   type Facts,
+  type Kernel,
   type Machine,
   type Strategy,
 } from '@busward/core';
@@ -65,7 +67,13 @@ const topologies: Readonly<Record<string, Readonly<Record<string, Recorded>>>> =
 };
 
 /** What a device is called after it was removed and found in another group. */
-export const again = (name: string): string => `${name} again`;
+const again = (name: string): string => `${name} again`;
+
+/** What a device is called now; `undefined`: it is not there. */
+export function nowCalled(kernel: Kernel, cells: Cells, name: string): string | undefined {
+  const names = kernel.machine.devices.map((one) => one.name).filter((one) => one === name || one === again(name));
+  return names.find((one) => cells.get(kernel.layout.device(one).presence) !== 'gone');
+}
 
 /**
  * The machine of a recording, as its scenario finds it. Devices of a device tree that have a group already joined it at

@@ -14,9 +14,9 @@ export function* die(kernel: Kernel, user: User): Program<Errno> {
     if (yield* has(`${device.name} open?`, user, open, true)) yield* closeDeviceFile(kernel, user, device);
   }
   for (const group of kernel.machine.groups) {
-    const { file, direct } = kernel.layout.session(user.name, group);
+    const { file } = kernel.layout.session(user.name, group);
     if (!(yield* has(`${group} unopened?`, user, file, 'none'))) yield* closeGroupFile(kernel, user, group);
-    if (yield* has(`${group} direct?`, user, direct, true)) yield* giveBack(kernel, user, group);
+    yield* giveBack(kernel, user, group);
   }
   return OK;
 }
