@@ -43,7 +43,13 @@ module.exports = {
       name: 'report-imports-results-only',
       severity: 'error',
       from: { path: '^packages/report/src' },
-      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|traces|report)/src'] },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|scenario|traces|report)/src'] },
+    },
+    {
+      name: 'scenario-imports-core-and-explorer-only',
+      severity: 'error',
+      from: { path: '^packages/scenario/src' },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|scenario)/src'] },
     },
     {
       name: 'traces-knows-no-bus',
@@ -54,7 +60,7 @@ module.exports = {
     {
       name: 'runs-in-a-browser',
       severity: 'error',
-      from: { path: '^packages/(core|explorer|report|amba|platform|fsl-mc|pci|host1x)/src' },
+      from: { path: '^packages/(core|explorer|scenario|report|amba|platform|fsl-mc|pci|host1x)/src' },
       to: { dependencyTypes: ['core'] },
     },
     {

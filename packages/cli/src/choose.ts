@@ -1,6 +1,5 @@
-import type { Bus, Principle, Strategy } from '@busward/core';
-import { InputError } from '@busward/topology';
-import leven from 'leven';
+import { InputError, type Bus, type Principle, type Strategy } from '@busward/core';
+import { nearest } from '@busward/scenario';
 import { findPlugin, loadPlugins } from './load.ts';
 import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 
@@ -97,13 +96,3 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
     `no ${singular[kind]} '${name}'${nearest(name, names)} there are ${names.join(', ')} (busward ${kind}), or give a path or a package`,
   );
 }
-
-/** `; did you mean 'pci'?`, or `;`. */
-export function nearest(typed: string, names: readonly string[]): string {
-  const [near = ''] = names.toSorted((a, b) => distance(a, typed) - distance(b, typed));
-  return typed !== '' && distance(near, typed) <= Math.max(2, typed.length / 2) ? `; did you mean '${near}'?` : ';';
-}
-
-/** Names that begin with what was typed are near. */
-const distance = (candidate: string, typed: string): number =>
-  candidate.startsWith(typed) ? 0 : leven(candidate, typed);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { PluginError } from '@busward/core';
-import { InputError } from '@busward/topology';
+import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
+import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { replayCommand } from './commands/replay.ts';
 import { busesCommand, principlesCommand, profilesCommand, strategiesCommand } from './commands/list.ts';
@@ -10,6 +10,7 @@ const app = buildApplication(
   buildRouteMap({
     routes: {
       compare: compareCommand,
+      check: checkCommand,
       replay: replayCommand,
       buses: busesCommand,
       strategies: strategiesCommand,

@@ -4,15 +4,15 @@ import { createRequire, register } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  type Bus,
   defineBus,
   definePrinciple,
   defineStrategy,
+  InputError,
   PluginError,
-  type Bus,
   type Principle,
   type Strategy,
 } from '@busward/core';
-import { InputError } from '@busward/topology';
 import type { Plugins } from './plugins.ts';
 
 /** How long a plugin's module may take to load. A hook that loops without a step would never come back. */

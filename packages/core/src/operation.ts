@@ -40,14 +40,21 @@ export type Operation =
 
 export type Owning = 'claim' | 'attach' | 'detach' | 'release';
 
-/** `bind B to nvme`, `u0 claims group 4`. */
+/** `bind B to nvme`, `u0: claim group 4`. */
 export function describeOperation(operation: Operation): string {
-  if (operation.do === 'bind') return `bind ${operation.device} to ${operation.driver}`;
-  if (operation.do === 'register') return `register the IOMMU of ${operation.group}`;
-  if (operation.do === 'rescan') return 'rescan';
-  if (operation.do === 'die') return `${operation.user} dies`;
-  const on = 'device' in operation ? operation.device : operation.group;
-  return 'user' in operation ? `${operation.user}: ${operation.do} ${on}` : `${operation.do} ${on}`;
+  const text = match(operation)
+    .with(
+      { do: P.union('bind', 'override and bind') },
+      ({ do: verb, device, driver }) => `${verb} ${device} to ${driver}`,
+    )
+    .with({ do: 'probe' }, ({ device, driver }) => `probe ${device} with ${driver}`)
+    .with({ do: 'register' }, ({ group }) => `register the IOMMU of ${group}`)
+    .with({ do: 'set type' }, ({ group, type }) => `set type of ${group} to ${type}`)
+    .with({ device: P.string }, ({ do: verb, device }) => `${verb} ${device}`)
+    .with({ group: P.string }, ({ do: verb, group }) => `${verb} ${group}`)
+    .with({ do: P.union('die', 'rescan') }, ({ do: verb }) => verb)
+    .exhaustive();
+  return 'user' in operation ? `${operation.user}: ${text}` : text;
 }
 
 /** The devices that take part in what an operation does: its own, or all of its group. */

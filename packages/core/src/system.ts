@@ -11,7 +11,7 @@ import type { Program } from './step.ts';
 
 /**
  * Who does what. Open world: anybody may start any operation of the menu at any time, `inFlight` at once. Actors: each
- * does its list in order.
+ * does its list in order, and passes over what it cannot attempt.
  */
 export type Clients =
   | { readonly kind: 'open'; readonly inFlight: number; readonly menu: readonly Operation[] }

@@ -1,5 +1,6 @@
 import { PluginError, WAIT, type Atom, type Cell, type Cells, type Operation, type System } from '@busward/core';
 import { compileProgram, type CompiledPlace } from './places.ts';
+import type { Indices } from './plain.ts';
 import { tabulate, type Row, type Table } from './table.ts';
 
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
@@ -51,6 +52,12 @@ export interface Compiled {
   readonly bits: readonly number[];
 }
 
+/** The same tables, from another state on: everybody is still to begin. `cells` as {@link Indices}. */
+export const startingAt = (compiled: Compiled, cells: Indices): Compiled => ({
+  ...compiled,
+  initial: Uint16Array.from([...cells, ...compiled.initial.subarray(cells.length)]),
+});
+
 /** Compiles every operation of the system's clients. `merge` as for {@link compileProgram}. */
 export function compile(system: System, { merge }: { readonly merge: boolean } = { merge: true }): Compiled {
   const { clients, cells } = system;
@@ -69,7 +76,7 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
       nodes[after] = { kind: 'idle', starts: [] };
       for (const operation of list.toReversed()) {
         const idle = reserve();
-        nodes[idle] = { kind: 'idle', starts: [start(operation, after)] };
+        nodes[idle] = { kind: 'idle', starts: [start(operation, after), skip(operation, after)] };
         after = idle;
       }
       starting.push(after);
@@ -100,6 +107,21 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
     if (node.kind !== 'at')
       throw new PluginError(`${operation.do}: the operation has no step; it needs one to be seen`);
     return { operation, possible, first: node };
+  }
+
+  /** An actor goes on with its list where it cannot attempt an operation, as a script does. */
+  function skip(operation: Operation, after: number): Start {
+    const guard = system.possible(operation);
+    const impossible = tabulate(`guard of ${operation.do}`, cells, guard.touches, (state) => !guard.holds(state));
+    const first: At = {
+      kind: 'at',
+      operation,
+      notes: [],
+      name: 'not attempted',
+      table: tabulate('not attempted', cells, [], () => 0),
+      next: [{ outcome: undefined, to: after, result: 'skip', notes: [] }],
+    };
+    return { operation, possible: impossible, first };
   }
 
   function thrown(verb: string, error: Error): PluginError {

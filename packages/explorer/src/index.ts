@@ -6,7 +6,7 @@ export {
   type ComparisonRow,
   type Verdict,
 } from './compare.ts';
-export { compile, type Compiled } from './compile.ts';
+export { compile, startingAt, type Compiled } from './compile.ts';
 export { explore, exploreCompiled, usualLimits, type Exploration, type Limits, type Violation } from './explore.ts';
 export { interpreter, type Interpreter, type Progress } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
@@ -16,4 +16,5 @@ export { partsOf, type Part } from './parts.ts';
 export { represent, type Represented } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
+export { seek, type Fact, type Search, type Sought } from './seek.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';

@@ -97,6 +97,7 @@ export function exploreNaively(system: System, principles: readonly Principle[])
         for (const operation of menu)
           if (system.possible(operation).holds(openState(state.cells).cells))
             yield* step(operation, [], next === 'any' ? next : next.slice(1));
+          else if (next !== 'any') yield { slot, charged: [], to: moved({ next: next.slice(1) }), events: [] };
       } else yield* step(running.operation, running.seen, next);
 
       /** The next step of an operation, if it does not wait; it starts with its first. */

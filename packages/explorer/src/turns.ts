@@ -4,7 +4,7 @@ import type { Row } from './table.ts';
 
 /**
  * One transition of a path, told by who moves. Interchangeable slots have no identity, so operations are numbered in
- * order of their start; `start` is the place in the menu.
+ * order of their start; `start` says which one starts: its place in the menu, or whose turn it is.
  */
 export interface Turn {
   readonly lane: number;
@@ -23,7 +23,8 @@ export function turnKeeper({ cells, slots, symmetric }: Compiled): TurnKeeper {
   const laneOf: number[] = Array.from({ length: slots }, () => -1);
   let started = 0;
   return {
-    turnOf: ({ start, slot, choice }) => (start ? { lane: started, start: choice } : { lane: laneOf[slot]! }),
+    turnOf: ({ start, slot, choice }) =>
+      start ? { lane: started, start: symmetric ? choice : slot + choice * slots } : { lane: laneOf[slot]! },
     take(move, after) {
       const lane = move.start ? started++ : laneOf[move.slot]!;
       laneOf.splice(move.slot, 1);

@@ -1,3 +1,4 @@
+export { checksText, type CheckedScenario } from './checks.ts';
 export { plainPage, table, wrap, type Cell, type Page } from './columns.ts';
 export { comparisonText } from './comparison.ts';
 export { comparisonJson } from './comparison-json.ts';

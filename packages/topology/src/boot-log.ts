@@ -1,5 +1,4 @@
-import { blamed, PluginError, type Bus, type Recognition } from '@busward/core';
-import { InputError } from './input-error.ts';
+import { blamed, type Bus, InputError, PluginError, type Recognition } from '@busward/core';
 
 /** A device as a boot log tells of it. */
 export interface LoggedDevice {

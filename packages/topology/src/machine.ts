@@ -1,5 +1,13 @@
-import { kernelDriver, machine, vfioDriverOf, type Bus, type Device, type Driver, type Machine } from '@busward/core';
-import { InputError } from './input-error.ts';
+import {
+  type Bus,
+  type Device,
+  type Driver,
+  InputError,
+  kernelDriver,
+  machine,
+  type Machine,
+  vfioDriverOf,
+} from '@busward/core';
 import type { BootLog, LoggedDevice } from './boot-log.ts';
 
 /** A machine made of a boot log, and what had to be left out or supposed. */

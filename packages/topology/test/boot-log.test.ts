@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { amba } from '@busward/amba';
-import type { Bus } from '@busward/core';
+import { InputError, type Bus } from '@busward/core';
 import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
-import { InputError, machineOfLog, readBootLog } from '@busward/topology';
+import { machineOfLog, readBootLog } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];

@@ -1,4 +1,4 @@
-import { InputError } from '@busward/topology';
+import { InputError } from '@busward/core';
 import type { Trace } from './trace.ts';
 
 type Word = 'device' | 'user' | 'driver' | 'type' | 'device?';

@@ -1,5 +1,4 @@
-import { profiles } from '@busward/core';
-import { InputError } from '@busward/topology';
+import { InputError, profiles } from '@busward/core';
 import type { Trace } from './trace.ts';
 
 /** The profile of the kernel that was recorded. Throws an InputError where there is none. */

@@ -1,19 +1,19 @@
 import {
-  compareVersions,
-  device,
-  kernelDriver,
-  machine,
-  stubDriver,
   type Bus,
   type Cells,
+  compareVersions,
+  device,
   type Device,
   type Driver,
   type Facts,
+  InputError,
   type Kernel,
+  kernelDriver,
+  machine,
   type Machine,
   type Strategy,
+  stubDriver,
 } from '@busward/core';
-import { InputError } from '@busward/topology';
 import { checkSteps } from './check-steps.ts';
 import { profileOf } from './profile-of.ts';
 import type { Trace } from './trace.ts';

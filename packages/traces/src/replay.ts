@@ -1,10 +1,10 @@
 import {
   assemble,
-  describeOperation,
-  OutOfRange,
   type Bus,
   type Cells,
+  describeOperation,
   type Operation,
+  OutOfRange,
   type Profile,
 } from '@busward/core';
 import { interpreter, openState, type Progress } from '@busward/explorer';

@@ -1,4 +1,4 @@
-import { InputError } from '@busward/topology';
+import { InputError } from '@busward/core';
 import * as z from 'zod';
 
 /* The recordings' format, schema 1: one JSON object a line, one line a scenario. */

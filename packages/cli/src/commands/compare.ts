@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { PluginError } from '@busward/core';
+import { InputError, PluginError } from '@busward/core';
 import { compare, usualLimits } from '@busward/explorer';
 import { comparisonJson, comparisonText } from '@busward/report';
-import { InputError, machineOfLog, readBootLog } from '@busward/topology';
+import { machineOfLog, readBootLog } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins, type Choice } from '../choose.ts';
+import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { textbookMachine } from '../textbook.ts';
 
@@ -98,11 +99,6 @@ function naming<T>(files: ReadonlyMap<string, string>, explore: () => T): T {
 
 function many<P extends string>(brief: string, placeholder: P) {
   return { kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder } as const;
-}
-
-function atLeastOne(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new Error('expected a whole number, at least 1');
 }
 
 function textOf(file: string): string {

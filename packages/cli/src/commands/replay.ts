@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { busesOf, profiles, type Profile } from '@busward/core';
+import { busesOf, InputError, profiles, type Profile } from '@busward/core';
 import { agreementText, replaysText, type ReplayedFile } from '@busward/report';
-import { InputError } from '@busward/topology';
+import { nearest } from '@busward/scenario';
 import { profileOf, readTraces, replayer, type Replayer } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
-import { nearest } from '../choose.ts';
+import { endWith } from '../exit-code.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 
@@ -93,11 +93,6 @@ export const replayCommand = buildCommand<Flags, string[]>({
     if (!chosen && replayed.some((file) => file.replayed.some(({ divergence }) => divergence))) endWith(1);
   },
 });
-
-/** The worst exit code there was, whatever the command line's own is. */
-function endWith(code: number): void {
-  process.once('exit', () => (process.exitCode = Math.max(code, Number(process.exitCode ?? 0))));
-}
 
 function choose(name: string, choices: readonly Profile[]): Profile {
   const found = choices.find((one) => one.name === name);

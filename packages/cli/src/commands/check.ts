@@ -1,0 +1,84 @@
+import { InputError } from '@busward/core';
+import { usualLimits } from '@busward/explorer';
+import { checksText, type CheckedScenario } from '@busward/report';
+import { checkScenario, variantOf } from '@busward/scenario';
+import { buildCommand } from '@stricli/core';
+import { endWith } from '../exit-code.ts';
+import { atLeastOne } from '../number.ts';
+import { pageOf } from '../page.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
+
+interface Flags {
+  readonly profile?: readonly string[];
+  readonly maxStates: number;
+}
+
+export const checkCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'explore every interleaving of scenario files, and hold the verdicts against what they expect',
+    fullDescription:
+      'Checks each scenario under the profiles it names, or under those of --profile. Exit code 1: a verdict is not the ' +
+      'expected one, or what a scenario speaks of never comes about; 2: something could not be read.',
+  },
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: {
+        brief: 'scenario files, or folders of them; without it, those that come with the tool',
+        parse: String,
+        placeholder: 'file',
+      },
+    },
+    flags: {
+      profile: {
+        kind: 'parsed',
+        parse: String,
+        variadic: true,
+        optional: true,
+        brief: 'a profile, a strategy, or a variant (v8 but vfio.lastDevice=leaves); may be given again',
+        placeholder: 'profile',
+      },
+      maxStates: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: String(usualLimits.maxStates),
+        brief: 'stop a search there, undecided',
+        placeholder: 'n',
+      },
+    },
+  },
+  async func({ profile, maxStates }, ...paths) {
+    const checked: CheckedScenario[] = [];
+    for (const path of paths.length === 0 ? [shippedScenarios] : paths)
+      await orSay(async () => {
+        for (const file of scenarioFilesIn(path))
+          await orSay(async () => {
+            const { scenario, vocabulary } = await loadScenario(file);
+            const expected = scenario.expect.map(({ variant, verdict }) => ({ variant, verdict }));
+            const asked = profile?.map((variant) => ({ variant }) as (typeof expected)[number]) ?? expected;
+            checked.push({
+              scenario,
+              results: asked.map(({ variant, verdict }) => ({
+                ...checkScenario(scenario, variantOf(variant, vocabulary), { maxStates }),
+                ...(verdict && { expected: verdict }),
+              })),
+            });
+          });
+      });
+    if (checked.length === 0) return;
+    process.stdout.write(checksText(checked, pageOf(process.stdout)));
+    if (checked.some(({ results }) => results.some(({ verdict, expected }) => expected && verdict !== expected)))
+      endWith(1);
+  },
+});
+
+/** What cannot be read is told, and the others go on. */
+async function orSay(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`busward: ${error.message}\n`);
+    endWith(2);
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '@busward/core';
+import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
+import { loadPlugins } from './load.ts';
+import { installedPlugins, withPlugins } from './plugins.ts';
+
+/** What comes with the tool. */
+export const shippedScenarios = fileURLToPath(new URL('../scenarios', import.meta.resolve('@busward/scenario')));
+
+/** A scenario, and everything it can be checked with. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly vocabulary: Vocabulary;
+}
+
+/** Scenario files of a path: itself, or those in a folder. Throws an InputError if there is none. */
+export function scenarioFilesIn(path: string): readonly string[] {
+  if (!existsSync(path))
+    throw new InputError(`${path}: no such file; give scenario files (.yaml), or a folder of them`);
+  if (!statSync(path).isDirectory()) return [path];
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted();
+  if (files.length === 0) throw new InputError(`${path}: no scenario files there; they end in .yaml`);
+  return files;
+}
+
+/** Reads a scenario file, and the plugin that it names. */
+export async function loadScenario(path: string): Promise<LoadedScenario> {
+  const inside = relative(shippedScenarios, path);
+  const file = inside.startsWith('..') ? path : inside;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give a scenario file`);
+  }
+  let vocabulary: Vocabulary = await installedPlugins();
+  const plugin = pluginOf(text);
+  if (plugin !== undefined) {
+    const entry = resolve(dirname(path), plugin);
+    if (!existsSync(entry)) throw new InputError(`${file}: load: no file '${plugin}' beside it`);
+    vocabulary = withPlugins(vocabulary, await loadPlugins(entry));
+  }
+  return { scenario: readScenario(file, text, vocabulary), vocabulary };
+}

@@ -1,0 +1,79 @@
+import type { Checked, Scenario } from '@busward/scenario';
+import { shapeOf } from '@busward/scenario';
+import { table, wrap, type Page } from './columns.ts';
+import { witnessLines } from './witness.ts';
+
+/** A scenario, and what became of it under each of some variants. */
+export interface CheckedScenario {
+  readonly scenario: Scenario;
+  readonly results: readonly (Checked & { readonly expected?: 'holds' | 'fails' })[];
+}
+
+type Result = CheckedScenario['results'][number];
+
+/** One scenario with its witnesses; of several, a line each, and more of those that are not as expected. */
+export function checksText(all: readonly CheckedScenario[], page: Page): string {
+  const [only, ...others] = all;
+  const lines = only && others.length === 0 ? scenarioLines(only, page) : suiteLines(all, page);
+  return `${lines.join('\n')}\n`;
+}
+
+const isOdd = ({ verdict, expected }: Result): boolean =>
+  (expected !== undefined && verdict !== expected) || verdict === 'vacuous';
+
+function suiteLines(all: readonly CheckedScenario[], page: Page): readonly string[] {
+  const rows = all.map(({ scenario, results }) => [
+    { text: scenario.file },
+    { text: variantsThat('holds', results) },
+    { text: variantsThat('fails', results) },
+    { text: results.some(isOdd) ? 'NO' : 'yes' },
+  ]);
+  const odd = all.filter(({ results }) => results.some(isOdd));
+  return [
+    ...table([['scenario', 'holds', 'fails', 'as expected'].map((text) => ({ text })), ...rows], page),
+    '',
+    ...wrap(`${all.length - odd.length} of ${all.length} scenarios are as expected`, page.width),
+    ...odd.flatMap((one) => ['', ...scenarioLines(one, page)]),
+  ];
+}
+
+const variantsThat = (verdict: string, results: readonly Result[]): string =>
+  results
+    .filter((one) => one.verdict === verdict)
+    .map(({ variant }) => variant.replace(/ but .*/, '*'))
+    .join(' ');
+
+/** A scenario in words, its verdicts, and the first execution that refutes it, or shows it. */
+function scenarioLines({ scenario, results }: CheckedScenario, page: Page): readonly string[] {
+  const { condition, file, question } = scenario;
+  const facts = condition.facts.map(({ text }) => text).join(' and ');
+  const when =
+    condition.when.length > 0 ? `, although ${condition.when.map(({ text }) => text).join(' and ')} is possible` : '';
+  const rows = results.map((one) => [
+    { text: one.variant },
+    { text: one.verdict },
+    {
+      text:
+        one.expected === undefined ? '' : one.expected === one.verdict ? 'as expected' : `expected: ${one.expected}`,
+    },
+    { text: `${one.states.toLocaleString('en')} states` },
+  ]);
+  const told = results.find(({ witness }) => witness);
+  return [
+    ...wrap(`${file}: ${question}`, page.width),
+    ...wrap(shapeOf(scenario), page.width),
+    ...wrap(`${condition.kind}: ${facts}${when}`, page.width),
+    '',
+    ...table([['under', 'verdict', '', 'searched'].map((text) => ({ text })), ...rows], page),
+    ...results.flatMap(({ because }) =>
+      because === undefined ? [] : ['', ...wrap(`vacuous: ${because}`, page.width)],
+    ),
+    ...(told?.witness
+      ? [
+          '',
+          ...wrap(`${told.variant}: ${told.verdict === 'fails' ? 'refuted' : 'shown'} by`, page.width),
+          ...witnessLines(told.witness, page),
+        ]
+      : []),
+  ];
+}

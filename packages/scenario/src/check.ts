@@ -1,0 +1,104 @@
+import { assemble, describeOperation, OutOfRange, type Operation, type System } from '@busward/core';
+import {
+  compile,
+  interpreter,
+  judgesOf,
+  openState,
+  seek,
+  startingAt,
+  witnessOf,
+  type Indices,
+  type Limits,
+  type Search,
+  type Sought,
+  type Witness,
+} from '@busward/explorer';
+import { match } from 'ts-pattern';
+import type { Said, Scenario } from './scenario.ts';
+import type { Variant } from './variant.ts';
+
+/** What became of a scenario under one variant, all interleavings explored. */
+export interface Checked {
+  readonly variant: string;
+  /** 'vacuous': what it speaks of cannot come about there, so that it says nothing. */
+  readonly verdict: 'holds' | 'fails' | 'undecided' | 'vacuous';
+  /** Why it is vacuous. */
+  readonly because?: string;
+  readonly states: number;
+  readonly transitions: number;
+  /** A shortest execution: what refutes never and always, what shows sometimes. */
+  readonly witness?: Witness;
+}
+
+/**
+ * Explores every interleaving of the scenario's actors under a variant and judges its condition. Throws a PluginError
+ * when a plugin breaks the contract.
+ */
+export function checkScenario(scenario: Scenario, variant: Variant, limits?: Limits): Checked {
+  const { condition, before, machine } = scenario;
+  const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0 };
+  const said = [...condition.facts, ...condition.when];
+  const principles = said.flatMap(({ fact }) => (fact.kind === 'broken' ? [fact.principle] : []));
+  const uncounted = principles.find(({ needsCount }) => needsCount && !variant.strategy.counts);
+  if (uncounted)
+    return { ...idle, because: `${uncounted.id} is about a count, and ${variant.strategy.name} keeps none` };
+
+  const system = assembled(scenario, variant);
+  const start = afterwards(system, before);
+  if (typeof start === 'string') return { ...idle, because: start };
+  const compiled = startingAt(compile(system), start);
+  const judges = judgesOf(system, principles);
+  const found = (facts: readonly Said[], how: Sought['how'] = 'together'): Search =>
+    seek(compiled, judges, { facts: facts.map(({ fact }) => fact), how }, limits);
+
+  if (condition.kind === 'never') {
+    const possible = found(condition.when);
+    if (!possible.path && possible.complete)
+      return {
+        ...idle,
+        states: possible.states,
+        transitions: possible.transitions,
+        because: `never ${condition.when.map(({ text }) => text).join(' and ')} under ${variant.name} on ${machine.name}`,
+      };
+  }
+  const search = found(condition.facts, condition.kind === 'always' ? 'not all at the end' : 'together');
+  const verdict = match([condition.kind, search.path !== undefined, search.complete] as const)
+    .with(['sometimes', true, true], () => 'holds' as const)
+    .with(['sometimes', false, true], () => 'fails' as const)
+    .with(['never', true, true], ['always', true, true], () => 'fails' as const)
+    .with(['never', false, true], ['always', false, true], () => 'holds' as const)
+    .otherwise(() => 'undecided' as const);
+  return {
+    variant: variant.name,
+    verdict,
+    states: search.states,
+    transitions: search.transitions,
+    ...(search.path && { witness: witnessOf(compiled, search.path) }),
+  };
+}
+
+/** The system of a scenario: its actors on its machine, under a variant. */
+export function assembled({ machine, actors }: Scenario, variant: Variant): System {
+  const clients = { kind: 'actors', actors: actors.map(({ operations }) => operations) } as const;
+  return assemble(variant.machineOf(machine), variant.strategy, variant.busesOf(machine), clients);
+}
+
+/** The state after operations that have to succeed, one after the other; or which did not. */
+export function afterwards(system: System, operations: readonly Operation[]): Indices | string {
+  const model = interpreter(system);
+  for (const operation of operations) {
+    const possible = system.possible(operation).holds(openState(model.state()).cells);
+    const result = possible ? resultOf(operation) : 'skip';
+    if (result !== 'OK') return `before: '${describeOperation(operation)}' = ${result}`;
+  }
+  return model.state();
+
+  function resultOf(operation: Operation): string {
+    try {
+      return model.start(operation).result;
+    } catch (error) {
+      if (error instanceof OutOfRange) return error.message;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import leven from 'leven';
+
+/** `; did you mean 'pci'?`, or `;`. */
+export function nearest(typed: string, names: readonly string[]): string {
+  const [near = ''] = names.toSorted((a, b) => distance(a, typed) - distance(b, typed));
+  return typed !== '' && distance(near, typed) <= Math.max(2, typed.length / 2) ? `; did you mean '${near}'?` : ';';
+}
+
+/** Names that begin with what was typed are near. */
+const distance = (candidate: string, typed: string): number =>
+  candidate.startsWith(typed) ? 0 : leven(candidate, typed);
+
+/** `no bus 'pic'; did you mean 'pci'? there are pci, platform`. */
+export const noSuch = (kind: string, name: string, names: readonly string[]): string =>
+  `no ${kind} '${name}'${nearest(name, names)} there are ${names.join(', ')}`;

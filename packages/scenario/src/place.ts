@@ -1,0 +1,42 @@
+import { InputError } from '@busward/core';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+
+/** Where something is in a file: keys and indices, outermost first. */
+export type Path = readonly (string | number)[];
+
+/** A YAML file whose places can be told. */
+export interface PlacedFile {
+  readonly value: unknown;
+  /** An error at a place. `at` 'key': at the key itself, not at its value. */
+  wrong(path: Path, message: string, at?: 'key'): InputError;
+}
+
+/** Parses YAML. Throws an InputError with line and column. */
+export function parsePlaced(file: string, text: string): PlacedFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number, message: string): InputError => {
+    const { line, col } = lines.linePos(offset);
+    return new InputError(`${file}:${line}:${col}: ${message}`);
+  };
+  const [error] = document.errors;
+  if (error) throw at(error.pos[0], `is no YAML: ${error.message}`);
+  return {
+    value: document.toJS(),
+    wrong: (path, message, key) => at(offsetOf(document, path, key === 'key'), message),
+  };
+}
+
+/** The nearest place that is there. */
+function offsetOf(document: Document, path: Path, key: boolean): number {
+  for (let length = path.length; length > 0; length--) {
+    const here = path.slice(0, length);
+    const parent: unknown = length === 1 ? document.contents : document.getIn(here.slice(0, -1), true);
+    const pair = isMap(parent) ? parent.items.find((one) => isScalar(one.key) && one.key.value === here.at(-1)) : null;
+    if (pair && key && length === path.length && isNode(pair.key)) return pair.key.range![0];
+    const node: unknown = document.getIn(here, true);
+    if (isNode(node) && node.range) return node.range[0];
+    if (pair && isNode(pair.key)) return pair.key.range![0];
+  }
+  return isNode(document.contents) ? document.contents.range![0] : 0;
+}

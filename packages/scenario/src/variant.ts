@@ -1,0 +1,103 @@
+import { profiles, type Bus, type Driver, type Machine, type Strategy, type Surroundings } from '@busward/core';
+import { noSuch } from './nearest.ts';
+import type { Vocabulary } from './scenario.ts';
+
+/** A kernel to carry a scenario out under: a profile or a strategy, and what is otherwise in it. */
+export interface Variant {
+  readonly name: string;
+  readonly strategy: Strategy;
+  /** The machine's buses, in the revisions that this kernel has. Throws where a bus does not go back so far. */
+  busesOf(machine: Machine): readonly Bus[];
+  /** The machine as this kernel sees it: which of its drivers set driver_managed_dma. */
+  machineOf(machine: Machine): Machine;
+}
+
+/**
+ * Reads `linux@6.12`, `v8`, or either `but` with other settings: `v8 but vfio.lastDevice=leaves` (of the surroundings),
+ * `linux@7.3 but platform=6.15` (a bus as in another Linux), `linux@6.1 but fsl-pci.driver_managed_dma=no`.
+ * Throws an Error that says what there is.
+ */
+export function variantOf(name: string, { strategies, buses }: Vocabulary): Variant {
+  const [, base = name, but] = /^(.*?)(?: but (.*))?$/.exec(name)!;
+  const strategy = strategies.find((one) => one.name === base);
+  const profile = profiles.find((one) => one.name === base);
+  if (!profile && !strategy)
+    throw new Error(
+      noSuch(
+        'profile or strategy',
+        base,
+        [...profiles, ...strategies].map((one) => one.name),
+      ),
+    );
+  let kernel: Strategy = profile?.strategy ?? strategy!;
+  const revised = new Map<string, string>();
+  const unmanaged: string[] = [];
+  for (const setting of but?.split(', ') ?? []) {
+    const [, key = '', value = ''] = /^(.+?)=(.+)$/.exec(setting) ?? [];
+    const [, left, right] = /^(.+)\.([^.]+)$/.exec(key) ?? [];
+    const bus = buses.find((one) => one.name === key);
+    if (bus) revised.set(key, value);
+    else if (right === 'driver_managed_dma' && value === 'no') unmanaged.push(left!);
+    else if (left !== undefined && left in values)
+      kernel = withSetting(kernel, left as keyof Surroundings, right!, value);
+    else throw new Error(`'${setting}' is no setting; write ${forms.join(', ')}`);
+  }
+  return {
+    name,
+    strategy: kernel,
+    busesOf: ({ devices }) =>
+      buses.flatMap((bus) => {
+        const version = revised.get(bus.name) ?? profile?.version;
+        if (!devices.some((device) => device.bus === bus.name)) return [];
+        return [version === undefined ? bus : bus.at(version)];
+      }),
+    machineOf: (machine) => ({
+      ...machine,
+      devices: machine.devices.map((device) => ({
+        ...device,
+        drivers: device.drivers.map((driver): Driver =>
+          unmanaged.includes(driver.name) ? { name: driver.name, managesDma: false } : driver,
+        ),
+      })),
+    }),
+  };
+}
+
+function withSetting(strategy: Strategy, area: keyof Surroundings, setting: string, text: string): Strategy {
+  const known = values[area] as Readonly<Record<string, readonly (string | boolean)[]>>;
+  const choices = known[setting];
+  if (!choices) throw new Error(noSuch(`setting of ${area}`, setting, Object.keys(known)));
+  const value = choices.find((one) => String(one) === text);
+  if (value === undefined) throw new Error(noSuch(`value of ${area}.${setting}`, text, choices.map(String)));
+  const { surroundings } = strategy;
+  return { ...strategy, surroundings: { ...surroundings, [area]: { ...surroundings[area], [setting]: value } } };
+}
+
+const forms = ['AREA.SETTING=VALUE', 'BUS=VERSION', 'DRIVER.driver_managed_dma=no'];
+
+/** Every setting of the surroundings, and what it can be. */
+const values: {
+  readonly [A in keyof Surroundings]: { readonly [K in keyof Surroundings[A]]: readonly Surroundings[A][K][] };
+} = {
+  driverCore: {
+    bindTells: ['ENODEV', 'the error'],
+    cleansUp: [true, false],
+    cleansUpTestRemove: [true, false],
+    unlinks: ['first', 'last'],
+    configureFailsTo: ['probe_failed', 'pinctrl_bind_failed'],
+  },
+  iommu: {
+    join: ['default domain', 'default domain unless owned', 'domain of the group'],
+    sparesDirect: [true, false],
+    walkCallsHooks: [true, false],
+    sharedStream: ['crashes', 'refused'],
+    typeChange: ['never', 'of one unbound device', 'while uncounted'],
+  },
+  vfio: {
+    scansSiblings: [true, false],
+    lastDevice: ['waits', 'leaves', 'detaches'],
+    fileKeepsGroup: [true, false],
+    warnsOfJoin: [true, false],
+    iommufd: [true, false],
+  },
+};
