@@ -55,7 +55,7 @@ module.exports = {
       name: 'traces-knows-no-bus',
       severity: 'error',
       from: { path: '^packages/traces/src' },
-      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|topology|traces)/src'] },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|scenario|traces)/src'] },
     },
     {
       name: 'runs-in-a-browser',

@@ -3,7 +3,11 @@ import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
+import { convertCommand } from './commands/convert.ts';
+import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
+import { runCommand } from './commands/run.ts';
+import { tryCommand } from './commands/try.ts';
 import { busesCommand, principlesCommand, profilesCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
@@ -11,6 +15,10 @@ const app = buildApplication(
     routes: {
       compare: compareCommand,
       check: checkCommand,
+      run: runCommand,
+      try: tryCommand,
+      convert: convertCommand,
+      museum: museumCommand,
       replay: replayCommand,
       buses: busesCommand,
       strategies: strategiesCommand,

@@ -13,12 +13,14 @@ export const shippedScenarios = fileURLToPath(new URL('../scenarios', import.met
 export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly vocabulary: Vocabulary;
+  readonly text: string;
 }
 
-/** Scenario files of a path: itself, or those in a folder. Throws an InputError if there is none. */
-export function scenarioFilesIn(path: string): readonly string[] {
-  if (!existsSync(path))
-    throw new InputError(`${path}: no such file; give scenario files (.yaml), or a folder of them`);
+/** Scenario files of a path: itself, or those in a folder; also of those shipped. Throws an InputError if there is none. */
+export function scenarioFilesIn(named: string): readonly string[] {
+  const path = [named, join(shippedScenarios, named)].find((one) => existsSync(one));
+  if (path === undefined)
+    throw new InputError(`${named}: no such file; give scenario files (.yaml), or a folder of them`);
   if (!statSync(path).isDirectory()) return [path];
   const files = readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
@@ -45,5 +47,5 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
     if (!existsSync(entry)) throw new InputError(`${file}: load: no file '${plugin}' beside it`);
     vocabulary = withPlugins(vocabulary, await loadPlugins(entry));
   }
-  return { scenario: readScenario(file, text, vocabulary), vocabulary };
+  return { scenario: readScenario(file, text, vocabulary), vocabulary, text };
 }

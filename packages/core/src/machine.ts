@@ -18,8 +18,11 @@ export interface KernelDriver extends Named {
   /** Uses the DMA API: `driver_managed_dma` is false. */
   readonly managesDma: false;
   /** Attaches a domain of its own to the whole group from probe to remove, as host1x clients and amdgpu do (M10, H6). */
-  readonly ownDomain?: true;
+  readonly ownDomain?: OwnDomain;
 }
+
+/** A paging domain, or an identity one, as amdgpu's was while its PASIDs were set up (amd_iommu_init_device(), 6.1; M10). */
+export type OwnDomain = true | 'identity';
 
 export interface ManagedDriver extends Named {
   /** `driver_managed_dma` is true: it does no DMA of its own, or claims the group before it does. */
@@ -54,6 +57,8 @@ export interface Device<B extends string = string, F extends Facts = Facts> {
   readonly returnsAs?: string;
   /** Firmware asks for a 1:1 region (`require_direct`): the device must never be on a blocking domain. */
   readonly direct: boolean;
+  /** `attach_dev` of its IOMMU driver fails for it with EINVAL on this domain (M16). */
+  readonly failsToAttach?: 'blocking';
   /** 5.10's VFIO tolerates any driver here (PCI bridges), see `vfio_dev_driver_allowed`. */
   readonly bridge: boolean;
   readonly drivers: readonly Driver[];
@@ -76,6 +81,11 @@ export interface Machine {
   readonly testRemove: boolean;
   /** The type of each group's default domain (`/sys/kernel/iommu_groups/N/type`), and what 'auto' makes of it. */
   readonly types?: { readonly now: Readonly<Record<string, DomainType>>; readonly auto: DomainType };
+  /**
+   * Groups without iommu_ops, so that no domain can be had for them: 'fake', which VFIO makes up for an mdev or a noiommu
+   * device while it has a VFIO driver (M09), or 'real', as on PPC64 until a940904443e4 (6.4; M25).
+   */
+  readonly withoutOps?: Readonly<Record<string, 'fake' | 'real'>>;
 }
 
 export type DomainType = 'DMA' | 'DMA-FQ' | 'identity';
@@ -91,7 +101,7 @@ export const stubDriver = (name: string): ManagedDriver => ({ name, managesDma: 
 export function machine(
   name: string,
   parts: { readonly devices: readonly Device[]; readonly users?: readonly User[] } & Partial<
-    Pick<Machine, 'iommu' | 'testRemove' | 'types'>
+    Pick<Machine, 'iommu' | 'testRemove' | 'types' | 'withoutOps'>
   >,
 ): Machine {
   const users = parts.users ?? [{ name: 'u0', through: 'container' }];
@@ -110,6 +120,11 @@ export function machine(
       throw new Error(`machine '${name}', device '${device.name}': driver '${twice}' is listed twice; list it once`);
   }
   const groups = parts.devices.flatMap((device) => (device.group === undefined ? [] : [device.group]));
+  const missing = Object.keys(parts.withoutOps ?? {}).find((group) => !groups.includes(group));
+  if (missing !== undefined)
+    throw new Error(
+      `machine '${name}': '${missing}', said to be without iommu_ops, is the group of no device; name one`,
+    );
   return Object.freeze({
     name,
     devices: parts.devices,
@@ -118,6 +133,7 @@ export function machine(
     iommu: parts.iommu ?? 'present',
     testRemove: parts.testRemove ?? false,
     ...(parts.types && { types: parts.types }),
+    ...(parts.withoutOps && { withoutOps: parts.withoutOps }),
   });
 }
 

@@ -7,6 +7,7 @@ import { addDevice, removeDevice, rescan } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { registerIommu } from './kernel/registration.ts';
+import { resetDevice } from './kernel/reset.ts';
 import { changeType } from './kernel/type-change.ts';
 import { detachIommu, setContainer, setContainerOfFile, setIommu, unsetContainer } from './kernel/vfio/container.ts';
 import { closeDeviceFile, getDeviceFile } from './kernel/vfio/device-file.ts';
@@ -36,6 +37,7 @@ export type Operation =
   /** Sets driver_override first, as a script does: that waits for device_lock. */
   | { readonly do: 'override and bind'; readonly device: string; readonly driver: string }
   | { readonly do: 'probe'; readonly device: string; readonly driver: string }
+  | { readonly do: 'reset'; readonly device: string }
   | { readonly do: 'rescan' };
 
 export type Owning = 'claim' | 'attach' | 'detach' | 'release';
@@ -95,6 +97,7 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
     .with({ do: 'probe' }, ({ device, driver }) =>
       probeOverridden(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
+    .with({ do: 'reset' }, ({ device }) => resetDevice(kernel, deviceOf(machine, device)))
     .with({ do: 'rescan' }, () => rescan(kernel))
     .with({ do: owning, group: P.string }, ({ do: verb, user, group }) =>
       byContainer[verb](kernel, userOf(machine, user), group),

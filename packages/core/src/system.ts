@@ -104,7 +104,7 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
       return { touches: [driver], holds: (cells: Cells) => cells.get(driver) !== undefined };
     })
     .with({ do: 'add' }, ({ device }) => when(layout.device(device).presence, 'gone'))
-    .with({ do: 'remove' }, ({ device }) => when(layout.device(device).presence, 'there'))
+    .with({ do: P.union('remove', 'reset') }, ({ device }) => when(layout.device(device).presence, 'there'))
     .with({ do: 'open' }, ({ user, device }) => when(layout.file(user, device).open, false))
     .with({ do: 'close' }, ({ user, device }) => when(layout.file(user, device).open, true))
     .with({ do: 'register' }, ({ group }) => when(layout.group(group).registered, false))

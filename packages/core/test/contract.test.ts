@@ -258,9 +258,19 @@ describe('a section', () => {
       use: (dev) => section(dev, 'look', [OK], (group) => ((seen = Object.keys(group!)), OK)),
     }));
     runStep(looking, 'look');
-    expect(seen.toSorted()).toEqual(
-      ['defaultDomain', 'domain', 'members', 'name', 'owner', 'ownerCount', 'pasids', 'setDomain', 'warn'].toSorted(),
-    );
+    expect(seen.toSorted()).toEqual([
+      'defaultDomain',
+      'defaultType',
+      'domain',
+      'members',
+      'name',
+      'owner',
+      'ownerCount',
+      'pasids',
+      'setDomain',
+      'setDomainNofail',
+      'warn',
+    ]);
   });
 
   it('has to start the sections it makes', () => {

@@ -101,27 +101,25 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
       `strategy '${system.kernel.strategy.name}', ${operation.do}`,
       merge,
     );
-    const { to } = place(first, operation, after, new Map());
-    const node = nodes[to]!;
     if (first.kind === 'throws') throw thrown(operation.do, first.error);
-    if (node.kind !== 'at')
-      throw new PluginError(`${operation.do}: the operation has no step; it needs one to be seen`);
-    return { operation, possible, first: node };
+    if (first.kind === 'done')
+      return { operation, possible, first: returning(operation, 'returns', String(first.result), after) };
+    const { to } = place(first, operation, after, new Map());
+    return { operation, possible, first: nodes[to] as At };
   }
 
   /** An actor goes on with its list where it cannot attempt an operation, as a script does. */
   function skip(operation: Operation, after: number): Start {
     const guard = system.possible(operation);
     const impossible = tabulate(`guard of ${operation.do}`, cells, guard.touches, (state) => !guard.holds(state));
-    const first: At = {
-      kind: 'at',
-      operation,
-      notes: [],
-      name: 'not attempted',
-      table: tabulate('not attempted', cells, [], () => 0),
-      next: [{ outcome: undefined, to: after, result: 'skip', notes: [] }],
-    };
+    const first = returning(operation, 'not attempted', 'skip', after);
     return { operation, possible: impossible, first };
+  }
+
+  /** One step that looks at nothing and ends the operation. */
+  function returning(operation: Operation, name: string, result: string, to: number): At {
+    const table = tabulate(name, cells, [], () => 0);
+    return { kind: 'at', operation, notes: [], name, table, next: [{ outcome: undefined, to, result, notes: [] }] };
   }
 
   function thrown(verb: string, error: Error): PluginError {

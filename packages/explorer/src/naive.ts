@@ -103,7 +103,8 @@ export function exploreNaively(system: System, principles: readonly Principle[])
       /** The next step of an operation, if it does not wait; it starts with its first. */
       function* step(operation: Operation, history: readonly Taken[], then: Todo): Generator<Move> {
         const here = replay(() => system.program(operation), history, operation.do);
-        if (here.kind !== 'step') throw new Error('a slot never rests where its program has ended');
+        if (here.kind === 'throws') throw here.error;
+        if (here.kind === 'done') return yield { slot, charged: [], to: moved({ next: then }), events: [] };
         const charged = chargedWith(system.kernel.machine, operation);
         const { cells, indices, events } = openState(state.cells);
         try {

@@ -37,5 +37,6 @@ export function represent(machine: Machine, buses: readonly Bus[]): Represented 
 export function kindOf(device: Device, buses: readonly Bus[]): string {
   const bus = buses.find((one) => one.name === device.bus);
   const drivers = device.drivers.map((driver) => ({ ...driver, name: '' }));
-  return JSON.stringify([device.bus, bus?.role?.(device) ?? '', device.joins, device.direct, device.bridge, drivers]);
+  const { bus: name, joins, direct, bridge, failsToAttach } = device;
+  return JSON.stringify([name, bus?.role?.(device) ?? '', joins, direct, bridge, failsToAttach, drivers]);
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '@busward/core';
+import type { Machine, Operation } from '@busward/core';
 import type { Compiled } from './compile.ts';
 import { forEachMove, type Move } from './moves.ts';
 import { straighten } from './straighten.ts';
@@ -7,6 +7,7 @@ import { turnKeeper, type Turn } from './turns.ts';
 
 /** A path from the initial state, step by step. */
 export interface Witness {
+  readonly machine: Machine;
   readonly steps: readonly WitnessStep[];
 }
 
@@ -46,7 +47,7 @@ export function witnessOf(compiled: Compiled, path: readonly Turn[]): Witness {
     row.set(after);
     return step;
   });
-  return { steps };
+  return { machine: compiled.system.kernel.machine, steps };
 }
 
 const isTurn = (a: Turn, b: Turn): boolean => a.lane === b.lane && a.start === b.start;

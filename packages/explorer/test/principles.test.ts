@@ -49,7 +49,7 @@ const throughDefault = defineStrategy({
     ...countedOwner(section, { owned: 'blocking', defers: false, pasids: false }),
     ...groupDomain(section, (group) => (group.owner === 'none' ? 'default' : 'blocking')),
     attach: ({ group, user }) =>
-      section(group, 'attach', ['OK', 'EINVAL'], (view) => {
+      section(group, 'attach', ['OK', 'EBUSY', 'EINVAL'], (view) => {
         view.setDomain(view.defaultDomain);
         return view.setDomain(`user ${user.name}`);
       }),

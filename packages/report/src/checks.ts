@@ -1,3 +1,4 @@
+import { describeOperation } from '@busward/core';
 import type { Checked, Scenario } from '@busward/scenario';
 import { shapeOf } from '@busward/scenario';
 import { table, wrap, type Page } from './columns.ts';
@@ -37,11 +38,16 @@ function suiteLines(all: readonly CheckedScenario[], page: Page): readonly strin
   ];
 }
 
-const variantsThat = (verdict: string, results: readonly Result[]): string =>
+/** The variants with that verdict; `*` for one with other settings. */
+export const variantsThat = (verdict: string, results: readonly Result[]): string =>
   results
     .filter((one) => one.verdict === verdict)
     .map(({ variant }) => variant.replace(/ but .*/, '*'))
     .join(' ');
+
+/** `, after bind A to vfio-pci`: what was done before a witness begins. */
+export const firstLine = ({ before }: Scenario): string =>
+  before.length > 0 ? `, after ${before.map(describeOperation).join(', ')}` : '';
 
 /** A scenario in words, its verdicts, and the first execution that refutes it, or shows it. */
 function scenarioLines({ scenario, results }: CheckedScenario, page: Page): readonly string[] {
@@ -71,7 +77,10 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
     ...(told?.witness
       ? [
           '',
-          ...wrap(`${told.variant}: ${told.verdict === 'fails' ? 'refuted' : 'shown'} by`, page.width),
+          ...wrap(
+            `${told.variant}: ${told.verdict === 'fails' ? 'refuted' : 'shown'}${firstLine(scenario)}, by`,
+            page.width,
+          ),
           ...witnessLines(told.witness, page),
         ]
       : []),

@@ -33,6 +33,9 @@ export function machineOf(name: string, said: Said, buses: readonly Bus[], { wro
       groupOf.set(member, group);
     }
   }
+  for (const group of Object.keys(said.withoutOps ?? {}))
+    if (said.groups && !Object.hasOwn(said.groups, group))
+      throw wrong(['machine', 'withoutOps', group], noSuch('group', group, Object.keys(said.groups)), 'key');
   const drivers = Object.entries(said.drivers).map(([one, about]) => driverOf(one, about));
   const devices = Object.entries(said.devices).map(([one, about]) => deviceOf(one, about, drivers));
   const grouped = said.groups ? devices.map((one) => ({ ...one, ...inGroup(one) })) : groupDevices(devices, buses);
@@ -41,8 +44,12 @@ export function machineOf(name: string, said: Said, buses: readonly Bus[], { wro
     users: Object.entries(said.users).map(([user, through]) => ({ name: user, through })),
     iommu: said.iommu,
     testRemove: said.testRemove,
+    ...(said.withoutOps && { withoutOps: said.withoutOps }),
     ...(said.type && {
-      types: { now: Object.fromEntries([...groupsOf(grouped)].map((group) => [group, said.type!])), auto: 'DMA' },
+      types: {
+        now: Object.fromEntries([...groupsOf(grouped)].map((group) => [group, said.type!])),
+        auto: said.autoType,
+      },
     }),
   });
 
@@ -64,16 +71,12 @@ export function machineOf(name: string, said: Said, buses: readonly Bus[], { wro
           buses.map((other) => other.name),
         ),
       );
-    const { sameStreamAs } = rest;
-    if (sameStreamAs !== undefined && (sameStreamAs === one || !names.includes(sameStreamAs)))
-      throw wrong(
-        ['machine', 'devices', one, 'sameStreamAs'],
-        noSuch(
-          'other device',
-          sameStreamAs,
-          names.filter((other) => other !== one),
-        ),
-      );
+    for (const key of ['sameStreamAs', 'returnsAs'] as const) {
+      const other = rest[key];
+      if (other === undefined || (other !== one && names.includes(other))) continue;
+      const others = names.filter((each) => each !== one);
+      throw wrong(['machine', 'devices', one, key], noSuch('other device', other, others));
+    }
     const made = device<string, Facts>(bus, one, {
       ...(rest as Partial<Device>),
       drivers: [

@@ -7,7 +7,7 @@ import { noSuch } from './nearest.ts';
  */
 export function parseOperation(text: string, machine: Machine, actor?: string): Operation {
   const users = machine.users.map(({ name }) => name);
-  const [, named, said = text] = /^([^:]+): *(.*)$/.exec(text) ?? [];
+  const [, named, said = text] = /^([^\s:]+): +(.*)$/.exec(text) ?? [];
   if (named !== undefined && !users.includes(named)) throw new Error(noSuch('user', named, users));
   for (const [verb, form] of [...forms, ...userForms]) {
     const words = new RegExp(`^${pattern(form === '' ? verb : `${verb} ${form}`)}$`).exec(said.trim())?.groups;
@@ -32,6 +32,7 @@ const forms: readonly (readonly [Operation['do'], string])[] = [
   ['unbind', 'DEVICE'],
   ['remove', 'DEVICE'],
   ['add', 'DEVICE'],
+  ['reset', 'DEVICE'],
   ['rescan', ''],
   ['register', 'the IOMMU of GROUP'],
   ['set type', 'of GROUP to TYPE'],

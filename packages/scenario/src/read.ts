@@ -100,8 +100,12 @@ function explain(issue: z.core.$ZodIssue, placed: PlacedFile): InputError {
     if (inner) return explain({ ...inner, path: [...path, ...inner.path] }, placed);
   }
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('undefined');
-  const what = path.at(-1) === undefined ? 'the file' : `'${String(path.at(-1))}'`;
-  return wrong(path, missing ? `${what} is missing` : `${what}: ${issue.message.replace(/^Invalid \w+: /, '')}`);
+  const what = path.length === 0 ? 'the file' : `'${path.join('.')}'`;
+  const quote = issue.code === 'invalid_type' && issue.expected === 'string' && !missing ? '; write it in quotes' : '';
+  return wrong(
+    path,
+    missing ? `${what} is missing` : `${what}: ${issue.message.replace(/^Invalid \w+: /, '')}${quote}`,
+  );
 }
 
 /** The keys that are known where an unknown one was found. */
@@ -114,5 +118,16 @@ function keysAt(path: Path): readonly string[] {
   return about;
 }
 
-const deviceKeys = ['bus', 'facts', 'joins', 'direct', 'bridge', 'absent', 'sameStreamAs'];
+const deviceKeys = [
+  'bus',
+  'facts',
+  'joins',
+  'direct',
+  'bridge',
+  'failsToAttach',
+  'absent',
+  'sameStreamAs',
+  'joined',
+  'returnsAs',
+];
 const driverKeys = ['is', 'failsAt', 'failsWith', 'ownDomain'];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /* A scenario file. What is described here is what an editor shows; the rest of the meaning is in read.ts. */
 
-const name = z.string().regex(/^[^\s:=()]+( [^\s:=()]+)*$/, 'expected a name without : = ( )');
+const name = z.string().regex(/^(?!.*(: |[=()]))\S.*$/, "expected a name without ': ', =, ( or )");
 const operations = z.array(z.string());
 const facts = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
 
@@ -24,8 +24,11 @@ const device = z.union([
     joins: z.enum(['when added', 'at first bind']).optional(),
     direct: z.boolean().optional(),
     bridge: z.boolean().optional(),
+    failsToAttach: z.literal('blocking').optional(),
     absent: z.literal(true).optional(),
     sameStreamAs: z.string().optional(),
+    joined: z.literal(true).optional(),
+    returnsAs: z.string().optional(),
   }),
 ]);
 
@@ -38,8 +41,13 @@ const machine = z.strictObject({
   drivers: z.record(name, driver).describe('drivers beside those that the buses know').default({}),
   users: z.record(name, z.enum(['container', 'iommufd'])).default({ u0: 'container' }),
   iommu: z.enum(['present', 'later']).default('present'),
+  withoutOps: z
+    .record(name, z.enum(['fake', 'real']))
+    .describe('groups without iommu_ops')
+    .optional(),
   testRemove: z.boolean().default(false),
   type: z.enum(['DMA', 'DMA-FQ', 'identity']).describe("type of the groups' default domains").optional(),
+  autoType: z.enum(['DMA', 'DMA-FQ', 'identity']).describe("what 'auto' makes of a type").default('DMA'),
 });
 
 export const scenarioFile = z.strictObject({

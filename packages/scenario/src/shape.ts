@@ -58,6 +58,7 @@ function abbreviate(operation: Operation, machine: Machine, letters: ReadonlyMap
     .with({ do: 'unbind' }, ({ device }) => `${letter(device)}-`)
     .with({ do: 'remove' }, ({ device }) => `-${letter(device)}`)
     .with({ do: 'add' }, ({ device }) => `+${letter(device)}`)
+    .with({ do: 'reset' }, ({ device }) => `reset(${letter(device)})`)
     .with({ do: 'rescan' }, () => '+')
     .with({ do: 'register' }, ({ group }) => `iommu(${first(group)})`)
     .with({ do: 'set type' }, ({ group, type }) => `type(${first(group)},${type})`)

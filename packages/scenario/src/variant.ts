@@ -89,12 +89,16 @@ const values: {
   iommu: {
     join: ['default domain', 'default domain unless owned', 'domain of the group'],
     sparesDirect: [true, false],
+    unwinds: [true, false],
+    reset: ['unfenced', 'refuses every move', 'refuses moves that may fail'],
     walkCallsHooks: [true, false],
     sharedStream: ['crashes', 'refused'],
     typeChange: ['never', 'of one unbound device', 'while uncounted'],
   },
   vfio: {
     scansSiblings: [true, false],
+    tracksUnbound: [true, false],
+    claimsFakeGroups: [true, false],
     lastDevice: ['waits', 'leaves', 'detaches'],
     fileKeepsGroup: [true, false],
     warnsOfJoin: [true, false],

@@ -29,11 +29,22 @@ export interface Divergence {
 
 export interface Replayed {
   readonly scenario: string;
+  /** What the steps came to in the model, in order. */
+  readonly operations: readonly ReplayedOperation[];
   /** Steps that agreed. */
   readonly steps: number;
   /** Principles that the recorded kernel broke. */
   readonly broken: readonly BrokenByKernel[];
   readonly divergence?: Divergence;
+}
+
+export interface ReplayedOperation {
+  readonly operation: Operation;
+  /** From 0, as the recordings count; -1: before the first step. */
+  readonly step: number;
+  /** It did not return at once; `result` is what became of it, 'blocked' if it never did. */
+  readonly waited: boolean;
+  readonly result: string;
 }
 
 /** Replays recordings under one profile. */
@@ -55,23 +66,22 @@ function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[]): Rep
   const model = interpreter(system);
   const agent = agentOf(system, (device) => model.link(device));
   const cells = (): Cells => openState(model.state()).cells;
-  /** The step that started an operation, in order. */
-  const startedBy: number[] = [];
+  const operations: ReplayedOperation[] = [];
   const broken = brokenByKernel(trace, machine);
   for (const [at, step] of [undefined, ...trace.steps].entries()) {
     const difference = step ? take(step, at - 1) : begin();
     if (!difference) continue;
     const divergence = { step: at - 1, do: step?.do ?? 'the start', ...difference, state: changed() };
-    return { scenario: trace.scenario, steps: Math.max(0, at - 1), broken, divergence };
+    return { scenario: trace.scenario, operations, steps: Math.max(0, at - 1), broken, divergence };
   }
-  return { scenario: trace.scenario, steps: trace.steps.length, broken };
+  return { scenario: trace.scenario, operations, steps: trace.steps.length, broken };
 
   /** Binds the drivers that the scenario finds bound. */
   function begin(): Difference | undefined {
     for (const [device, driver] of driversAtStart(trace)) {
       const operation: Operation = { do: 'bind', device, driver };
       const { result } = model.start(operation);
-      startedBy.push(-1);
+      operations.push({ operation, step: -1, waited: false, result });
       if (result !== 'OK') return { what: describeOperation(operation), kernel: 'ok', model: toldAs(result) };
     }
     return firstDifference(trace.initial, stateNow(), {});
@@ -82,11 +92,14 @@ function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[]): Rep
     let result = typeof ordered === 'string' ? ordered : '';
     const completed: { step: number; result: string }[] = [];
     for (const operation of typeof ordered === 'string' ? [] : ordered) {
-      startedBy.push(at);
       const progress = start(operation);
       if (typeof progress === 'string') return { what: 'count', kernel: step.result, model: progress };
+      operations.push({ operation, step: at, waited: progress.result === 'blocked', result: progress.result });
+      for (const one of progress.completed) operations[one.at] = { ...operations[one.at]!, result: one.result };
       result = toldAs(progress.result);
-      completed.push(...progress.completed.map((one) => ({ step: startedBy[one.at]!, result: toldAs(one.result) })));
+      completed.push(
+        ...progress.completed.map((one) => ({ step: operations[one.at]!.step, result: toldAs(one.result) })),
+      );
       if (result !== 'ok') break;
     }
     const crashed = result === 'killed' || completed.some((one) => one.result === 'killed');

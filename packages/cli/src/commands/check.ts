@@ -1,8 +1,8 @@
 import { InputError } from '@busward/core';
 import { usualLimits } from '@busward/explorer';
 import { checksText, type CheckedScenario } from '@busward/report';
-import { checkScenario, variantOf } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
+import { checked } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
 import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
@@ -12,6 +12,16 @@ interface Flags {
   readonly profile?: readonly string[];
   readonly maxStates: number;
 }
+
+/** Variants that are asked for instead of a scenario's own. */
+export const profileFlag = {
+  kind: 'parsed',
+  parse: String,
+  variadic: true,
+  optional: true,
+  brief: 'a profile, a strategy, or a variant (v8 but vfio.lastDevice=leaves); may be given again',
+  placeholder: 'profile',
+} as const;
 
 export const checkCommand = buildCommand<Flags, string[]>({
   docs: {
@@ -30,14 +40,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      profile: {
-        kind: 'parsed',
-        parse: String,
-        variadic: true,
-        optional: true,
-        brief: 'a profile, a strategy, or a variant (v8 but vfio.lastDevice=leaves); may be given again',
-        placeholder: 'profile',
-      },
+      profile: profileFlag,
       maxStates: {
         kind: 'parsed',
         parse: atLeastOne,
@@ -48,26 +51,17 @@ export const checkCommand = buildCommand<Flags, string[]>({
     },
   },
   async func({ profile, maxStates }, ...paths) {
-    const checked: CheckedScenario[] = [];
+    const all: CheckedScenario[] = [];
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
       await orSay(async () => {
         for (const file of scenarioFilesIn(path))
           await orSay(async () => {
-            const { scenario, vocabulary } = await loadScenario(file);
-            const expected = scenario.expect.map(({ variant, verdict }) => ({ variant, verdict }));
-            const asked = profile?.map((variant) => ({ variant }) as (typeof expected)[number]) ?? expected;
-            checked.push({
-              scenario,
-              results: asked.map(({ variant, verdict }) => ({
-                ...checkScenario(scenario, variantOf(variant, vocabulary), { maxStates }),
-                ...(verdict && { expected: verdict }),
-              })),
-            });
+            all.push(checked(await loadScenario(file), { instead: profile, limits: { maxStates } }));
           });
       });
-    if (checked.length === 0) return;
-    process.stdout.write(checksText(checked, pageOf(process.stdout)));
-    if (checked.some(({ results }) => results.some(({ verdict, expected }) => expected && verdict !== expected)))
+    if (all.length === 0) return;
+    process.stdout.write(checksText(all, pageOf(process.stdout)));
+    if (all.some(({ results }) => results.some(({ verdict, expected }) => expected && verdict !== expected)))
       endWith(1);
   },
 });

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { InputError, PluginError } from '@busward/core';
-import { compare, usualLimits } from '@busward/explorer';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, PluginError, type Bus } from '@busward/core';
+import { compare, usualLimits, type Comparison } from '@busward/explorer';
+import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOfLog, readBootLog } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
@@ -14,6 +16,7 @@ interface Flags extends Choice {
   readonly differences: boolean;
   readonly inFlight: number;
   readonly maxStates: number;
+  readonly save?: string;
 }
 
 export const compareCommand = buildCommand<Flags, [string?]>({
@@ -60,6 +63,13 @@ export const compareCommand = buildCommand<Flags, [string?]>({
         brief: 'stop a search there, undecided',
         placeholder: 'n',
       },
+      save: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'write each witness as a scenario file into this folder',
+        placeholder: 'folder',
+      },
     },
   },
   async func(flags, file) {
@@ -77,6 +87,7 @@ export const compareCommand = buildCommand<Flags, [string?]>({
         limits: { maxStates: flags.maxStates },
       }),
     );
+    if (flags.save !== undefined) saveWitnesses(comparison, allBuses, flags.save);
     const whole = { ...comparison, bound: [...read.says, ...says, ...comparison.bound] };
     process.stdout.write(
       flags.json
@@ -85,6 +96,32 @@ export const compareCommand = buildCommand<Flags, [string?]>({
     );
   },
 });
+
+/** `v8-pci-P10.yaml`: one for each strategy and bus that is not isolated under it. */
+function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { strategy, verdicts } of comparison.rows)
+    for (const [bus, verdict] of verdicts) {
+      if (verdict.kind !== 'broken') continue;
+      const { witness, principle, device } = verdict;
+      const past = buses.filter(
+        ({ name, asIn }) => asIn !== undefined && witness.machine.devices.some((one) => one.bus === name),
+      );
+      const but = past.length > 0 ? ` but ${past.map(({ name, asIn }) => `${name}=${asIn}`).join(', ')}` : '';
+      const text = scenarioOfWitness(
+        witness,
+        {
+          question: `Can ${device} of ${comparison.machine.name} take part in breaking ${principle.id} (${principle.name})?`,
+          source: 'busward compare',
+          kind: 'sometimes',
+          facts: [principle.id],
+          expect: [{ variant: `${strategy.name}${but}`, verdict: 'holds' }],
+        },
+        buses,
+      );
+      writeFileSync(join(folder, `${strategy.name}-${bus}-${principle.id}.yaml`), text);
+    }
+}
 
 /** Says which file the plugin is from that an error speaks of. */
 function naming<T>(files: ReadonlyMap<string, string>, explore: () => T): T {

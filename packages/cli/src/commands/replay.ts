@@ -1,7 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { relative } from 'node:path';
 import { busesOf, InputError, profiles, type Profile } from '@busward/core';
 import { agreementText, replaysText, type ReplayedFile } from '@busward/report';
 import { nearest } from '@busward/scenario';
@@ -10,9 +7,7 @@ import { buildCommand } from '@stricli/core';
 import { endWith } from '../exit-code.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
-
-/** What comes with the tool. */
-const shipped = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));
+import { recordingsIn, shippedRecordings, textOfRecording } from '../recordings.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
@@ -73,8 +68,8 @@ export const replayCommand = buildCommand<Flags, string[]>({
       }
     };
     const replayFile = (path: string): void => {
-      const file = paths.length === 0 ? relative(shipped, path) : path;
-      const traces = readTraces(file, textOf(path));
+      const file = paths.length === 0 ? relative(shippedRecordings, path) : path;
+      const traces = readTraces(file, textOfRecording(path));
       for (const recorded of groupedByKernel(traces)) {
         const own = naming(file, () => profileOf(recorded[0]!));
         for (const profile of chosen ?? [own]) {
@@ -83,9 +78,9 @@ export const replayCommand = buildCommand<Flags, string[]>({
         }
       }
     };
-    for (const path of paths.length === 0 ? [shipped] : paths)
+    for (const path of paths.length === 0 ? [shippedRecordings] : paths)
       orSay(() => {
-        for (const file of filesIn(path)) orSay(() => replayFile(file));
+        for (const file of recordingsIn(path)) orSay(() => replayFile(file));
       });
     if (replayed.length === 0) return;
     const page = pageOf(process.stdout);
@@ -99,32 +94,6 @@ function choose(name: string, choices: readonly Profile[]): Profile {
   if (found) return found;
   const names = choices.map((one) => one.name);
   throw new InputError(`no profile '${name}'${nearest(name, names)} there are ${names.join(', ')}`);
-}
-
-function filesIn(path: string): readonly string[] {
-  if (!existsSync(path))
-    throw new InputError(`${path}: no such file; give recordings (.jsonl or .jsonl.gz), or a folder of them`);
-  if (!statSync(path).isDirectory()) return [path];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && /\.jsonl(\.gz)?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .toSorted();
-  if (files.length === 0) throw new InputError(`${path}: no recordings there; they end in .jsonl or .jsonl.gz`);
-  return files;
-}
-
-function textOf(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); give recordings`);
-  }
-  try {
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  } catch {
-    throw new InputError(`${path}: cannot be decompressed; expected gzip, whole (is the file cut off?)`);
-  }
 }
 
 function groupedByKernel<T extends { readonly kernel: string }>(traces: readonly T[]): readonly (readonly T[])[] {

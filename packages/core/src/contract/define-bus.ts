@@ -27,7 +27,9 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   }
 
   function at(version: string): Bus<B, F> {
-    const revision = definition.history.findLast((one) => contains(one.since, version));
+    const revision =
+      definition.history.find(({ commit }) => commit === version) ??
+      definition.history.findLast((one) => contains(one.since, version));
     if (revision)
       return completed({ ...upstream, ...hooksOf(revision), says: revision.says }, { asIn: version, revision });
     const first = definition.history[0];

@@ -1,6 +1,6 @@
 import type { Errno } from '../errno.ts';
 import type { GroupView } from '../kernel/group.ts';
-import type { Device, Driver, User } from '../machine.ts';
+import type { Device, Driver, OwnDomain, User } from '../machine.ts';
 import type { Program } from '../step.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -42,7 +42,7 @@ export interface Ownership {
   attach(claim: Claim): Program<Errno>;
   detach(claim: Claim): Program<Errno>;
   /** A kernel driver attaches a domain of its own to the group of its device (`iommu_attach_group`), and detaches it. */
-  attachOwn(device: Device): Program<Errno>;
+  attachOwn(device: Device, own?: OwnDomain): Program<Errno>;
   detachOwn(device: Device): Program<Errno>;
 }
 

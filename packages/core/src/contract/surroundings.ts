@@ -30,6 +30,16 @@ export interface Iommu {
   /** A blocking domain is refused for members with a firmware 1:1 region (a48ce36e2786, 6.6; without it M17). */
   readonly sparesDirect: boolean;
   /**
+   * A move that fails at one member takes those before it back, and one that must not fail goes on with the others
+   * (dcf40ed3a20d, 6.5). Without it those before it stay on the new domain while the group keeps its own (M16).
+   */
+  readonly unwinds: boolean;
+  /**
+   * What is refused while a member is reset, and so on the blocking domain: nothing, a reset leaves the IOMMU alone; every
+   * move, also those that must not fail (c279e83953d9, 7.0; M24); or only those that may (5474e6e17a26; H5).
+   */
+  readonly reset: 'unfenced' | 'refuses every move' | 'refuses moves that may fail';
+  /**
    * The IOMMU core calls the bus's hook itself: for a device that is added, which so joins its group before any bind, and
    * for those it finds when it registers, without device_lock (bcb81ac6ae3c, 6.15).
    */
@@ -49,6 +59,13 @@ export interface Iommu {
 export interface Vfio {
   /** Whether opening a device scans its siblings' drivers (until 31076af0cb00, 5.19). */
   readonly scansSiblings: boolean;
+  /**
+   * For that scan, a device that VFIO has let go stays VFIO's own until `dev->driver` is cleared (60720a0fc646). Without it
+   * its driver is one like any other meanwhile, and no sibling can be opened (M27).
+   */
+  readonly tracksUnbound: boolean;
+  /** Groups that VFIO made up are claimed as others are; not any more since a3da1ab6fbea (5.19-rc; M09). */
+  readonly claimsFakeGroups: boolean;
   /**
    * What the removal of the last VFIO driver does about the container that its group is still in: it waits for the user
    * (5.10, traced), leaves it as it is ("vfio: Delete container_q",

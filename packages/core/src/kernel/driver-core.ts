@@ -174,7 +174,7 @@ function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): P
     if (registered !== OK) return registered;
   } else yield* setRunning(kernel, device, driver, 'probe', true);
   if (!driver.managesDma && driver.ownDomain) {
-    const attached = yield* own.attachOwn(device);
+    const attached = yield* own.attachOwn(device, driver.ownDomain);
     if (attached !== OK) return yield* setRunning(kernel, device, driver, 'probe returns', false, attached);
   }
   if (driver.failsAt !== 'probe') return OK;

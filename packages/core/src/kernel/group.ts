@@ -1,7 +1,7 @@
-import { EINVAL, OK, type Ok } from '../errno.ts';
+import { EBUSY, EINVAL, OK, type Ok } from '../errno.ts';
 import type { Cell, Cells } from '../cell.ts';
 import { guarded } from '../contract/guarded.ts';
-import { membersOf, type Device, type Driver } from '../machine.ts';
+import { membersOf, type Device, type DomainType, type Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { Kernel } from './kernel.ts';
 import type { Domain, Owner } from './layout.ts';
@@ -15,12 +15,18 @@ export interface GroupView {
   readonly domain: Domain;
   /** 'none' until it has been set up. */
   readonly defaultDomain: Domain;
+  readonly defaultType: DomainType;
   readonly members: readonly Member[];
   /** Moves every member to `domain`, as `__iommu_group_set_domain` of the strategy's surroundings does. */
-  setDomain(domain: Domain): Ok | typeof EINVAL;
+  setDomain(domain: Domain): Moved;
+  /** The same for who must not fail, `__iommu_group_set_domain_nofail`: what goes wrong is a WARN_ON. */
+  setDomainNofail(domain: Domain): Ok;
   /** WARN_ON: the kernel says so in its log and goes on. */
   warn(text: string): void;
 }
+
+/** EBUSY: a member is being reset. EINVAL: a member cannot be on that domain, or the group on no domain at all. */
+type Moved = Ok | typeof EBUSY | typeof EINVAL;
 
 /** A member as anybody can see it without its lock. */
 export interface Member {
@@ -38,17 +44,22 @@ export function groupFootprint(kernel: Kernel, group: string): readonly Cell[] {
     cells.owner,
     cells.ownerCount,
     cells.pasids,
+    cells.type,
     ...membersOf(kernel.machine, group).flatMap(({ name }) => {
-      const { member, driver, hw } = kernel.layout.device(name);
-      return [member, driver, hw];
+      const { member, driver, hw, recovering } = kernel.layout.device(name);
+      return [member, driver, hw, recovering];
     }),
   ];
 }
 
-/** Runs `body` on a view of the group, then makes the view void. Says `strayed` of moves outside {before, after} (P8). */
+/**
+ * Runs `body` on a view of the group, then makes the view void. Says `strayed` of moves to what was neither the domain
+ * before, nor the one after, nor one that a failed move was for (P8).
+ */
 export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: (view: GroupView) => T): T {
   const of = kernel.layout.group(group);
   const moves: { readonly device: string; readonly to: Domain }[] = [];
+  const meant = new Set([cells.get(of.domain)]);
   let open = true;
   const check = (): void => {
     if (!open)
@@ -67,7 +78,12 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
       );
     cells.set(cell, value);
   };
-  const before = cells.get(of.domain);
+  const set = (domain: Domain, must: boolean): Moved => {
+    check();
+    const moved = setDomain(kernel, cells, group, domain, must, (device, to) => moves.push({ device, to }));
+    if (moved !== OK) meant.add(domain);
+    return moved;
+  };
   const view: GroupView = {
     name: group,
     get ownerCount() {
@@ -94,6 +110,9 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
     get defaultDomain() {
       return read(of.defaultReady) ? 'default' : 'none';
     },
+    get defaultType() {
+      return read(of.type);
+    },
     get members() {
       check();
       return currentMembers(kernel, cells, group).map((device) => ({
@@ -101,9 +120,11 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
         driver: boundDriver(kernel, cells, device),
       }));
     },
-    setDomain(domain) {
-      check();
-      return setDomain(kernel, cells, group, domain, (device, to) => moves.push({ device, to }));
+    setDomain: (domain) => set(domain, false),
+    setDomainNofail(domain) {
+      const moved = set(domain, true);
+      if (moved !== OK) cells.emit({ kind: 'warned', text: `WARN_ON in __iommu_group_set_domain_nofail(): ${moved}` });
+      return OK;
     },
     warn(text) {
       check();
@@ -112,9 +133,8 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
   };
   const result = body(guarded(view, what));
   open = false;
-  const after = cells.get(of.domain);
-  for (const { device, to } of moves)
-    if (to !== before && to !== after) cells.emit({ kind: 'strayed', device, domain: to });
+  meant.add(cells.get(of.domain));
+  for (const { device, to } of moves) if (!meant.has(to)) cells.emit({ kind: 'strayed', device, domain: to });
   return result;
 }
 
@@ -126,34 +146,43 @@ export function boundDriver(kernel: Kernel, cells: Cells, device: Device): Drive
   return device.drivers.find((driver) => driver.name === name);
 }
 
+/** A member with a firmware 1:1 region refuses the blocking domain where the surroundings spare it (a48ce36e2786). */
+const refuses = (kernel: Kernel, device: Device, domain: Domain): boolean =>
+  device.failsToAttach === domain ||
+  (kernel.strategy.surroundings.iommu.sparesDirect && device.direct && domain === 'blocking');
+
 /**
- * `__iommu_group_set_domain`: moves the members one by one. A member with a firmware 1:1 region refuses the blocking
- * domain where the surroundings spare it (a48ce36e2786), and those already moved are moved back (dcf40ed3a20d).
+ * `__iommu_group_set_domain`: moves the members one by one. What becomes of those already moved when one refuses, and of
+ * the others, is the surroundings' (dcf40ed3a20d); so is who is refused while a member is reset, which is left out.
  */
 function setDomain(
   kernel: Kernel,
   cells: Cells,
   group: string,
   domain: Domain,
+  must: boolean,
   moved: (device: string, to: Domain) => void,
-): Ok | typeof EINVAL {
-  const { iommu } = kernel.strategy.surroundings;
+): Moved {
+  const { unwinds, reset } = kernel.strategy.surroundings.iommu;
   const of = kernel.layout.group(group);
   const before = cells.get(of.domain);
   if (before === domain) return OK;
+  if (kernel.machine.withoutOps?.[group]) return EINVAL;
   const members = currentMembers(kernel, cells, group);
-  const refuses = (device: Device): boolean => iommu.sparesDirect && device.direct && domain === 'blocking';
-  const stop = members.findIndex(refuses);
+  const here = members.filter(({ name }) => !cells.get(kernel.layout.device(name).recovering));
+  if (here.length < members.length && (!must || reset === 'refuses every move')) return EBUSY;
+
   const move = (device: Device, to: Domain): void => {
     if (to === 'none') return; // no domain: an IOMMU without detach_dev stays on what it had (0286300e6045, SMMUv3)
     moved(device.name, to);
     cells.set(kernel.layout.device(device.name).hw, to);
   };
-  for (const device of stop < 0 ? members : members.slice(0, stop)) move(device, domain);
-  if (stop < 0) {
+  const stop = here.findIndex((device) => refuses(kernel, device, domain));
+  if (stop < 0 || (must && unwinds)) {
+    for (const device of here) if (!refuses(kernel, device, domain)) move(device, domain);
     cells.set(of.domain, domain);
-    return OK;
+    return stop < 0 ? OK : EINVAL;
   }
-  for (const device of members.slice(0, stop)) move(device, before);
+  for (const to of unwinds ? [domain, before] : [domain]) for (const device of here.slice(0, stop)) move(device, to);
   return EINVAL;
 }

@@ -3,7 +3,7 @@ import type { Claim } from '../contract/strategy.ts';
 import { membersOf, type Device, type User } from '../machine.ts';
 import { perform, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';
-import { groupOwnership } from './ownership.ts';
+import { vfioOwnership } from './ownership.ts';
 import { lockGroup, unlockAfter } from './vfio/group-lock.ts';
 import { isVfioDevice, vfioFootprint } from './vfio/vfio-device.ts';
 
@@ -31,7 +31,7 @@ export function* bindIommufd(kernel: Kernel, user: User, device: Device): Progra
   });
   if (ready !== OK) return ready;
   const { open } = kernel.layout.file(user.name, device.name);
-  const own = groupOwnership(kernel);
+  const own = vfioOwnership(kernel, claim.group);
   return yield* unlockAfter(
     kernel,
     claim.group,
@@ -59,7 +59,7 @@ export function* attachIommufd(kernel: Kernel, user: User, device: Device): Prog
       unlockAfter(
         kernel,
         claim.group,
-        first ? (also) => groupOwnership(kernel).attach(claim, also) : 'iommufd_hw_pagetable_attach',
+        first ? (also) => vfioOwnership(kernel, claim.group).attach(claim, also) : 'iommufd_hw_pagetable_attach',
         { touches: [open, attached], keep: (cells) => cells.set(attached, true) },
       ),
   );
@@ -98,7 +98,7 @@ export function* unbindIommufd(kernel: Kernel, user: User, device: Device): Prog
     'iommufd_device_unbind',
     { attached: false, otherwise: EINVAL },
     (claim) => {
-      const { release } = groupOwnership(kernel);
+      const { release } = vfioOwnership(kernel, claim.group);
       return unlockAfter(kernel, claim.group, release ? (also) => release(claim, also) : 'iommufd_device_unbind', {
         touches: [open],
         keep: (cells) => cells.set(open, false),
@@ -112,7 +112,7 @@ function detachAndUnlock(kernel: Kernel, claim: Claim, device: Device, last: boo
   return unlockAfter(
     kernel,
     claim.group,
-    last ? (also) => groupOwnership(kernel).detach(claim, also) : 'iommufd_hw_pagetable_detach',
+    last ? (also) => vfioOwnership(kernel, claim.group).detach(claim, also) : 'iommufd_hw_pagetable_detach',
     { touches: [attached], keep: (cells) => cells.set(attached, false) },
   );
 }

@@ -1,10 +1,16 @@
 import { cellMaker, type Cell } from '../cell.ts';
-import { membersOf, type Device, type DomainType, type Machine } from '../machine.ts';
+import { membersOf, type Device, type DomainType, type Machine, type OwnDomain } from '../machine.ts';
 
-/** 'none', 'default', 'blocking', 'user NAME' (a user's paging domain) or 'driver DEVICE' (a kernel driver's own). */
+/**
+ * 'none', 'default', 'blocking', 'user NAME' (a user's paging domain), 'driver DEVICE' or 'identity DEVICE' (a kernel
+ * driver's own).
+ */
 export type Domain = string;
 export const userDomain = (user: string): Domain => `user ${user}`;
-export const driverDomain = (device: string): Domain => `driver ${device}`;
+export const driverDomain = (device: string, own: OwnDomain): Domain =>
+  own === 'identity' ? `identity ${device}` : `driver ${device}`;
+/** `domain->type == IOMMU_DOMAIN_IDENTITY`, for one that is not the default domain. */
+export const isIdentity = (domain: Domain): boolean => domain.startsWith('identity ');
 
 /** 'none', 'kernel' (only in strategies that mark it) or 'user NAME'. */
 export type Owner = string;
@@ -23,6 +29,8 @@ interface DeviceCells {
   readonly iommu: Cell<boolean>;
   /** The domain that the hardware uses for it: a ghost, kept by whatever moves domains. */
   readonly hw: Cell<Domain>;
+  /** `group_device.blocked`: it is being reset, and blocked, whatever its group is on. */
+  readonly recovering: Cell<boolean>;
   /** Ghost: `use` was granted and not given back. */
   readonly using: Cell<boolean>;
   /** Ghost: its driver started while its group had no default domain. */
@@ -89,9 +97,10 @@ export function layOut(machine: Machine): Layout {
       const members = membersOf(machine, group);
       const domain = domains(machine, group);
       const here = machine.iommu === 'present';
+      const translated = here && machine.withoutOps?.[group] === undefined;
       const cellsOfGroup: GroupCells = {
-        domain: make(`${group}.domain`, domain, here ? 'default' : 'none'),
-        defaultReady: yes(`${group}.default_domain`, here),
+        domain: make(`${group}.domain`, domain, translated ? 'default' : 'none'),
+        defaultReady: yes(`${group}.default_domain`, translated),
         registered: yes(`${group}.registered`, here),
         owner: make(`${group}.owner`, ['none', 'kernel', ...machine.users.map((user) => ownedBy(user.name))], 'none'),
         ownerCount: make(`${group}.owner_cnt`, upTo(members.length + 1), 0),
@@ -135,8 +144,10 @@ export function layOut(machine: Machine): Layout {
 
 function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof cellMaker>['make']): DeviceCells {
   const { name } = device;
+  const without = machine.withoutOps?.[device.group ?? ''];
   const joined =
     device.group !== undefined &&
+    without !== 'fake' &&
     machine.iommu === 'present' &&
     !device.absent &&
     (device.joins === 'when added' || device.joined === true);
@@ -150,8 +161,9 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
     hw: make(
       `${name}.hw`,
       device.group === undefined ? ['none'] : domains(machine, device.group),
-      joined ? 'default' : 'none',
+      joined && !without ? 'default' : 'none',
     ),
+    recovering: yes('recovering', false),
     using: yes('using', false),
     early: yes('early', false),
     crashed: yes('crashed', false),
@@ -161,16 +173,14 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
 
 /** Every domain the group's hardware can be on. */
 function domains(machine: Machine, group: string): readonly Domain[] {
-  const ownDomain = (device: Device): boolean =>
-    device.drivers.some((driver) => !driver.managesDma && driver.ownDomain);
+  const owned = ({ name, drivers }: Device): readonly Domain[] =>
+    drivers.flatMap((driver) => (!driver.managesDma && driver.ownDomain ? [driverDomain(name, driver.ownDomain)] : []));
   return [
     'none',
     'default',
     'blocking',
     ...machine.users.map((user) => userDomain(user.name)),
-    ...membersOf(machine, group)
-      .filter(ownDomain)
-      .map((device) => driverDomain(device.name)),
+    ...new Set(membersOf(machine, group).flatMap(owned)),
   ];
 }
 

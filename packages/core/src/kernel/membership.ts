@@ -15,6 +15,7 @@ export function joinGroup(kernel: Kernel, cells: Cells, device: Device, group: s
     cells.emit({ kind: 'crashed', device: device.name, text: 'kernel BUG in arm_smmu_write_strtab_ent()' });
     return;
   }
+  if (device.failsToAttach === domain || kernel.machine.withoutOps?.[group] === 'fake') return;
   // Refused by the domain it would join (a48ce36e2786), it stays without a group, and nobody is told: H2, fail-open.
   if (iommu.join === 'domain of the group' && iommu.sparesDirect && device.direct && domain === 'blocking') return;
   const owned = cells.get(of.owner).startsWith('user');
@@ -28,14 +29,18 @@ export function joinGroup(kernel: Kernel, cells: Cells, device: Device, group: s
 /**
  * The group gets its default domain, and the hardware of every member is put on it, owned or not; until 6.4 the group's own
  * idea of its domain stays, if it has one (probe_alloc_default_domain(), __iommu_group_dma_attach(); 6.5
- * iommu_setup_default_domain()).
+ * iommu_setup_default_domain()). Without iommu_ops there is none to be had; a member that is being reset stays blocked.
  */
 export function putOnDefault(kernel: Kernel, cells: Cells, group: string): void {
   const { domain, defaultReady } = kernel.layout.group(group);
   const moves = kernel.strategy.surroundings.iommu.join === 'domain of the group';
+  if (kernel.machine.withoutOps?.[group]) return;
   cells.set(defaultReady, true);
   if (moves || cells.get(domain) === 'none') cells.set(domain, 'default');
-  for (const { name } of currentMembers(kernel, cells, group)) cells.set(kernel.layout.device(name).hw, 'default');
+  for (const { name } of currentMembers(kernel, cells, group)) {
+    const { hw, recovering } = kernel.layout.device(name);
+    if (!cells.get(recovering)) cells.set(hw, 'default');
+  }
 }
 
 /** The device leaves. The last one takes the group with it: what it was still owned by is said, for P11, and gone. */

@@ -1,5 +1,5 @@
 import type { Claim, Ownership, Section } from '../contract/strategy.ts';
-import { isErrno, type Errno } from '../errno.ts';
+import { isErrno, OK, type Errno } from '../errno.ts';
 import type { Device } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { perform, replaceSteps, type Program } from '../step.ts';
@@ -24,10 +24,18 @@ export interface Checked extends Ownership {
   detach(claim: Claim, along?: Along): Program<Errno>;
 }
 
-/** `bus` is whose copy of the check is asked for: a strategy may have drifted per bus (`duplicated`). */
-function checkedOwnership(kernel: Kernel, bus: string): Checked {
+/**
+ * `bus` is whose copy of the check is asked for: a strategy may have drifted per bus (`duplicated`). `asked` says what of
+ * it is asked at all.
+ */
+function checkedOwnership(
+  kernel: Kernel,
+  bus: string,
+  asked: (own: Ownership, section: Section) => Ownership = (own) => own,
+): Checked {
   const unstarted = new Set<object>();
-  const own = kernel.strategy.ownership(sectionOf(kernel, unstarted), bus);
+  const section = sectionOf(kernel, unstarted);
+  const own = asked(kernel.strategy.ownership(section, bus), section);
   const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> => {
     let sections = 0;
     const checked = replaceSteps(program, (atom) => {
@@ -111,6 +119,26 @@ function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
 
 /** Whose copy of the check the user side asks: the group's, which is no bus's. */
 export const groupOwnership = (kernel: Kernel): Checked => checkedOwnership(kernel, '');
+
+/**
+ * What VFIO asks of it. A group without iommu_ops is attached past the IOMMU core, by spapr_tce or, if VFIO made it up,
+ * not at all; and such a one is not claimed where the surroundings say so (a3da1ab6fbea).
+ */
+export function vfioOwnership(kernel: Kernel, group: string): Checked {
+  const kind = kernel.machine.withoutOps?.[group];
+  if (kind === undefined) return groupOwnership(kernel);
+  const claims = kind === 'real' || kernel.strategy.surroundings.vfio.claimsFakeGroups;
+  return checkedOwnership(kernel, '', (own, section) => {
+    const past = (name: string) => (claim: Claim) => section(claim.group, name, [OK], () => OK);
+    return {
+      ...own,
+      attach: past('vfio_iommu_attach_group'),
+      detach: past('vfio_iommu_detach_group'),
+      ...(own.claim && !claims && { claim: past('vfio_group_set_container') }),
+      ...(own.release && !claims && { release: past('__vfio_group_unset_container') }),
+    };
+  });
+}
 
 /** Without ghosts: what is used outside a bind is used by nobody. */
 export const uncheckedOwnership = (kernel: Kernel, device: Device): Ownership =>

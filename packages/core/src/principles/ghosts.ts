@@ -21,6 +21,8 @@ export interface GroupGhosts {
   startedEarly(device: Device): boolean;
   /** The domain that the hardware uses. */
   hw(device: Device): Domain;
+  /** It is being reset, and blocked, whatever its group is on. */
+  recovering(device: Device): boolean;
   /** Its running driver has a domain of its own. */
   movesDomain(device: Device): boolean;
   /** Users that its VFIO driver serves: they have it open, or its hardware is on their domain. */
@@ -33,6 +35,8 @@ export interface GroupGhosts {
   readonly defaultReady: boolean;
   readonly owner: Owner;
   readonly ownerCount: number;
+  /** Nothing stands between its members and memory: no domain can be had for it. */
+  readonly withoutOps: boolean;
   /** It has a driver. */
   bound(device: Device): boolean;
 }
@@ -67,9 +71,10 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     using: (one) => cells.get(device(one).using),
     startedEarly: (one) => cells.get(device(one).early),
     hw: (one) => cells.get(device(one).hw),
+    recovering: (one) => cells.get(device(one).recovering),
     movesDomain(one) {
       const driver = runs(one);
-      return driver !== undefined && !driver.managesDma && driver.ownDomain === true;
+      return driver !== undefined && !driver.managesDma && driver.ownDomain !== undefined;
     },
     userOf(one) {
       const driver = runs(one);
@@ -98,6 +103,7 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     get ownerCount() {
       return cells.get(of.ownerCount);
     },
+    withoutOps: machine.withoutOps?.[group] !== undefined,
     bound: (one) => cells.get(device(one).driver) !== undefined,
   };
 }

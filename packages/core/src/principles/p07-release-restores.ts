@@ -1,7 +1,7 @@
 import { takePart } from './ghosts.ts';
 import { definePrinciple } from './define-principle.ts';
 
-/** Only once there is a default domain to go back to. */
+/** Only once there is a default domain to go back to; a member that is being reset goes there in the end. */
 export const releaseRestores = definePrinciple({
   id: 'P7',
   name: 'release restores',
@@ -12,6 +12,6 @@ export const releaseRestores = definePrinciple({
     if (group.holders.length > 0 || group.attached || !group.defaultReady || group.members.some(group.movesDomain))
       return [];
     if (group.domain !== 'default') return takePart(group);
-    return group.members.filter((member) => group.hw(member) !== 'default');
+    return group.members.filter((member) => group.hw(member) !== 'default' && !group.recovering(member));
   },
 });

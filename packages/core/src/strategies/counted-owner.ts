@@ -1,7 +1,7 @@
 import type { Ownership, Section } from '../contract/strategy.ts';
 import { EBUSY, EINVAL, EPERM, EPROBE_DEFER, OK } from '../errno.ts';
 import type { GroupView } from '../kernel/group.ts';
-import { ownedBy, userDomain } from '../kernel/layout.ts';
+import { isIdentity, ownedBy, userDomain } from '../kernel/layout.ts';
 import { groupDomain } from './group-domain.ts';
 
 /**
@@ -17,8 +17,13 @@ export function countedOwner(
     readonly defers: boolean;
     /** An iommufd attach makes `pasid_array` non-empty. */
     readonly pasids: boolean;
+    /** Where the default domain is identity, `use` takes any other identity domain for it (2380f1e8195e to 189116d5ad54; M10). */
+    readonly sameMeaning?: true;
   },
 ): Ownership {
+  const isDefault = (group: GroupView): boolean =>
+    group.domain === group.defaultDomain ||
+    (since.sameMeaning === true && group.defaultType === 'identity' && isIdentity(group.domain));
   const domains = groupDomain(section, (view) => (view.owner === 'none' ? view.defaultDomain : since.owned));
   return {
     use: (device) =>
@@ -29,8 +34,7 @@ export function countedOwner(
         (group) => {
           if (!group) return OK;
           if (since.defers && group.defaultDomain === 'none') return EPROBE_DEFER;
-          if (group.ownerCount > 0 && (group.domain !== group.defaultDomain || group.owner !== 'none' || group.pasids))
-            return EBUSY;
+          if (group.ownerCount > 0 && (!isDefault(group) || group.owner !== 'none' || group.pasids)) return EBUSY;
           group.ownerCount += 1;
           return OK;
         },
@@ -55,7 +59,8 @@ export function countedOwner(
           }
           if (view.ownerCount > 0) return EPERM;
           if (isForeign(view) || view.pasids) return EBUSY;
-          if (view.setDomain(since.owned) !== OK) return EINVAL;
+          const moved = view.setDomain(since.owned);
+          if (moved !== OK) return moved;
           view.owner = ownedBy(user.name);
           view.ownerCount = 1;
           return OK;
@@ -75,7 +80,7 @@ export function countedOwner(
         view.owner = 'none';
         if (since.owned === 'none' && view.domain !== 'none')
           view.warn('iommu_group_release_dma_owner: a domain is still attached');
-        else view.setDomain(view.defaultDomain);
+        else view.setDomainNofail(view.defaultDomain);
         return OK;
       }),
     ...domains,
@@ -91,9 +96,9 @@ export function countedOwner(
         : domains.attach(claim),
     detach: (claim) =>
       since.pasids && claim.device
-        ? section(claim.group, 'iommu_detach_group_handle', [OK, EINVAL], (view) => {
+        ? section(claim.group, 'iommu_detach_group_handle', [OK], (view) => {
             view.pasids = false;
-            return view.setDomain(view.owner === 'none' ? view.defaultDomain : since.owned);
+            return view.setDomainNofail(view.owner === 'none' ? view.defaultDomain : since.owned);
           })
         : domains.detach(claim),
   };

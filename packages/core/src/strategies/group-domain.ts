@@ -5,7 +5,8 @@ import { driverDomain, userDomain, type Domain } from '../kernel/layout.ts';
 
 /**
  * `iommu_attach_group` and `iommu_detach_group`, which no strategy changes: attaching looks at the group's domain only,
- * not at its owner, its count or its members (drivers/iommu/iommu.c, __iommu_attach_group(); H6).
+ * not at its owner, its count or its members (drivers/iommu/iommu.c, __iommu_attach_group(); H6). Detaching cannot be
+ * refused.
  */
 export function groupDomain(
   section: Section,
@@ -17,13 +18,12 @@ export function groupDomain(
   return {
     attach: ({ group, user }) =>
       section(group, 'iommu_attach_group', [OK, EBUSY, EINVAL], (view) => attachGroup(view, userDomain(user.name))),
-    detach: ({ group }) =>
-      section(group, 'iommu_detach_group', [OK, EINVAL], (view) => view.setDomain(coreDomain(view))),
-    attachOwn: (device) =>
+    detach: ({ group }) => section(group, 'iommu_detach_group', [OK], (view) => view.setDomainNofail(coreDomain(view))),
+    attachOwn: (device, own = true) =>
       section(device, 'iommu_attach_group', [OK, EBUSY, EINVAL], (view) =>
-        view ? attachGroup(view, driverDomain(device.name)) : OK,
+        view ? attachGroup(view, driverDomain(device.name, own)) : OK,
       ),
     detachOwn: (device) =>
-      section(device, 'iommu_detach_group', [OK, EINVAL], (view) => (view ? view.setDomain(coreDomain(view)) : OK)),
+      section(device, 'iommu_detach_group', [OK], (view) => (view ? view.setDomainNofail(coreDomain(view)) : OK)),
   };
 }

@@ -9,6 +9,6 @@ export const linux61 = defineStrategy({
   source: 'drivers/iommu/iommu.c, iommu_device_use_default_domain(), 6.1.192; 0286300e6045',
   counts: true,
   surroundings: linux6_1,
-  ownership: (section) => countedOwner(section, { owned: 'blocking', defers: false, pasids: false }),
+  ownership: (section) => countedOwner(section, { owned: 'blocking', defers: false, pasids: false, sameMeaning: true }),
   at: {},
 });

@@ -9,6 +9,6 @@ export const linux66 = defineStrategy({
   source: 'drivers/iommu/iommu.c, 6.6; e7f85dfbbc9c, dcf40ed3a20d, a48ce36e2786, 89395ccedbc1',
   counts: true,
   surroundings: linux6_6,
-  ownership: (section) => countedOwner(section, { owned: 'blocking', defers: false, pasids: false }),
+  ownership: (section) => countedOwner(section, { owned: 'blocking', defers: false, pasids: false, sameMeaning: true }),
   at: {},
 });

@@ -17,11 +17,21 @@ export const linux5_10: Surroundings = {
   iommu: {
     join: 'default domain',
     sparesDirect: false,
+    unwinds: false,
+    reset: 'unfenced',
     walkCallsHooks: false,
     typeChange: 'never',
     sharedStream: 'crashes',
   },
-  vfio: { scansSiblings: true, lastDevice: 'waits', fileKeepsGroup: true, warnsOfJoin: true, iommufd: false },
+  vfio: {
+    scansSiblings: true,
+    tracksUnbound: true,
+    claimsFakeGroups: false,
+    lastDevice: 'waits',
+    fileKeepsGroup: true,
+    warnsOfJoin: true,
+    iommufd: false,
+  },
 };
 
 /** When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14). From commit texts, 5.16 was not read. */
@@ -32,8 +42,9 @@ export const linux5_16: Surroundings = {
 };
 
 /**
- * What the drafts of the series made of it, to v8: `dma_cleanup` (25f3bcfc54bc), no viability scan (31076af0cb00). The
- * last VFIO driver's removal still waits for the container; what ended that was posted after v8's resend.
+ * What the drafts of the series made of it, to v8: `dma_cleanup` (25f3bcfc54bc), no viability scan (31076af0cb00) and no
+ * list of what is being unbound (93219ea94388), a claim for every group. The last VFIO driver's removal still waits for
+ * the container; what ended that was posted after v8's resend.
  */
 export const linux5_19: Surroundings = {
   driverCore: {
@@ -44,14 +55,25 @@ export const linux5_19: Surroundings = {
     unlinks: 'first',
   },
   iommu: { ...linux5_16.iommu, join: 'default domain unless owned', typeChange: 'of one unbound device' },
-  vfio: { scansSiblings: false, lastDevice: 'waits', fileKeepsGroup: true, warnsOfJoin: false, iommufd: false },
+  vfio: {
+    scansSiblings: false,
+    tracksUnbound: false,
+    claimsFakeGroups: true,
+    lastDevice: 'waits',
+    fileKeepsGroup: true,
+    warnsOfJoin: false,
+    iommufd: false,
+  },
 };
 
-/** 6.1.192: with f429378a9bf8 (test_remove) backported, and the user thrown out with the last device (ca5f21b25749). */
+/**
+ * 6.1.192: with f429378a9bf8 (test_remove) backported, the user thrown out with the last device (ca5f21b25749), and no
+ * claim for a group that VFIO made up (a3da1ab6fbea).
+ */
 export const linux6_1: Surroundings = {
   driverCore: { ...linux5_19.driverCore, cleansUpTestRemove: true },
   iommu: linux5_19.iommu,
-  vfio: { ...linux5_19.vfio, lastDevice: 'detaches', fileKeepsGroup: false },
+  vfio: { ...linux5_19.vfio, claimsFakeGroups: false, lastDevice: 'detaches', fileKeepsGroup: false },
 };
 
 /** Joins the group's domain (e7f85dfbbc9c), moves back on error (dcf40ed3a20d), spares 1:1 regions (a48ce36e2786). */
@@ -60,6 +82,8 @@ export const linux6_6: Surroundings = {
   iommu: {
     join: 'domain of the group',
     sparesDirect: true,
+    unwinds: true,
+    reset: 'unfenced',
     walkCallsHooks: false,
     sharedStream: 'refused',
     typeChange: 'while uncounted',
@@ -68,4 +92,10 @@ export const linux6_6: Surroundings = {
 };
 
 /** Registration calls the buses' hooks (bcb81ac6ae3c, 6.15). */
-export const linux7_3: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu, walkCallsHooks: true } };
+export const linux6_15: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu, walkCallsHooks: true } };
+
+/** A reset is fenced (c279e83953d9, 5474e6e17a26; 7.0 is a hypothesis). */
+export const linux7_3: Surroundings = {
+  ...linux6_15,
+  iommu: { ...linux6_15.iommu, reset: 'refuses moves that may fail' },
+};

@@ -34,14 +34,15 @@ export const siblingScan = defineStrategy({
       section(group, 'iommu_group_claim_dma_owner', [OK, EBUSY, EINVAL], (view) => {
         if (view.owner !== 'none') return EBUSY;
         if (view.domain !== 'none' && view.domain !== view.defaultDomain) return EBUSY;
-        if (view.setDomain('blocking') !== OK) return EINVAL;
+        const moved = view.setDomain('blocking');
+        if (moved !== OK) return moved;
         view.owner = ownedBy(user.name);
         return OK;
       }),
     release: ({ group }) =>
       section(group, 'iommu_group_release_dma_owner', [OK], (view) => {
         view.owner = 'none';
-        view.setDomain(view.defaultDomain);
+        view.setDomainNofail(view.defaultDomain);
         return OK;
       }),
     ...groupDomain(section, (view) => (view.owner.startsWith('user') ? 'blocking' : view.defaultDomain)),

@@ -39,7 +39,7 @@ export function typedOwner(
         if (view.ownerCount === 0 && view.domain !== 'none' && view.domain !== view.defaultDomain) {
           if (draft.foreignDomain === 'refused') return EBUSY;
           view.warn('iommu_group_set_dma_owner: the domain is not the default one');
-        } else if (view.ownerCount === 0) view.setDomain('none');
+        } else if (view.ownerCount === 0) view.setDomainNofail('none');
         view.owner = ownedBy(user.name);
         view.ownerCount += 1;
         return OK;
@@ -52,7 +52,7 @@ export function typedOwner(
         }
         if (--view.ownerCount > 0) return OK;
         view.owner = 'none';
-        if (view.domain === 'none') view.setDomain(view.defaultDomain);
+        if (view.domain === 'none') view.setDomainNofail(view.defaultDomain);
         else view.warn('iommu_group_release_dma_owner: a domain is still attached');
         return OK;
       }),

@@ -2,7 +2,7 @@ import { EBUSY, EINVAL, ENODEV, ENOENT, OK, type Errno } from '../../errno.ts';
 import { membersOf, type User } from '../../machine.ts';
 import { perform, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
-import { groupOwnership } from '../ownership.ts';
+import { vfioOwnership } from '../ownership.ts';
 import { lockGroup, unlockAfter } from './group-lock.ts';
 import { cdevFiles, vfioDevices, vfioFootprint } from './vfio-device.ts';
 
@@ -51,7 +51,7 @@ export function* setContainerOfFile(kernel: Kernel, user: User, group: string): 
 /** `vfio_container_attach_group`, with group_lock held; gives it back. */
 function* joinContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
   const { container } = kernel.layout.group(group);
-  const { claim } = groupOwnership(kernel);
+  const { claim } = vfioOwnership(kernel, group);
   return yield* unlockAfter(
     kernel,
     group,
@@ -73,7 +73,7 @@ export function* setIommu(kernel: Kernel, user: User, group: string): Program<Er
     check: (cells) => (cells.get(container) === user.name && !cells.get(attached) ? OK : EINVAL),
   });
   if (ready !== OK) return ready;
-  return yield* unlockAfter(kernel, group, (also) => groupOwnership(kernel).attach({ user, group }, also));
+  return yield* unlockAfter(kernel, group, (also) => vfioOwnership(kernel, group).attach({ user, group }, also));
 }
 
 /** The first half of leaving a container. Errors: EINVAL (nothing attached). */
@@ -85,7 +85,7 @@ export function* detachIommu(kernel: Kernel, user: User, group: string): Program
     check: (cells) => (cells.get(attached) ? OK : EINVAL),
   });
   if (ready !== OK) return ready;
-  return yield* unlockAfter(kernel, group, (also) => groupOwnership(kernel).detach({ user, group }, also));
+  return yield* unlockAfter(kernel, group, (also) => vfioOwnership(kernel, group).detach({ user, group }, also));
 }
 
 /**
@@ -120,7 +120,7 @@ export function* dissolveContainer(kernel: Kernel, user: User, group: string): P
 
 /** `vfio_container_detach_group`, with group_lock held; gives it back. */
 export function* leaveContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
-  const own = groupOwnership(kernel);
+  const own = vfioOwnership(kernel, group);
   const { container } = kernel.layout.group(group);
   // container_users is 0 before the group is detached, and VFIO's listener looks at nothing else (5.10).
   const told = kernel.strategy.at.bound === 'vfio notifier';

@@ -5,7 +5,10 @@ import type { Kernel } from '../kernel.ts';
 import { leaveContainer } from './container.ts';
 import { vfioDevices, vfioFootprint } from './vfio-device.ts';
 
-/** `vfio_register_group_dev`: without a group there is nothing to register, and the probe fails (EINVAL, traced). */
+/**
+ * `vfio_register_group_dev`: without a group there is nothing to register, and the probe fails (EINVAL, traced). A group
+ * that VFIO makes up is there from here to the end of {@link unregisterFromVfio} (vfio_noiommu_group_alloc(), 6.1).
+ */
 export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const { running, member } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
@@ -14,6 +17,7 @@ export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver
     outcomes: [OK, EINVAL],
     touches: [running, member],
     run(cells) {
+      if (isFake(kernel, device)) cells.set(member, true);
       if (!cells.get(member)) return EINVAL;
       cells.set(running, true);
       return OK;
@@ -26,7 +30,7 @@ export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver
  * when the last VFIO device of the group goes is the surroundings'.
  */
 export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<void> {
-  const { running } = kernel.layout.device(device.name);
+  const { running, member } = kernel.layout.device(device.name);
   const files = kernel.machine.users.map((user) => kernel.layout.file(user.name, device.name).open);
   const { group } = device;
   const of = group === undefined ? undefined : kernel.layout.group(group);
@@ -50,6 +54,7 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
       const last = group !== undefined && vfioDevices(kernel, cells, group).length === 1;
       const user = of && kernel.machine.users.find((one) => one.name === cells.get(of.container));
       cells.set(running, false);
+      if (isFake(kernel, device)) cells.set(member, false);
       if (last && !fileKeepsGroup)
         for (const file of sessions) if (cells.get(file) === 'open') cells.set(file, 'stale');
       if (!last || !user || lastDevice === 'leaves') return undefined;
@@ -61,6 +66,8 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
   if (thrownOut === 'waits') yield* containerIsLeft(kernel, group!);
   else if (thrownOut && group !== undefined) yield* leaveContainer(kernel, thrownOut, group);
 }
+
+const isFake = ({ machine }: Kernel, { group }: Device): boolean => machine.withoutOps?.[group ?? ''] === 'fake';
 
 /** `wait_event(group->container_q, !group->container)`: 5.10 lets no claim outlive the last VFIO device. */
 function* containerIsLeft(kernel: Kernel, group: string): Program<void> {

@@ -4,24 +4,27 @@ import type { Device, Driver } from '../../machine.ts';
 import { note, perform, type Program } from '../../step.ts';
 import { boundDriver } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
+import { isVfioDevice } from './vfio-device.ts';
 
 /* Viability, as VFIO judged it until 5.19 (drivers/vfio/vfio.c, 5.10): by looking, after the fact. */
 
 /** One lock-free look of `vfio_group_viable` at one sibling. */
 export function* looksViable(kernel: Kernel, device: Device): Program<Errno> {
-  const { driver, member } = kernel.layout.device(device.name);
+  const { driver, member, running } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: `vfio_dev_viable(${device.name})`,
     key: `viable ${device.name}`,
     outcomes: [OK, EINVAL],
-    touches: [driver, member],
+    touches: [driver, member, running],
     run: (cells) => (isViable(kernel, cells, device) ? OK : EINVAL),
   });
 }
 
 export function isViable(kernel: Kernel, cells: Cells, device: Device): boolean {
   const bound = boundDriver(kernel, cells, device);
-  return !cells.get(kernel.layout.device(device.name).member) || !bound || isAllowed(device, bound);
+  if (!cells.get(kernel.layout.device(device.name).member) || !bound || isAllowed(device, bound)) return true;
+  // With the list of what is being unbound, a VFIO driver is taken for VFIO's from dev->driver = drv on.
+  return isForUser(bound) && (kernel.strategy.surroundings.vfio.tracksUnbound || isVfioDevice(kernel, cells, device));
 }
 
 /**
@@ -29,7 +32,8 @@ export function isViable(kernel: Kernel, cells: Cells, device: Device): boolean 
  * (`vfio_iommu_group_notifier`, until 3b86f317c9c7; M01).
  */
 export function* notifyBound(kernel: Kernel, device: Device, driver: Driver): Program<void> {
-  if (device.group === undefined || isAllowed(device, driver)) return yield* note('BUS_NOTIFY_BOUND_DRIVER');
+  if (device.group === undefined || isAllowed(device, driver) || isForUser(driver))
+    return yield* note('BUS_NOTIFY_BOUND_DRIVER');
   const { member, crashed } = kernel.layout.device(device.name);
   const { container } = kernel.layout.group(device.group);
   yield* perform({
@@ -45,6 +49,7 @@ export function* notifyBound(kernel: Kernel, device: Device, driver: Driver): Pr
   });
 }
 
-/** `vfio_dev_driver_allowed` and `vfio_dev_viable`: any driver on a bridge, pci-stub by name, VFIO's own. */
-const isAllowed = (device: Device, driver: Driver): boolean =>
-  device.bridge || driver.name === 'pci-stub' || (driver.managesDma && driver.forUser);
+/** `vfio_dev_driver_allowed`: any driver on a bridge, pci-stub by name. */
+const isAllowed = (device: Device, driver: Driver): boolean => device.bridge || driver.name === 'pci-stub';
+
+const isForUser = (driver: Driver): boolean => driver.managesDma && driver.forUser;

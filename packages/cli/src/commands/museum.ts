@@ -1,0 +1,52 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from '@busward/report';
+import { buildCommand } from '@stricli/core';
+import { checked } from '../checked.ts';
+import { endWith } from '../exit-code.ts';
+import { pageOf } from '../page.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
+
+interface Flags {
+  readonly write?: string;
+}
+
+export const museumCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'known bugs found again: each as a scenario, before and after',
+    fullDescription:
+      'Checks every exhibit that comes with the tool, and those given. Exit code 1: one is not as it is told.',
+  },
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: { brief: 'more scenario files to exhibit', parse: String, placeholder: 'file' },
+    },
+    flags: {
+      write: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'also write a page in markdown for each, into this folder',
+        placeholder: 'folder',
+      },
+    },
+  },
+  async func({ write }, ...paths) {
+    const exhibits: Exhibit[] = [];
+    for (const path of [join(shippedScenarios, 'museum'), ...paths])
+      for (const file of scenarioFilesIn(path)) {
+        const loaded = await loadScenario(file);
+        exhibits.push({ ...checked(loaded), source: loaded.text });
+      }
+    exhibits.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en'));
+    process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
+    if (write !== undefined) {
+      mkdirSync(write, { recursive: true });
+      for (const exhibit of exhibits) writeFileSync(join(write, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
+    }
+    if (exhibits.some(({ results }) => results.some(({ verdict, expected }) => verdict !== expected))) endWith(1);
+  },
+});
+
+const nameOf = (exhibit: Exhibit): string => exhibit.scenario.story?.id ?? pageNameOf(exhibit);

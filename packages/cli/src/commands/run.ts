@@ -1,0 +1,51 @@
+import { runsText } from '@busward/report';
+import { inOrder, runInOrder, variantOf } from '@busward/scenario';
+import { buildCommand } from '@stricli/core';
+import { asInput } from '../as-input.ts';
+import { pageOf } from '../page.ts';
+import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { profileFlag } from './check.ts';
+
+interface Flags {
+  readonly profile?: readonly string[];
+  readonly order?: readonly string[];
+}
+
+export const runCommand = buildCommand<Flags, [string]>({
+  docs: {
+    brief: 'carry out a scenario in one order, under its profiles side by side',
+    fullDescription:
+      'Each operation runs to its end, or until it blocks, before the next begins. Without --order, one actor after the ' +
+      'other, as the file has them.',
+  },
+  parameters: {
+    positional: { kind: 'tuple', parameters: [{ brief: 'a scenario file', parse: String, placeholder: 'file' }] },
+    flags: {
+      profile: profileFlag,
+      order: {
+        kind: 'parsed',
+        parse: String,
+        variadic: ',',
+        optional: true,
+        brief: 'whose operation is next, one name for each (u0,root,u0)',
+        placeholder: 'actors',
+      },
+    },
+  },
+  async func({ profile, order }, path) {
+    const [file] = scenarioFilesIn(path);
+    const { scenario, vocabulary } = await loadScenario(file!);
+    const operations = asInput(scenario.file, () => inOrder(scenario, order));
+    const variants = profile ?? scenario.expect.map(({ variant }) => variant);
+    const runs = variants.map((variant) => ({
+      variant,
+      run: runInOrder(
+        scenario,
+        asInput('--profile', () => variantOf(variant, vocabulary)),
+        operations,
+        vocabulary.principles,
+      ),
+    }));
+    process.stdout.write(runsText(scenario, runs, pageOf(process.stdout)));
+  },
+});

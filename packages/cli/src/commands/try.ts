@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { watchFile } from 'node:fs';
+import { InputError, linux73, type Bus, type Machine, type Strategy } from '@busward/core';
+import { triedText, type CheckedScenario } from '@busward/report';
+import { checkScenario, onBus, variantOf } from '@busward/scenario';
+import { buildCommand } from '@stricli/core';
+import { findPlugin, loadPlugins } from '../load.ts';
+import { pageOf } from '../page.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios, type LoadedScenario } from '../scenario-files.ts';
+
+interface Flags {
+  readonly once: boolean;
+}
+
+export const tryCommand = buildCommand<Flags, [string]>({
+  docs: {
+    brief: 'the shipped scenarios on a bus or strategy from a file, again whenever it is saved',
+    fullDescription:
+      'A strategy is tried on every scenario, beside the newest one that comes with the tool. A bus takes the place of the ' +
+      'PCI devices of every scenario, or of the bus of its name, under the kernels that the scenario expects something of.',
+  },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'a module that exports a bus or a strategy', parse: String, placeholder: 'plugin' }],
+    },
+    flags: { once: { kind: 'boolean', brief: 'do not wait for changes', withNegated: false, default: false } },
+  },
+  async func({ once }, named) {
+    const file = findPlugin(named, process.cwd());
+    if (file === undefined)
+      throw new InputError(`${named}: no such file; give a module that exports a bus or a strategy`);
+    if (!once) return again(file);
+    const { buses, strategies } = await loadPlugins(file);
+    if (buses.length + strategies.length === 0) throw new InputError(`${named}: exports no bus and no strategy`);
+    const scenarios = await Promise.all(scenarioFilesIn(shippedScenarios).map(loadScenario));
+    const tried = [
+      ...strategies.map((strategy) => ({
+        name: strategy.name,
+        scenarios: scenarios.map((one) => onStrategy(one, strategy)),
+      })),
+      ...buses.map((bus) => ({ name: bus.name, scenarios: scenarios.flatMap((one) => onItsBus(one, bus)) })),
+    ];
+    for (const one of tried) process.stdout.write(triedText(one, pageOf(process.stdout)));
+  },
+});
+
+/** Beside the newest kernel's strategy, which is what a new one would replace. */
+function onStrategy({ scenario, vocabulary }: LoadedScenario, strategy: Strategy): CheckedScenario {
+  const others = vocabulary.strategies.filter(({ name }) => name !== strategy.name);
+  const under = (name: string) =>
+    checkScenario(scenario, variantOf(name, { ...vocabulary, strategies: [...others, strategy] }));
+  const { verdict } = under(newest);
+  const known = verdict === 'holds' || verdict === 'fails';
+  return { scenario, results: [{ ...under(strategy.name), ...(known && { expected: verdict }) }] };
+}
+
+const newest = linux73.name;
+
+/** The scenario with its PCI devices, or those of the bus's name, on the bus: under each kernel that it names. */
+function onItsBus({ scenario, vocabulary }: LoadedScenario, bus: Bus): readonly CheckedScenario[] {
+  const replaced = vocabulary.buses.some(({ name }) => name === bus.name) ? bus.name : 'pci';
+  if (!scenario.machine.devices.some((device) => device.bus === replaced)) return [];
+  const moved = onBus(scenario, replaced, bus);
+  const results = scenario.expect.map(({ variant, verdict }) => {
+    const kernel = variantOf(variant, vocabulary);
+    const buses = (machine: Machine): readonly Bus[] => [
+      ...kernel.busesOf(machine).filter(({ name }) => name !== bus.name),
+      bus,
+    ];
+    return { ...checkScenario(moved, { ...kernel, busesOf: buses }), expected: verdict };
+  });
+  return [{ scenario: moved, results }];
+}
+
+/** In a process of its own each time: a module is imported once, and one that never ends can be stopped. */
+function again(file: string): void {
+  let running = start();
+  watchFile(file, { interval: 300 }, () => {
+    running.kill();
+    running = start();
+  });
+
+  function start() {
+    if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
+    const args = [...process.execArgv, process.argv[1]!, 'try', file, '--once'];
+    const child = spawn(process.execPath, args, { stdio: 'inherit' });
+    child.once('exit', (code) => {
+      if (code !== null) process.stderr.write(`${file}: waiting for it to be saved\n`);
+    });
+    return child;
+  }
+}

@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { InputError } from '@busward/core';
+
+/** What comes with the tool. */
+export const shippedRecordings = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));
+
+/** The recordings of a path: itself, or those in a folder. Throws an InputError if there is none. */
+export function recordingsIn(path: string): readonly string[] {
+  if (!existsSync(path))
+    throw new InputError(`${path}: no such file; give recordings (.jsonl or .jsonl.gz), or a folder of them`);
+  if (!statSync(path).isDirectory()) return [path];
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && /\.jsonl(\.gz)?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted();
+  if (files.length === 0) throw new InputError(`${path}: no recordings there; they end in .jsonl or .jsonl.gz`);
+  return files;
+}
+
+/** A recording's lines, decompressed. Throws an InputError if they cannot be had. */
+export function textOfRecording(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new InputError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); give recordings`);
+  }
+  try {
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch {
+    throw new InputError(`${path}: cannot be decompressed; expected gzip, whole (is the file cut off?)`);
+  }
+}

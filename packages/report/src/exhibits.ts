@@ -1,0 +1,90 @@
+import { match } from 'ts-pattern';
+import { firstLine, variantsThat, type CheckedScenario } from './checks.ts';
+import { plainPage, table, wrap, type Page } from './columns.ts';
+import { witnessLines } from './witness.ts';
+
+/** A scenario that tells a bug: where it fails is before the bug was found or mended, where it holds is after. */
+export interface Exhibit extends CheckedScenario {
+  /** The scenario file, as it was written. */
+  readonly source: string;
+}
+
+/** All exhibits, a line each. */
+export function exhibitsText(exhibits: readonly Exhibit[], page: Page): string {
+  const rows = exhibits.map((exhibit) => [
+    { text: exhibit.scenario.story?.id ?? '' },
+    { text: exhibit.scenario.story?.title ?? exhibit.scenario.question },
+    { text: variantsThat('fails', exhibit.results) },
+    { text: variantsThat('holds', exhibit.results) },
+  ]);
+  const lines = [
+    ...table([['', 'what happened', 'fails under', 'holds under'].map((text) => ({ text })), ...rows], page),
+    '',
+    ...wrap(
+      `${exhibits.filter(isAsTold).length} of ${exhibits.length} as they are told. *: with another setting; busward check museum/M06.yaml tells one`,
+      page.width,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `museum/M01.yaml` -> `M01.md`. */
+export const pageNameOf = ({ scenario }: Exhibit): string =>
+  scenario.file.replace(/^.*\//, '').replace(/\.ya?ml$/, '.md');
+
+/** One page of the museum, in markdown: the story, the scenario, and the run that shows it. */
+export function exhibitMarkdown(exhibit: Exhibit): string {
+  const { scenario, results, source } = exhibit;
+  const { story, question, sources } = scenario;
+  const page: Page = { ...plainPage, width: 110 };
+  const shown = results.find(({ verdict, witness }) => verdict === 'fails' && witness);
+  const told = results.find(({ witness }) => witness);
+  const witness = (shown ?? told)?.witness;
+  const lines = [
+    `# ${story?.id ?? ''}: ${story?.title ?? question}`,
+    '',
+    ...wrap(question, 118),
+    '',
+    ...wrap(story?.text ?? '', 118),
+    '',
+    ...wrap(`Sources: ${sources.join('; ')}.`, 118),
+    '',
+    '## What the search says',
+    '',
+    ...wrap(sentenceOf(exhibit), 118),
+    '',
+    '| under | verdict | states searched |',
+    '| --- | --- | --- |',
+    ...results.map(({ variant, verdict, states }) => `| ${variant} | ${verdict} | ${states} |`),
+    '',
+    ...(witness
+      ? [
+          ...wrap(`Under ${(shown ?? told)!.variant}${firstLine(scenario)}:`, 118),
+          '',
+          '```text',
+          ...witnessLines(witness, page),
+          '```',
+          '',
+        ]
+      : []),
+    '## The scenario',
+    '',
+    '```yaml',
+    source.trimEnd(),
+    '```',
+    '',
+    `\`busward check ${scenario.file}\` runs it again.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const isAsTold = ({ results }: Exhibit): boolean => results.every(({ verdict, expected }) => verdict === expected);
+
+function sentenceOf({ scenario: { condition } }: Exhibit): string {
+  const facts = condition.facts.map(({ text }) => `\`${text}\``).join(' and ');
+  return match(condition.kind)
+    .with('never', () => `It must never come to ${facts}.`)
+    .with('sometimes', () => `It must be possible that ${facts}.`)
+    .with('always', () => `At the end it must always be so that ${facts}.`)
+    .exhaustive();
+}
