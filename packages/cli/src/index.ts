@@ -8,7 +8,7 @@ import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
-import { busesCommand, principlesCommand, profilesCommand, strategiesCommand } from './commands/list.ts';
+import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
   buildRouteMap({
@@ -24,6 +24,7 @@ const app = buildApplication(
       strategies: strategiesCommand,
       principles: principlesCommand,
       profiles: profilesCommand,
+      schema: schemaCommand,
     },
     docs: { brief: 'Compares dma_configure strategies, bus by bus' },
   }),

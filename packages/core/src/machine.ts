@@ -19,6 +19,8 @@ export interface KernelDriver extends Named {
   readonly managesDma: false;
   /** Attaches a domain of its own to the whole group from probe to remove, as host1x clients and amdgpu do (M10, H6). */
   readonly ownDomain?: OwnDomain;
+  /** A VFIO driver that lacks the flag, so that it counts as a kernel driver (M07). */
+  readonly forUser?: true;
 }
 
 /** A paging domain, or an identity one, as amdgpu's was while its PASIDs were set up (amd_iommu_init_device(), 6.1; M10). */
@@ -32,6 +34,9 @@ export interface ManagedDriver extends Named {
 }
 
 export type Driver = KernelDriver | ManagedDriver;
+
+/** It registers its device with VFIO, and does no DMA of its own; whether or not it says so by its flag. */
+export const isVfioDriver = (driver: Driver | undefined): boolean => driver?.forUser === true;
 
 /** What only the device's bus understands: an address, a parent, a stream id. */
 export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;

@@ -5,7 +5,7 @@ import type { Strategy } from './contract/strategy.ts';
 import type { Errno } from './errno.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { layOut, type Layout } from './kernel/layout.ts';
-import type { Machine } from './machine.ts';
+import { isVfioDriver, type Machine } from './machine.ts';
 import { programOf, type Operation, type Owning } from './operation.ts';
 import type { Program } from './step.ts';
 
@@ -71,9 +71,7 @@ export function menuOf(machine: Machine, also: { readonly hotplug?: boolean } = 
       : []),
   ]);
   const users = machine.users.flatMap(({ name: user, through }): Operation[] => {
-    const forUser = machine.devices.filter(
-      (device) => device.group !== undefined && device.drivers.some((driver) => driver.managesDma && driver.forUser),
-    );
+    const forUser = machine.devices.filter((device) => device.group !== undefined && device.drivers.some(isVfioDriver));
     const groups = [...new Set(forUser.map((device) => device.group!))];
     return through === 'container'
       ? [

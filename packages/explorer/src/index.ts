@@ -8,7 +8,7 @@ export {
 } from './compare.ts';
 export { compile, startingAt, type Compiled } from './compile.ts';
 export { explore, exploreCompiled, usualLimits, type Exploration, type Limits, type Violation } from './explore.ts';
-export { interpreter, type Interpreter, type Progress } from './interpreter.ts';
+export { interpreter, type Interpreter, type Progress, type Taken } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';
 export { brokenInState, openState, type Indices } from './plain.ts';
@@ -17,4 +17,5 @@ export { represent, type Represented } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
 export { seek, type Fact, type Search, type Sought } from './seek.ts';
+export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';

@@ -18,8 +18,19 @@ export interface Progress {
   readonly completed: readonly { readonly at: number; readonly result: string }[];
 }
 
-/** Called after each step, with the state it led to, what it said, and how many operations are under way. */
-export type Watch = (state: Indices, events: readonly Happening[], underWay: number) => void;
+/** One step that was taken. */
+export interface Taken {
+  readonly operation: Operation;
+  readonly step: string;
+  readonly outcome: unknown;
+  /** The state it led to, and what it said. */
+  readonly state: Indices;
+  readonly events: readonly Happening[];
+  /** How many operations were under way, this one included. */
+  readonly underWay: number;
+}
+
+export type Watch = (taken: Taken) => void;
 
 export interface Interpreter {
   /** Starts an operation; it and those that are blocked go as far as they can. Not to be called after a crash. */
@@ -72,7 +83,7 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
       const outcome = here.atom.run(cells);
       if (outcome === WAIT) return moved;
       state = indices;
-      watch(state, events, underWay.length);
+      watch({ operation: one.operation, step: here.atom.name, outcome, state, events, underWay: underWay.length });
       if (events.some((event) => event.kind === 'crashed')) {
         underWay.splice(underWay.indexOf(one), 1);
         returned.push({ at: one.at, result: 'crash' });

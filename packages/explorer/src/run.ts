@@ -29,7 +29,7 @@ export function run(system: System, operations: readonly Operation[], principles
   const results: { result: string; completedBy?: number }[] = [];
   const log: string[] = [];
   const broken = new Set<string>();
-  const machine = interpreter(system, (state, events, underWay) => {
+  const machine = interpreter(system, ({ state, events, underWay }) => {
     for (const event of events) if (event.kind === 'warned' || event.kind === 'crashed') log.push(event.text);
     for (const { principle } of brokenInState(system, principles, state)) broken.add(principle.id);
     for (const { principle } of brokenAtEvents(system, principles, state, events, underWay === 1))

@@ -9,7 +9,7 @@ import { turnKeeper, type Turn } from './turns.ts';
 
 /** Something that can be said of a moment of an execution. What was once returned or broken remains so. */
 export type Fact =
-  /** The operation, which is one of the clients' own objects, has ended so; 'crash'; 'blocked': it has not at the end. */
+  /** The operation, which is one of the clients' own objects, has ended so; 'crash'; 'blocked': it has not, at an end without a crash. */
   | { readonly kind: 'result'; readonly operation: Operation; readonly is: string }
   | { readonly kind: 'value'; readonly cell: string; readonly is: unknown }
   | { readonly kind: 'broken'; readonly principle: Principle };
@@ -80,7 +80,7 @@ export function seek(compiled: Compiled, judges: Judges, sought: Sought, limits:
     seen.read(current, row);
     moved = false;
     if (!stopped.has(current)) forEachMove(compiled, row, visit);
-    if (!moved && atEnd && holds() === (how === 'together')) path = pathTo(current, -1);
+    if (!moved && atEnd && isFound()) path = pathTo(current, -1);
   }
   return {
     states: seen.size,
@@ -89,11 +89,18 @@ export function seek(compiled: Compiled, judges: Judges, sought: Sought, limits:
     ...(path && { path }),
   };
 
+  /** At an end; one by a crash keeps no promise but that of a crash. */
+  function isFound(): boolean {
+    if (how === 'together') return holds();
+    const crashes = facts.some((fact) => fact.kind === 'result' && fact.is === 'crash');
+    return !holds() || (stopped.has(current) && !crashes);
+  }
+
   function holds(): boolean {
     return facts.every((fact, at) => {
       if (remembered[at]) return row[first + at] === 1;
       if (fact.kind === 'value') return valueOf(fact.cell) === fact.is;
-      return fact.kind === 'result' && isUnderWay(fact.operation);
+      return fact.kind === 'result' && !stopped.has(current) && isUnderWay(fact.operation);
     });
   }
 

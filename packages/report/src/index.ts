@@ -6,4 +6,4 @@ export { comparisonJson } from './comparison-json.ts';
 export { runsText, type OrderedRun } from './runs.ts';
 export { triedText } from './tried.ts';
 export { witnessLines } from './witness.ts';
-export { agreementText, replaysText, type ReplayedFile } from './replays.ts';
+export { agreementText, replaysText, untakenText, type ReplayedFile } from './replays.ts';

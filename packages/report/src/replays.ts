@@ -49,6 +49,40 @@ export function agreementText(files: readonly ReplayedFile[], page: Page): strin
   return `${table([['profile', ...kernels].map((text) => ({ text })), ...rows], page).join('\n')}\n`;
 }
 
+/** What nothing has exercised, operation by operation. */
+export function untakenText(
+  found: {
+    readonly all: number;
+    readonly byScenarios: number;
+    readonly untaken: readonly string[];
+  },
+  page: Page,
+): string {
+  const operations = [...new Set(found.untaken.map(operationOf))];
+  const lines = [
+    '',
+    ...wrap(
+      `Of ${found.all} transitions of the model (operation, step, outcome) ${found.byScenarios} are taken by shipped ` +
+        `scenarios only, and these ${found.untaken.length} by neither a recording nor a scenario:`,
+      page.width,
+    ),
+    ...operations.flatMap((operation) =>
+      wrap(
+        `${operation}: ${found.untaken
+          .filter((transition) => operationOf(transition) === operation)
+          .map((transition) => transition.slice(operation.length + 2))
+          .join('; ')}`,
+        page.width,
+        '  - ',
+        '    ',
+      ),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const operationOf = (transition: string): string => transition.slice(0, transition.indexOf(': '));
+
 const agreement = (replayed: readonly Replayed[]): string =>
   `${replayed.filter(({ divergence }) => !divergence).length} of ${replayed.length}`;
 

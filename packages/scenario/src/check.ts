@@ -6,11 +6,14 @@ import {
   openState,
   seek,
   startingAt,
+  transitionName,
+  transitionsTaken,
   witnessOf,
   type Indices,
   type Limits,
   type Search,
   type Sought,
+  type Taken,
   type Witness,
 } from '@busward/explorer';
 import { match } from 'ts-pattern';
@@ -28,6 +31,8 @@ export interface Checked {
   readonly transitions: number;
   /** A shortest execution: what refutes never and always, what shows sometimes. */
   readonly witness?: Witness;
+  /** Transitions of the model that the search came by, as `transitionName` names them. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /**
@@ -36,7 +41,7 @@ export interface Checked {
  */
 export function checkScenario(scenario: Scenario, variant: Variant, limits?: Limits): Checked {
   const { condition, before, machine } = scenario;
-  const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0 };
+  const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0, taken: new Set() };
   const said = [...condition.facts, ...condition.when];
   const principles = said.flatMap(({ fact }) => (fact.kind === 'broken' ? [fact.principle] : []));
   const uncounted = principles.find(({ needsCount }) => needsCount && !variant.strategy.counts);
@@ -44,7 +49,10 @@ export function checkScenario(scenario: Scenario, variant: Variant, limits?: Lim
     return { ...idle, because: `${uncounted.id} is about a count, and ${variant.strategy.name} keeps none` };
 
   const system = assembled(scenario, variant);
-  const start = afterwards(system, before);
+  const first = new Set<string>();
+  const start = afterwards(system, before, ({ operation, step, outcome }) =>
+    first.add(transitionName(system.kernel.machine, operation, step, outcome)),
+  );
   if (typeof start === 'string') return { ...idle, because: start };
   const compiled = startingAt(compile(system), start);
   const judges = judgesOf(system, principles);
@@ -74,6 +82,7 @@ export function checkScenario(scenario: Scenario, variant: Variant, limits?: Lim
     states: search.states,
     transitions: search.transitions,
     ...(search.path && { witness: witnessOf(compiled, search.path) }),
+    taken: new Set([...first, ...transitionsTaken(compiled)]),
   };
 }
 
@@ -84,8 +93,8 @@ export function assembled({ machine, actors }: Scenario, variant: Variant): Syst
 }
 
 /** The state after operations that have to succeed, one after the other; or which did not. */
-export function afterwards(system: System, operations: readonly Operation[]): Indices | string {
-  const model = interpreter(system);
+function afterwards(system: System, operations: readonly Operation[], see: (taken: Taken) => void): Indices | string {
+  const model = interpreter(system, see);
   for (const operation of operations) {
     const possible = system.possible(operation).holds(openState(model.state()).cells);
     const result = possible ? resultOf(operation) : 'skip';

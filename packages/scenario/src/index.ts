@@ -2,6 +2,7 @@ export { checkScenario, type Checked } from './check.ts';
 export { operationsOf, overlapping, scenarioOfWitness } from './from-witness.ts';
 export { nearest, noSuch } from './nearest.ts';
 export { onBus } from './on-bus.ts';
+export { parsePlaced, type Path, type PlacedFile } from './place.ts';
 export { pluginOf, readScenario } from './read.ts';
 export type { Actor, Condition, Expectation, Scenario, Vocabulary } from './scenario.ts';
 export { scenarioJsonSchema } from './schema.ts';

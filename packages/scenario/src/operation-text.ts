@@ -10,14 +10,14 @@ export function parseOperation(text: string, machine: Machine, actor?: string): 
   const [, named, said = text] = /^([^\s:]+): +(.*)$/.exec(text) ?? [];
   if (named !== undefined && !users.includes(named)) throw new Error(noSuch('user', named, users));
   for (const [verb, form] of [...forms, ...userForms]) {
-    const words = new RegExp(`^${pattern(form === '' ? verb : `${verb} ${form}`)}$`).exec(said.trim())?.groups;
+    const words = new RegExp(`^${pattern(form === '' ? verb : `${verb} ${form}`)}$`).exec(said.trim());
     if (!words) continue;
     const user = named ?? users.find((one) => one === actor);
     const byUser = userForms.some(([one]) => one === verb);
     if (byUser && user === undefined)
       throw new Error(`'${text}' says not which user does it; write '${users[0] ?? 'u0'}: ${text}'`);
     // The forms are those of Operation: a verb, and fields named as theirs.
-    return { do: verb, ...(byUser && { user }), ...fieldsOf(words, machine) } as Operation;
+    return { do: verb, ...(byUser && { user }), ...fieldsOf(words.groups ?? {}, machine) } as Operation;
   }
   throw new Error(
     `'${text}' is no operation; there are ${[...forms.map(written), ...userForms.map((form) => `USER: ${written(form)}`)].join('; ')}`,

@@ -11,13 +11,13 @@ export interface PlacedFile {
   wrong(path: Path, message: string, at?: 'key'): InputError;
 }
 
-/** Parses YAML. Throws an InputError with line and column. */
-export function parsePlaced(file: string, text: string): PlacedFile {
+/** Parses YAML, or JSON, which begins at `line` of the file. Throws an InputError with line and column. */
+export function parsePlaced(file: string, text: string, startsAt = 1): PlacedFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number, message: string): InputError => {
     const { line, col } = lines.linePos(offset);
-    return new InputError(`${file}:${line}:${col}: ${message}`);
+    return new InputError(`${file}:${startsAt + line - 1}:${col}: ${message}`);
   };
   const [error] = document.errors;
   if (error) throw at(error.pos[0], `is no YAML: ${error.message}`);

@@ -6,7 +6,7 @@ import { nearest } from './nearest.ts';
 import { parseOperation } from './operation-text.ts';
 import { parsePlaced, type Path, type PlacedFile } from './place.ts';
 import type { Condition, Said, Scenario, Vocabulary } from './scenario.ts';
-import { scenarioFile, type ScenarioFile } from './schema.ts';
+import { keysOf, scenarioFile, type ScenarioFile } from './schema.ts';
 import { variantOf } from './variant.ts';
 
 /** The plugin that a scenario file asks for, before anything else of it can be understood. */
@@ -18,7 +18,11 @@ export function pluginOf(text: string): string | undefined {
 export function readScenario(file: string, text: string, known: Vocabulary): Scenario {
   const placed = parsePlaced(file, text);
   const read = scenarioFile.safeParse(placed.value);
-  if (!read.success) throw explain(read.error.issues[0]!, placed);
+  if (!read.success) {
+    // A misspelt key is also a missing one; it is the misspelling that people want to hear of.
+    const { issues } = read.error;
+    throw explain(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!, placed);
+  }
   const said = read.data;
   const machine = machineOf(file, said.machine, known.buses, placed);
   const at = <T>(path: Path, parse: () => T): T => {
@@ -109,25 +113,9 @@ function explain(issue: z.core.$ZodIssue, placed: PlacedFile): InputError {
 }
 
 /** The keys that are known where an unknown one was found. */
-function keysAt(path: Path): readonly string[] {
-  const [first, second] = path;
-  if (first === undefined) return Object.keys(scenarioFile.shape);
-  if (first === 'expect') return Object.keys(scenarioFile.shape.expect.shape);
-  if (second === undefined) return Object.keys(scenarioFile.shape.machine.shape);
-  const about = second === 'devices' ? deviceKeys : driverKeys;
-  return about;
+function keysAt([first, second, ...deeper]: Path): readonly string[] {
+  if (first === undefined) return keysOf.file;
+  if (first === 'expect') return keysOf.expect;
+  if (second === undefined) return keysOf.machine;
+  return second === 'drivers' || deeper.includes('drivers') ? keysOf.driver : keysOf.device;
 }
-
-const deviceKeys = [
-  'bus',
-  'facts',
-  'joins',
-  'direct',
-  'bridge',
-  'failsToAttach',
-  'absent',
-  'sameStreamAs',
-  'joined',
-  'returnsAs',
-];
-const driverKeys = ['is', 'failsAt', 'failsWith', 'ownDomain'];

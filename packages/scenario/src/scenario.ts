@@ -32,7 +32,7 @@ export interface Actor {
 
 /**
  * never: in no execution do the facts come together, although `when` does in some. sometimes: in some they do.
- * always: at the end of each execution they all hold.
+ * always: at the end of each execution they all hold, and none ends by a crash.
  */
 export interface Condition {
   readonly kind: 'never' | 'sometimes' | 'always';

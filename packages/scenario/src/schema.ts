@@ -6,31 +6,28 @@ const name = z.string().regex(/^(?!.*(: |[=()]))\S.*$/, "expected a name without
 const operations = z.array(z.string());
 const facts = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
 
-const driver = z.union([
-  z.enum(['kernel', 'stub', 'user']),
-  z.strictObject({
-    is: z.enum(['kernel', 'stub', 'user']).default('kernel'),
-    failsAt: z.enum(['pinctrl', 'sysfs', 'pm_domain', 'probe', 'dev_groups']).optional(),
-    failsWith: z.enum(['ENODEV', 'EIO', 'EINVAL', 'ENXIO', 'EBUSY', 'EPROBE_DEFER']).optional(),
-    ownDomain: z.union([z.literal(true), z.literal('identity')]).optional(),
-  }),
-]);
+const driverAbout = z.strictObject({
+  is: z.enum(['kernel', 'stub', 'user']).default('kernel'),
+  failsAt: z.enum(['pinctrl', 'sysfs', 'pm_domain', 'probe', 'dev_groups']).optional(),
+  failsWith: z.enum(['ENODEV', 'EIO', 'EINVAL', 'ENXIO', 'EBUSY', 'EPROBE_DEFER']).optional(),
+  ownDomain: z.union([z.literal(true), z.literal('identity')]).optional(),
+});
+const driver = z.union([z.enum(['kernel', 'stub', 'user']), driverAbout]);
 
-const device = z.union([
-  z.string(),
-  z.strictObject({
-    bus: z.string(),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
-    joins: z.enum(['when added', 'at first bind']).optional(),
-    direct: z.boolean().optional(),
-    bridge: z.boolean().optional(),
-    failsToAttach: z.literal('blocking').optional(),
-    absent: z.literal(true).optional(),
-    sameStreamAs: z.string().optional(),
-    joined: z.literal(true).optional(),
-    returnsAs: z.string().optional(),
-  }),
-]);
+const deviceAbout = z.strictObject({
+  bus: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
+  joins: z.enum(['when added', 'at first bind']).optional(),
+  direct: z.boolean().optional(),
+  bridge: z.boolean().optional(),
+  drivers: z.record(name, driver).describe('what is different about drivers on this device').optional(),
+  failsToAttach: z.literal('blocking').optional(),
+  absent: z.literal(true).optional(),
+  sameStreamAs: z.string().optional(),
+  joined: z.literal(true).optional(),
+  returnsAs: z.string().optional(),
+});
+const device = z.union([z.string(), deviceAbout]);
 
 const machine = z.strictObject({
   devices: z.record(name, device).describe('by name: the bus, or more about the device'),
@@ -68,6 +65,15 @@ export const scenarioFile = z.strictObject({
     .strictObject({ holds: z.array(z.string()).default([]), fails: z.array(z.string()).default([]) })
     .describe('profiles (linux@6.12), strategies, or variants of them (v8 but vfio.lastDevice=leaves)'),
 });
+
+/** The keys that are known, by what they are about. */
+export const keysOf = {
+  file: Object.keys(scenarioFile.shape),
+  machine: Object.keys(machine.shape),
+  device: Object.keys(deviceAbout.shape),
+  driver: Object.keys(driverAbout.shape),
+  expect: ['holds', 'fails'],
+};
 
 export type ScenarioFile = z.infer<typeof scenarioFile>;
 

@@ -1,4 +1,4 @@
-import type { Device, Machine, Operation } from '@busward/core';
+import { isVfioDriver, type Device, type Machine, type Operation } from '@busward/core';
 import { match, P } from 'ts-pattern';
 import type { Scenario } from './scenario.ts';
 
@@ -44,7 +44,7 @@ function abbreviate(operation: Operation, machine: Machine, letters: ReadonlyMap
       .join('');
   const kind = (device: string, name: string): string => {
     const driver = machine.devices.find((one) => one.name === device)!.drivers.find((one) => one.name === name)!;
-    return driver.managesDma ? (driver.forUser ? 'v' : 's') : 'k';
+    return isVfioDriver(driver) ? 'v' : driver.managesDma ? 's' : 'k';
   };
   const who = (user: string): string => {
     const at = machine.users.findIndex(({ name }) => name === user);

@@ -1,4 +1,12 @@
-import { profiles, type Bus, type Driver, type Machine, type Strategy, type Surroundings } from '@busward/core';
+import {
+  isVfioDriver,
+  profiles,
+  type Bus,
+  type Driver,
+  type Machine,
+  type Strategy,
+  type Surroundings,
+} from '@busward/core';
 import { noSuch } from './nearest.ts';
 import type { Vocabulary } from './scenario.ts';
 
@@ -56,7 +64,9 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
       devices: machine.devices.map((device) => ({
         ...device,
         drivers: device.drivers.map((driver): Driver =>
-          unmanaged.includes(driver.name) ? { name: driver.name, managesDma: false } : driver,
+          unmanaged.includes(driver.name)
+            ? { name: driver.name, managesDma: false, ...(isVfioDriver(driver) && { forUser: true }) }
+            : driver,
         ),
       })),
     }),

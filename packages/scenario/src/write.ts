@@ -1,4 +1,4 @@
-import { describeOperation, type Bus, type Device, type Driver, type Machine } from '@busward/core';
+import { describeOperation, isVfioDriver, type Bus, type Device, type Driver, type Machine } from '@busward/core';
 import { stringify } from 'yaml';
 import type { Actor, Expectation } from './scenario.ts';
 
@@ -15,7 +15,7 @@ export interface Draft {
   readonly expect: readonly Expectation[];
 }
 
-/** A scenario file. Throws an Error for a machine that a file cannot say: two drivers of one name that differ. */
+/** A scenario file. */
 export function writeScenario(draft: Draft, buses: readonly Bus[]): string {
   const { question, sources, machine, before = [], actors, kind, facts, when = [], expect } = draft;
   const verdicts = (['holds', 'fails'] as const).flatMap((verdict) => {
@@ -40,11 +40,12 @@ function machineSaid(machine: Machine, buses: readonly Bus[]) {
     group,
     machine.devices.filter((device) => device.group === group).map(({ name }) => name),
   ]);
+  const drivers = driversSaid(machine, buses);
   const types = new Set(Object.values(machine.types?.now ?? {}));
   return {
-    devices: Object.fromEntries(machine.devices.map((device) => [device.name, deviceSaid(device, buses)])),
+    devices: Object.fromEntries(machine.devices.map((device) => [device.name, deviceSaid(device, drivers, buses)])),
     groups: Object.fromEntries(groups) as Record<string, string[]>,
-    drivers: driversSaid(machine, buses),
+    drivers,
     users: Object.fromEntries(machine.users.map(({ name, through }) => [name, through])),
     ...(machine.iommu === 'later' && { iommu: machine.iommu }),
     ...(machine.testRemove && { testRemove: true }),
@@ -54,10 +55,14 @@ function machineSaid(machine: Machine, buses: readonly Bus[]) {
   };
 }
 
-function deviceSaid(device: Device, buses: readonly Bus[]) {
+function deviceSaid(device: Device, drivers: Readonly<Record<string, DriverSaid>>, buses: readonly Bus[]) {
   const { bus, facts, joins, joined, direct, bridge, absent, sameStreamAs, returnsAs, failsToAttach, name } = device;
   const usual = buses.find((one) => one.name === bus)?.example(name);
+  const own = unknownDrivers(device, buses).filter(
+    (driver) => JSON.stringify(driverSaid(driver)) !== JSON.stringify(drivers[driver.name]),
+  );
   const said = {
+    ...(own.length > 0 && { drivers: Object.fromEntries(own.map((driver) => [driver.name, driverSaid(driver)])) }),
     ...(JSON.stringify(facts) !== JSON.stringify(usual) && { facts }),
     ...(joins !== 'when added' && { joins }),
     ...(joined && { joined }),
@@ -71,22 +76,24 @@ function deviceSaid(device: Device, buses: readonly Bus[]) {
   return Object.keys(said).length === 0 ? bus : { bus, ...said };
 }
 
-function driversSaid({ devices }: Machine, buses: readonly Bus[]): Readonly<Record<string, unknown>> {
-  const said = new Map<string, string>();
-  for (const { bus, drivers } of devices)
-    for (const driver of drivers) {
-      const known = buses.find((one) => one.name === bus)?.managedDrivers.some(({ name }) => name === driver.name);
-      if (known) continue;
-      const about = JSON.stringify(driverSaid(driver));
-      if ((said.get(driver.name) ?? about) !== about)
-        throw new Error(`driver '${driver.name}' is not the same on every device, which a scenario file cannot say`);
-      said.set(driver.name, about);
-    }
-  return Object.fromEntries([...said].map(([name, about]) => [name, JSON.parse(about) as unknown]));
+/** What a file says of drivers for the whole machine: of each, what is true of the first device that has it. */
+function driversSaid({ devices }: Machine, buses: readonly Bus[]): Readonly<Record<string, DriverSaid>> {
+  const said = new Map<string, DriverSaid>();
+  for (const device of devices)
+    for (const driver of unknownDrivers(device, buses))
+      if (!said.has(driver.name)) said.set(driver.name, driverSaid(driver));
+  return Object.fromEntries(said);
 }
 
+const unknownDrivers = ({ bus, drivers }: Device, buses: readonly Bus[]): readonly Driver[] => {
+  const known = buses.find((one) => one.name === bus)?.managedDrivers ?? [];
+  return drivers.filter((driver) => !known.some(({ name }) => name === driver.name));
+};
+
+type DriverSaid = ReturnType<typeof driverSaid>;
+
 function driverSaid(driver: Driver) {
-  const is = driver.managesDma ? (driver.forUser ? 'user' : 'stub') : 'kernel';
+  const is = isVfioDriver(driver) ? 'user' : driver.managesDma ? 'stub' : 'kernel';
   const { failsAt, failsWith } = driver;
   const ownDomain = driver.managesDma ? undefined : driver.ownDomain;
   const more = {

@@ -1,4 +1,4 @@
-import { describeOperation, deviceOf, driverOf, type Machine, type Operation } from '@busward/core';
+import { describeOperation, deviceOf, driverOf, isVfioDriver, type Machine, type Operation } from '@busward/core';
 import { match, P } from 'ts-pattern';
 
 /** Operations as the recordings' agent takes them, and what of the machine stands for what of the scenario's. */
@@ -19,7 +19,8 @@ export function agentSteps(machine: Machine, operations: readonly Operation[]): 
   const standsFor = standIns(machine);
   const driverFor = (device: string, name: string): string => {
     const driver = driverOf(machine, device, name);
-    if (driver.managesDma) return driver.forUser ? 'vfio-pci' : 'pci-stub';
+    if (isVfioDriver(driver)) return 'vfio-pci';
+    if (driver.managesDma) return 'pci-stub';
     if (driver.ownDomain) throw new Error(`no recorded driver attaches a domain of its own, as '${name}' does`);
     return driver.failsAt ? 'e1000' : 'uio_pci_generic';
   };

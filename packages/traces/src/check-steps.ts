@@ -1,4 +1,4 @@
-import { InputError } from '@busward/core';
+import { noSuch, type Path } from '@busward/scenario';
 import type { Trace } from './trace.ts';
 
 type Word = 'device' | 'user' | 'driver' | 'type' | 'device?';
@@ -26,23 +26,28 @@ const types = ['identity', 'DMA', 'DMA-FQ', 'auto'];
 
 /** Throws an InputError for a step that no agent could have carried out on a machine with these devices. */
 export function checkSteps(trace: Trace, devices: readonly string[]): void {
-  for (const name of Object.keys(trace.devices)) known('device', name, devices, `scenario '${trace.scenario}'`);
+  for (const name of Object.keys(trace.devices)) known('device', name, devices, ['devices', name]);
   for (const [at, { do: text }] of trace.steps.entries()) {
     const [verb = '', ...words] = text.split(' ');
-    const where = `scenario '${trace.scenario}', step ${at} ('${text}')`;
-    if (!Object.hasOwn(operations, verb)) known('operation', verb, Object.keys(operations), where);
+    const place = ['steps', at, 'do'];
+    if (!Object.hasOwn(operations, verb)) known('operation', verb, Object.keys(operations), place);
     const wanted = operations[verb]!;
     const least = wanted.filter((word) => word !== 'device?').length;
     if (words.length < least || words.length > wanted.length)
-      throw new InputError(`${where}: expected ${[verb, ...wanted.map((word) => word.toUpperCase())].join(' ')}`);
+      throw wrong(place, `'${text}': expected ${[verb, ...wanted.map((word) => word.toUpperCase())].join(' ')}`);
     words.forEach((word, index) => {
       const kind = wanted[index]!.replace('?', '');
       const all = { device: devices, user: users, type: types }[kind];
-      if (all) known(kind, word, all, where);
+      if (all) known(kind, word, all, place);
     });
   }
-}
 
-function known(kind: string, name: string, all: readonly string[], where: string): void {
-  if (!all.includes(name)) throw new InputError(`${where}: no ${kind} '${name}'; there are ${all.join(', ')}`);
+  function known(kind: string, name: string, all: readonly string[], place: Path): void {
+    if (!all.includes(name)) throw wrong(place, noSuch(kind, name, all));
+  }
+
+  function wrong(place: Path, message: string) {
+    const step = place[0] === 'steps' ? `, step ${place[1]} ('${trace.steps[Number(place[1])]!.do}')` : '';
+    return trace.wrong(place, `scenario '${trace.scenario}'${step}: ${message}`);
+  }
 }

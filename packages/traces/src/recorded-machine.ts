@@ -6,7 +6,6 @@ import {
   type Device,
   type Driver,
   type Facts,
-  InputError,
   type Kernel,
   kernelDriver,
   machine,
@@ -14,6 +13,7 @@ import {
   type Strategy,
   stubDriver,
 } from '@busward/core';
+import { noSuch } from '@busward/scenario';
 import { checkSteps } from './check-steps.ts';
 import { profileOf } from './profile-of.ts';
 import type { Trace } from './trace.ts';
@@ -83,8 +83,9 @@ export function recordedMachine(trace: Trace, strategy: Strategy, buses: readonl
   const { version } = profileOf(trace);
   const topology = Object.hasOwn(topologies, trace.topology) ? topologies[trace.topology] : undefined;
   if (!topology)
-    throw new InputError(
-      `scenario '${trace.scenario}': no machine '${trace.topology}'; there are ${Object.keys(topologies).join(', ')}`,
+    throw trace.wrong(
+      ['topology'],
+      `scenario '${trace.scenario}': ${noSuch('machine', trace.topology, Object.keys(topologies))}`,
     );
   checkSteps(trace, Object.keys(topology));
   const tree = trace.iommu === 'smmuv3';

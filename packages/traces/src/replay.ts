@@ -2,12 +2,13 @@ import {
   assemble,
   type Bus,
   type Cells,
+  type Machine,
   describeOperation,
   type Operation,
   OutOfRange,
   type Profile,
 } from '@busward/core';
-import { interpreter, openState, type Progress } from '@busward/explorer';
+import { interpreter, openState, type Progress, type Taken } from '@busward/explorer';
 import { agentOf } from './agent.ts';
 import { brokenByKernel, type BrokenByKernel } from './kernel-judge.ts';
 import { observe } from './observe.ts';
@@ -56,14 +57,17 @@ export type Replayer = (trace: Trace) => Replayed;
  * Throws an InputError for a machine, a device or an operation that is not known.
  */
 export const replayer =
-  (profile: Profile, buses: readonly Bus[]): Replayer =>
+  (profile: Profile, buses: readonly Bus[], see: See = () => {}): Replayer =>
   (trace) =>
-    replayTrace(trace, profile, buses);
+    replayTrace(trace, profile, buses, see);
 
-function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[]): Replayed {
+/** Told of every step that is taken, and on which machine. */
+type See = (machine: Machine, taken: Taken) => void;
+
+function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[], see: See): Replayed {
   const machine = recordedMachine(trace, profile.strategy, buses);
   const system = assemble(machine, profile.strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
-  const model = interpreter(system);
+  const model = interpreter(system, (taken) => see(machine, taken));
   const agent = agentOf(system, (device) => model.link(device));
   const cells = (): Cells => openState(model.state()).cells;
   const operations: ReplayedOperation[] = [];

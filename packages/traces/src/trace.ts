@@ -1,4 +1,5 @@
 import { InputError } from '@busward/core';
+import { parsePlaced, type Path } from '@busward/scenario';
 import * as z from 'zod';
 
 /* The recordings' format, schema 1: one JSON object a line, one line a scenario. */
@@ -43,9 +44,12 @@ const trace = z.object({
 export type TraceState = z.infer<typeof state>;
 export type TraceStep = z.infer<typeof step>;
 /** What one booted kernel did in one scenario. */
-export type Trace = z.infer<typeof trace>;
+export interface Trace extends z.infer<typeof trace> {
+  /** An error at a place of the recording, with file, line and column. */
+  wrong(path: Path, message: string): InputError;
+}
 
-/** Reads recorded scenarios. Throws an InputError with line and column, or the place in the line's object. */
+/** Reads recorded scenarios. Throws an InputError with line and column. */
 export function readTraces(file: string, text: string): readonly Trace[] {
   const lines = text.split('\n');
   const traces = lines.flatMap((line, at) => (line.trim() === '' ? [] : [readLine(file, at + 1, line)]));
@@ -64,8 +68,10 @@ function readLine(file: string, number: number, line: string): Trace {
       `${file}:${number}:${at + 1}: is no JSON; expected one recorded scenario a line (is the line cut off?)`,
     );
   }
+  // Places are looked up when one is needed: it means reading the line again.
+  const wrong = (path: Path, message: string): InputError => parsePlaced(file, line, number).wrong(path, message);
   const read = trace.safeParse(value);
-  if (read.success) return read.data;
+  if (read.success) return { ...read.data, wrong };
   const [issue] = read.error.issues;
-  throw new InputError(`${file}:${number}:1: ${issue!.path.join('.') || 'the scenario'}: ${issue!.message}`);
+  throw wrong(issue!.path as Path, `${issue!.path.join('.') || 'the scenario'}: ${issue!.message}`);
 }

@@ -1,4 +1,4 @@
-import { InputError } from '@busward/core';
+import { InputError, PluginError } from '@busward/core';
 import { usualLimits } from '@busward/explorer';
 import { checksText, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
@@ -56,7 +56,8 @@ export const checkCommand = buildCommand<Flags, string[]>({
       await orSay(async () => {
         for (const file of scenarioFilesIn(path))
           await orSay(async () => {
-            all.push(checked(await loadScenario(file), { instead: profile, limits: { maxStates } }));
+            const loaded = await loadScenario(file);
+            all.push(naming(loaded.scenario.file, () => checked(loaded, { instead: profile, limits: { maxStates } })));
           });
       });
     if (all.length === 0) return;
@@ -65,6 +66,17 @@ export const checkCommand = buildCommand<Flags, string[]>({
       endWith(1);
   },
 });
+
+/** A plugin that breaks the contract, or an unknown --profile, is told with the scenario that it was met in. */
+function naming<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof PluginError || error instanceof InputError
+      ? new InputError(`${file}: ${error.message}`)
+      : error;
+  }
+}
 
 /** What cannot be read is told, and the others go on. */
 async function orSay(work: () => Promise<void>): Promise<void> {

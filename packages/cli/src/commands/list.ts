@@ -1,6 +1,7 @@
 import { profiles } from '@busward/core';
 import type { Page } from '@busward/report';
 import { wrap } from '@busward/report';
+import { scenarioJsonSchema } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
 import { pageOf } from '../page.ts';
 import { installedPlugins, type Plugins } from '../plugins.ts';
@@ -34,6 +35,12 @@ export const profilesCommand = list('the kernel versions there are, as profiles'
     '',
   ]),
 );
+
+export const schemaCommand = buildCommand({
+  docs: { brief: 'the JSON Schema of scenario files, for editors' },
+  parameters: {},
+  func: () => void process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`),
+});
 
 function list(brief: string, render: (plugins: Plugins, page: Page) => readonly string[]) {
   return buildCommand({

@@ -1,16 +1,19 @@
 import { relative } from 'node:path';
 import { busesOf, InputError, profiles, type Profile } from '@busward/core';
-import { agreementText, replaysText, type ReplayedFile } from '@busward/report';
+import { transitionName } from '@busward/explorer';
+import { agreementText, replaysText, untakenText, type ReplayedFile } from '@busward/report';
 import { nearest } from '@busward/scenario';
 import { profileOf, readTraces, replayer, type Replayer } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
 import { endWith } from '../exit-code.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
+import { untakenTransitions } from '../untaken.ts';
 import { recordingsIn, shippedRecordings, textOfRecording } from '../recordings.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
+  readonly untaken: boolean;
 }
 
 export const replayCommand = buildCommand<Flags, string[]>({
@@ -38,6 +41,12 @@ export const replayCommand = buildCommand<Flags, string[]>({
         brief: 'kernel versions or strategies to replay under; all: every one there is',
         placeholder: 'profile',
       },
+      untaken: {
+        kind: 'boolean',
+        brief: 'also list what the model can do and no recording and no shipped scenario does',
+        withNegated: false,
+        default: false,
+      },
     },
   },
   async func(flags, ...paths) {
@@ -49,10 +58,13 @@ export const replayCommand = buildCommand<Flags, string[]>({
     const named = flags.profile?.flatMap((name) => (name === 'all' ? choices : [choose(name, choices)]));
     const chosen = named && [...new Set(named)];
     const replayers = new Map<string, Replayer>();
+    const taken = new Set<string>();
     const under = (profile: Profile): Replayer => {
       const known = replayers.get(profile.name);
       if (known) return known;
-      const fresh = replayer(profile, busesOf(profile, buses));
+      const fresh = replayer(profile, busesOf(profile, buses), (machine, { operation, step, outcome }) =>
+        taken.add(transitionName(machine, operation, step, outcome)),
+      );
       replayers.set(profile.name, fresh);
       return fresh;
     };
@@ -71,9 +83,9 @@ export const replayCommand = buildCommand<Flags, string[]>({
       const file = paths.length === 0 ? relative(shippedRecordings, path) : path;
       const traces = readTraces(file, textOfRecording(path));
       for (const recorded of groupedByKernel(traces)) {
-        const own = naming(file, () => profileOf(recorded[0]!));
+        const own = profileOf(recorded[0]!);
         for (const profile of chosen ?? [own]) {
-          const outcomes = recorded.map((trace) => naming(file, () => under(profile)(trace)));
+          const outcomes = recorded.map((trace) => under(profile)(trace));
           replayed.push({ file, recorded: own.name, profile, replayed: outcomes });
         }
       }
@@ -85,6 +97,7 @@ export const replayCommand = buildCommand<Flags, string[]>({
     if (replayed.length === 0) return;
     const page = pageOf(process.stdout);
     process.stdout.write(chosen ? agreementText(replayed, page) : replaysText(replayed, page));
+    if (flags.untaken) process.stdout.write(untakenText(await untakenTransitions(taken, buses), page));
     if (!chosen && replayed.some((file) => file.replayed.some(({ divergence }) => divergence))) endWith(1);
   },
 });
@@ -100,12 +113,4 @@ function groupedByKernel<T extends { readonly kernel: string }>(traces: readonly
   return [...new Set(traces.map(({ kernel }) => kernel))].map((kernel) =>
     traces.filter((one) => one.kernel === kernel),
   );
-}
-
-function naming<T>(file: string, replay: () => T): T {
-  try {
-    return replay();
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(`${file}: ${error.message}`) : error;
-  }
 }

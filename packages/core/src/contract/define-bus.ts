@@ -17,6 +17,7 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   checkShape(definition);
   const bus = completed(definition);
   // No kernel had the refinement.
+  const past = new Map<string, Bus<B, F>>();
   const { refine: _, ...upstream } = definition;
   for (const revision of definition.history) completed({ ...upstream, ...hooksOf(revision) });
   return bus;
@@ -30,8 +31,14 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
     const revision =
       definition.history.find(({ commit }) => commit === version) ??
       definition.history.findLast((one) => contains(one.since, version));
-    if (revision)
-      return completed({ ...upstream, ...hooksOf(revision), says: revision.says }, { asIn: version, revision });
+    if (revision) {
+      // To complete one is to run its hooks through everything.
+      const known =
+        past.get(version) ??
+        completed({ ...upstream, ...hooksOf(revision), says: revision.says }, { asIn: version, revision });
+      past.set(version, known);
+      return known;
+    }
     const first = definition.history[0];
     throw new PluginError(
       `bus '${definition.name}' has no revision for Linux ${version}; ` +

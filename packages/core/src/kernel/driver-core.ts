@@ -1,5 +1,5 @@
 import { EAGAIN, EBUSY, EINVAL, ENODEV, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
-import type { Device, Driver } from '../machine.ts';
+import { isVfioDriver, type Device, type Driver } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
 import { lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
@@ -167,7 +167,7 @@ function* nothing(): Program<void> {}
 
 /** The driver runs from here on: a kernel driver may do DMA before its probe returns. */
 function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
-  if (driver.managesDma && driver.forUser) {
+  if (isVfioDriver(driver)) {
     // A VFIO driver registers last.
     if (driver.failsAt === 'probe') return driver.failsWith ?? ENODEV;
     const registered = yield* registerWithVfio(kernel, device, driver);
@@ -184,7 +184,7 @@ function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): P
 
 /** The driver has stopped when this returns; a VFIO driver blocks until its users have left. */
 function* remove(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<void> {
-  if (driver.managesDma && driver.forUser) return yield* unregisterFromVfio(kernel, device);
+  if (isVfioDriver(driver)) return yield* unregisterFromVfio(kernel, device);
   if (!driver.managesDma && driver.ownDomain) yield* own.detachOwn(device);
   yield* setRunning(kernel, device, driver, 'remove', false);
 }

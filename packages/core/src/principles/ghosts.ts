@@ -3,7 +3,7 @@ import { guarded } from '../contract/guarded.ts';
 import { boundDriver, currentMembers, groupFootprint } from '../kernel/group.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ownedBy, userDomain, type Domain, type Owner } from '../kernel/layout.ts';
-import { membersOf, type Device } from '../machine.ts';
+import { isVfioDriver, membersOf, type Device } from '../machine.ts';
 
 /** What the judge sees of a group in one state: the ghosts, and the kernel's own variables where a principle names them. */
 export interface GroupGhosts {
@@ -67,7 +67,10 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     get holders() {
       return users.filter((user) => cells.get(session(user).held) > 0);
     },
-    active: (one) => runs(one)?.managesDma === false,
+    active(one) {
+      const driver = runs(one);
+      return driver?.managesDma === false && !isVfioDriver(driver);
+    },
     using: (one) => cells.get(device(one).using),
     startedEarly: (one) => cells.get(device(one).early),
     hw: (one) => cells.get(device(one).hw),
@@ -77,8 +80,7 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
       return driver !== undefined && !driver.managesDma && driver.ownDomain !== undefined;
     },
     userOf(one) {
-      const driver = runs(one);
-      if (!driver?.managesDma || !driver.forUser) return [];
+      if (!isVfioDriver(runs(one))) return [];
       return users.filter(
         (user) => cells.get(layout.file(user, one.name).open) || cells.get(device(one).hw) === userDomain(user),
       );

@@ -1,5 +1,5 @@
 import type { Cell, Cells } from '../../cell.ts';
-import { membersOf, type Device } from '../../machine.ts';
+import { isVfioDriver, membersOf, type Device } from '../../machine.ts';
 import { boundDriver, currentMembers } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
 
@@ -16,9 +16,7 @@ export const cdevFiles = (kernel: Kernel, group: string): readonly Cell<boolean>
 /** Its VFIO driver has probed and has not been removed. */
 export function isVfioDevice(kernel: Kernel, cells: Cells, device: Device): boolean {
   const driver = boundDriver(kernel, cells, device);
-  return (
-    driver !== undefined && driver.managesDma && driver.forUser && cells.get(kernel.layout.device(device.name).running)
-  );
+  return isVfioDriver(driver) && cells.get(kernel.layout.device(device.name).running);
 }
 
 /** Every cell that {@link vfioDevices} reads. */

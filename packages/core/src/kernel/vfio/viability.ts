@@ -1,6 +1,6 @@
 import type { Cells } from '../../cell.ts';
 import { EINVAL, OK, type Errno } from '../../errno.ts';
-import type { Device, Driver } from '../../machine.ts';
+import { isVfioDriver, type Device, type Driver } from '../../machine.ts';
 import { note, perform, type Program } from '../../step.ts';
 import { boundDriver } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
@@ -24,7 +24,9 @@ export function isViable(kernel: Kernel, cells: Cells, device: Device): boolean 
   const bound = boundDriver(kernel, cells, device);
   if (!cells.get(kernel.layout.device(device.name).member) || !bound || isAllowed(device, bound)) return true;
   // With the list of what is being unbound, a VFIO driver is taken for VFIO's from dev->driver = drv on.
-  return isForUser(bound) && (kernel.strategy.surroundings.vfio.tracksUnbound || isVfioDevice(kernel, cells, device));
+  return (
+    isVfioDriver(bound) && (kernel.strategy.surroundings.vfio.tracksUnbound || isVfioDevice(kernel, cells, device))
+  );
 }
 
 /**
@@ -32,7 +34,7 @@ export function isViable(kernel: Kernel, cells: Cells, device: Device): boolean 
  * (`vfio_iommu_group_notifier`, until 3b86f317c9c7; M01).
  */
 export function* notifyBound(kernel: Kernel, device: Device, driver: Driver): Program<void> {
-  if (device.group === undefined || isAllowed(device, driver) || isForUser(driver))
+  if (device.group === undefined || isAllowed(device, driver) || isVfioDriver(driver))
     return yield* note('BUS_NOTIFY_BOUND_DRIVER');
   const { member, crashed } = kernel.layout.device(device.name);
   const { container } = kernel.layout.group(device.group);
@@ -51,5 +53,3 @@ export function* notifyBound(kernel: Kernel, device: Device, driver: Driver): Pr
 
 /** `vfio_dev_driver_allowed`: any driver on a bridge, pci-stub by name. */
 const isAllowed = (device: Device, driver: Driver): boolean => device.bridge || driver.name === 'pci-stub';
-
-const isForUser = (driver: Driver): boolean => driver.managesDma && driver.forUser;

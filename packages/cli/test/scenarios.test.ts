@@ -1,0 +1,152 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, jest } from '@jest/globals';
+import { busward, file, root } from './command-line.ts';
+
+// Each starts the command line anew, some for every scenario.
+jest.setTimeout(60_000);
+
+const written = (name: string, change: (text: string) => string): string =>
+  file(name, change(readFileSync(join(root, 'packages/scenario/scenarios/litmus/L02.yaml'), 'utf8')));
+
+describe('busward check', () => {
+  it('checks every scenario that comes with the tool, at least fifty, and all are as they expect', async () => {
+    const { code, out } = await busward('check');
+    const [, good, all] = /(\d+) of (\d+) scenarios are as expected/.exec(out)!;
+    expect([code, good]).toEqual([0, all]);
+    expect(Number(all)).toBeGreaterThanOrEqual(50);
+  });
+  it('tells one scenario with the execution that refutes it', async () => {
+    const { code, out } = await busward('check', 'litmus/L02.yaml');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^linux@5\.10: refuted, after bind A to vfio-pci, by$/m);
+    expect(out).toMatch(/^1 {2}u0: claim g$/m);
+  });
+  it('ends with 1 where a verdict is not the expected one', async () => {
+    const path = written('wrong.yaml', (text) =>
+      text.replace('linux@5.10, ', '').replace('holds: [', 'holds: [linux@5.10, '),
+    );
+    const { code, out } = await busward('check', path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^linux@5\.10 +fails +expected: holds/m);
+  });
+  it('refuses a scenario whose antecedent never comes about', async () => {
+    const path = written('vacuous.yaml', (text) => text.replace('when: claim g = OK', 'when: claim g = EINVAL'));
+    const { code, out } = await busward('check', path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^v8 +vacuous +expected: holds/m);
+    expect(out).toContain('vacuous: never claim g = EINVAL under v8');
+  });
+  it('is undecided, and never "holds", at a limit', async () => {
+    const { code, out } = await busward('check', 'litmus/L02.yaml', '--max-states', '3');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^v8 +undecided +expected: holds/m);
+    expect(out).not.toMatch(/^\S+ +holds/m);
+  });
+  it('says file, line and column, checks the others, and ends with 2', async () => {
+    const { code, out, err } = await busward(
+      'check',
+      written('typo.yaml', (text) => text.replace('never:', 'nver:')),
+      'litmus/L02.yaml',
+    );
+    expect(code).toBe(2);
+    expect(err).toMatch(/typo\.yaml:\d+:1: 'nver' means nothing here; did you mean 'never'\?/);
+    expect(out).toContain('litmus/L02.yaml');
+  });
+  it('ships the schema that it reads by', async () => {
+    const { out } = await busward('schema');
+    expect(JSON.parse(readFileSync(join(root, 'packages/scenario/scenario.schema.json'), 'utf8'))).toEqual(
+      JSON.parse(out),
+    );
+  });
+});
+
+describe('busward run', () => {
+  it('carries out one order under every variant, side by side', async () => {
+    const { code, out } = await busward('run', 'litmus/L02.yaml', '--profile', 'linux@5.10', '--profile', 'v8');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^bind B to nvme +crash +EBUSY$/m);
+  });
+  it('takes the order that is asked for, and says what is wrong with another', async () => {
+    const first = await busward('run', 'litmus/L02.yaml', '--order', 'root,u0,u0', '--profile', 'v8');
+    expect(first.out).toMatch(/^u0: claim g +EPERM$/m);
+    const short = await busward('run', 'litmus/L02.yaml', '--order', 'root,u0');
+    expect([short.code, short.err]).toEqual([
+      2,
+      "busward: litmus/L02.yaml: 'u0' still has 1 to do; name every actor once an operation\n",
+    ]);
+  });
+});
+
+describe('busward museum', () => {
+  it('finds at least twenty of the known bugs, and four hypotheses, as they are told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'museum-'));
+    const { code, out } = await busward('museum', 'examples/4-cdx/M22.yaml', '--write', folder);
+    expect(code).toBe(0);
+    const pages = readdirSync(folder);
+    const told = new Set(pages.map((name) => name.replace(/[-.].*$/, '')));
+    expect([...told].filter((id) => id.startsWith('M')).length).toBeGreaterThanOrEqual(20);
+    expect(told).toEqual(new Set([...told, 'H1', 'H3', 'H6', 'H7', 'M22']));
+    expect(out).toContain(`${pages.length} of ${pages.length} as they are told`);
+    for (const name of pages)
+      expect(readFileSync(join(root, 'docs/museum', name), 'utf8')).toBe(readFileSync(join(folder, name), 'utf8'));
+  });
+});
+
+describe('busward convert', () => {
+  const recording = 'packages/traces/recordings/x86-amdvi/core-6.1.jsonl.gz';
+  it('makes a scenario of a recording, which can go as it was recorded', async () => {
+    const { out } = await busward('convert', recording, '--name', 'alone-user-then-kernel');
+    const { code, out: told } = await busward('check', file('recorded.yaml', out));
+    expect(code).toBe(0);
+    expect(told).toMatch(/^linux@6\.1 +holds +as expected/m);
+  });
+  it('makes a scenario of a witness, which shows it again', async () => {
+    const { out } = await busward('convert', 'museum/M06.yaml');
+    expect((await busward('check', file('m06.yaml', out))).out).toMatch(/^sibling-scan +holds +as expected/m);
+  });
+  it('writes a witness as steps for the agent of the recordings', async () => {
+    const { out } = await busward('convert', 'litmus/L02.yaml', '--to', 'trace', '--profile', 'linux@5.10');
+    expect(out.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
+      'bind C vfio-pci',
+      'gopen u0 C',
+      'cset u0 C',
+      'bind D uio_pci_generic',
+    ]);
+  });
+  it('says what it cannot do', async () => {
+    const none = await busward('convert', recording, '--name', 'alone');
+    expect(none.err).toMatch(/no scenario 'alone'; did you mean 'alone-[\w-]+'\?/);
+    const agent = await busward('convert', 'museum/M19.yaml', '--to', 'trace');
+    expect([agent.code, agent.err]).toEqual([
+      2,
+      "busward: museum/M19.yaml: the recordings' agent cannot 'register the IOMMU of g'\n",
+    ]);
+  });
+});
+
+describe('busward compare --save', () => {
+  it('keeps every witness as a scenario that shows it again', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'saved-')), 'new');
+    await busward('compare', '--strategy', 'legacy,v7,v8', '--save', folder);
+    expect(readdirSync(folder).length).toBeGreaterThan(3);
+    const { code, out } = await busward('check', folder);
+    expect(code).toBe(0);
+    expect(out).not.toContain('NO');
+  });
+});
+
+describe('busward try', () => {
+  const plugin = `import { defineStrategy, linux612, type Strategy } from '@busward/core';
+    export const mine: Strategy = defineStrategy({ ...linux612, name: 'mine', says: 'a try' });`;
+  it('runs every shipped scenario on a strategy in TypeScript', async () => {
+    const { code, out } = await busward('try', file('mine.ts', plugin), '--once');
+    expect(code).toBe(0);
+    expect(out).toMatch(/mine: \d+ of \d+ scenarios as expected/);
+  });
+  it('moves the PCI devices of the scenarios to a bus, and shows where it falls short', async () => {
+    const { out } = await busward('try', 'examples/3-around-the-check/bus.js', '--once');
+    expect(out).toMatch(/litmus\/L02\.yaml +NO +v8 fails/);
+  });
+});

@@ -1,0 +1,58 @@
+import {
+  device,
+  kernelDriver,
+  stubDriver,
+  userDriver,
+  type Bus,
+  type Device,
+  type Driver,
+  type Facts,
+} from '@busward/core';
+import { noSuch } from './nearest.ts';
+import type { PlacedFile } from './place.ts';
+import type { ScenarioFile } from './schema.ts';
+
+type Devices = ScenarioFile['machine']['devices'];
+type Drivers = ScenarioFile['machine']['drivers'];
+
+/**
+ * A device that a file describes: with the drivers its bus knows, those of the machine, and what is different about them
+ * on this device. Throws an InputError at what is not known.
+ */
+export function readDevice(
+  name: string,
+  all: Devices,
+  ofMachine: readonly Driver[],
+  buses: readonly Bus[],
+  { wrong }: PlacedFile,
+): Device {
+  const said = all[name]!;
+  const { bus: busName, drivers: own = {}, ...about } = typeof said === 'string' ? { bus: said } : said;
+  const bus = buses.find((one) => one.name === busName);
+  if (!bus) {
+    const known = buses.map((one) => one.name);
+    throw wrong(['machine', 'devices', name, 'bus'], noSuch('bus', busName, known));
+  }
+  for (const key of ['sameStreamAs', 'returnsAs'] as const) {
+    const other = about[key];
+    const others = Object.keys(all).filter((one) => one !== name);
+    if (other !== undefined && !others.includes(other))
+      throw wrong(['machine', 'devices', name, key], noSuch('other device', other, others));
+  }
+  return device<string, Facts>(bus, name, {
+    ...(about as Partial<Device>),
+    drivers: overridden(bus.managedDrivers, overridden(ofMachine, driversSaid(own))),
+  });
+}
+
+export const driversSaid = (said: Drivers): readonly Driver[] =>
+  Object.entries(said).map(([name, what]) => {
+    const { is, ...about } = typeof what === 'string' ? { is: what } : what;
+    const make = { kernel: kernelDriver, stub: stubDriver, user: userDriver }[is];
+    return { ...make(name), ...about } as Driver;
+  });
+
+const overridden = (drivers: readonly Driver[], by: readonly Driver[]): readonly Driver[] => [
+  ...by,
+  ...drivers.filter((driver) => !by.some(({ name }) => name === driver.name)),
+];

@@ -1,0 +1,52 @@
+import { describeOperation, type Operation } from '@busward/core';
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseOperation } from '../src/operation-text.ts';
+import { readScenario, shapeOf } from '@busward/scenario';
+import { text, vocabulary } from './vocabulary.ts';
+
+const { machine } = readScenario(
+  's.yaml',
+  text([
+    ['devices: { A: pci, B:', 'users: { u0: container, u 1: iommufd }\n  devices: { A: pci, 0000:01:00.0: pci, B:'],
+  ]).replace('u 1', 'u1'),
+  vocabulary,
+);
+const device = fc.constantFrom(...machine.devices.map(({ name }) => name));
+const driver = fc.constantFrom(...machine.devices[0]!.drivers.map(({ name }) => name));
+const group = fc.constantFrom(...machine.groups);
+const user = fc.constantFrom('u0', 'u1');
+const owning = fc.constantFrom('claim', 'attach', 'detach', 'release' as const);
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ do: fc.constantFrom('bind', 'override and bind', 'probe'), device, driver }),
+  fc.record({ do: fc.constantFrom('unbind', 'remove', 'add', 'reset'), device }),
+  fc.record({ do: fc.constantFrom('open', 'close', 'claim directly', 'release directly'), user, device }),
+  fc.record({ do: fc.constantFrom('open group', 'close group', 'set container'), user, group }),
+  fc.record({ do: owning, user, group }),
+  fc.record({ do: owning, user, device }),
+  fc.record({ do: fc.constant('register'), group }),
+  fc.record({ do: fc.constant('set type'), group, type: fc.constantFrom('DMA', 'identity', 'DMA-FQ', 'auto') }),
+  fc.record({ do: fc.constant('die'), user }),
+  fc.record({ do: fc.constant('rescan') }),
+) as fc.Arbitrary<Operation>;
+
+it('reads every operation as it is described', () => {
+  fc.assert(
+    fc.property(operation, (one) => {
+      expect(parseOperation(describeOperation(one), machine)).toEqual(one);
+    }),
+  );
+});
+
+it('leaves the user out where the actor is the user', () => {
+  expect(parseOperation('claim g', machine, 'u1')).toEqual({ do: 'claim', user: 'u1', group: 'g' });
+});
+
+it('names a scenario by its shape, whatever its devices are called', () => {
+  const scenario = readScenario('s.yaml', text(), vocabulary);
+  expect(shapeOf(scenario)).toBe('pci+pci Av : claim(AB) | Bk');
+  const renamed = text().replaceAll(/\bA\b/g, 'card').replaceAll(/\bB\b/g, 'audio').replaceAll(/\bg\b/g, 'group 7');
+  expect(shapeOf(readScenario('t.yaml', renamed, vocabulary))).toBe(shapeOf(scenario));
+  const other = readScenario('t.yaml', text([['bind B to nvme', 'bind A to nvme']]), vocabulary);
+  expect(shapeOf(other)).toBe('pci+pci Av : claim(AB) | Ak');
+});

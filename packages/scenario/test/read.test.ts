@@ -1,0 +1,151 @@
+import { readScenario } from '@busward/scenario';
+import { describe, expect, it } from '@jest/globals';
+import { text, vocabulary } from './vocabulary.ts';
+
+const read = (written: string) => readScenario('s.yaml', written, vocabulary);
+
+it('reads a scenario', () => {
+  const { machine, before, actors, condition, expect: expected } = read(text());
+  expect(machine.devices.map(({ name, bus, group, direct }) => [name, bus, group, direct])).toEqual([
+    ['A', 'pci', 'g', false],
+    ['B', 'pci', 'g', true],
+  ]);
+  expect(before).toEqual([{ do: 'bind', device: 'A', driver: 'vfio-pci' }]);
+  expect(actors).toEqual([
+    { name: 'u0', operations: [{ do: 'claim', user: 'u0', group: 'g' }] },
+    { name: 'root', operations: [{ do: 'bind', device: 'B', driver: 'nvme' }] },
+  ]);
+  expect(condition.facts.map(({ fact }) => fact.kind)).toEqual(['broken']);
+  expect(condition.when.map(({ fact }) => fact)).toEqual([
+    { kind: 'result', operation: actors[0]!.operations[0], is: 'OK' },
+  ]);
+  expect(expected).toEqual([{ variant: '6.1', verdict: 'holds' }]);
+});
+
+it('groups devices by the rules of their buses, where it names no groups', () => {
+  const facts =
+    'devices: { A: { bus: pci, facts: { withoutAcsBelow: x } }, B: { bus: pci, facts: { withoutAcsBelow: x } } }';
+  const { machine } = read(
+    text([
+      ['devices: { A: pci, B: { bus: pci, direct: true } }', facts],
+      ['  groups: { g: [A, B] }\n', ''],
+      ['[claim g]', '[claim group 0]'],
+      ['claim g = OK', 'claim group 0 = OK'],
+    ]),
+  );
+  expect(machine.groups).toEqual(['group 0']);
+});
+
+it.each<[string, [string, string], string]>([
+  ['a tab', ['question:', '\tquestion:'], '1:1: is no YAML: '],
+  [
+    'a misspelt key',
+    ['actors:', 'actor:'],
+    "8:1: 'actor' means nothing here; did you mean 'actors'? there are question, ",
+  ],
+  [
+    'a misspelt key of a device',
+    ['direct: true', 'drect: true'],
+    "4:37: 'drect' means nothing here; did you mean 'direct'?",
+  ],
+  [
+    'a misspelt key of a driver',
+    ['failsAt: probe', 'failAt: probe'],
+    "6:36: 'failAt' means nothing here; did you mean 'failsAt'?",
+  ],
+  [
+    'a misspelt verdict',
+    ['holds:', 'hold:'],
+    "14:3: 'hold' means nothing here; did you mean 'holds'? there are holds, fails",
+  ],
+  ['no question', ['question: Does a kernel driver get in beside a user?\n', ''], "1:1: 'question' is missing"],
+  ['no machine', ['machine:', 'before2:'], "3:1: 'before2' means nothing here"],
+  ['a commit that YAML takes for a number', ['[512881eacfa7]', '[0286300e6045]'], "2:11: 'sources.0': expected string"],
+  [
+    'an unknown bus',
+    ['A: pci', 'A: pcie'],
+    "4:17: no bus 'pcie'; did you mean 'pci'? there are amba, platform, fsl-mc, pci, host1x",
+  ],
+  ['a device that is not there', ['g: [A, B]', 'g: [A, C]'], "5:20: no device 'C'; did you mean"],
+  [
+    'a device in two groups',
+    ['g: [A, B]', 'g: [A, B], h: [B]'],
+    "5:28: 'B' is in group 'g' already; a device is in one group",
+  ],
+  [
+    'a group called like a device',
+    ['g: [A, B]', 'A: [A, B]'],
+    "5:13: 'A' is a device, too; give the group another name",
+  ],
+  [
+    'a group for what has none',
+    ['A: pci', 'A: { bus: fsl-mc, facts: { dmaRanges: false } }'],
+    "4:24: 'A' gets no group on bus 'fsl-mc' (its grouping rule); leave it out of the groups",
+  ],
+  [
+    'an unknown operation',
+    ['[claim g]', '[clam g]'],
+    "9:8: 'clam g' is no operation; there are override and bind DEVICE to DRIVER; ",
+  ],
+  [
+    'an unknown driver',
+    ['bind B to nvme', 'bind B to nvm'],
+    "10:10: no driver 'nvm'; did you mean 'nvme'? there are nvme, slow, vfio-pci, ",
+  ],
+  ['an unknown group', ['[claim g]', '[claim h]'], "9:8: no group or device 'h'; did you mean 'g'?"],
+  ['an unknown user', ['[claim g]', "['u1: claim g']"], "9:8: no user 'u1'; did you mean 'u0'? there are u0"],
+  [
+    'a user that is not said',
+    ['u0: [claim g]', 'me: [claim g]'],
+    "9:8: 'claim g' says not which user does it; write 'u0: claim g'",
+  ],
+  ['an unknown principle', ['never: P1', 'never: P20'], "11:8: 'P20' is neither a principle (P1, P2, "],
+  ['an unknown result', ['claim g = OK', 'claim g = EPERMS'], "12:7: no result 'EPERMS'; did you mean 'EPERM'?"],
+  [
+    'an unknown variable',
+    ['claim g = OK', 'A.drivr = none'],
+    "12:7: no operation or variable 'A.drivr'; did you mean 'A.driver'?",
+  ],
+  ['an unknown value', ['claim g = OK', 'A.driver = nvm'], "12:7: no value of A.driver 'nvm'; did you mean 'nvme'?"],
+  [
+    'never without when',
+    ['when: claim g = OK\n', ''],
+    "11:1: 'never' needs a 'when': what has to be possible for it to mean anything",
+  ],
+  [
+    'two conditions',
+    ['when: claim g = OK', 'always: P1'],
+    "12:9: there is a 'never' already; a scenario has one condition",
+  ],
+  [
+    'no condition',
+    ['never: P1\nwhen: claim g = OK\n', ''],
+    '1:1: no condition; write never, sometimes or always, and what',
+  ],
+  [
+    'an unknown profile',
+    ["['6.1']", '[linux@6.2]'],
+    "14:11: no profile or strategy 'linux@6.2'; did you mean 'linux@6.1'?",
+  ],
+  [
+    'an unknown setting',
+    ["['6.1']", '[v8 but vfio.last=leaves]'],
+    "14:11: no setting of vfio 'last'; did you mean 'lastDevice'?",
+  ],
+  [
+    'an unknown value of a setting',
+    ["['6.1']", '[v8 but vfio.lastDevice=gone]'],
+    "14:11: no value of vfio.lastDevice 'gone'; there are waits, leaves, detaches",
+  ],
+  [
+    'nothing expected',
+    ["holds: ['6.1']", 'holds: []'],
+    '14:3: nothing is expected; name a profile under holds or fails',
+  ],
+])('says where and what: %s', (_, change, message) => {
+  expect(() => read(text([change]))).toThrow(`s.yaml:${message}`);
+});
+
+describe('an empty file', () => {
+  it('is told', () => expect(() => read('')).toThrow('s.yaml:1:1: '));
+});
