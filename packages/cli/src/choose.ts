@@ -35,21 +35,21 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
     ['principles', choice.principle],
   ] as const)
     for (const name of names ?? []) {
-      const [, base, version] = /^([^@/]+)@(.+)$/.exec(name) ?? [];
-      const known = all[kind].some((one) => nameOf(one) === (kind === 'buses' ? (base ?? name) : name));
-      const file = known ? undefined : findPlugin(name, process.cwd());
+      const [, base = name, version] = (kind === 'buses' && /^(.+)@([^@/]+)$/.exec(name)) || [];
+      const known = all[kind].some((one) => nameOf(one) === base);
+      const file = known ? undefined : findPlugin(base, process.cwd());
       if (file === undefined) {
-        const one = find(kind, base ?? name, all[kind]);
-        if (kind === 'buses' && version !== undefined)
-          all = withPlugins(all, { ...none, buses: [past(one as Bus, version, says)] });
+        const one = find(kind, base, all[kind]);
+        if (version !== undefined) all = withPlugins(all, { ...none, buses: [past(one as Bus, version, says)] });
         named[kind].push(nameOf(one));
         continue;
       }
       const loaded = await loadPlugins(file);
       if (loaded[kind].length === 0) throw new InputError(`${name}: exports no ${singular[kind]}; it was given as one`);
-      all = withPlugins(all, loaded);
+      says.push(`${loaded[kind].map(nameOf).join(', ')}: from ${base}`);
+      const buses = version === undefined ? loaded.buses : loaded.buses.map((bus) => past(bus, version, says));
+      all = withPlugins(all, { ...loaded, buses });
       named[kind].push(...loaded[kind].map(nameOf));
-      says.push(`${loaded[kind].map(nameOf).join(', ')}: from ${name}`);
       for (const one of [...loaded.buses, ...loaded.strategies, ...loaded.principles]) files.set(nameOf(one), file);
     }
   const twice = named.buses.find((name, at) => named.buses.indexOf(name) !== at);

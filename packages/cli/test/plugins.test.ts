@@ -41,3 +41,13 @@ describe('a project that depends on a plugin package', () => {
     expect(byPackage.out.replace('  - mine: from busward-toy\n', '')).toBe(out);
   });
 });
+
+it('takes a version after the path of a bus', async () => {
+  const { out } = await busward('compare', '--bus', './examples/4-cdx@6.12', '--strategy', '6.12');
+  expect(out).toMatch(/^6\.12 +mixed 11/m);
+  const { code, err } = await busward('compare', '--bus', './examples/4-cdx@6.2');
+  expect([code, err]).toEqual([
+    2,
+    "busward: bus 'cdx' has no revision for Linux 6.2; its history begins with 6.4 (2959ab247061)\n",
+  ]);
+});

@@ -16,8 +16,8 @@ import type { Bus, BusDefinition, Revision } from './bus.ts';
 export function defineBus<const B extends string, F extends Facts>(definition: BusDefinition<B, F>): Bus<B, F> {
   checkShape(definition);
   const bus = completed(definition);
+  const revisions = new Map<string, Bus<B, F>>();
   // No kernel had the refinement.
-  const past = new Map<string, Bus<B, F>>();
   const { refine: _, ...upstream } = definition;
   for (const revision of definition.history) completed({ ...upstream, ...hooksOf(revision) });
   return bus;
@@ -34,9 +34,9 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
     if (revision) {
       // To complete one is to run its hooks through everything.
       const known =
-        past.get(version) ??
+        revisions.get(version) ??
         completed({ ...upstream, ...hooksOf(revision), says: revision.says }, { asIn: version, revision });
-      past.set(version, known);
+      revisions.set(version, known);
       return known;
     }
     const first = definition.history[0];
