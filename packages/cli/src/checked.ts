@@ -1,19 +1,22 @@
-import type { Limits } from '@busward/explorer';
+import { finished, usualLimits, type Limits, type Watched } from '@busward/explorer';
 import type { CheckedScenario } from '@busward/report';
-import { checkScenario, variantOf } from '@busward/scenario';
+import { checkingScenario, variantOf } from '@busward/scenario';
 import type { LoadedScenario } from './scenario-files.ts';
 
 /** Checks a scenario under the variants that it names, or under `instead` of them. */
-export function checked(
+export const checked = (loaded: LoadedScenario): CheckedScenario => finished(checking(loaded, usualLimits));
+
+/** {@link checked} in parts. */
+export function* checking(
   { scenario, vocabulary }: LoadedScenario,
-  { instead, limits }: { readonly instead?: readonly string[] | undefined; readonly limits?: Limits } = {},
-): CheckedScenario {
-  const asked = instead?.map((variant) => ({ variant, verdict: undefined })) ?? scenario.expect;
-  return {
-    scenario,
-    results: asked.map(({ variant, verdict }) => ({
-      ...checkScenario(scenario, variantOf(variant, vocabulary), limits),
-      ...(verdict && { expected: verdict }),
-    })),
-  };
+  limits: Limits,
+  instead?: readonly string[],
+): Watched<CheckedScenario> {
+  const results: CheckedScenario['results'][number][] = [];
+  for (const { variant, verdict } of instead?.map((name) => ({ variant: name, verdict: undefined })) ??
+    scenario.expect) {
+    const result = yield* checkingScenario(scenario, variantOf(variant, vocabulary), limits);
+    results.push({ ...result, ...(verdict && { expected: verdict }) });
+  }
+  return { scenario, results };
 }

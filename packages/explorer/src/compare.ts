@@ -12,6 +12,7 @@ import { groupBy } from './group-by.ts';
 import { laboratory, type Result } from './laboratory.ts';
 import { partsOf, type Part } from './parts.ts';
 import { kindOf, represent } from './represent.ts';
+import { finished, type Watched } from './watched.ts';
 import { witnessOf, type Witness } from './witness.ts';
 
 /** What a strategy means for the devices of one bus: the worst outcome in which one of them takes part. */
@@ -69,7 +70,10 @@ export interface CompareOptions {
 }
 
 /** Explores the machine under every strategy. Throws a PluginError when a plugin's program throws where it is reached. */
-export function compare(options: CompareOptions): Comparison {
+export const compare = (options: CompareOptions): Comparison => finished(comparing(options));
+
+/** {@link compare} in parts. */
+export function* comparing(options: CompareOptions): Watched<Comparison> {
   const { machine, strategies, principles, inFlight = 2, limits = usualLimits } = options;
   const all = options.buses;
   const { columns = all.map((bus) => bus.name) } = options;
@@ -79,37 +83,41 @@ export function compare(options: CompareOptions): Comparison {
   const kinds = [...groupBy(parts, (part) => shapeOf(part, all)).values()];
   const lab = laboratory({ buses: all, principles, inFlight, limits });
 
-  const rows = strategies.map((strategy) => {
-    const results = kinds.map(([part]) => lab.explore(part!.machine, strategy, part!));
-    return {
-      strategy,
-      verdicts: new Map(buses.map(({ name }) => [name, worst(results, (device) => device.bus === name)])),
-    };
-  });
+  const rows: ComparisonRow[] = [];
+  for (const strategy of strategies) {
+    const results: Result[] = [];
+    for (const [part] of kinds) results.push(yield* lab.explore(part!.machine, strategy, part!));
+    const verdicts = buses.map(({ name }) => [name, worst(results, (device) => device.bus === name)] as const);
+    rows.push({ strategy, verdicts: new Map(verdicts) });
+  }
   // With one bus that the machine has, the second table would say what the first does.
   const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
   const moved = tellsMore ? movable(represented.machine, parts) : undefined;
+  const movedRows: ComparisonRow[] = [];
+  if (moved) for (const strategy of strategies) movedRows.push(yield* movedRow(moved, strategy));
   return {
     machine,
     buses,
     principles,
     rows,
-    ...(moved && { moved: { ...moved, rows: strategies.map((strategy) => movedRow(moved, strategy)) } }),
+    ...(moved && { moved: { ...moved, rows: movedRows } }),
     bound: [...boundOf(options, inFlight, represented.says, kinds), ...lab.notFollowed()],
     states: lab.states(),
     maxStates: limits.maxStates,
   };
 
-  function movedRow({ part, device }: Moved, strategy: Strategy): ComparisonRow {
-    const verdicts = buses.map((bus): [string, Verdict] => {
+  function* movedRow({ part, device }: Moved, strategy: Strategy): Watched<ComparisonRow> {
+    const verdicts = new Map<string, Verdict>();
+    for (const bus of buses) {
       const there = { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false };
       const devices = part.machine.devices.map((one) => (one === device ? there : one));
-      return [
+      const result = yield* lab.explore({ ...part.machine, devices }, strategy, part);
+      verdicts.set(
         bus.name,
-        worst([lab.explore({ ...part.machine, devices }, strategy, part)], (one) => one.name === device.name),
-      ];
-    });
-    return { strategy, verdicts: new Map(verdicts) };
+        worst([result], (one) => one.name === device.name),
+      );
+    }
+    return { strategy, verdicts };
   }
 }
 

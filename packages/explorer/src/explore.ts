@@ -5,6 +5,7 @@ import { forEachMove, type Move } from './moves.ts';
 import { stateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
+import { finished, type Watched } from './watched.ts';
 
 /** A principle that some device takes part in breaking. */
 export interface Violation {
@@ -21,6 +22,8 @@ export interface Exploration {
   readonly complete: boolean;
   /** A count would have left its range where P4 is not judged: what comes after that is not known. */
   readonly overflow?: string;
+  /** Why it was stopped before all was seen: "after 5,000,000 states". */
+  readonly stoppedBy?: string;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly Violation[];
 }
@@ -30,6 +33,9 @@ export interface Limits {
 }
 
 const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
+
+/** States between two reports. */
+const BETWEEN = 20_000;
 
 interface Found {
   readonly principle: Principle;
@@ -47,7 +53,11 @@ export const usualLimits: Limits = { maxStates: 5_000_000 };
 export const explore = (system: System, principles: readonly Principle[], limits: Limits = usualLimits): Exploration =>
   exploreCompiled(compile(system), judgesOf(system, principles), limits);
 
-export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates }: Limits): Exploration {
+export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limits): Exploration =>
+  finished(exploring(compiled, judges, limits));
+
+/** {@link exploreCompiled} in parts. */
+export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Limits): Watched<Exploration> {
   const { cells, slots, nodes, initial, bits } = compiled;
   const seen = stateSet(bits, slots);
   const found = new Map<string, Found>();
@@ -60,6 +70,9 @@ export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates 
   const asked = judges.states.map(() => -1);
   let transitions = 0;
   let current = 0;
+  // The first state that is a step further than those before it.
+  let layer = 1;
+  let depth = 0;
   let overflow: string | undefined;
 
   const visit = (move: Move): void => {
@@ -81,20 +94,35 @@ export function exploreCompiled(compiled: Compiled, judges: Judges, { maxStates 
 
   seen.add(initial);
   judges.states.forEach((_, judge) => judgeState(judge, initial, -1, -1));
-  for (; current < seen.size && seen.size <= maxStates; current++) {
-    if (stopped.has(current)) continue;
-    seen.read(current, row);
-    forEachMove(compiled, row, visit);
+  let stop: string | undefined;
+  while (current < seen.size && seen.size <= maxStates && stop === undefined) {
+    stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+    if (stop === undefined) expand(current + BETWEEN);
   }
+  const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
+  const stoppedBy = current === seen.size ? undefined : (stop ?? atLimit);
   return {
     states: seen.size,
     transitions,
     complete: current === seen.size && overflow === undefined,
     ...(overflow !== undefined && { overflow }),
+    ...(stoppedBy !== undefined && { stoppedBy }),
     violations: [...found.values()]
       .map(({ principle, device, from, last }) => ({ principle, device, path: pathTo(from, last) }))
       .toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b)),
   };
+
+  function expand(until: number): void {
+    for (; current < until && current < seen.size && seen.size <= maxStates; current++) {
+      if (current === layer) {
+        depth++;
+        layer = seen.size;
+      }
+      if (stopped.has(current)) continue;
+      seen.read(current, row);
+      forEachMove(compiled, row, visit);
+    }
+  }
 
   function judgeState(judge: number, state: Row, from: number, last: number): void {
     const { table, devices, principle } = judges.states[judge]!;

@@ -1,5 +1,6 @@
 export {
   compare,
+  comparing,
   type Broken,
   type Comparison,
   type CompareOptions,
@@ -16,6 +17,7 @@ export { partsOf, type Part } from './parts.ts';
 export { represent, type Represented } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
-export { seek, type Fact, type Search, type Sought } from './seek.ts';
+export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
+export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';

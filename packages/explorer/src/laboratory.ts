@@ -1,8 +1,9 @@
 import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
-import { exploreCompiled, type Exploration, type Limits } from './explore.ts';
+import { exploring, type Exploration, type Limits } from './explore.ts';
 import { applies, judgesOf } from './judges.ts';
 import { sameTables } from './same-tables.ts';
+import type { Watched } from './watched.ts';
 
 export interface Result {
   readonly machine: Machine;
@@ -13,7 +14,7 @@ export interface Result {
 /** Explores systems in the open world, and none twice that is sure to behave like one before ({@link sameTables}). */
 export interface Laboratory {
   /** `kin`: systems of one kin have the same devices, groups and users, and are compared with each other. */
-  explore(machine: Machine, strategy: Strategy, kin: object): Result;
+  explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
   states(): number;
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];
@@ -28,12 +29,12 @@ export function laboratory(setting: {
   const { buses, principles, inFlight, limits } = setting;
   const known = new Map<object, Result[]>();
   return {
-    explore(machine, strategy, kin) {
+    *explore(machine, strategy, kin) {
       const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
       const compiled = compile(system);
       const before = known.get(kin) ?? [];
       const twin = before.find((one) => sameJudges(one.compiled, compiled) && sameTables(one.compiled, compiled));
-      const exploration = twin?.exploration ?? exploreCompiled(compiled, judgesOf(system, principles), limits);
+      const exploration = twin?.exploration ?? (yield* exploring(compiled, judgesOf(system, principles), limits));
       const result = { machine, compiled, exploration };
       if (!twin) known.set(kin, [...before, result]);
       return result;
@@ -42,9 +43,12 @@ export function laboratory(setting: {
       ...new Set(
         [...known.values()]
           .flat()
-          .flatMap(({ exploration: { overflow } }) =>
-            overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`],
-          ),
+          .flatMap(({ exploration: { overflow, stoppedBy } }) => [
+            ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
+            ...(stoppedBy === undefined
+              ? []
+              : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
+          ]),
       ),
     ],
     states: () => [...known.values()].flat().reduce((sum, { exploration }) => sum + exploration.states, 0),

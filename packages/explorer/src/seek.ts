@@ -6,6 +6,10 @@ import { forEachMove, type Move } from './moves.ts';
 import { stateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
+import { finished, type Watched } from './watched.ts';
+
+/** States between two reports. */
+const BETWEEN = 20_000;
 
 /** Something that can be said of a moment of an execution. What was once returned or broken remains so. */
 export type Fact =
@@ -27,13 +31,19 @@ export interface Search {
   readonly complete: boolean;
   /** A shortest way there, for {@link witnessOf}. */
   readonly path?: readonly Turn[];
+  /** Why it was stopped before it could tell. */
+  readonly stoppedBy?: string;
 }
 
 /**
  * Looks, breadth first, for an execution in which the facts come together, and stops at the first. A state is told from
  * another also by which of the facts have come about on the way to it.
  */
-export function seek(compiled: Compiled, judges: Judges, sought: Sought, limits: Limits = usualLimits): Search {
+export const seek = (compiled: Compiled, judges: Judges, sought: Sought, limits: Limits = usualLimits): Search =>
+  finished(seeking(compiled, judges, sought, limits));
+
+/** {@link seek} in parts. */
+export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, limits: Limits): Watched<Search> {
   const { cells, slots, nodes } = compiled;
   const { facts, how } = sought;
   const first = cells.length + slots;
@@ -46,6 +56,9 @@ export function seek(compiled: Compiled, judges: Judges, sought: Sought, limits:
   const numbers = [-1];
   let transitions = 0;
   let current = 0;
+  // The first state that is a step further than those before it.
+  let layer = 1;
+  let depth = 0;
   let moved = false;
   let path: readonly Turn[] | undefined;
 
@@ -76,18 +89,33 @@ export function seek(compiled: Compiled, judges: Judges, sought: Sought, limits:
   });
   seen.add(row);
   if (!atEnd && holds()) path = [];
-  for (; !path && current < seen.size && seen.size <= limits.maxStates; current++) {
-    seen.read(current, row);
-    moved = false;
-    if (!stopped.has(current)) forEachMove(compiled, row, visit);
-    if (!moved && atEnd && isFound()) path = pathTo(current, -1);
+  let stop: string | undefined;
+  while (!path && stop === undefined && current < seen.size && seen.size <= limits.maxStates) {
+    stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+    if (stop === undefined) expand(current + BETWEEN);
   }
+  const complete = current === seen.size || path !== undefined;
+  const stoppedBy = complete ? undefined : (stop ?? `after ${limits.maxStates.toLocaleString('en')} states`);
   return {
     states: seen.size,
     transitions,
-    complete: current === seen.size || path !== undefined,
+    complete,
     ...(path && { path }),
+    ...(stoppedBy !== undefined && { stoppedBy }),
   };
+
+  function expand(until: number): void {
+    for (; !path && current < until && current < seen.size && seen.size <= limits.maxStates; current++) {
+      if (current === layer) {
+        depth++;
+        layer = seen.size;
+      }
+      seen.read(current, row);
+      moved = false;
+      if (!stopped.has(current)) forEachMove(compiled, row, visit);
+      if (!moved && atEnd && isFound()) path = pathTo(current, -1);
+    }
+  }
 
   /** At an end; one by a crash keeps no promise but that of a crash. */
   function isFound(): boolean {

@@ -71,8 +71,8 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
     ...wrap(`${condition.kind}: ${facts}${when}`, page.width),
     '',
     ...table([['under', 'verdict', '', 'searched'].map((text) => ({ text })), ...rows], page),
-    ...results.flatMap(({ because }) =>
-      because === undefined ? [] : ['', ...wrap(`vacuous: ${because}`, page.width)],
+    ...results.flatMap(({ because, verdict }) =>
+      because === undefined ? [] : ['', ...wrap(`${verdict}: ${because}`, page.width)],
     ),
     ...(told?.witness
       ? [

@@ -4,7 +4,9 @@ import {
   interpreter,
   judgesOf,
   openState,
-  seek,
+  finished,
+  seeking,
+  usualLimits,
   startingAt,
   transitionName,
   transitionsTaken,
@@ -14,6 +16,7 @@ import {
   type Search,
   type Sought,
   type Taken,
+  type Watched,
   type Witness,
 } from '@busward/explorer';
 import { match } from 'ts-pattern';
@@ -25,7 +28,7 @@ export interface Checked {
   readonly variant: string;
   /** 'vacuous': what it speaks of cannot come about there, so that it says nothing. */
   readonly verdict: 'holds' | 'fails' | 'undecided' | 'vacuous';
-  /** Why it is vacuous. */
+  /** Why it is vacuous, or undecided. */
   readonly because?: string;
   readonly states: number;
   readonly transitions: number;
@@ -39,7 +42,11 @@ export interface Checked {
  * Explores every interleaving of the scenario's actors under a variant and judges its condition. Throws a PluginError
  * when a plugin breaks the contract.
  */
-export function checkScenario(scenario: Scenario, variant: Variant, limits?: Limits): Checked {
+export const checkScenario = (scenario: Scenario, variant: Variant, limits: Limits = usualLimits): Checked =>
+  finished(checkingScenario(scenario, variant, limits));
+
+/** {@link checkScenario} in parts. */
+export function* checkingScenario(scenario: Scenario, variant: Variant, limits: Limits): Watched<Checked> {
   const { condition, before, machine } = scenario;
   const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0, taken: new Set() };
   const said = [...condition.facts, ...condition.when];
@@ -56,11 +63,11 @@ export function checkScenario(scenario: Scenario, variant: Variant, limits?: Lim
   if (typeof start === 'string') return { ...idle, because: start };
   const compiled = startingAt(compile(system), start);
   const judges = judgesOf(system, principles);
-  const found = (facts: readonly Said[], how: Sought['how'] = 'together'): Search =>
-    seek(compiled, judges, { facts: facts.map(({ fact }) => fact), how }, limits);
+  const found = (facts: readonly Said[], how: Sought['how'] = 'together'): Watched<Search> =>
+    seeking(compiled, judges, { facts: facts.map(({ fact }) => fact), how }, limits);
 
   if (condition.kind === 'never') {
-    const possible = found(condition.when);
+    const possible = yield* found(condition.when);
     if (!possible.path && possible.complete)
       return {
         ...idle,
@@ -69,7 +76,7 @@ export function checkScenario(scenario: Scenario, variant: Variant, limits?: Lim
         because: `never ${condition.when.map(({ text }) => text).join(' and ')} under ${variant.name} on ${machine.name}`,
       };
   }
-  const search = found(condition.facts, condition.kind === 'always' ? 'not all at the end' : 'together');
+  const search = yield* found(condition.facts, condition.kind === 'always' ? 'not all at the end' : 'together');
   const verdict = match([condition.kind, search.path !== undefined, search.complete] as const)
     .with(['sometimes', true, true], () => 'holds' as const)
     .with(['sometimes', false, true], () => 'fails' as const)
@@ -81,6 +88,7 @@ export function checkScenario(scenario: Scenario, variant: Variant, limits?: Lim
     verdict,
     states: search.states,
     transitions: search.transitions,
+    ...(search.stoppedBy !== undefined && { because: `stopped ${search.stoppedBy}` }),
     ...(search.path && { witness: witnessOf(compiled, search.path) }),
     taken: new Set([...first, ...transitionsTaken(compiled)]),
   };

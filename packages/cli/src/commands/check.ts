@@ -2,13 +2,14 @@ import { InputError, PluginError } from '@busward/core';
 import { usualLimits } from '@busward/explorer';
 import { checksText, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
-import { checked } from '../checked.ts';
+import { checking } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
 import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
 
-interface Flags {
+interface Flags extends Patience {
   readonly profile?: readonly string[];
   readonly maxStates: number;
 }
@@ -48,16 +49,18 @@ export const checkCommand = buildCommand<Flags, string[]>({
         brief: 'stop a search there, undecided',
         placeholder: 'n',
       },
+      ...patienceFlags,
     },
   },
-  async func({ profile, maxStates }, ...paths) {
+  async func(flags, ...paths) {
     const all: CheckedScenario[] = [];
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
       await orSay(async () => {
         for (const file of scenarioFilesIn(path))
           await orSay(async () => {
             const loaded = await loadScenario(file);
-            all.push(naming(loaded.scenario.file, () => checked(loaded, { instead: profile, limits: { maxStates } })));
+            const search = checking(loaded, { maxStates: flags.maxStates }, flags.profile);
+            all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
           });
       });
     if (all.length === 0) return;
@@ -68,9 +71,9 @@ export const checkCommand = buildCommand<Flags, string[]>({
 });
 
 /** A plugin that breaks the contract, or an unknown --profile, is told with the scenario that it was met in. */
-function naming<T>(file: string, work: () => T): T {
+async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw error instanceof PluginError || error instanceof InputError
       ? new InputError(`${file}: ${error.message}`)

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, PluginError, type Bus } from '@busward/core';
-import { compare, usualLimits, type Comparison } from '@busward/explorer';
+import { comparing, usualLimits, type Comparison } from '@busward/explorer';
 import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOfLog, readBootLog } from '@busward/topology';
@@ -10,8 +10,9 @@ import { choosePlugins, type Choice } from '../choose.ts';
 import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { textbookMachine } from '../textbook.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
 
-interface Flags extends Choice {
+interface Flags extends Choice, Patience {
   readonly json: boolean;
   readonly differences: boolean;
   readonly inFlight: number;
@@ -63,6 +64,7 @@ export const compareCommand = buildCommand<Flags, [string?]>({
         brief: 'stop a search there, undecided',
         placeholder: 'n',
       },
+      ...patienceFlags,
       save: {
         kind: 'parsed',
         parse: String,
@@ -76,17 +78,16 @@ export const compareCommand = buildCommand<Flags, [string?]>({
     const { allBuses, buses, strategies, principles, says, files } = await choosePlugins(flags);
     const read =
       file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, textOf(file), allBuses), allBuses);
-    const comparison = naming(files, () =>
-      compare({
-        machine: read.machine,
-        buses: allBuses,
-        columns: buses.map((bus) => bus.name),
-        strategies,
-        principles,
-        inFlight: flags.inFlight,
-        limits: { maxStates: flags.maxStates },
-      }),
-    );
+    const search = comparing({
+      machine: read.machine,
+      buses: allBuses,
+      columns: buses.map((bus) => bus.name),
+      strategies,
+      principles,
+      inFlight: flags.inFlight,
+      limits: { maxStates: flags.maxStates },
+    });
+    const comparison = await naming(files, () => watched(search, flags));
     if (flags.save !== undefined) saveWitnesses(comparison, allBuses, flags.save);
     const whole = { ...comparison, bound: [...read.says, ...says, ...comparison.bound] };
     process.stdout.write(
@@ -124,9 +125,9 @@ function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: st
 }
 
 /** Says which file the plugin is from that an error speaks of. */
-function naming<T>(files: ReadonlyMap<string, string>, explore: () => T): T {
+async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Promise<T>): Promise<T> {
   try {
-    return explore();
+    return await explore();
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
     const [, file] = [...files].find(([name]) => error.message.includes(`'${name}'`)) ?? [];

@@ -1,0 +1,81 @@
+import { constants } from 'node:os';
+import type { SearchProgress, Watched } from '@busward/explorer';
+import { bytesOf, secondsOf } from './number.ts';
+import { endWith } from './exit-code.ts';
+
+/** When a search has to stop, whether it is done or not. */
+export interface Patience {
+  /** Seconds. */
+  readonly timeout?: number;
+  /** Bytes of the whole process. */
+  readonly maxMemory?: number;
+}
+
+export const patienceFlags = {
+  timeout: {
+    kind: 'parsed',
+    parse: secondsOf,
+    optional: true,
+    brief: 'stop after that time, undecided (90, 90s, 5m)',
+    placeholder: 'time',
+  },
+  maxMemory: {
+    kind: 'parsed',
+    parse: bytesOf,
+    optional: true,
+    brief: 'stop when the process takes more, undecided (500M, 4G)',
+    placeholder: 'size',
+  },
+} as const;
+
+/** How long the search goes on before it looks up, and how often it says how far it is. */
+const LOOK_UP_MS = 50;
+const SAY_MS = 250;
+
+/**
+ * Runs a search: says on a terminal's stderr how far it is, and stops it, undecided, at a limit or at Ctrl-C. A second
+ * Ctrl-C ends the process.
+ */
+export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Patience): Promise<T> {
+  const began = performance.now();
+  let lookedUp = began;
+  let said = began;
+  let stop: string | undefined;
+  // A comparison is many searches, each of which counts from zero.
+  let before = 0;
+  let states = 0;
+  const interrupt = (): void => {
+    stop = 'by Ctrl-C';
+    endWith(128 + constants.signals.SIGINT);
+  };
+  process.once('SIGINT', interrupt);
+  const terminal = process.stderr.isTTY;
+  try {
+    for (;;) {
+      const { done, value } = search.next(stop);
+      if (done) return value;
+      if (value.states < states) before += states;
+      states = value.states;
+      const now = performance.now();
+      if (now - lookedUp < LOOK_UP_MS) continue;
+      lookedUp = now;
+      if (terminal && now - said >= SAY_MS) {
+        said = now;
+        process.stderr.write(`\r\u001b[K${howFar(value, ((before + states) * 1000) / (now - began))}`);
+      }
+      // A signal is only heard between two turns of the event loop.
+      await new Promise(setImmediate);
+      if (timeout !== undefined && now - began > timeout * 1000) stop ??= `after ${timeout} s`;
+      if (maxMemory !== undefined && process.memoryUsage.rss() > maxMemory) stop ??= `at ${inMegabytes(maxMemory)}`;
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+    if (terminal && said > began) process.stderr.write('\r\u001b[K');
+  }
+}
+
+function howFar({ states, depth, bytes }: SearchProgress, rate: number): string {
+  return `${states.toLocaleString('en')} states, ${Math.round(rate).toLocaleString('en')}/s, depth ${depth}, ${inMegabytes(bytes)}`;
+}
+
+const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it, jest } from '@jest/globals';
+import { busward, root } from './command-line.ts';
+
+jest.setTimeout(60_000);
+
+// Three operations in flight on the board with 163 devices: many seconds on any machine.
+const long = ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt', '--in-flight', '3'];
+
+it.each([
+  ['--timeout', '1', 'a search was stopped after 1 s: what it had not found is undecided'],
+  ['--max-memory', '10M', 'a search was stopped at 10 MiB: what it had not found is undecided'],
+  ['--max-states', '1000', 'a search was stopped after 1,000 states: what it had not found is undecided'],
+])('%s ends a search, and the report says so', async (flag, value, says) => {
+  const { code, out } = await busward(...long, flag, value);
+  expect(code).toBe(0);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(says);
+});
+
+it('what was stopped is undecided, and never isolated', async () => {
+  const { out } = await busward('compare', '--strategy', '6.12,7.3', '--max-states', '100');
+  expect(out).toMatch(/^7\.3 .*undecided/m);
+  expect(out).not.toContain('isolated');
+});
+
+it('Ctrl-C ends it with what there is, and with 130', async () => {
+  const tsx = new URL(import.meta.resolve('tsx')).href;
+  const cli = join(root, 'packages/cli/src/index.ts');
+  const child = spawn(process.execPath, ['--conditions=busward-source', `--import=${tsx}`, cli, ...long], {
+    cwd: root,
+  });
+  let out = '';
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  const timer = setTimeout(() => child.kill('SIGINT'), 5000);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  expect(code).toBe(130);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('a search was stopped by Ctrl-C');
+});
+
+it.each([
+  ['--timeout', 'soon', 'expected a time like 90, 90s, 5m or 1h'],
+  ['--max-memory', '4', 'expected a size like 500M or 4G'],
+])('%s %s says what it expects', async (flag, value, says) => {
+  const { code, err } = await busward('compare', flag, value);
+  expect(code).toBe(2);
+  expect(err).toContain(says);
+});

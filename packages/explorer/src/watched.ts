@@ -1,0 +1,23 @@
+/** How far a search is. */
+export interface SearchProgress {
+  readonly states: number;
+  readonly transitions: number;
+  /** Steps from the start to the states that are expanded now. */
+  readonly depth: number;
+  /** What the states take. */
+  readonly bytes: number;
+}
+
+/**
+ * A search in parts. It yields how far it is, and goes on when it is asked; what it is sent is why it has to stop ("after
+ * 10 s"), and then it ends undecided with what it has. So whoever runs it can show progress, and can stop it.
+ */
+export type Watched<T> = Generator<SearchProgress, T, string | undefined>;
+
+/** Runs a search to its end, or to its own limits. */
+export function finished<T>(search: Watched<T>): T {
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return value;
+  }
+}
