@@ -4,6 +4,7 @@ import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } fr
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
+import { exportCommand } from './commands/export.ts';
 import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
@@ -18,6 +19,7 @@ const app = buildApplication(
       run: runCommand,
       try: tryCommand,
       convert: convertCommand,
+      export: exportCommand,
       museum: museumCommand,
       replay: replayCommand,
       buses: busesCommand,

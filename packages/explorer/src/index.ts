@@ -8,7 +8,15 @@ export {
   type Verdict,
 } from './compare.ts';
 export { compile, startingAt, type Compiled } from './compile.ts';
-export { explore, exploreCompiled, usualLimits, type Exploration, type Limits, type Violation } from './explore.ts';
+export {
+  explore,
+  exploreCompiled,
+  exploring,
+  usualLimits,
+  type Exploration,
+  type Limits,
+  type Violation,
+} from './explore.ts';
 export { interpreter, type Interpreter, type Progress, type Taken } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';
@@ -21,3 +29,8 @@ export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
+export { autOf } from './export/aut.ts';
+export { dotOf } from './export/dot.ts';
+export { itfOf } from './export/itf.ts';
+export { ltsOf, type Lts } from './export/lts.ts';
+export { promelaOf } from './export/promela.ts';

@@ -47,7 +47,7 @@ export const checkScenario = (scenario: Scenario, variant: Variant, limits: Limi
 
 /** {@link checkScenario} in parts. */
 export function* checkingScenario(scenario: Scenario, variant: Variant, limits: Limits): Watched<Checked> {
-  const { condition, before, machine } = scenario;
+  const { condition, machine } = scenario;
   const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0, taken: new Set() };
   const said = [...condition.facts, ...condition.when];
   const principles = said.flatMap(({ fact }) => (fact.kind === 'broken' ? [fact.principle] : []));
@@ -55,14 +55,10 @@ export function* checkingScenario(scenario: Scenario, variant: Variant, limits: 
   if (uncounted)
     return { ...idle, because: `${uncounted.id} is about a count, and ${variant.strategy.name} keeps none` };
 
-  const system = assembled(scenario, variant);
   const first = new Set<string>();
-  const start = afterwards(system, before, ({ operation, step, outcome }) =>
-    first.add(transitionName(system.kernel.machine, operation, step, outcome)),
-  );
-  if (typeof start === 'string') return { ...idle, because: start };
-  const compiled = startingAt(compile(system), start);
-  const judges = judgesOf(system, principles);
+  const compiled = startOf(scenario, variant, (name) => first.add(name));
+  if (typeof compiled === 'string') return { ...idle, because: compiled };
+  const judges = judgesOf(compiled.system, principles);
   const found = (facts: readonly Said[], how: Sought['how'] = 'together'): Watched<Search> =>
     seeking(compiled, judges, { facts: facts.map(({ fact }) => fact), how }, limits);
 
@@ -92,6 +88,18 @@ export function* checkingScenario(scenario: Scenario, variant: Variant, limits: 
     ...(search.path && { witness: witnessOf(compiled, search.path) }),
     taken: new Set([...first, ...transitionsTaken(compiled)]),
   };
+}
+
+/**
+ * A scenario's system as tables, where its actors are about to begin; or which of the operations before did not succeed.
+ * `see` is told the transitions that those take.
+ */
+export function startOf(scenario: Scenario, variant: Variant, see: (transition: string) => void = () => {}) {
+  const system = assembled(scenario, variant);
+  const start = afterwards(system, scenario.before, ({ operation, step, outcome }) =>
+    see(transitionName(system.kernel.machine, operation, step, outcome)),
+  );
+  return typeof start === 'string' ? start : startingAt(compile(system), start);
 }
 
 /** The system of a scenario: its actors on its machine, under a variant. */

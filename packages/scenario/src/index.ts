@@ -1,4 +1,4 @@
-export { checkingScenario, checkScenario, type Checked } from './check.ts';
+export { checkingScenario, checkScenario, startOf, type Checked } from './check.ts';
 export { operationsOf, overlapping, scenarioOfWitness } from './from-witness.ts';
 export { nearest, noSuch } from './nearest.ts';
 export { onBus } from './on-bus.ts';

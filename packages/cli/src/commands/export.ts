@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { assemble, InputError, menuOf, principles, type System } from '@busward/core';
+import {
+  autOf,
+  compile,
+  dotOf,
+  exploring,
+  itfOf,
+  judgesOf,
+  ltsOf,
+  promelaOf,
+  represent,
+  usualLimits,
+  type Compiled,
+} from '@busward/explorer';
+import { checkScenario, startOf, variantOf } from '@busward/scenario';
+import { machineOfLog, readBootLog } from '@busward/topology';
+import { buildCommand } from '@stricli/core';
+import { match } from 'ts-pattern';
+import { asInput } from '../as-input.ts';
+import { atLeastOne } from '../number.ts';
+import { installedPlugins } from '../plugins.ts';
+import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { textbookMachine } from '../textbook.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
+
+type Format = 'promela' | 'aut' | 'dot' | 'itf';
+
+interface Flags extends Patience {
+  readonly profile?: string;
+  readonly inFlight: number;
+  readonly maxStates: number;
+}
+
+export const exportCommand = buildCommand<Flags, [Format, string?]>({
+  docs: {
+    brief: 'a machine or a scenario for other tools: promela, aut, dot, or its witness as itf',
+    fullDescription:
+      'promela: for Spin, with as many states and transitions as the search here visits (symmetry off). aut: the ' +
+      'transition system for mCRL2 and CADP; dot: for Graphviz. itf: the execution that refutes or shows a scenario, ' +
+      'for Apalache and Quint.',
+  },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { brief: 'promela, aut, dot or itf', parse: formatOf, placeholder: 'format' },
+        {
+          brief: 'a scenario file, or a kernel boot log; without it, the textbook machine',
+          parse: String,
+          placeholder: 'file',
+          optional: true,
+        },
+      ],
+    },
+    flags: {
+      profile: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: "a profile, strategy or variant; without it, the scenario's first, or 7.3",
+        placeholder: 'profile',
+      },
+      inFlight: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: '2',
+        brief: 'operations in flight at once, on a machine',
+        placeholder: 'n',
+      },
+      maxStates: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: '200000',
+        brief: 'more states than that are not exported',
+        placeholder: 'n',
+      },
+      ...patienceFlags,
+    },
+  },
+  async func(flags, format, file) {
+    const scenario = file !== undefined && /\.ya?ml$/.test(file);
+    process.stdout.write(await (scenario ? ofScenario(format, file, flags) : ofMachine(format, file, flags)));
+  },
+});
+
+const formats: readonly Format[] = ['promela', 'aut', 'dot', 'itf'];
+
+function formatOf(text: string): Format {
+  const found = formats.find((one) => one === text);
+  if (found) return found;
+  throw new Error(`expected ${formats.join(', ')}`);
+}
+
+async function ofScenario(format: Format, named: string, flags: Flags): Promise<string> {
+  const { scenario, vocabulary } = await loadScenario(scenarioFilesIn(named)[0]!);
+  const variant = asInput(scenario.file, () => variantOf(flags.profile ?? scenario.expect[0]!.variant, vocabulary));
+  const compiled = startOf(scenario, variant);
+  if (typeof compiled === 'string') throw new InputError(`${scenario.file}: ${compiled} under ${variant.name}`);
+  if (format !== 'itf') return exported(format, compiled, scenario.file, flags);
+  const { witness } = checkScenario(scenario, variant, { maxStates: flags.maxStates });
+  if (!witness) throw new InputError(`${scenario.file}: no execution refutes or shows it under ${variant.name}`);
+  return itfOf(compiled, witness);
+}
+
+async function ofMachine(format: Format, file: string | undefined, flags: Flags): Promise<string> {
+  if (format === 'itf') throw new InputError('itf is one execution; give a scenario file');
+  const plugins = await installedPlugins();
+  const { buses } = plugins;
+  const read =
+    file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, readFileSync(file, 'utf8'), buses), buses);
+  const { machine } = represent(read.machine, buses);
+  const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
+  const clients = { kind: 'open', inFlight: flags.inFlight, menu: menuOf(machine) } as const;
+  const system: System = assemble(machine, variant.strategy, variant.busesOf(machine), clients);
+  return exported(format, compile(system), machine.name, flags);
+}
+
+/** Interchangeable slots are told apart: other tools know nothing of our symmetry. */
+async function exported(format: Exclude<Format, 'itf'>, ours: Compiled, name: string, flags: Flags): Promise<string> {
+  const compiled = { ...ours, symmetric: false };
+  const lts = () => asInput(name, () => ltsOf(compiled, flags.maxStates));
+  return match(format)
+    .with('promela', async () => {
+      // The tables hold what a search has come by.
+      const judges = judgesOf(compiled.system, principles);
+      const limits = { maxStates: Math.max(flags.maxStates, usualLimits.maxStates) };
+      const { complete, stoppedBy } = await watched(exploring(compiled, judges, limits), flags);
+      if (!complete)
+        throw new InputError(`${name}: the search was stopped ${stoppedBy}; only a whole one can be exported`);
+      return promelaOf(compiled, judges);
+    })
+    .with('aut', async () => autOf(lts()))
+    .with('dot', async () => dotOf(lts(), name))
+    .exhaustive();
+}

@@ -1,0 +1,50 @@
+import { describeOperation } from '@busward/core';
+import type { Compiled } from '../compile.ts';
+import { forEachMove, type Move } from '../moves.ts';
+
+/** A labelled transition between two numbered states; 0 is the initial one. */
+export interface Labelled {
+  readonly from: number;
+  readonly to: number;
+  /** The start of an operation, its result, or `i` for what nobody sees. */
+  readonly label: string;
+}
+
+export interface Lts {
+  readonly states: number;
+  readonly transitions: readonly Labelled[];
+}
+
+/** Every state and transition, breadth first. Throws an Error where there are more than `maxStates`. */
+export function ltsOf(compiled: Compiled, maxStates: number): Lts {
+  const row = compiled.initial.slice();
+  const numbers = new Map([[row.join(), 0]]);
+  const rows = [row.slice()];
+  const crashed = new Set<number>();
+  const transitions: Labelled[] = [];
+  for (let from = 0; from < rows.length; from++) {
+    if (crashed.has(from)) continue;
+    row.set(rows[from]!);
+    forEachMove(compiled, row, (move) => {
+      if (move.failure) return;
+      const key = row.join();
+      let to = numbers.get(key);
+      if (to === undefined) {
+        numbers.set(key, (to = rows.length));
+        rows.push(row.slice());
+        if (move.crashed) crashed.add(to);
+      }
+      transitions.push({ from, to, label: labelOf(move) });
+    });
+    if (rows.length > maxStates)
+      throw new Error(`more than ${maxStates.toLocaleString('en')} states; export something smaller, or allow more`);
+  }
+  return { states: rows.length, transitions };
+}
+
+function labelOf({ start, at, outcome, crashed }: Move): string {
+  if (crashed) return `${describeOperation(at.operation)}: crash`;
+  const result = at.next[outcome]?.result;
+  if (start) return `${describeOperation(at.operation)}${result === undefined ? '' : ` = ${result}`}`;
+  return result === undefined ? 'i' : `${describeOperation(at.operation)} = ${result}`;
+}

@@ -1,0 +1,155 @@
+import { describeOperation, type Cell, type Happening } from '@busward/core';
+import type { At, Compiled, Node } from '../compile.ts';
+import type { Judges } from '../judges.ts';
+
+/** One way in which a slot can move out of a node: what it reads and has to find, what it writes, where it goes. */
+interface Option {
+  readonly reads: readonly number[];
+  readonly values: readonly number[];
+  readonly writes: readonly number[];
+  readonly to: number;
+  readonly says: string;
+}
+
+/**
+ * A system as Promela, from tables that a search has filled: a process for each slot, a label for each place that it can
+ * rest at, a d_step for each step. Spin has the same states and transitions then (full search, and one more state for its
+ * own start). `-DP1` and the like add a monitor that fails an assertion in a state that breaks the principle.
+ */
+export function promelaOf(compiled: Compiled, judges: Judges): string {
+  const { system, nodes, cells, slots, initial } = compiled;
+  const { clients, kernel } = system;
+  const options = nodes.map((node) => optionsOf(compiled, node));
+  const start = (slot: number): number => initial[cells.length + slot]!;
+  const used = usedCells(options.flat(), judges);
+  const names = new Map([...used].map((id) => [id, identifier(cells[id]!.name)]));
+  const crashes = cells.filter((cell) => used.has(cell.id) && cell.name.endsWith('.crashed'));
+  const running = crashes.length > 0 ? ` provided (${crashes.map(({ id }) => `!${names.get(id)}`).join(' && ')})` : '';
+  const processes =
+    clients.kind === 'open'
+      ? [process(`active [${slots}] proctype slot()${running}`, start(0))]
+      : clients.actors.map((_, slot) => process(`active proctype actor${slot}()${running}`, start(slot)));
+  return [
+    `/* ${kernel.machine.name} under ${kernel.strategy.name}`,
+    ` * spin -a FILE; cc -O3 -DNOREDUCE -o pan pan.c; ./pan -E -m1000000`,
+    ' */',
+    ...[...used].map((id) => `${typeOf(cells[id]!)} ${names.get(id)} = ${initial[id]}; /* ${valuesOf(cells[id]!)} */`),
+    '',
+    '/* Never run: Spin leaves out of the state what is nowhere read. */',
+    `proctype reads() { ${[...names.values()].join(' || ')} }`,
+    '',
+    ...processes.flat(),
+    ...monitors(),
+    '',
+  ].join('\n');
+
+  function process(head: string, first: number): readonly string[] {
+    const reached = reachable(options, first);
+    return [
+      head,
+      '{',
+      ...(first === reached[0] ? [] : [`  goto L${first};`]),
+      ...reached.flatMap((node) => place(node)),
+      '}',
+      '',
+    ];
+  }
+
+  function place(node: number): readonly string[] {
+    const here = options[node]!;
+    const about = nodes[node]!.kind === 'at' ? describeOperation((nodes[node] as At).operation) : 'between operations';
+    const label = `L${node}: /* ${about} */`;
+    if (here.length === 0) return [label, '  false;'];
+    return [
+      label,
+      '  if',
+      ...here.map(({ reads, values, writes, to, says }) => {
+        const guard = reads.map((id, at) => `${names.get(id)} == ${values[at]}`).join(' && ') || 'true';
+        const effects = pairs(writes).map(([id, value]) => `; ${names.get(id)} = ${value}`);
+        return `  :: d_step { ${guard}${effects.join('')} }; goto L${to} /* ${says} */`;
+      }),
+      '  fi;',
+    ];
+  }
+
+  /** Principles that are judged in states, each a process that is there only if it is asked for. */
+  function monitors(): readonly string[] {
+    const ids = [...new Set(judges.states.map(({ principle }) => principle.id))];
+    return ids.flatMap((id) => {
+      const broken = judges.states
+        .filter(({ principle }) => principle.id === id)
+        .flatMap(({ table }) => table.learned())
+        .filter(({ entry }) => entry.result !== 0)
+        .map(({ reads, values }) => `(${reads.map((cell, at) => `${names.get(cell)} == ${values[at]}`).join(' && ')})`);
+      const fails = broken.length === 0 ? 'false' : broken.join(' ||\n    ');
+      return [
+        `#ifdef ${id}`,
+        'active proctype monitor()',
+        '{',
+        `  atomic { ${fails} -> assert(false) }`,
+        '}',
+        '#endif',
+      ];
+    });
+  }
+}
+
+/** A step that ends nothing, as a crash, leaves its slot where it is. */
+function optionsOf({ cells, nodes }: Compiled, node: Node): readonly Option[] {
+  const stay = nodes.indexOf(node);
+  if (node.kind === 'at') return stepsOf(node, stay, cells);
+  return node.starts.flatMap(({ possible, first }) =>
+    possible
+      .learned()
+      .filter(({ entry }) => entry.result)
+      .flatMap((guard) =>
+        stepsOf(first, stay, cells).flatMap((step) => {
+          const reads = [...new Set([...guard.reads, ...step.reads])];
+          const agree = guard.reads.every((id, at) => {
+            const also = step.reads.indexOf(id);
+            return also < 0 || step.values[also] === guard.values[at];
+          });
+          const value = (id: number): number =>
+            guard.reads.includes(id) ? guard.values[guard.reads.indexOf(id)]! : step.values[step.reads.indexOf(id)]!;
+          return agree ? [{ ...step, reads, values: reads.map(value) }] : [];
+        }),
+      ),
+  );
+}
+
+function stepsOf(node: At, stay: number, cells: readonly Cell[]): readonly Option[] {
+  return node.table.learned().flatMap(({ reads, values, entry }): Option[] => {
+    const { result, writes, events, failure } = entry;
+    const next = node.next[result];
+    if (result < 0 || failure || next?.error) return [];
+    if (events.some(isCrash) && !pairs(writes).some(([id]) => cells[id]!.name.endsWith('.crashed')))
+      throw new Error(`${node.name}: crashes without a cell that says so; it cannot be exported`);
+    return [
+      { reads, values, writes, to: next?.to ?? stay, says: `${node.name}${next?.result ? ` = ${next.result}` : ''}` },
+    ];
+  });
+}
+
+const isCrash = (event: Happening): boolean => event.kind === 'crashed';
+
+function reachable(options: readonly (readonly Option[])[], first: number): readonly number[] {
+  const found = [first];
+  for (const node of found) for (const { to } of options[node]!) if (!found.includes(to)) found.push(to);
+  return found;
+}
+
+/** A variable that nobody reads or writes is not part of the state. */
+function usedCells(options: readonly Option[], judges: Judges): ReadonlySet<number> {
+  const written = options.flatMap(({ writes }) => pairs(writes).map(([id]) => id));
+  const read = options.flatMap(({ reads }) => reads);
+  const judged = judges.states.flatMap(({ table }) => table.learned().flatMap(({ reads }) => reads));
+  return new Set([...written, ...read, ...judged].toSorted((a, b) => a - b));
+}
+
+const pairs = (writes: readonly number[]): readonly (readonly [number, number])[] =>
+  writes.flatMap((id, at) => (at % 2 === 0 ? [[id, writes[at + 1]!] as const] : []));
+
+const typeOf = ({ values }: Cell): string => (values.length <= 2 ? 'bit' : 'byte');
+const valuesOf = ({ values }: Cell): string =>
+  values.map((value) => `${(value ?? 'none') as string}`.replaceAll('*/', '')).join(', ');
+const identifier = (name: string): string => `v_${name.replaceAll(/\W+/g, '_')}`;
