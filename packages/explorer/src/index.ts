@@ -27,6 +27,7 @@ export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
 export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
+export { valueText } from './value-text.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
 export { autOf } from './export/aut.ts';

@@ -4,6 +4,7 @@ import { forEachMove, type Move } from './moves.ts';
 import { straighten } from './straighten.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
+import { valueText } from './value-text.ts';
 
 /** A path from the initial state, step by step. */
 export interface Witness {
@@ -63,21 +64,17 @@ function describe(compiled: Compiled, lane: number, move: Move, before: Row, aft
     call: at.name,
     before: at.notes,
     after: next?.notes ?? [],
-    ...(at.next.length > 1 && next && { outcome: nameOf(next.outcome) }),
+    ...(at.next.length > 1 && next && { outcome: valueText(next.outcome) }),
     ...(result !== undefined && { result }),
     changes: compiled.cells.flatMap((cell) => {
       const [from, to] = [before[cell.id]!, after[cell.id]!];
-      return from === to ? [] : [{ cell: cell.name, from: nameOf(cell.values[from]), to: nameOf(cell.values[to]) }];
+      return from === to
+        ? []
+        : [{ cell: cell.name, from: valueText(cell.values[from]), to: valueText(cell.values[to]) }];
     }),
     happenings: [
       ...move.events.flatMap((event) => (event.kind === 'warned' || event.kind === 'crashed' ? [event.text] : [])),
       ...(move.failure ? [move.failure.message] : []),
     ],
   };
-}
-
-function nameOf(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (typeof value !== 'object' || value === null) return `${value as string | number | boolean}`;
-  return 'name' in value ? String(value.name) : JSON.stringify(value);
 }

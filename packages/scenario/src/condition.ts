@@ -1,5 +1,5 @@
 import { describeOperation, type Machine, type Operation, type Principle, type System } from '@busward/core';
-import type { Fact } from '@busward/explorer';
+import { valueText, type Fact } from '@busward/explorer';
 import { noSuch } from './nearest.ts';
 import type { Actor } from './scenario.ts';
 
@@ -48,8 +48,6 @@ export function parseFact(
   if (value !== undefined || right === 'none') return { kind: 'value', cell: left, is: value };
   throw new Error(noSuch(`value of ${left}`, right, cell.values.map(valueText)));
 }
-
-const valueText = (value: unknown): string => (value === undefined ? 'none' : `${value as string | number | boolean}`);
 
 /** The n-th operation of that description, counting through the actors; 'u0: ' may be left out where it is clear. */
 function operationCalled(text: string, actors: readonly Actor[]): Operation | undefined {

@@ -1,5 +1,6 @@
 import { describeOperation, type Cell } from '@busward/core';
 import type { Compiled } from '../compile.ts';
+import { valueText } from '../value-text.ts';
 import type { Witness } from '../witness.ts';
 
 /** A witness in the Informal Trace Format of Apalache and Quint: every variable in every state, and what led there. */
@@ -16,11 +17,8 @@ export function itfOf(compiled: Compiled, { steps }: Witness): string {
 }
 
 /** A witness tells values as text; the trace has them as they are. */
-function valueCalled(cells: readonly Cell[], name: string, text: string): unknown {
-  return cells
-    .find((cell) => cell.name === name)!
-    .values.find((value) => tell(value) === text || `${value as string}` === text);
-}
+const valueCalled = (cells: readonly Cell[], name: string, text: string): unknown =>
+  cells.find((cell) => cell.name === name)!.values.find((value) => valueText(value) === text);
 
 const tell = (value: unknown): boolean | number | string =>
-  typeof value === 'boolean' || typeof value === 'number' ? value : value === undefined ? 'none' : `${value as string}`;
+  typeof value === 'boolean' || typeof value === 'number' ? value : valueText(value);

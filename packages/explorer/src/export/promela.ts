@@ -1,6 +1,7 @@
 import { describeOperation, type Cell, type Happening } from '@busward/core';
 import type { At, Compiled, Node } from '../compile.ts';
 import type { Judges } from '../judges.ts';
+import { valueText } from '../value-text.ts';
 
 /** One way in which a slot can move out of a node: what it reads and has to find, what it writes, where it goes. */
 interface Option {
@@ -150,6 +151,5 @@ const pairs = (writes: readonly number[]): readonly (readonly [number, number])[
   writes.flatMap((id, at) => (at % 2 === 0 ? [[id, writes[at + 1]!] as const] : []));
 
 const typeOf = ({ values }: Cell): string => (values.length <= 2 ? 'bit' : 'byte');
-const valuesOf = ({ values }: Cell): string =>
-  values.map((value) => `${(value ?? 'none') as string}`.replaceAll('*/', '')).join(', ');
+const valuesOf = ({ values }: Cell): string => values.map(valueText).join(', ').replaceAll('*/', '');
 const identifier = (name: string): string => `v_${name.replaceAll(/\W+/g, '_')}`;
