@@ -3,12 +3,14 @@
  * printed in results/, one file a day. Seconds are of one machine on one day: read the ratios.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { assemble, device, groupDevices, machine, menuOf, principles, strategies } from '@busward/core';
 import { compile, exploreCompiled, exploreNaively, judgesOf } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
+import { compileWithSpin, spinIsThere, timedProcess, type Process } from './spin.ts';
 
 const RUNS = 7;
 const root = new URL('../../', import.meta.url).pathname;
@@ -30,6 +32,7 @@ for (const args of [
   ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
   ['compare'],
   ['replay'],
+  ['check'],
   ['strategies'],
 ])
   whole(args);
@@ -37,6 +40,13 @@ for (const args of [
 say('\n## The search against its oracle, the same system, counts equal\n');
 say('| system | states | transitions | search s | oracle s | ratio |\n| --- | --- | --- | --- | --- | --- |');
 for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
+
+if (spinIsThere) {
+  say('\n## Against Spin, whole processes, the same machine, no reduction on our side, counts equal\n');
+  say('| machine (devices, groups, in flight) | states | transitions | who | CPU s | wall s | MiB | CPU, ours = 1 |');
+  say('| --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const size of ['3 1 3', '4 2 2', '4 2 3']) againstSpin(size, size === '4 2 3' ? 3 : RUNS);
+} else say('\nSpin is not installed: not compared.');
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });
 writeFileSync(`${root}packages/bench/results/${new Date().toISOString().slice(0, 10)}.md`, `${lines.join('\n')}\n`);
@@ -59,6 +69,42 @@ function whole(args: readonly string[]): void {
   say(
     `| busward ${args.join(' ')} | ${spread(samples.map(({ wall }) => wall))} | ${spread(samples.map(({ cpu }) => cpu))} |`,
   );
+}
+
+/** In turn, so that what else the machine does hits all of them alike. */
+function againstSpin(size: string, runs: number): void {
+  const promela = join(mkdtempSync(join(tmpdir(), 'bench-')), 'model.pml');
+  const ours = `node ours.mjs ${size} 6.12`;
+  const here = `${root}packages/bench`;
+  timedProcess(`${ours} ${promela}`, here);
+  const { full, reduced } = compileWithSpin(promela);
+  const spin = '-E -m10000000 -w26';
+  const rivals = { ours, 'Spin, full search': `${full} ${spin}`, 'Spin, its reduction': `${reduced} ${spin}` };
+  const samples = Object.entries(rivals).map(([who, command]) => ({ who, command, taken: [] as Process[] }));
+  for (let run = 0; run < runs; run++)
+    for (const { command, taken } of samples) taken.push(timedProcess(command, here));
+  const base = median(samples.flatMap(({ who, taken }) => (who === 'ours' ? taken.map(({ cpu }) => cpu) : [])));
+  const counts = samples.map(({ who, taken }) => ({ who, ...countsIn(taken.map(({ out }) => out).join('\n')) }));
+  const [mine, spins] = counts.map(({ states, transitions }) => `${states} states, ${transitions} transitions`);
+  if (mine !== spins) throw new Error(`${size}: Spin counts ${spins}, we count ${mine}`);
+  for (const { who, taken } of samples) {
+    const counted = counts.find((one) => one.who === who);
+    const cpu = taken.map((one) => one.cpu);
+    say(
+      `| ${size} | ${counted?.states} | ${counted?.transitions} | ${who} | ${spread(cpu)} ` +
+        `| ${spread(taken.map(({ wall }) => wall))} | ${median(taken.map(({ memory }) => memory))} ` +
+        `| ${(median(cpu) / base).toFixed(2)} |`,
+    );
+  }
+}
+
+/** Ours are JSON; Spin's transitions include its arrival at the first state. */
+function countsIn(out: string): { readonly states: number; readonly transitions: number } {
+  const ours = /"states":(\d+),"transitions":(\d+)/.exec(out);
+  if (ours) return { states: Number(ours[1]), transitions: Number(ours[2]) };
+  const [, states] = /(\d+) states, stored/.exec(out) ?? [];
+  const [, transitions] = /(\d+) transitions \(=/.exec(out) ?? [];
+  return { states: Number(states), transitions: Number(transitions) - 1 };
 }
 
 function search(name: string): void {
