@@ -1,6 +1,7 @@
 import { finished, usualLimits, type Limits, type Watched } from '@busward/explorer';
 import type { CheckedScenario } from '@busward/report';
 import { checkingScenario, variantOf } from '@busward/scenario';
+import { asInput } from './as-input.ts';
 import type { LoadedScenario } from './scenario-files.ts';
 
 /** Checks a scenario under the variants that it names, or under `instead` of them. */
@@ -13,9 +14,10 @@ export function* checking(
   instead?: readonly string[],
 ): Watched<CheckedScenario> {
   const results: CheckedScenario['results'][number][] = [];
-  for (const { variant, verdict } of instead?.map((name) => ({ variant: name, verdict: undefined })) ??
-    scenario.expect) {
-    const result = yield* checkingScenario(scenario, variantOf(variant, vocabulary), limits);
+  const asked = instead?.map((name) => ({ variant: name, verdict: undefined })) ?? scenario.expect;
+  for (const { variant, verdict } of asked) {
+    const kernel = asInput('--profile', () => variantOf(variant, vocabulary));
+    const result = yield* checkingScenario(scenario, kernel, limits);
     results.push({ ...result, ...(verdict && { expected: verdict }) });
   }
   return { scenario, results };

@@ -53,6 +53,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(2);
 });
 
+// `pnpm busward` runs in the workspace's root; paths are meant from where it was typed.
+const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
+if (script === 'busward' && typedIn) process.chdir(typedIn);
+
 await run(app, process.argv.slice(2), { process: process as StricliProcess });
 // Every failure of a person's input, arguments included, is exit code 2.
 if (process.exitCode !== 0 && process.exitCode !== undefined) process.exitCode = 2;

@@ -12,7 +12,7 @@ export interface Exhibit extends CheckedScenario {
 /** All exhibits, a line each. */
 export function exhibitsText(exhibits: readonly Exhibit[], page: Page): string {
   const rows = exhibits.map((exhibit) => [
-    { text: exhibit.scenario.story?.id ?? '' },
+    { text: pageNameOf(exhibit).replace('.md', '') },
     { text: exhibit.scenario.story?.title ?? exhibit.scenario.question },
     { text: variantsThat('fails', exhibit.results) },
     { text: variantsThat('holds', exhibit.results) },
@@ -57,6 +57,11 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
     '| --- | --- | --- |',
     ...results.map(({ variant, verdict, states }) => `| ${variant} | ${verdict} | ${states} |`),
     '',
+    ...wrap(
+      '`linux@6.12` is that kernel with its buses; `6.12`, without `linux@`, is its check with the buses as the contract has them.',
+      118,
+    ),
+    '',
     ...(witness
       ? [
           ...wrap(`Under ${(shown ?? told)!.variant}${firstLine(scenario)}:`, 118),
@@ -81,10 +86,18 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
 const isAsTold = ({ results }: Exhibit): boolean => results.every(({ verdict, expected }) => verdict === expected);
 
 function sentenceOf({ scenario: { condition } }: Exhibit): string {
-  const facts = condition.facts.map(({ text }) => `\`${text}\``).join(' and ');
+  const facts = condition.facts.map(tell).join(' and ');
+  const when = condition.when.map(tell).join(' and ');
   return match(condition.kind)
-    .with('never', () => `It must never come to ${facts}.`)
+    .with('never', () => `It must never come to ${facts}; and ${when} is possible.`)
     .with('sometimes', () => `It must be possible that ${facts}.`)
     .with('always', () => `At the end it must always be so that ${facts}.`)
     .exhaustive();
+}
+
+/** A principle with its name and a link to its page; anything else as it is written. */
+function tell({ text, fact }: Exhibit['scenario']['condition']['facts'][number]): string {
+  if (fact.kind !== 'broken') return `\`${text}\``;
+  const { id, name } = fact.principle;
+  return `a breach of [${id}](../principles/P${id.slice(1).padStart(2, '0')}.md) (${name})`;
 }

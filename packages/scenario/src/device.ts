@@ -39,10 +39,31 @@ export function readDevice(
     if (other !== undefined && !others.includes(other))
       throw wrong(['machine', 'devices', name, key], noSuch('other device', other, others));
   }
-  return device<string, Facts>(bus, name, {
+  const made = device<string, Facts>(bus, name, {
     ...(about as Partial<Device>),
     drivers: overridden(bus.managedDrivers, overridden(ofMachine, driversSaid(own))),
   });
+  const known = factsThat(bus, made);
+  const idle = Object.keys(about.facts ?? {}).find((fact) => !known.includes(fact));
+  if (idle !== undefined)
+    throw wrong(['machine', 'devices', name, 'facts', idle], noSuch(`fact of bus '${busName}'`, idle, known), 'key');
+  return made;
+}
+
+/** The facts that a bus has an example of, or looks at: what it never asks for means nothing to it. */
+function factsThat(bus: Bus, made: Device): readonly string[] {
+  const asked = new Set(Object.keys(bus.example(made.name)));
+  const facts = new Proxy(made.facts, {
+    get(all, fact) {
+      if (typeof fact === 'string') asked.add(fact);
+      return all[fact as string];
+    },
+  });
+  const watched = { ...made, facts };
+  bus.isolation(watched);
+  bus.firmware(watched);
+  bus.role?.(watched);
+  return [...asked];
 }
 
 export const driversSaid = (said: Drivers): readonly Driver[] =>

@@ -61,6 +61,12 @@ export function readScenario(file: string, text: string, known: Vocabulary): Sce
       return { variant, verdict };
     }),
   );
+  const twice = said.expect.fails.findIndex((variant) => said.expect.holds.includes(variant));
+  if (twice >= 0)
+    throw placed.wrong(
+      ['expect', 'fails', twice],
+      `'${said.expect.fails[twice]}' is expected to hold, too; take one away`,
+    );
   if (expect.length === 0) throw placed.wrong(['expect'], 'nothing is expected; name a profile under holds or fails');
   return {
     file,
@@ -103,6 +109,11 @@ function explain(issue: z.core.$ZodIssue, placed: PlacedFile): InputError {
     const inner = issue.errors.flat().find((one) => one.code === 'unrecognized_keys' || one.path.length > 0);
     if (inner) return explain({ ...inner, path: [...path, ...inner.path] }, placed);
   }
+  if (path.length === 0 && issue.code === 'invalid_type')
+    return wrong(
+      path,
+      'is no scenario; expected question, machine, actors, a condition (never, sometimes, always) and expect',
+    );
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('undefined');
   const what = path.length === 0 ? 'the file' : `'${path.join('.')}'`;
   const quote = issue.code === 'invalid_type' && issue.expected === 'string' && !missing ? '; write it in quotes' : '';

@@ -52,7 +52,10 @@ export const scenarioFile = z.strictObject({
   id: z.string().optional(),
   title: z.string().optional(),
   story: z.string().optional(),
-  sources: z.array(z.string()).min(1).describe('commits, files and functions, Message-Ids, or "hypothesis"'),
+  sources: z
+    .array(z.string())
+    .default([])
+    .describe('commits, files and functions, Message-Ids, links; or "hypothesis"'),
   load: z.string().describe('a plugin that it needs: a path, seen from this file').optional(),
   machine,
   before: operations.describe('done first, one after the other').default([]),

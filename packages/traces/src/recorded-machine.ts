@@ -6,6 +6,7 @@ import {
   type Device,
   type Driver,
   type Facts,
+  isVfioDriver,
   type Kernel,
   kernelDriver,
   machine,
@@ -23,7 +24,11 @@ interface Recorded {
   readonly bus: string;
   readonly group?: string | undefined;
   readonly driver?: string;
+  /** The driver that the bus finds for it, if it is asked to and no other one is set; `driver`, if nothing is said. */
+  readonly found?: string;
   readonly bridge?: true;
+  /** Devices below it, which go with it. */
+  readonly below?: readonly string[];
   /** Behind an SMMUv3 it has the stream id of that device. */
   readonly sameStreamAs?: string;
   /** The group it comes back in after a removal, if another or none, and since which Linux. */
@@ -31,35 +36,43 @@ interface Recorded {
 }
 
 const pci = (group: string, more: Partial<Recorded> = {}): Recorded => ({ bus: 'pci', group, ...more });
-const alone = Object.fromEntries(['A', 'B', 'N'].map((name) => [name, pci(`g${name}`)]));
-const port = { P: pci('gP', { driver: 'pcieport', bridge: true }), Q: pci('gP') };
+const alone = { A: pci('gA'), B: pci('gB'), N: pci('gN', { found: 'e1000' }) };
+const port = { P: pci('gP', { driver: 'pcieport', bridge: true, below: ['Q'] }), Q: pci('gP') };
 const functions = { E: pci('gE'), F: pci('gE') };
-const x86 = { ...alone, C: pci('gC'), D: pci('gC'), ...functions, ...port };
+const pair = { C: pci('gC'), D: pci('gC') };
+/** On x86 C and D are behind a bridge, which has no name there, no driver, and is in their group. */
+const x86 = { ...alone, ...pair, R: pci('gC', { bridge: true, below: ['C', 'D'] }), ...functions, ...port };
 const onBoard: Readonly<Record<string, Recorded>> = {
   X: { bus: 'amba', group: 'gX', driver: 'pl061_gpio' },
   Y: { bus: 'amba', group: 'gY', driver: 'rtc-pl031' },
-  ...Object.fromEntries(['Z', 'W', 'V'].map((name) => [name, { bus: 'platform', group: `g${name}` }])),
+  ...Object.fromEntries(
+    ['Z', 'W', 'V'].map((name) => [name, { bus: 'platform', group: `g${name}`, found: 'virtio-mmio' }]),
+  ),
 };
 const lab = { M: { bus: 'fsl-mc', group: 'gM' }, O: { bus: 'fsl-mc', group: 'gO' }, H: { bus: 'host1x' } };
 const without = (devices: Readonly<Record<string, Recorded>>): Readonly<Record<string, Recorded>> =>
   Object.fromEntries(Object.entries(devices).map(([name, one]) => [name, { ...one, group: undefined }]));
-const arm = { ...x86, ...onBoard };
 
-/**
- * The machines that were recorded (topologies of the recordings; groups from what the agent saw at the first boot).
- * A function that was removed and found again is no part of a multi-function device any more, and alone in a group:
- * traced, with the Linux since which it was seen.
+/*
+ * A function other than the first that is removed and found again is added before it is known to be a function of a
+ * multi-function device (pci_scan_slot()), so that it is alone in a group, where devices get groups when they are added
+ * (traced, with the Linux since which it was seen); unless its own header has the bit.
  */
+const apartSince = (version: string, group: string): Partial<Recorded> => ({ returns: [{ since: version, group }] });
+const split = { ...functions, F: pci('gE', apartSince('6.15', 'gF')) };
+const arm = { ...alone, C: pci('gC'), D: pci('gC', apartSince('6.15', 'gD')), ...split, ...port, ...onBoard };
+
+/** The machines that were recorded (topologies of the recordings; groups from what the agent saw at the first boot). */
 const topologies: Readonly<Record<string, Readonly<Record<string, Recorded>>>> = {
   'x86-vtd': { ...x86, F: pci('gE', { returns: [{ since: '5.10' }, { since: '6.1', group: 'gF' }] }) },
   'x86-vtd-mfbit': x86,
-  'x86-amdvi': x86,
+  'x86-amdvi': { ...x86, F: pci('gE', apartSince('5.10', 'gF')) },
   'x86-none': without(x86),
-  'arm-smmuv3': { ...arm, D: pci('gC', { returns: [{ since: '6.15', group: 'gD' }] }) },
+  'arm-smmuv3': arm,
   'arm-smmuv3-bridge': {
     ...arm,
-    R: pci('gR', { driver: 'shpchp', bridge: true }),
-    C: pci('gR'),
+    R: pci('gR', { driver: 'shpchp', bridge: true, below: ['C', 'D'] }),
+    C: pci('gR', { sameStreamAs: 'D' }),
     D: pci('gR', { sameStreamAs: 'C' }),
   },
   'arm-labmod': { ...arm, ...lab },
@@ -89,10 +102,13 @@ export function recordedMachine(trace: Trace, strategy: Strategy, buses: readonl
     );
   checkSteps(trace, Object.keys(topology));
   const tree = trace.iommu === 'smmuv3';
+  const names = Object.keys(topology);
   const devices = Object.entries(topology).flatMap(([name, recorded]): Device[] => {
     const bus = buses.find((one) => one.name === recorded.bus)!;
-    const { sharedStream } = strategy.surroundings.iommu;
-    const refused = recorded.sameStreamAs !== undefined && sharedStream === 'refused';
+    // Where devices join when they are added, the first of two with one stream id was there first.
+    const other = recorded.sameStreamAs;
+    const refused =
+      other !== undefined && strategy.surroundings.iommu.walkCallsHooks && names.indexOf(other) < names.indexOf(name);
     const known = trace.devices[name] ? trace.devices[name].group !== null : !isLate(trace.topology, recorded);
     const here: Device = device<string, Facts>(bus, name, {
       drivers: driversOf(name, recorded, trace, bus),
@@ -100,7 +116,7 @@ export function recordedMachine(trace: Trace, strategy: Strategy, buses: readonl
       joins: tree ? 'at first bind' : 'when added',
       ...(tree && known && { joined: true as const }),
       ...(recorded.group !== undefined && !refused && { group: recorded.group }),
-      ...(recorded.sameStreamAs !== undefined && !refused && { sameStreamAs: recorded.sameStreamAs }),
+      ...(other !== undefined && !strategy.surroundings.iommu.walkCallsHooks && { sameStreamAs: other }),
     });
     const returns = recorded.returns?.findLast(({ since }) => compareVersions(since, version) <= 0);
     if (!returns) return [here];
@@ -134,24 +150,56 @@ export function driversAtStart(trace: Trace): readonly (readonly [string, string
   });
 }
 
+/** What a device of the machine has to do with others, and with drivers that nobody names. */
+export interface Kin {
+  /** Only devices on PCI can be removed. */
+  readonly removable: boolean;
+  /** host1x devices have no driver_override. */
+  readonly overridable: boolean;
+  /** What is below it, and goes first. */
+  readonly below: readonly string[];
+  /** The driver that the bus finds for it. */
+  readonly found?: string;
+}
+
+export function kinOf({ topology }: Trace, name: string): Kin {
+  const { bus, below = [], found, driver } = topologies[topology]![name.replace(/ again$/, '')]!;
+  const kind = found ?? driver;
+  return {
+    removable: bus === 'pci',
+    overridable: bus !== 'host1x',
+    below: below.toReversed(),
+    ...(kind !== undefined && { found: kind }),
+  };
+}
+
 /** Where nothing was bound since boot, a device is in no group yet. */
 const isLate = (topology: string, { driver }: Recorded): boolean =>
   topology === 'arm-smmuv3-bridge' && driver === undefined;
 
-function driversOf(name: string, { driver }: Recorded, trace: Trace, bus: Bus): readonly Driver[] {
+function driversOf(name: string, recorded: Recorded, trace: Trace, bus: Bus): readonly Driver[] {
   const named = trace.steps.flatMap(({ do: text }) => {
     const [verb, on, with_] = text.split(' ');
     return (verb === 'bind' || verb === 'override') && on === name ? [with_!] : [];
   });
   const before = trace.initial.drivers[name];
-  const all = new Set([driver, before, ...named].filter((one) => typeof one === 'string' && one !== '(absent)'));
-  return [...all].map((one) => driverCalled(one!, name, bus));
+  const all = new Set(
+    [recorded.driver, recorded.found, before, ...named].filter((one) => typeof one === 'string' && one !== '(absent)'),
+  );
+  return [...all].map((one) => driverCalled(one!, name, recorded, bus));
 }
 
-/** What is known of the drivers that were bound, beside what their bus says. */
-function driverCalled(named: string, on: string, bus: Bus): Driver {
+/**
+ * What is known of the drivers that were bound, beside what their bus says. vfio-pci takes no bridge
+ * (vfio_pci_core_register_device(); 5.10 vfio_pci_probe()), pcieport nothing but a PCIe port (pcie_portdrv_probe()),
+ * shpchp nothing without a hot-plug controller (shpc_probe()).
+ */
+function driverCalled(named: string, on: string, { bridge, driver }: Recorded, bus: Bus): Driver {
   if (named === 'lab-managed') return stubDriver(named);
   const managed = bus.managedDrivers.find((one) => one.name === named);
+  if (managed && bridge && isVfioDriver(managed)) return { ...managed, failsAt: 'probe', failsWith: 'EINVAL' };
+  if (['pcieport', 'shpchp'].includes(named) && driver !== named)
+    return { ...(managed ?? kernelDriver(named)), failsAt: 'probe' };
   if (managed) return managed;
   const fails = { ...kernelDriver(named), failsAt: 'probe' as const };
   if (named === 'lab-fail' || (named === 'e1000' && on !== 'N')) return { ...fails, failsWith: 'EIO' };

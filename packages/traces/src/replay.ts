@@ -62,13 +62,13 @@ export const replayer =
     replayTrace(trace, profile, buses, see);
 
 /** Told of every step that is taken, and on which machine. */
-type See = (machine: Machine, taken: Taken) => void;
+export type See = (machine: Machine, taken: Taken) => void;
 
 function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[], see: See): Replayed {
   const machine = recordedMachine(trace, profile.strategy, buses);
   const system = assemble(machine, profile.strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
   const model = interpreter(system, (taken) => see(machine, taken));
-  const agent = agentOf(system, (device) => model.link(device));
+  const agent = agentOf(system, trace, (device) => model.link(device));
   const cells = (): Cells => openState(model.state()).cells;
   const operations: ReplayedOperation[] = [];
   const broken = brokenByKernel(trace, machine);

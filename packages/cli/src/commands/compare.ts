@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, PluginError, type Bus } from '@busward/core';
 import { comparing, usualLimits, type Comparison } from '@busward/explorer';
@@ -7,6 +7,7 @@ import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOfLog, readBootLog } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins, type Choice } from '../choose.ts';
+import { makeFolder } from '../make-folder.ts';
 import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { textbookMachine } from '../textbook.ts';
@@ -100,7 +101,7 @@ export const compareCommand = buildCommand<Flags, [string?]>({
 
 /** `v8-pci-P10.yaml`: one for each strategy and bus that is not isolated under it. */
 function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const { strategy, verdicts } of comparison.rows)
     for (const [bus, verdict] of verdicts) {
       if (verdict.kind !== 'broken') continue;

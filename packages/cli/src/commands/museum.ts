@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { checked } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
+import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
 
@@ -42,7 +43,7 @@ export const museumCommand = buildCommand<Flags, string[]>({
     exhibits.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en'));
     process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
     if (write !== undefined) {
-      mkdirSync(write, { recursive: true });
+      makeFolder(write);
       for (const exhibit of exhibits) writeFileSync(join(write, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
     }
     if (exhibits.some(({ results }) => results.some(({ verdict, expected }) => verdict !== expected))) endWith(1);

@@ -3,7 +3,7 @@ import { busesOf, InputError, profiles, type Profile } from '@busward/core';
 import { transitionName } from '@busward/explorer';
 import { agreementText, replaysText, untakenText, type ReplayedFile } from '@busward/report';
 import { nearest } from '@busward/scenario';
-import { profileOf, readTraces, replayer, type Replayer } from '@busward/traces';
+import { profileOf, readTraces, replayer, type Replayer, type See } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
 import { endWith } from '../exit-code.ts';
 import { pageOf } from '../page.ts';
@@ -59,12 +59,12 @@ export const replayCommand = buildCommand<Flags, string[]>({
     const chosen = named && [...new Set(named)];
     const replayers = new Map<string, Replayer>();
     const taken = new Set<string>();
+    const see: See = (machine, { operation, step, outcome }) =>
+      void taken.add(transitionName(machine, operation, step, outcome));
     const under = (profile: Profile): Replayer => {
       const known = replayers.get(profile.name);
       if (known) return known;
-      const fresh = replayer(profile, busesOf(profile, buses), (machine, { operation, step, outcome }) =>
-        taken.add(transitionName(machine, operation, step, outcome)),
-      );
+      const fresh = replayer(profile, busesOf(profile, buses), flags.untaken ? see : undefined);
       replayers.set(profile.name, fresh);
       return fresh;
     };

@@ -4,7 +4,7 @@ import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
-import { profileFlag } from './check.ts';
+import { profileFlag, variantsIn } from './check.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
@@ -36,7 +36,7 @@ export const runCommand = buildCommand<Flags, [string]>({
     const [file] = scenarioFilesIn(path);
     const { scenario, vocabulary } = await loadScenario(file!);
     const operations = asInput(scenario.file, () => inOrder(scenario, order));
-    const variants = profile ?? scenario.expect.map(({ variant }) => variant);
+    const variants = variantsIn(profile) ?? scenario.expect.map(({ variant }) => variant);
     const runs = variants.map((variant) => ({
       variant,
       run: runInOrder(

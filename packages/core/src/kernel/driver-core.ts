@@ -30,12 +30,13 @@ export function* overrideAndBind(kernel: Kernel, device: Device, driver: Driver)
 /**
  * `echo DEVICE > drivers_probe`, with its driver_override set to the driver (drivers/base/bus.c, drivers_probe_store()).
  * What a probe returns is ignored, "so that the next driver can try its luck", and in 5.10 everything else, too.
- * Errors: EINVAL, whatever it was.
+ * Errors: ENODEV (gone), EINVAL (whatever else it was).
  */
 export function* probeOverridden(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const locked = yield* lockToProbe(kernel, device, true);
   if (locked === EBUSY) return OK;
-  const result = locked === OK ? yield* probeAndUnlock(kernel, device, driver, () => OK) : locked;
+  if (locked !== OK) return locked;
+  const result = yield* probeAndUnlock(kernel, device, driver, () => OK);
   return result === OK || kernel.strategy.surroundings.driverCore.bindTells === 'ENODEV' ? OK : EINVAL;
 }
 

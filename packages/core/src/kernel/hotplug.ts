@@ -74,16 +74,23 @@ function* wasRemoved(kernel: Kernel, device: Device): Program<boolean> {
 const returning = (kernel: Kernel, device: Device): Device =>
   device.returnsAs === undefined ? device : deviceOf(kernel.machine, device.returnsAs);
 
-/** `kill_device`, with device_lock taken and kept. Says which driver there is to release. */
+/**
+ * `kill_device`, with device_lock taken and kept. Says which driver there is to release. One device of a bus is removed at
+ * a time (pci_stop_and_remove_bus_device_locked(), pci_rescan_remove_lock).
+ */
 function* killDevice(kernel: Kernel, device: Device): Program<Driver | undefined> {
   const { lock, driver, presence } = kernel.layout.device(device.name);
+  const others = kernel.machine.devices
+    .filter((one) => one !== device && one.bus === device.bus)
+    .map((one) => kernel.layout.device(one.name).presence);
   return yield* perform({
     name: 'kill_device',
     key: `kill ${device.name}`,
     outcomes: [undefined, ...device.drivers],
-    touches: [lock, driver, presence],
+    touches: [lock, driver, presence, ...others],
     run(cells) {
       if (cells.get(lock) || cells.get(presence) !== 'there') return WAIT;
+      if (others.some((one) => cells.get(one) === 'going')) return WAIT;
       cells.set(lock, true);
       cells.set(presence, 'going');
       return boundDriver(kernel, cells, device);

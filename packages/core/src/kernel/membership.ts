@@ -65,9 +65,11 @@ export function leaveGroup(kernel: Kernel, cells: Cells, device: Device): void {
   cells.set(of.domain, cells.get(of.defaultReady) ? 'default' : 'none');
   if (kernel.machine.types) cells.set(of.type, kernel.machine.types.auto);
   for (const user of kernel.machine.users) {
-    const { held, attached } = kernel.layout.session(user.name, group);
+    const { held, attached, direct } = kernel.layout.session(user.name, group);
     cells.set(held, 0);
     cells.set(attached, false);
+    // Who has claimed it keeps the old group; a device that comes back is in a new one (iommu_group_alloc()).
+    cells.set(direct, false);
   }
 }
 
@@ -80,7 +82,7 @@ export const joinFootprint = (kernel: Kernel, device: Device, group: string): re
   kernel.layout.group(group).type,
   ...groupFootprint(kernel, group),
   ...kernel.machine.users.flatMap(({ name }) => {
-    const { held, attached } = kernel.layout.session(name, group);
-    return [held, attached];
+    const { held, attached, direct } = kernel.layout.session(name, group);
+    return [held, attached, direct];
   }),
 ];
