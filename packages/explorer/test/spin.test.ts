@@ -66,7 +66,7 @@ function runSpin(promela: string, principle?: string) {
   const asking = principle === undefined ? [] : [`-D${principle}`];
   execFileSync('spin', ['-a', ...asking, 'model.pml'], { cwd });
   execFileSync('cc', ['-O1', '-w', '-DNOREDUCE', '-o', 'pan', 'pan.c'], { cwd });
-  const said = execFileSync('./pan', ['-E', '-m1000000'], { cwd, encoding: 'utf8' });
+  const said = execFileSync(join(cwd, 'pan'), ['-E', '-m1000000'], { cwd, encoding: 'utf8' });
   const number = (pattern: RegExp): number => Number(pattern.exec(said)![1]);
   return {
     states: number(/(\d+) states, stored/),

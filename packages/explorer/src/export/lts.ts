@@ -3,7 +3,7 @@ import type { Compiled } from '../compile.ts';
 import { forEachMove, type Move } from '../moves.ts';
 
 /** A labelled transition between two numbered states; 0 is the initial one. */
-export interface Labelled {
+interface Labelled {
   readonly from: number;
   readonly to: number;
   /** The start of an operation, its result, or `i` for what nobody sees. */
