@@ -21,6 +21,8 @@ export interface KernelDriver extends Named {
   readonly ownDomain?: OwnDomain;
   /** A VFIO driver that lacks the flag, so that it counts as a kernel driver (M07). */
   readonly forUser?: true;
+  /** Does no DMA of its own either, and lacks the flag all the same (M26). */
+  readonly idle?: true;
 }
 
 /** A paging domain, or an identity one, as amdgpu's was while its PASIDs were set up (amd_iommu_init_device(), 6.1; M10). */

@@ -65,7 +65,7 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
         ...device,
         drivers: device.drivers.map((driver): Driver =>
           unmanaged.includes(driver.name)
-            ? { name: driver.name, managesDma: false, ...(isVfioDriver(driver) && { forUser: true }) }
+            ? { name: driver.name, managesDma: false, ...(isVfioDriver(driver) ? { forUser: true } : { idle: true }) }
             : driver,
         ),
       })),

@@ -69,7 +69,7 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     },
     active(one) {
       const driver = runs(one);
-      return driver?.managesDma === false && !isVfioDriver(driver);
+      return driver?.managesDma === false && !isVfioDriver(driver) && !driver.idle;
     },
     using: (one) => cells.get(device(one).using),
     startedEarly: (one) => cells.get(device(one).early),
