@@ -1,10 +1,11 @@
 import { constants } from 'node:os';
-import type { SearchProgress, Watched } from '@busward/explorer';
-import { bytesOf, secondsOf } from './number.ts';
+import { usualLimits, type SearchProgress, type Watched } from '@busward/explorer';
+import { atLeastOne, bytesOf, secondsOf } from './number.ts';
 import { endWith } from './exit-code.ts';
 
 /** When a search has to stop, whether it is done or not. */
 export interface Patience {
+  readonly maxStates: number;
   /** Seconds. */
   readonly timeout?: number;
   /** Bytes of the whole process. */
@@ -12,6 +13,13 @@ export interface Patience {
 }
 
 export const patienceFlags = {
+  maxStates: {
+    kind: 'parsed',
+    parse: atLeastOne,
+    default: String(usualLimits.maxStates),
+    brief: 'stop a search there, undecided',
+    placeholder: 'n',
+  },
   timeout: {
     kind: 'parsed',
     parse: secondsOf,
@@ -36,7 +44,7 @@ const SAY_MS = 250;
  * Runs a search: says on a terminal's stderr how far it is, and stops it, undecided, at a limit or at Ctrl-C. A second
  * Ctrl-C ends the process.
  */
-export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Patience): Promise<T> {
+export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omit<Patience, 'maxStates'>): Promise<T> {
   const began = performance.now();
   let lookedUp = began;
   let said = began;

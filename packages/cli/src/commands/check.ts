@@ -1,17 +1,14 @@
 import { InputError, PluginError } from '@busward/core';
-import { usualLimits } from '@busward/explorer';
 import { checksText, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { checking } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
-import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly profile?: readonly string[];
-  readonly maxStates: number;
 }
 
 /** Variants that are asked for instead of a scenario's own. */
@@ -46,13 +43,6 @@ export const checkCommand = buildCommand<Flags, string[]>({
     },
     flags: {
       profile: profileFlag,
-      maxStates: {
-        kind: 'parsed',
-        parse: atLeastOne,
-        default: String(usualLimits.maxStates),
-        brief: 'stop a search there, undecided',
-        placeholder: 'n',
-      },
       ...patienceFlags,
     },
   },

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, PluginError, type Bus } from '@busward/core';
-import { comparing, usualLimits, type Comparison } from '@busward/explorer';
+import { comparing, type Comparison } from '@busward/explorer';
 import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOfLog, readBootLog } from '@busward/topology';
@@ -17,7 +17,6 @@ interface Flags extends Choice, Patience {
   readonly json: boolean;
   readonly differences: boolean;
   readonly inFlight: number;
-  readonly maxStates: number;
   readonly save?: string;
 }
 
@@ -56,13 +55,6 @@ export const compareCommand = buildCommand<Flags, [string?]>({
         parse: atLeastOne,
         default: '2',
         brief: 'operations in flight at once',
-        placeholder: 'n',
-      },
-      maxStates: {
-        kind: 'parsed',
-        parse: atLeastOne,
-        default: String(usualLimits.maxStates),
-        brief: 'stop a search there, undecided',
         placeholder: 'n',
       },
       ...patienceFlags,

@@ -29,7 +29,6 @@ type Format = 'promela' | 'aut' | 'dot' | 'itf';
 interface Flags extends Patience {
   readonly profile?: string;
   readonly inFlight: number;
-  readonly maxStates: number;
 }
 
 export const exportCommand = buildCommand<Flags, [Format, string?]>({
@@ -68,6 +67,7 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
         brief: 'operations in flight at once, on a machine',
         placeholder: 'n',
       },
+      ...patienceFlags,
       maxStates: {
         kind: 'parsed',
         parse: atLeastOne,
@@ -75,7 +75,6 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
         brief: 'more states than that are not exported',
         placeholder: 'n',
       },
-      ...patienceFlags,
     },
   },
   async func(flags, format, file) {
