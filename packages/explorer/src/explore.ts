@@ -1,11 +1,11 @@
-import { chargedWith, describeOperation, OutOfRange, PluginError, type Principle, type System } from '@busward/core';
+import { chargedWith, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { judgesOf, type Judges } from './judges.ts';
-import { forEachMove, type Move } from './moves.ts';
+import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
-import { finished, type Watched } from './watched.ts';
+import { BETWEEN, finished, type Watched } from './watched.ts';
 
 /** A principle that some device takes part in breaking. */
 export interface Violation {
@@ -34,9 +34,6 @@ export interface Limits {
 
 const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
 
-/** States between two reports. */
-const BETWEEN = 20_000;
-
 interface Found {
   readonly principle: Principle;
   readonly device: string;
@@ -58,7 +55,7 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
 
 /** {@link exploreCompiled} in parts. */
 export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Limits): Watched<Exploration> {
-  const { cells, slots, nodes, initial, bits } = compiled;
+  const { cells, slots, initial, bits } = compiled;
   const seen = stateSet(bits, slots);
   const found = new Map<string, Found>();
   const stopped = new Set<number>();
@@ -135,18 +132,10 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   }
 
   function judgeEvents(move: Move): void {
-    const alone = isAlone(move);
+    const alone = isAlone(compiled, row, move);
     for (const event of move.events)
       for (const { principle, devices } of judges.atEvent(event, row, alone))
         for (const device of devices) record(principle, device, current, move.number);
-  }
-
-  /** Whether no slot but the one that has just moved is in an operation. */
-  function isAlone({ at, outcome }: Move): boolean {
-    const next = at.next[outcome];
-    let busy = next === undefined || nodes[next.to]!.kind === 'at' ? -1 : 0;
-    for (let slot = 0; slot < slots; slot++) if (nodes[row[cells.length + slot]!]!.kind === 'at') busy++;
-    return busy === 0;
   }
 
   function record(principle: Principle, device: string, from: number, last: number): void {
@@ -181,10 +170,7 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   function fail(move: Move, failure: Error): void {
     const { operation } = move.at;
     const { strategy, machine } = compiled.system.kernel;
-    if (!(failure instanceof OutOfRange))
-      throw new PluginError(
-        `strategy '${strategy.name}', ${describeOperation(operation)}: threw '${failure.message}' at ${move.at.name}`,
-      );
+    throwUnlessOutOfRange(compiled, move, failure);
     const counting = judges.states.find(({ principle }) => principle.id === 'P4');
     if (!counting) overflow ??= `${strategy.name}: ${failure.message}`;
     else for (const device of chargedWith(machine, operation)) record(counting.principle, device, current, move.number);

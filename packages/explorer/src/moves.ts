@@ -1,4 +1,4 @@
-import type { Happening } from '@busward/core';
+import { describeOperation, OutOfRange, PluginError, type Happening } from '@busward/core';
 import type { At, Compiled, Start } from './compile.ts';
 import type { Row } from './table.ts';
 
@@ -72,6 +72,23 @@ export function forEachMove(compiled: Compiled, row: Row, visit: (move: Move) =>
     place(compiled, row, to, value);
     for (let at = 0; at < writes.length; at += 2) row[writes[at]!] = before[at]!;
   }
+}
+
+/** Whether no slot but the one that has just moved is in an operation; `row` is the state after it. */
+export function isAlone({ cells, nodes, slots }: Compiled, row: Row, { at, outcome }: Move): boolean {
+  const next = at.next[outcome];
+  let busy = next === undefined || nodes[next.to]!.kind === 'at' ? -1 : 0;
+  for (let slot = 0; slot < slots; slot++) if (nodes[row[cells.length + slot]!]!.kind === 'at') busy++;
+  return busy === 0;
+}
+
+/** A count that leaves its range is judged, and not followed; anything else that throws is the plugin's error. */
+export function throwUnlessOutOfRange({ system }: Compiled, { at }: Move, failure: Error): void {
+  if (failure instanceof OutOfRange) return;
+  const { name } = system.kernel.strategy;
+  throw new PluginError(
+    `strategy '${name}', ${describeOperation(at.operation)}: threw '${failure.message}' at ${at.name}`,
+  );
 }
 
 /** Puts a slot's new value into the row, and says where it went: interchangeable slots are kept in order. */

@@ -1,15 +1,12 @@
-import { describeOperation, OutOfRange, PluginError, type Operation, type Principle } from '@busward/core';
+import type { Operation, Principle } from '@busward/core';
 import type { Compiled } from './compile.ts';
 import { usualLimits, type Limits } from './explore.ts';
 import type { Judges } from './judges.ts';
-import { forEachMove, type Move } from './moves.ts';
+import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
-import { finished, type Watched } from './watched.ts';
-
-/** States between two reports. */
-const BETWEEN = 20_000;
+import { BETWEEN, finished, type Watched } from './watched.ts';
 
 /** Something that can be said of a moment of an execution. What was once returned or broken remains so. */
 export type Fact =
@@ -70,7 +67,7 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
     facts.forEach((fact, at) => {
       if (remembered[at] && comesAbout(fact, move)) row[first + at] = 1;
     });
-    if (move.failure) outOfRange(move, move.failure);
+    if (move.failure) throwUnlessOutOfRange(compiled, move, move.failure);
     else {
       const number = seen.addAfter(current, row, move.writes);
       if (number >= 0) {
@@ -151,7 +148,7 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
 
   function brokenBy(principle: Principle, move: Move): boolean {
     if (move.failure) return principle.id === 'P4';
-    const alone = nobodyElse(move);
+    const alone = isAlone(compiled, row, move);
     return (
       move.events.some((event) => judges.atEvent(event, row, alone).some((one) => one.principle === principle)) ||
       (move.writes.length > 0 && brokenNow(principle))
@@ -160,21 +157,6 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
 
   function brokenNow(principle: Principle): boolean {
     return judges.states.some((judge) => judge.principle === principle && judge.table.at(row).result !== 0);
-  }
-
-  function nobodyElse(move: Move): boolean {
-    for (let slot = 0; slot < slots; slot++)
-      if (slot !== move.slot && nodes[row[cells.length + slot]!]!.kind === 'at') return false;
-    return true;
-  }
-
-  /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
-  function outOfRange({ at }: Move, failure: Error): void {
-    if (failure instanceof OutOfRange) return;
-    const { name } = compiled.system.kernel.strategy;
-    throw new PluginError(
-      `strategy '${name}', ${describeOperation(at.operation)}: threw '${failure.message}' at ${at.name}`,
-    );
   }
 
   function pathTo(from: number, last: number): readonly Turn[] {

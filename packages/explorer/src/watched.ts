@@ -14,6 +14,9 @@ export interface SearchProgress {
  */
 export type Watched<T> = Generator<SearchProgress, T, string | undefined>;
 
+/** States between two reports. */
+export const BETWEEN = 20_000;
+
 /** Runs a search to its end, or to its own limits. */
 export function finished<T>(search: Watched<T>): T {
   for (;;) {

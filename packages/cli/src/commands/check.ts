@@ -3,6 +3,7 @@ import { checksText, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { checking } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
+import { orSay } from '../or-say.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
@@ -73,16 +74,5 @@ async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
     throw error instanceof PluginError || error instanceof InputError
       ? new InputError(`${file}: ${error.message}`)
       : error;
-  }
-}
-
-/** What cannot be read is told, and the others go on. */
-async function orSay(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    process.stderr.write(`busward: ${error.message}\n`);
-    endWith(2);
   }
 }

@@ -6,6 +6,7 @@ import { nearest } from '@busward/scenario';
 import { profileOf, readTraces, replayer, type Replayer, type See } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
 import { endWith } from '../exit-code.ts';
+import { orSay } from '../or-say.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 import { untakenTransitions } from '../untaken.ts';
@@ -69,16 +70,6 @@ export const replayCommand = buildCommand<Flags, string[]>({
       return fresh;
     };
     const replayed: ReplayedFile[] = [];
-    /** One that cannot be read is told, and the others go on. */
-    const orSay = (work: () => void): void => {
-      try {
-        work();
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        process.stderr.write(`busward: ${error.message}\n`);
-        endWith(2);
-      }
-    };
     const replayFile = (path: string): void => {
       const file = paths.length === 0 ? relative(shippedRecordings, path) : path;
       const traces = readTraces(file, textOfRecording(path));
@@ -91,8 +82,8 @@ export const replayCommand = buildCommand<Flags, string[]>({
       }
     };
     for (const path of paths.length === 0 ? [shippedRecordings] : paths)
-      orSay(() => {
-        for (const file of recordingsIn(path)) orSay(() => replayFile(file));
+      await orSay(async () => {
+        for (const file of recordingsIn(path)) await orSay(() => replayFile(file));
       });
     if (replayed.length === 0) return;
     const page = pageOf(process.stdout);
