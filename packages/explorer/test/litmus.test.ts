@@ -12,7 +12,6 @@ import {
   type Bus,
   type Machine,
   type Operation,
-  type Strategy,
 } from '@busward/core';
 import { explore, run, type Run } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
@@ -33,6 +32,8 @@ import {
   single,
   unbind,
   V,
+  under,
+  results,
 } from './machines.ts';
 
 /*
@@ -40,13 +41,10 @@ import {
  * "refuted" and why. L10 needs a bus that loses the verdict (cdx).
  */
 
-const under = (name: string): Strategy => strategies.find((strategy) => strategy.name === name)!;
-
 function litmus(name: string, on: Machine, operations: readonly Operation[], plugins: readonly Bus[] = buses): Run {
   return run(assemble(on, under(name), plugins, { kind: 'open', inFlight: 1, menu: [] }), operations, principles);
 }
 
-const results = (ran: Run): string => ran.ran.map(({ result }) => result).join(' ');
 const counted = ['v8', '6.1', '6.12', '7.3'];
 const iommufd = { users: ['u0', 'u1'].map((name) => ({ name, through: 'iommufd' }) as const) };
 

@@ -1,4 +1,15 @@
-import { device, groupDevices, machine, type Bus, type Device, type Machine, type Operation } from '@busward/core';
+import {
+  device,
+  groupDevices,
+  machine,
+  strategies,
+  type Bus,
+  type Device,
+  type Machine,
+  type Operation,
+  type Strategy,
+} from '@busward/core';
+import type { Run } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 
@@ -45,3 +56,8 @@ export const attach = onGroup('attach');
 export const detach = onGroup('detach');
 export const claimDevice = (user: string, on: string): Operation => ({ do: 'claim', user, device: on });
 export const releaseDevice = (user: string, on: string): Operation => ({ do: 'release', user, device: on });
+
+export const under = (name: string): Strategy => strategies.find((strategy) => strategy.name === name)!;
+
+/** `OK EBUSY crash`: what became of the operations of a run, in order. */
+export const results = ({ ran }: Run): string => ran.map(({ result }) => result).join(' ');

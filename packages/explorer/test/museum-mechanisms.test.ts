@@ -4,7 +4,6 @@ import {
   machine,
   menuOf,
   principles,
-  strategies,
   userDriver,
   type DomainType,
   type Machine,
@@ -31,6 +30,8 @@ import {
   single,
   unbind,
   V,
+  under,
+  results,
 } from './machines.ts';
 import { stepping } from './stepping.ts';
 
@@ -38,8 +39,6 @@ import { stepping } from './stepping.ts';
  * Bugs that need a mechanism of their own, each before and after its fix. What was read in which source is said at the
  * settings (contract/surroundings.ts).
  */
-
-const under = (name: string): Strategy => strategies.find((strategy) => strategy.name === name)!;
 
 /** A strategy in other surroundings. */
 function but(
@@ -58,7 +57,6 @@ const on = (of: Machine, strategy: Strategy, menu: readonly Operation[] = []): S
   assemble(of, strategy, buses, { kind: 'open', inFlight: 2, menu });
 const ran = (of: Machine, strategy: Strategy, operations: readonly Operation[]): Run =>
   run(on(of, strategy), operations, principles);
-const results = ({ ran: all }: Run): string => all.map(({ result }) => result).join(' ');
 
 const release: Operation = { do: 'release', user: 'u0', group: 'group 0' };
 const close: Operation = { do: 'close', user: 'u0', device: 'A' };

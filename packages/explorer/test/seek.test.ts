@@ -2,7 +2,6 @@ import {
   assemble,
   principles,
   replay,
-  strategies,
   WAIT,
   type Machine,
   type Operation,
@@ -11,14 +10,13 @@ import {
 } from '@busward/core';
 import { compile, judgesOf, openState, seek, witnessOf, type Fact, type Indices } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
-import { bind, buses, claim, K, open, pair, unbind, V } from './machines.ts';
+import { bind, buses, claim, K, open, pair, unbind, V, under } from './machines.ts';
 
 /*
  * `seek` against brute force: every execution, by running the generators, without tables, merging or packing. A state is
  * the cells, what each operation has seen, and all results; so nothing is told apart by luck.
  */
 
-const under = (name: string) => strategies.find((strategy) => strategy.name === name)!;
 const systemOf = (on: Machine, name: string, actors: readonly (readonly Operation[])[]): System =>
   assemble(on, under(name), buses, { kind: 'actors', actors });
 

@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assemble, menuOf, principles, strategies, type Machine, type Operation } from '@busward/core';
+import { assemble, menuOf, principles, type Machine, type Operation } from '@busward/core';
 import { compile, exploreCompiled, judgesOf, ltsOf, promelaOf } from '@busward/explorer';
 import { describe, expect, it, jest } from '@jest/globals';
-import { bind, buses, claim, crossBus, K, open, pair, unbind, V } from './machines.ts';
+import { bind, buses, claim, crossBus, K, open, pair, unbind, V, under } from './machines.ts';
 
 /*
  * A second opinion: Spin (Holzmann; Debian's package), which knows nothing of our search, on the exported Promela. Runs
@@ -15,7 +15,6 @@ import { bind, buses, claim, crossBus, K, open, pair, unbind, V } from './machin
 jest.setTimeout(120_000);
 const installed = ['spin', 'cc'].every((tool) => spawnSync(tool, ['-V']).error === undefined);
 
-const under = (name: string) => strategies.find((strategy) => strategy.name === name)!;
 const register: Operation = { do: 'register', group: 'group 0' };
 type Case = readonly [string, string, Machine, 'open' | readonly (readonly Operation[])[]];
 const cases: readonly Case[] = [
