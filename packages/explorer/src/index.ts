@@ -30,6 +30,9 @@ export { transitionName, transitionsOf, transitionsTaken } from './transitions.t
 export { valueText } from './value-text.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
+export { diff, diffing, type DiffOptions, type Side } from './diff/diff.ts';
+export type * from './diff/difference.ts';
+export type * from './diff/certificate.ts';
 export { autOf } from './export/aut.ts';
 export { dotOf } from './export/dot.ts';
 export { itfOf } from './export/itf.ts';
