@@ -30,7 +30,8 @@ export { transitionName, transitionsOf, transitionsTaken } from './transitions.t
 export { valueText } from './value-text.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
-export { diff, diffing, type DiffOptions, type Side } from './diff/diff.ts';
+export { diff, diffing, type DiffOptions } from './diff/diff.ts';
+export type { Side } from './diff/on-machine.ts';
 export type * from './diff/difference.ts';
 export type * from './diff/certificate.ts';
 export { autOf } from './export/aut.ts';

@@ -55,7 +55,7 @@ export interface Difference {
   /** Which side does what the other never does: 0 or 1. */
   readonly by: 0 | 1;
   /** What can be seen on both sides until they part: calls, answers, and changes of what devices show. */
-  readonly before: readonly string[];
+  readonly before: readonly Seen[];
   /** What that side shows next, and the other never does after the same: `bind B to kernel -> OK`. */
   readonly shows: string;
   /** All that the other side can show next, instead. */
@@ -63,6 +63,12 @@ export interface Difference {
   readonly traces: Pair<Trace>;
   /** On this scenario alone. */
   readonly standing: Standing;
+}
+
+/** `passedOverBy`: that side could not make this call, and went on without it. */
+export interface Seen {
+  readonly text: string;
+  readonly passedOverBy?: 0 | 1;
 }
 
 /** One side's run of the scenario: the side that shows it to the end, the other one as far as it goes along, and then on its own way. */

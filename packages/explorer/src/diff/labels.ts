@@ -1,11 +1,11 @@
 import { describeOperation, type Operation } from '@busward/core';
 
-/** Something that can be seen: a call, an answer, a change of what devices show, or an end. */
+/** Something that can be seen: a call, an answer, a change of what devices show, a principle that is broken now, or an end. */
 export interface Label {
-  readonly kind: 'call' | 'answer' | 'change' | 'end';
-  /** `bind B to nvme`, `bind B to nvme = EBUSY`, `B: active`. */
+  readonly kind: 'call' | 'answer' | 'change' | 'breach' | 'end';
+  /** `call: bind B to nvme`, `bind B to nvme = EBUSY`, `B: active`, `P1 at B`. */
   readonly text: string;
-  /** Whose call or answer it is. */
+  /** Whose call, answer or end it is. */
   readonly operation?: Operation;
 }
 
@@ -44,5 +44,12 @@ export const callOf = (operation: Operation): Label => ({
 export const answerOf = (operation: Operation, result: string): Label => ({
   kind: 'answer',
   text: `${describeOperation(operation)} = ${result}`,
+  operation,
+});
+
+/** Nothing comes after it. */
+export const endOf = (operation: Operation, how: string): Label => ({
+  kind: 'end',
+  text: `${describeOperation(operation)} = ${how}`,
   operation,
 });
