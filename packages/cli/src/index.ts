@@ -4,6 +4,7 @@ import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } fr
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
+import { diffCommand } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
 import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -15,6 +16,7 @@ const app = buildApplication(
   buildRouteMap({
     routes: {
       compare: compareCommand,
+      diff: diffCommand,
       check: checkCommand,
       run: runCommand,
       try: tryCommand,

@@ -32,6 +32,7 @@ export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
 export { diff, diffing, type DiffOptions } from './diff/diff.ts';
 export type { Side } from './diff/on-machine.ts';
+export { pairsOf, type Paired } from './diff/pairs.ts';
 export type * from './diff/difference.ts';
 export type * from './diff/certificate.ts';
 export { autOf } from './export/aut.ts';

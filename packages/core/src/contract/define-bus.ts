@@ -73,7 +73,7 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
   for (const part of sentences)
     if (typeof definition[part] !== 'string')
       throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
-  const known = ['name', ...sentences, ...required, 'role', 'refine', 'hookless', ...lists];
+  const known = ['name', ...sentences, ...required, 'role', 'special', 'refine', 'hookless', ...lists];
   const added = ['at', 'asIn', 'revision', 'callsUse'];
   for (const part of Object.keys(definition))
     if (![...known, ...added].includes(part))

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Watched } from '../watched.ts';
 import { INTERNAL } from './labels.ts';
 import type { Observed } from './observed.ts';
@@ -39,57 +40,91 @@ export function* refining(
     }
   }
   const split = a.size();
-  const order = unseenLast(steps);
-  const rounds: Partition[] = [new Int32Array(steps.length)];
-  for (let blocks = 1; ; ) {
-    const { partition, count } = refine(steps, order, rounds.at(-1)!);
-    if (count === blocks) break;
-    blocks = count;
-    rounds.push(partition);
+  const refinement = refine(steps);
+  const rounds: Partition[] = [];
+  do {
+    rounds.push(refinement.partition.slice());
     const stop = yield { states: steps.length, transitions: 0, depth: rounds.length, bytes: 0 };
     if (stop !== undefined) return { stoppedBy: stop };
-  }
-  const last = rounds.at(-1)!;
-  return { rounds, split, steps, same: last[0] === last[split] };
-}
-
-/** One round: new blocks by old block and signature. */
-function refine(
-  steps: readonly (readonly number[])[],
-  order: Int32Array,
-  old: Partition,
-): { readonly partition: Partition; readonly count: number } {
-  const signatures: (readonly number[])[] = Array.from({ length: steps.length });
-  const blocks = new Map<string, number>();
-  const partition = new Int32Array(steps.length);
-  for (const state of order) {
-    const signature = signatureOf(steps[state]!, old, state, signatures);
-    signatures[state] = signature;
-    const key = `${old[state]} ${signature.join()}`;
-    let block = blocks.get(key);
-    if (block === undefined) blocks.set(key, (block = blocks.size));
-    partition[state] = block;
-  }
-  return { partition, count: blocks.size };
+  } while (refinement.next());
+  return { rounds, split, steps, same: refinement.partition[0] === refinement.partition[split] };
 }
 
 /** Most labels there can be; a pair of label and block is one number. */
 const LABELS = 2 ** 20;
 
-/** What a state can show and where that leads, directly or after unseen steps within its block; sorted, each once. */
-function signatureOf(
-  steps: readonly number[],
-  partition: Partition,
-  state: number,
-  known: readonly (readonly number[])[],
-): readonly number[] {
-  const all = new Set<number>();
-  for (let at = 0; at < steps.length; at += 2) {
-    const [label, to] = [steps[at]!, steps[at + 1]!];
-    if (label === INTERNAL && partition[to] === partition[state]) for (const one of known[to]!) all.add(one);
-    else all.add(partition[to]! * LABELS + label);
+/**
+ * Begins with all states together. `next` splits what differs now, and says whether anything did: a signature is made again
+ * only where the state, or what comes after it, went to another block in the round before.
+ */
+function refine(steps: readonly (readonly number[])[]): { readonly partition: Partition; next(): boolean } {
+  const order = unseenLast(steps);
+  const partition = new Int32Array(steps.length);
+  const signatures: (readonly number[])[] = steps.map(() => []);
+  const signatureNumbers = new Int32Array(steps.length).fill(-1);
+  const numbers = new Map<string, number>();
+  const members: number[][] = [steps.map((_, state) => state)];
+  let moved = new Uint8Array(steps.length).fill(1);
+  return { partition, next };
+
+  function next(): boolean {
+    const changed = new Uint8Array(steps.length);
+    const touched = new Set<number>();
+    for (const state of order) {
+      if (!isToDo(state, changed)) continue;
+      const signature = signatureOf(state);
+      const key = signature.join();
+      let number = numbers.get(key);
+      if (number === undefined) numbers.set(key, (number = numbers.size));
+      if (number === signatureNumbers[state]) continue;
+      signatures[state] = signature;
+      signatureNumbers[state] = number;
+      changed[state] = 1;
+      touched.add(partition[state]!);
+    }
+    moved = new Uint8Array(steps.length);
+    let any = false;
+    for (const block of touched) any = split(block) || any;
+    return any;
   }
-  return [...all].toSorted((x, y) => x - y);
+
+  function isToDo(state: number, changed: Uint8Array): boolean {
+    if (moved[state]) return true;
+    const own = steps[state]!;
+    for (let at = 0; at < own.length; at += 2) {
+      const to = own[at + 1]!;
+      if (moved[to] || (changed[to] && own[at] === INTERNAL)) return true;
+    }
+    return false;
+  }
+
+  /** The largest part of a block keeps its number. */
+  function split(block: number): boolean {
+    const parts = [...groupBy(members[block]!, (state) => signatureNumbers[state]).values()];
+    if (parts.length === 1) return false;
+    const [largest, ...others] = parts.toSorted((x, y) => y.length - x.length);
+    members[block] = [...largest!];
+    for (const part of others) {
+      const fresh = members.push([...part]) - 1;
+      for (const state of part) {
+        partition[state] = fresh;
+        moved[state] = 1;
+      }
+    }
+    return true;
+  }
+
+  /** What a state can show and where that leads, directly or after unseen steps within its block; sorted, each once. */
+  function signatureOf(state: number): readonly number[] {
+    const own = steps[state]!;
+    const all = new Set<number>();
+    for (let at = 0; at < own.length; at += 2) {
+      const [label, to] = [own[at]!, own[at + 1]!];
+      if (label === INTERNAL && partition[to] === partition[state]) for (const one of signatures[to]!) all.add(one);
+      else all.add(partition[to]! * LABELS + label);
+    }
+    return [...all].toSorted((x, y) => x - y);
+  }
 }
 
 /** States in an order in which unseen steps lead to earlier ones. There are no circles of them: every operation ends. */

@@ -1,9 +1,9 @@
 import type { Operation } from '@busward/core';
-import type { Watched } from '../watched.ts';
 import type { Determined } from './determined.ts';
 import type { Labels } from './labels.ts';
 import { pairMoves, type ApartHere, type PairMove } from './pair-moves.ts';
-import { isByCalls, type ToldApart } from './telling-apart.ts';
+import { finished, type Watched } from '../watched.ts';
+import { isByCalls, tellingApart, type ToldApart } from './telling-apart.ts';
 
 interface Entry {
   readonly sets: readonly [number, number];
@@ -87,7 +87,10 @@ export function* tellingAllApart(
     const before: PairMove[] = [];
     for (let at: Entry | undefined = entry; at?.by; at = at.from) before.unshift(at.by);
     known.clear();
-    found({ ...apart, before, operations: calls.length }, operationsOf(calls));
+    // Of all ways to make these calls, the one with the fewest in flight is told.
+    const only = { calls: new Set(calls), most: calls.length, maxStates };
+    const told = finished(tellingApart(a, b, labels, only)).found;
+    found(told ?? { ...apart, before, operations: calls.length }, operationsOf(calls));
   }
 
   function isFound(calls: readonly number[]): boolean {

@@ -44,9 +44,6 @@ export interface Compared {
   readonly stoppedBy?: string;
 }
 
-/** How deep the product is searched before bisimilarity is tried: most differences are found there, and it costs little. */
-const SHALLOW = 4;
-
 /** Looks on one machine for the smallest difference, of at most `most` operations. */
 export function* comparingOn(machine: Pair<Machine>, how: Comparing, most: number): Watched<Compared> {
   const plain = yield* explorePlainly(machine, how);
@@ -57,14 +54,11 @@ export function* comparingOn(machine: Pair<Machine>, how: Comparing, most: numbe
 
   function* byBehaviour(): Watched<Pick<Compared, 'differences' | 'parting' | 'stoppedBy'>> {
     const seen = seenFrom(machine, how, how.inFlight);
-    const shallow = yield* tell(seen, Math.min(most, SHALLOW));
-    if (shallow.found || !shallow.complete || shallow.endless || most <= SHALLOW) return outcomeOf(seen, shallow);
+    const telling = yield* tell(seen, most);
+    if (!telling.endless) return outcomeOf(seen, telling);
     const refined = yield* refining(...seen.observed, how.limits.maxStates);
     if ('stoppedBy' in refined) return { differences: [], stoppedBy: refined.stoppedBy };
-    if (refined.same) return outcomeOf(seen, shallow);
-    const deep = yield* tell(seen, most);
-    const parts = !deep.found && deep.endless;
-    return { ...outcomeOf(seen, deep), ...(parts && { parting: partingToTell(refined, seen) }) };
+    return { differences: [], ...(!refined.same && { parting: partingToTell(refined, seen) }) };
   }
 
   /** One operation after the other reads best, so that comes first; then whatever takes less of them. */

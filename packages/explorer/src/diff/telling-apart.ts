@@ -31,7 +31,16 @@ export function* tellingApart(
   a: Determined,
   b: Determined,
   labels: Labels,
-  { most, maxStates }: { readonly most: number; readonly maxStates: number },
+  {
+    most,
+    maxStates,
+    calls,
+  }: {
+    readonly most: number;
+    readonly maxStates: number;
+    /** Only these calls are made. */
+    readonly calls?: ReadonlySet<number>;
+  },
 ): Watched<Telling> {
   const sets: (readonly [number, number])[] = [[0, 0]];
   const parent: number[] = [-1];
@@ -77,6 +86,7 @@ export function* tellingApart(
     if (apart) tell(apart, pair);
     for (const move of moves) {
       const { kind } = labels.at(move.label);
+      if (kind === 'call' && calls?.has(move.label) === false) continue;
       const price = cost[pair]! + (kind === 'call' ? CALL + Math.min(flying[pair]!, 1) : 0);
       if (price >= (most + 1) * CALL) beyond = true;
       else meet(move, pair, price, flying[pair]! + (kind === 'call' ? 1 : kind === 'answer' ? -1 : 0));
