@@ -52,7 +52,10 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
       kind: 'buses',
       buses,
       sides: [sideOf(names[0], variant, buses[0], plugins), sideOf(names[1], variant, buses[1], plugins)],
-      says: [`both under ${variant.name}: ${variant.strategy.says}`, ...buses.map((one, at) => aboutBus(names[at]!, one))],
+      says: [
+        `both under ${variant.name}: ${variant.strategy.says}`,
+        ...buses.map((one, at) => aboutBus(names[at]!, one)),
+      ],
     };
   }
   const chosen = await resolve(bus, plugins);

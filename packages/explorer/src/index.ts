@@ -35,6 +35,8 @@ export type { Side } from './diff/on-machine.ts';
 export { pairsOf, type Paired } from './diff/pairs.ts';
 export type * from './diff/difference.ts';
 export type * from './diff/certificate.ts';
+export { certify, certifying, type Certifying } from './diff/certify.ts';
+export { verifyCertificate, type Verified } from './diff/verify-certificate.ts';
 export { autOf } from './export/aut.ts';
 export { dotOf } from './export/dot.ts';
 export { itfOf } from './export/itf.ts';

@@ -109,11 +109,20 @@ function breaksLines(
   const [first, second] = breaks;
   if (first.length + second.length === 0) return wrap(`no principle is broken ${when}`, page.width, indent);
   return breaks.flatMap((ids, side) =>
-    wrap(`${sides[side]} breaks ${ids.length === 0 ? 'none' : ids.join(' ')}, ${when}`, page.width, indent, `${indent}  `),
+    wrap(
+      `${sides[side]} breaks ${ids.length === 0 ? 'none' : ids.join(' ')}, ${when}`,
+      page.width,
+      indent,
+      `${indent}  `,
+    ),
   );
 }
 
-function partingLines({ machine, operations, before, traces, can }: Parting, sides: Pair<string>, page: Page): readonly string[] {
+function partingLines(
+  { machine, operations, before, traces, can }: Parting,
+  sides: Pair<string>,
+  page: Page,
+): readonly string[] {
   return [
     '',
     ...wrap(`Where they part, after ${count(operations, 'operation')}:`, page.width),
@@ -121,7 +130,12 @@ function partingLines({ machine, operations, before, traces, can }: Parting, sid
     ...wrap(`after ${before.join('; ')}`, page.width, '  ', '    '),
     ...traces.flatMap((witness, side) => [
       '',
-      ...wrap(`${sides[side]} can be where it can still show: ${can[side]!.join('; ') || 'nothing'}`, page.width, '  ', '    '),
+      ...wrap(
+        `${sides[side]} can be where it can still show: ${can[side]!.join('; ') || 'nothing'}`,
+        page.width,
+        '  ',
+        '    ',
+      ),
       ...(witness.steps.length > 0 ? indented(witnessLines(witness, { ...page, width: page.width - 4 })) : []),
     ]),
   ];

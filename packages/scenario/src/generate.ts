@@ -105,7 +105,9 @@ function usersOf(most: number, iommufd: boolean): readonly (readonly User[])[] {
   let combined: readonly (readonly User['through'][])[] = [[]];
   const all: (readonly User['through'][])[] = [];
   for (let users = 1; users <= most; users++) {
-    combined = combined.flatMap((some) => kinds.filter((kind) => kind >= (some.at(-1) ?? '')).map((kind) => [...some, kind]));
+    combined = combined.flatMap((some) =>
+      kinds.filter((kind) => kind >= (some.at(-1) ?? '')).map((kind) => [...some, kind]),
+    );
     all.push(...combined);
   }
   return all.map((some) => some.map((through, at) => ({ name: `u${at}`, through })));
@@ -161,7 +163,9 @@ function describe(
   iommu: Machine['iommu'],
   joins: Device['joins'],
 ): string {
-  const about = devices.map(({ name, bus, group }) => `${name} (${bus}${group === undefined ? ', no group' : `, ${group}`})`);
+  const about = devices.map(
+    ({ name, bus, group }) => `${name} (${bus}${group === undefined ? ', no group' : `, ${group}`})`,
+  );
   const who = users.map(({ name, through }) => `${name} (${through})`);
   return [
     about.join(', '),

@@ -30,7 +30,15 @@ export const diff = (options: DiffOptions): Diff => finished(diffing(options));
 
 /** {@link diff} in parts. */
 export function* diffing(options: DiffOptions): Watched<Diff> {
-  const { sides, machines, principles, by = 'behaviour', inFlight = 2, limits = usualLimits, most = Infinity } = options;
+  const {
+    sides,
+    machines,
+    principles,
+    by = 'behaviour',
+    inFlight = 2,
+    limits = usualLimits,
+    most = Infinity,
+  } = options;
   const how: Comparing = { sides, principles, by, inFlight, limits };
   const found: { readonly difference: Difference; readonly done?: Done }[] = [];
   const breaks: Pair<Set<string>> = [new Set(), new Set()];

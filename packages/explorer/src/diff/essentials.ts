@@ -49,8 +49,7 @@ export function* tellingAllApart(
       look(entry, next, late);
       const states = a.observed.size() + b.observed.size();
       let stoppedBy: string | undefined;
-      if (++looked % BETWEEN === 0)
-        stoppedBy = yield { states, transitions: looked, depth: operations, bytes: 0 };
+      if (++looked % BETWEEN === 0) stoppedBy = yield { states, transitions: looked, depth: operations, bytes: 0 };
       if (states > maxStates) stoppedBy ??= `after ${maxStates.toLocaleString('en')} states`;
       if (stoppedBy !== undefined) return { endless: false, stoppedBy };
     }

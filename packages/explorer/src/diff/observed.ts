@@ -12,6 +12,8 @@ export interface Observed {
   steps(state: number): readonly number[];
   /** What the state shows, part by part. */
   shows(state: number): readonly string[];
+  /** The cells and slots of a state; nothing for what comes after a count has left its range. */
+  row(state: number): Row | undefined;
   /** States made so far. */
   size(): number;
 }
@@ -32,6 +34,7 @@ export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observe
     lens,
     steps: (state) => (stepsOf[state] ??= find(state)),
     shows: (state) => views.at(viewOf[state]!),
+    row: (state) => (state === numbers.get(THE_END) ? undefined : rows[state]),
     size: () => rows.length,
   };
 
@@ -51,10 +54,9 @@ export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observe
 
   /** The state after a count has left its range: it shows nothing. */
   function theEnd(): number {
-    const key = 'the end';
-    const known = numbers.get(key);
+    const known = numbers.get(THE_END);
     if (known !== undefined) return known;
-    numbers.set(key, rows.length);
+    numbers.set(THE_END, rows.length);
     ended.add(rows.length);
     viewOf.push(views.of([]));
     return rows.push(compiled.initial) - 1;
@@ -69,6 +71,8 @@ export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observe
     return rows.push(of.slice()) - 1;
   }
 }
+
+const THE_END = 'the end';
 
 /** Lists of texts, each with a number. */
 function interned(): { of(texts: readonly string[]): number; at(number: number): readonly string[] } {

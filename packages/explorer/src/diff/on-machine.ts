@@ -1,4 +1,13 @@
-import { assemble, menuOf, withCallsApart, type Bus, type Machine, type Operation, type Strategy } from '@busward/core';
+import {
+  assemble,
+  menuOf,
+  withCallsApart,
+  type Bus,
+  type Machine,
+  type Operation,
+  type Strategy,
+  type System,
+} from '@busward/core';
 import { compile } from '../compile.ts';
 import { exploring, type Exploration, type Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
@@ -69,7 +78,9 @@ export function* comparingOn(machine: Pair<Machine>, how: Comparing, most: numbe
     const racing = seenFrom(machine, how, how.inFlight);
     const two = yield* tell(racing, (one.found?.operations ?? most + 1) - 1);
     const sooner = outcomeOf(racing, two);
-    return two.found || !one.found ? sooner : { ...outcomeOf(sequential, one), ...(two.stoppedBy !== undefined && { stoppedBy: two.stoppedBy }) };
+    return two.found || !one.found
+      ? sooner
+      : { ...outcomeOf(sequential, one), ...(two.stoppedBy !== undefined && { stoppedBy: two.stoppedBy }) };
   }
 
   function* tell(seen: Observation, atMost: number): Watched<Telling> {
@@ -147,6 +158,6 @@ export function seenFrom(machine: Pair<Machine>, { sides, principles, by }: Comp
   };
 }
 
-function systemOf({ strategy, buses }: Side, machine: Machine, inFlight: number) {
+export function systemOf({ strategy, buses }: Side, machine: Machine, inFlight: number): System {
   return assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
 }

@@ -77,9 +77,6 @@ function joined(parts: readonly (readonly string[])[]): readonly ReadonlySet<str
 const shapeOf = (pair: Pair<Machine>, sides: Pair<Side>): string =>
   JSON.stringify(
     pair.map((machine, side) =>
-      machine.devices.map((device) => [
-        machine.groups.indexOf(device.group ?? ''),
-        kindOf(device, sides[side]!.buses),
-      ]),
+      machine.devices.map((device) => [machine.groups.indexOf(device.group ?? ''), kindOf(device, sides[side]!.buses)]),
     ),
   );
