@@ -26,6 +26,8 @@ export interface Generating {
   /** A bus for further devices, the same on both sides. */
   readonly partner?: Bus;
   readonly size: Size;
+  /** Only machines whose IOMMU is there from the start, or comes later; both, if nothing is said. */
+  readonly iommu?: Machine['iommu'];
 }
 
 export interface Generated {
@@ -44,11 +46,14 @@ export function machinesUpTo(generating: Generating): Generated {
   const late = surroundings.some(({ iommu }) => !iommu.walkCallsHooks);
   const iommufd = surroundings.some(({ vfio }) => vfio.iommufd);
   const found: Pair<Machine>[] = [];
+  // Without a group it makes no difference.
+  const iommus = (groups: number): readonly Machine['iommu'][] =>
+    groups === 0 ? ['present'] : generating.iommu ? [generating.iommu] : ['present', 'later'];
   for (let devices = 1; devices <= size.devices; devices++)
     for (let groups = 0; groups <= Math.min(size.groups, devices); groups++)
       for (const shape of shapes(devices, groups, partner !== undefined))
         for (const users of usersOf(groups === 0 ? 0 : size.users, iommufd))
-          for (const iommu of groups === 0 ? (['present'] as const) : (['present', 'later'] as const))
+          for (const iommu of iommus(groups))
             for (const joins of late && groups > 0
               ? (['when added', 'at first bind'] as const)
               : (['when added'] as const))
@@ -61,13 +66,21 @@ export function machinesUpTo(generating: Generating): Generated {
   return {
     machines: found,
     says: [
-      `all ${found.length} machines of at most ${size.devices} devices, ${size.groups} groups and ${size.users} users (${users}), ` +
+      `all ${found.length} machines of at most ${count(size.devices, 'device')}, ${count(size.groups, 'group')} and ${count(size.users, 'user')} (${users}), ` +
         `without copies that differ in names and without those that fall into parts`,
       `devices are on ${names}${partner ? `, others on ${partner.name}` : ''}, with a kernel driver and a VFIO driver each; ` +
-        `the IOMMU is there from the start or comes later${late ? '; devices join when added, or all at their first bind' : ''}`,
+        `${when[generating.iommu ?? 'either']}${late ? '; devices join when added, or all at their first bind' : ''}`,
     ],
   };
 }
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+
+const when = {
+  present: 'the IOMMU is there from the start',
+  later: 'the IOMMU comes later',
+  either: 'the IOMMU is there from the start or comes later',
+};
 
 /** Devices by group: each `side` or `partner`. The last one holds those without a group. */
 type Shape = { readonly groups: readonly (readonly Place[])[]; readonly alone: readonly Place[] };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError, type Machine } from '@busward/core';
-import { diffing, pairsOf, type Diff } from '@busward/explorer';
+import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
 import { diffJson, diffText } from '@busward/report';
 import { machinesUpTo, usualSize } from '@busward/scenario';
 import { machineOfLog, readBootLog } from '@busward/topology';
@@ -14,6 +14,7 @@ import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
 import { sidesOf, UNREFINED, type Sides } from '../sides.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Patience {
   readonly machine?: string;
@@ -23,6 +24,8 @@ interface Flags extends Patience {
   readonly all: boolean;
   readonly json: boolean;
   readonly failOn?: FailOn;
+  readonly certificate?: string;
+  readonly iommu?: 'present' | 'later';
   readonly maxDevices: number;
   readonly maxGroups: number;
   readonly maxUsers: number;
@@ -94,6 +97,19 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         optional: true,
         brief: 'exit with 1 if the sides differ, or if the first is weaker than the second',
       },
+      certificate: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'write the proof that they are the same into this file, for verify-certificate',
+        placeholder: 'file',
+      },
+      iommu: {
+        kind: 'enum',
+        values: ['present', 'later'],
+        optional: true,
+        brief: 'generate only machines whose IOMMU is there from the start, or comes later',
+      },
       maxDevices: size('devices', usualSize.devices),
       maxGroups: size('groups', usualSize.groups),
       maxUsers: size('users', usualSize.users),
@@ -134,11 +150,29 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     });
     const found = await watched(search, flags);
     if (isFailure(found, flags.failOn)) endWith(1);
+    if (flags.certificate !== undefined) await writeCertificate(flags.certificate, found, sides, machines, flags);
     process.stdout.write(
       flags.json ? `${JSON.stringify(diffJson(found), null, 2)}\n` : diffText(found, pageOf(process.stdout)),
     );
   },
 });
+
+/** Only for what is the same by everything that can be seen. */
+async function writeCertificate(
+  file: string,
+  { finding }: Diff,
+  { sides }: Sides,
+  machines: Parameters<typeof certifying>[0]['machines'],
+  flags: Flags,
+): Promise<void> {
+  if (finding.kind !== 'same' || flags.principle)
+    throw new InputError(`${file}: not written; a certificate is for what is the same by everything that can be seen`);
+  const { inFlight, maxStates, kernel, bus } = flags;
+  const search = certifying({ sides, machines, inFlight, limits: { maxStates }, under: { kernel, bus } });
+  const certificate = await watched(search, flags);
+  if (typeof certificate === 'string') throw new InputError(`${file}: not written; ${certificate}`);
+  writeWhole(file, `${JSON.stringify(certificate)}\n`);
+}
 
 /** What is not decided holds no line. */
 function isFailure({ finding }: Diff, failOn: FailOn | undefined): boolean {
@@ -148,12 +182,13 @@ function isFailure({ finding }: Diff, failOn: FailOn | undefined): boolean {
   return finding.kind === 'different' && ['first is weaker', 'incomparable'].includes(finding.standing);
 }
 
-function generated({ sides, buses }: Sides, { maxDevices, maxGroups, maxUsers }: Flags) {
+function generated({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxUsers }: Flags) {
   const partner = sides[0].buses.find(({ name }) => buses.every((one) => one.name !== name) && isUsual(name));
   return machinesUpTo({
     sides,
     buses,
     ...(partner && sides[0].strategy === sides[1].strategy && { partner }),
+    ...(iommu && { iommu }),
     size: { devices: maxDevices, groups: maxGroups, users: maxUsers },
   });
 }
