@@ -11,6 +11,7 @@ import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
 import { verifyCertificateCommand } from './commands/verify-certificate.ts';
+import { version } from './version.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
@@ -36,7 +37,7 @@ const app = buildApplication(
   }),
   {
     name: 'busward',
-    versionInfo: { currentVersion: '0.1.0' },
+    versionInfo: { currentVersion: version },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
     localization: {
       text: {

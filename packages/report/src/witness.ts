@@ -44,12 +44,22 @@ interface Row {
   readonly changes: string;
 }
 
+/** What a step changes and what the kernel says meanwhile, in words. */
+export const changesOf = (step: WitnessStep): string => [...tellChanges(step), ...step.happenings].join('; ');
+
+/** The error that a step decided on, where the operation does not end with it there and then. */
+export const refusalOf = ({ outcome, result }: WitnessStep): string | undefined =>
+  outcome !== undefined && /^E[A-Z_]+$/.test(outcome) && outcome !== result ? outcome : undefined;
+
+/** Steps that only take or give back a lock, or look at something, are not worth a line. */
+export const isShown = (step: WitnessStep): boolean => changesOf(step) !== '' || refusalOf(step) !== undefined;
+
 function tell(step: WitnessStep, last: boolean): readonly Row[] {
-  const changes = [...tellChanges(step), ...step.happenings].join('; ');
-  const refused = step.outcome !== undefined && /^E[A-Z_]+$/.test(step.outcome);
-  const decided = refused && step.outcome !== step.result ? `: ${step.outcome}` : '';
+  const changes = changesOf(step);
+  const refusal = refusalOf(step);
+  const decided = refusal === undefined ? '' : `: ${refusal}`;
   const result = step.result === undefined ? '' : `  = ${step.result}`;
-  const shown = changes !== '' || decided !== '' || last;
+  const shown = isShown(step) || last;
   const starts = step.starts ? [{ does: describeOperation(step.operation) + (shown ? '' : result), changes: '' }] : [];
   if (shown) return [...starts, { does: `  ${step.call}${decided}${result}`, changes }];
   return step.starts || result === '' ? starts : [{ does: result, changes: '' }];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError, type Machine } from '@busward/core';
 import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
-import { diffJson, diffText } from '@busward/report';
+import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report';
 import { machinesUpTo, usualSize } from '@busward/scenario';
 import { machineOfLog, readBootLog } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
@@ -13,6 +13,8 @@ import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
 import { sidesOf, UNREFINED, type Sides } from '../sides.ts';
+import { outputFlag, writeOut } from '../rendering.ts';
+import { version } from '../version.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -22,7 +24,8 @@ interface Flags extends Patience {
   readonly bus: string;
   readonly principle?: readonly string[];
   readonly all: boolean;
-  readonly json: boolean;
+  readonly as: DiffRendering;
+  readonly output?: string;
   readonly failOn?: FailOn;
   readonly certificate?: string;
   readonly iommu?: 'present' | 'later';
@@ -90,7 +93,13 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         withNegated: false,
         default: false,
       },
-      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      as: {
+        kind: 'enum',
+        values: diffRenderings,
+        default: 'text',
+        brief: 'how it is told: mail is 72 columns of ASCII, markdown has mermaid, html needs nothing else',
+      },
+      output: outputFlag,
       failOn: {
         kind: 'enum',
         values: ['different', 'weaker'],
@@ -151,9 +160,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     const found = await watched(search, flags);
     if (isFailure(found, flags.failOn)) endWith(1);
     if (flags.certificate !== undefined) await writeCertificate(flags.certificate, found, sides, machines, flags);
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(diffJson(found), null, 2)}\n` : diffText(found, pageOf(process.stdout)),
-    );
+    writeOut(renderDiff(found, flags.as, pageOf(process.stdout), version), flags.output);
   },
 });
 

@@ -1,0 +1,124 @@
+import type { Machine } from '@busward/core';
+import type { Diff, Difference, Different, Finding, Pair, Parting, Seen, Standing } from '@busward/explorer';
+import { match } from 'ts-pattern';
+import type { Block, Document } from '../document/document.ts';
+
+/** What a diff found, the scenarios that show it with both traces, and the bound. */
+export function diffDocument(diff: Diff): Document {
+  const { finding, bound, machines, states } = diff;
+  return {
+    title: diffTitle(diff),
+    blocks: [
+      ...match(finding)
+        .with({ kind: 'different' }, (different) => differentBlocks(different, diff))
+        .with({ kind: 'same outcomes, different choices' }, ({ parting }) => partingBlocks(parting, diff.sides))
+        .with({ kind: 'same' }, { kind: 'undecided' }, () => [])
+        .exhaustive(),
+      { kind: 'heading', text: 'Bound' },
+      {
+        kind: 'list',
+        items: [...bound, `${count(machines, 'machine')} compared, ${count(states, 'state')} visited`],
+      },
+    ],
+  };
+}
+
+/** `cdx and platform: different`. */
+export const diffTitle = ({ sides, finding }: Diff): string => `${sides[0]} and ${sides[1]}: ${headlineOf(finding)}`;
+
+const headlineOf = (finding: Finding): string =>
+  match(finding)
+    .with({ kind: 'different' }, { kind: 'same outcomes, different choices' }, ({ kind }) => kind)
+    .with({ kind: 'same' }, () => 'the same, within the bound')
+    .with({ kind: 'undecided' }, ({ covered }) => `undecided, ${covered}`)
+    .exhaustive();
+
+/** `cdx is weaker than platform`. */
+export const standingText = (standing: Standing, [first, second]: Pair<string>): string =>
+  match(standing)
+    .with('first is weaker', () => `${first} is weaker than ${second}`)
+    .with('second is weaker', () => `${second} is weaker than ${first}`)
+    .with('incomparable', () => 'neither is weaker: each breaks a principle that the other keeps')
+    .with('neither', () => 'neither is weaker: they break the same principles')
+    .exhaustive();
+
+function differentBlocks(different: Different, { sides, principles }: Diff): readonly Block[] {
+  const { differences, smallest, standing, breaks } = different;
+  const judged = principles.length === 1 ? `, by ${principles[0]!.id}` : '';
+  return [
+    { kind: 'paragraph', text: `${standingText(standing, sides)}${judged}` },
+    { kind: 'list', items: breaksTexts(breaks, sides, 'whatever is done') },
+    ...differences.flatMap((difference, at) =>
+      differenceBlocks(difference, sides, scenarioTitle(difference, at, differences.length, smallest)),
+    ),
+  ];
+}
+
+/** How large the scenario is, and whether there is a smaller one. */
+export function scenarioTitle({ operations }: Difference, at: number, of: number, smallest: boolean): string {
+  const size = count(operations, 'operation');
+  if (of > 1) return `${at + 1} of ${of}: ${size}`;
+  return smallest
+    ? `The smallest scenario that tells them apart takes ${size}; nothing smaller does`
+    : `A scenario that tells them apart takes ${size}; there may be a smaller one`;
+}
+
+function differenceBlocks(difference: Difference, sides: Pair<string>, title: string): readonly Block[] {
+  const { machine, before, by, shows, instead, traces, standing } = difference;
+  const other = by === 0 ? 1 : 0;
+  return [
+    { kind: 'heading', text: title },
+    {
+      kind: 'list',
+      items: [
+        ...machineTexts(machine, sides),
+        `after ${callsOf(before, sides) || 'nothing'}`,
+        `${sides[by]} can show: ${shows}`,
+        `${sides[other]} cannot${instead.length > 0 ? `, but: ${instead.join(' or ')}` : ', nor anything in its place'}`,
+        `here ${standingText(standing, sides)}`,
+        ...breaksTexts([traces[0].breaks, traces[1].breaks], sides, 'here'),
+      ],
+    },
+    {
+      kind: 'traces',
+      traces: traces.map(({ witness, differsAt }, side) => ({ title: sides[side]!, witness, marked: differsAt })),
+    },
+  ];
+}
+
+/** What was called, in order; answers and changes are in the traces. */
+const callsOf = (before: readonly Seen[], sides: Pair<string>): string =>
+  before
+    .filter(({ text }) => text.startsWith('call: '))
+    .map(({ text, passedOverBy }) =>
+      passedOverBy === undefined ? text.slice(6) : `${text.slice(6)} (${sides[passedOverBy]} cannot)`,
+    )
+    .join(', ');
+
+function machineTexts([first, second]: Pair<Machine>, sides: Pair<string>): readonly string[] {
+  if (first.name === second.name) return [`on ${first.name}`];
+  return [first, second].map((one, side) => `${sides[side]} on ${one.name}`);
+}
+
+function breaksTexts(breaks: Pair<readonly string[]>, sides: Pair<string>, when: string): readonly string[] {
+  if (breaks.every((ids) => ids.length === 0)) return [`no principle is broken ${when}`];
+  return breaks.map((ids, side) => `${sides[side]} breaks ${ids.join(' ') || 'none'}, ${when}`);
+}
+
+function partingBlocks(parting: Parting, sides: Pair<string>): readonly Block[] {
+  const { machine, operations, before, traces, can } = parting;
+  return [
+    { kind: 'heading', text: `Where they part, after ${count(operations, 'operation')}` },
+    {
+      kind: 'list',
+      items: [
+        ...machineTexts(machine, sides),
+        `after ${before.join('; ') || 'nothing'}`,
+        ...can.map((shows, side) => `${sides[side]} can be where it can still show: ${shows.join('; ') || 'nothing'}`),
+      ],
+    },
+    { kind: 'traces', traces: traces.map((witness, side) => ({ title: sides[side]!, witness })) },
+  ];
+}
+
+const count = (many: number, what: string): string => `${many.toLocaleString('en')} ${what}${many === 1 ? '' : 's'}`;
