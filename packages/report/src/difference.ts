@@ -77,11 +77,11 @@ function differenceLines(difference: Difference, sides: Pair<string>, page: Page
     ),
     ...wrap(`here ${standingText(standing, sides)}`, page.width, '  ', '    '),
     ...breaksLines([traces[0].breaks, traces[1].breaks], sides, 'here', page, '  '),
-    ...traces.flatMap(({ witness, differsAt }, side) => [
-      '',
-      `  ${sides[side]}`,
-      ...indented(witnessLines(witness, { ...page, width: page.width - 4 }, differsAt)),
-    ]),
+    ...traces.flatMap(({ witness, differsAt }, side) =>
+      witness.steps.length === 0
+        ? []
+        : ['', `  ${sides[side]}`, ...indented(witnessLines(witness, { ...page, width: page.width - 4 }, differsAt))],
+    ),
   ];
 }
 

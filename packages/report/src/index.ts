@@ -9,3 +9,4 @@ export { witnessLines } from './witness.ts';
 export { agreementText, replaysText, untakenText, type ReplayedFile } from './replays.ts';
 export { diffText, standingText } from './difference.ts';
 export { diffJson } from './difference-json.ts';
+export { matrixJson, matrixText } from './matrix.ts';
