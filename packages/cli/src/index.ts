@@ -10,6 +10,7 @@ import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
+import { matrixCommand } from './commands/matrix.ts';
 import { verifyCertificateCommand } from './commands/verify-certificate.ts';
 import { version } from './version.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
@@ -19,6 +20,7 @@ const app = buildApplication(
     routes: {
       compare: compareCommand,
       diff: diffCommand,
+      matrix: matrixCommand,
       verifyCertificate: verifyCertificateCommand,
       check: checkCommand,
       run: runCommand,

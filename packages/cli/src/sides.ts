@@ -1,4 +1,4 @@
-import { InputError, profiles, type Bus, type Machine } from '@busward/core';
+import { InputError, profiles, type Bus } from '@busward/core';
 import type { Pair, Side } from '@busward/explorer';
 import { nearest, variantOf, type Variant } from '@busward/scenario';
 import { asInput } from './as-input.ts';
@@ -98,7 +98,7 @@ async function resolve(name: string, plugins: Plugins): Promise<Loaded> {
 /** Without a version it is as the kernel has it: a profile's revision, or the contract's form. */
 function ofBus(bus: Bus, plugins: Plugins, version: string | undefined): Loaded {
   const exact = version === undefined ? undefined : version === UNREFINED ? unrefined(bus) : bus.at(version);
-  return { kind: 'bus', plugins, bus: (under) => exact ?? under.busesOf(on(bus))[0]! };
+  return { kind: 'bus', plugins, bus: (under) => exact ?? under.busesOf({ devices: [{ bus: bus.name }] })[0]! };
 }
 
 /** The bus without its refinement. */
@@ -108,15 +108,12 @@ export function unrefined(bus: Bus): Bus {
   return Object.freeze({ ...plain, says: `${bus.says}; without its refinement` });
 }
 
-/** Any machine that has the bus, for asking which revision a kernel has. */
-const on = (bus: Bus): Machine => ({ devices: [{ bus: bus.name }] }) as unknown as Machine;
-
 function sideOf(name: string, variant: Variant, bus: Bus, { buses }: Plugins): Side {
   const others = buses.filter((one) => one.name !== bus.name);
   // A bus that this kernel did not have yet is no side's business.
   const there = others.flatMap((one): Bus[] => {
     try {
-      return [...variant.busesOf(on(one))];
+      return [...variant.busesOf({ devices: [{ bus: one.name }] })];
     } catch {
       return [];
     }

@@ -43,7 +43,7 @@ export interface Generated {
 export function machinesUpTo(generating: Generating): Generated {
   const { sides, buses, partner, size } = generating;
   const surroundings = sides.map(({ strategy }) => strategy.surroundings);
-  const late = surroundings.some(({ iommu }) => !iommu.walkCallsHooks);
+  const late = surroundings.every(({ iommu }) => !iommu.walkCallsHooks);
   const iommufd = surroundings.some(({ vfio }) => vfio.iommufd);
   const found: Pair<Machine>[] = [];
   // Without a group it makes no difference.
@@ -81,6 +81,31 @@ const when = {
   later: 'the IOMMU comes later',
   either: 'the IOMMU is there from the start or comes later',
 };
+
+/**
+ * One device in question beside one on the partner bus, in one group that a user wants through a container: the IOMMU is there
+ * and both have joined, or join at their first bind, or the IOMMU comes later. Enough to see most of what there is, quickly.
+ */
+export function besideAnother(sides: Pair<Side>, buses: Pair<Bus>, partner: Bus): Generated {
+  const shape: Shape = { groups: [['side', 'partner']], alone: [] };
+  const users: readonly User[] = [{ name: 'u0', through: 'container' }];
+  const facts = buses.map((bus) => [bus.example(nameOf(0))]) as unknown as Pair<readonly Facts[]>;
+  const generating = { buses, partner };
+  const [early, other] = sides.map(({ strategy }) => strategy.surroundings.iommu.walkCallsHooks);
+  // One kernel has devices join when they are added, whatever is said: that is no news.
+  const joins = early === other ? 'at first bind' : 'when added';
+  return {
+    machines: [
+      pairOf(shape, users, 'present', 'when added', facts, generating),
+      pairOf(shape, users, 'present', joins, facts, generating),
+      pairOf(shape, users, 'later', joins, facts, generating),
+    ],
+    says: [
+      'a device of the bus beside one of another bus (PCI, or platform where PCI is in question), in one group, with a kernel driver and a VFIO driver each; a user through a container',
+      'they have joined, or join at their first bind, or their IOMMU comes later',
+    ],
+  };
+}
 
 /** Devices by group: each `side` or `partner`. The last one holds those without a group. */
 type Shape = { readonly groups: readonly (readonly Place[])[]; readonly alone: readonly Place[] };
@@ -142,7 +167,7 @@ function pairOf(
   iommu: Machine['iommu'],
   joins: Device['joins'],
   facts: Pair<readonly Facts[]>,
-  { buses, partner }: Generating,
+  { buses, partner }: Pick<Generating, 'buses' | 'partner'>,
 ): Pair<Machine> {
   const places = [
     ...groups.flatMap((places, group) => places.map((place) => ({ place, group: `group ${group}` }))),

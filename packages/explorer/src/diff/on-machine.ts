@@ -21,7 +21,7 @@ import { tellingAllApart } from './essentials.ts';
 import { labelBook } from './labels.ts';
 import { behaviour, breaches } from './lens.ts';
 import { observe } from './observed.ts';
-import { differenceOf, partingToTell, type Observation } from './tell.ts';
+import { differenceAtOnce, differenceOf, partingToTell, type Observation } from './tell.ts';
 import { tellingApart, type Telling } from './telling-apart.ts';
 
 /** One of two things to compare, with everything that it takes to run a machine. */
@@ -63,6 +63,8 @@ export function* comparingOn(machine: Pair<Machine>, how: Comparing, most: numbe
 
   function* byBehaviour(): Watched<Pick<Compared, 'differences' | 'parting' | 'stoppedBy'>> {
     const seen = seenFrom(machine, how, how.inFlight);
+    const atOnce = differenceAtOnce(seen);
+    if (atOnce) return { differences: most < 0 ? [] : [atOnce] };
     const telling = yield* tell(seen, most);
     if (!telling.endless) return outcomeOf(seen, telling);
     const refined = yield* refining(...seen.observed, how.limits.maxStates);
@@ -109,6 +111,11 @@ export function* comparingAllOn(
   const plain = yield* explorePlainly(machine, how);
   if (plain.alike || plain.stoppedBy !== undefined) return plain;
   const seen = seenFrom(machine, how, how.inFlight);
+  const atOnce = how.by === 'behaviour' ? differenceAtOnce(seen) : undefined;
+  if (atOnce) {
+    if (!isKnown([])) found(atOnce, []);
+    return plain;
+  }
   const [a, b] = [determine(seen.observed[0]), determine(seen.observed[1])];
   const told = yield* tellingAllApart(
     a,

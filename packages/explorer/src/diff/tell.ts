@@ -58,6 +58,25 @@ export function differenceOf(told: ToldApart, { machine, observed, judges, label
   }
 }
 
+/** The sides show different things before anything is done. */
+export function differenceAtOnce({ machine, observed, judges }: Observation): Difference | undefined {
+  const [first, second] = [observed[0].shows(0), observed[1].shows(0)];
+  const differs = (text: string, other: readonly string[]): boolean => !other.includes(text);
+  const shows = first.filter((text) => differs(text, second));
+  if (shows.length === 0) return undefined;
+  const traces: Pair<Trace> = [traceOf(observed[0], judges[0], [], false), traceOf(observed[1], judges[1], [], false)];
+  return {
+    machine,
+    operations: 0,
+    by: 0,
+    before: [],
+    shows: shows.join(', '),
+    instead: second.filter((text) => differs(text, first)),
+    traces,
+    standing: standingOf([traces[0].breaks, traces[1].breaks]),
+  };
+}
+
 /** What tells most comes first. */
 const rank = ({ kind }: Label): number => ['end', 'breach', 'change', 'answer', 'call'].indexOf(kind);
 

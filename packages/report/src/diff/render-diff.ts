@@ -1,10 +1,8 @@
 import type { Diff } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import type { Page } from '../columns.ts';
-import { documentHtml } from '../document/document-html.ts';
-import { documentMarkdown } from '../document/document-markdown.ts';
-import { documentMail, documentText } from '../document/document-text.ts';
 import type { Document, TitledTrace } from '../document/document.ts';
+import { laidOut } from '../document/laid-out.ts';
 import { sequenceText } from '../sequence/sequence-text.ts';
 import { sequenceOf } from '../sequence/sequence.ts';
 import { tracesSvg } from '../sequence/traces-svg.ts';
@@ -13,10 +11,7 @@ import { diffJson } from './diff-json.ts';
 import { diffJunit } from './diff-junit.ts';
 import { diffSarif } from './diff-sarif.ts';
 
-/**
- * text: for the terminal. mail: 72 columns of ASCII. markdown: with mermaid. html: one page that needs nothing else. svg and
- * sequence: the traces as sequence diagrams. json, junit, sarif: for programs.
- */
+/** Layouts; svg and sequence: the traces as sequence diagrams; json, junit, sarif: for programs. */
 export const diffRenderings = [
   'text',
   'mail',
@@ -34,10 +29,7 @@ export type DiffRendering = (typeof diffRenderings)[number];
 export function renderDiff(diff: Diff, as: DiffRendering, page: Page, version: string): string {
   const document = diffDocument(diff);
   return match(as)
-    .with('text', () => documentText(document, page))
-    .with('mail', () => documentMail(document))
-    .with('markdown', () => documentMarkdown(document))
-    .with('html', () => documentHtml(document))
+    .with('text', 'mail', 'markdown', 'html', (layout) => laidOut(document, layout, page))
     .with('svg', () => tracesSvg(tracesOf(document).slice(0, 2), document.title))
     .with('sequence', () => sequences(document, page.width))
     .with('json', () => `${JSON.stringify(diffJson(diff), null, 2)}\n`)
