@@ -10,6 +10,7 @@ export { agreementText, replaysText, untakenText, type ReplayedFile } from './re
 export { diffDocument, standingText } from './diff/diff-document.ts';
 export { diffJson } from './diff/diff-json.ts';
 export { diffJunit } from './diff/diff-junit.ts';
+export { diffJsonSchema, diffSchema } from './diff/diff-schema.ts';
 export { diffSarif } from './diff/diff-sarif.ts';
 export { diffRenderings, renderDiff, type DiffRendering } from './diff/render-diff.ts';
 export type { Block, Document, TitledTrace } from './document/document.ts';

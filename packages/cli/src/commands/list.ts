@@ -1,8 +1,7 @@
 import { profiles } from '@busward/core';
-import type { Page } from '@busward/report';
-import { wrap } from '@busward/report';
+import { diffJsonSchema, wrap, type Page } from '@busward/report';
 import { scenarioJsonSchema } from '@busward/scenario';
-import { buildCommand } from '@stricli/core';
+import { buildChoiceParser, buildCommand } from '@stricli/core';
 import { pageOf } from '../page.ts';
 import { installedPlugins, type Plugins } from '../plugins.ts';
 
@@ -36,10 +35,23 @@ export const profilesCommand = list('the kernel versions there are, as profiles'
   ]),
 );
 
-export const schemaCommand = buildCommand({
-  docs: { brief: 'the JSON Schema of scenario files, for editors' },
-  parameters: {},
-  func: () => void process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`),
+export const schemaCommand = buildCommand<object, ['scenario' | 'diff']>({
+  docs: { brief: 'the JSON Schema of scenario files, for editors, or of what diff prints' },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'scenario, or diff',
+          parse: buildChoiceParser(['scenario', 'diff']),
+          default: 'scenario',
+          placeholder: 'of',
+        },
+      ],
+    },
+  },
+  func: (_flags, of) =>
+    void process.stdout.write(`${JSON.stringify(of === 'diff' ? diffJsonSchema() : scenarioJsonSchema(), null, 2)}\n`),
 });
 
 function list(brief: string, render: (plugins: Plugins, page: Page) => readonly string[]) {

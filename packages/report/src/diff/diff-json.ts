@@ -2,7 +2,7 @@ import type { Machine } from '@busward/core';
 import type { Diff, Difference, Finding, Pair, Trace } from '@busward/explorer';
 import { match } from 'ts-pattern';
 
-/** A diff as plain data under stable names. */
+/** A diff as plain data under stable names; diff-schema.ts describes it. */
 export function diffJson({ sides, finding, principles, bound, machines, states }: Diff): object {
   return {
     sides,

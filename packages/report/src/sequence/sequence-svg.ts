@@ -3,7 +3,7 @@ import { escapeXml } from '../escape-xml.ts';
 import type { Message, Sequence } from './sequence.ts';
 
 /** Pixels. */
-const GAP = 92;
+const GAP = 84;
 const LEFT = 46;
 const LINE = 17;
 const WORDS = 330;
@@ -56,15 +56,14 @@ function arrow({ from, to, kind }: Message, y: number): string {
   if (from === to)
     return `<path class="${kind}" d="M${start} ${y - 5} h14 v8 h-9"/><path class="head" d="M${start + 1} ${y + 3} l6 -4 v8 z"/>`;
   const back = Math.sign(end - start) * -7;
-  return (
-    `<path class="${kind}" d="M${start} ${y} H${end}"/>` + `<path class="head" d="M${end} ${y} l${back} -4 v8 z"/>`
-  );
+  const line = `<path class="${kind}" d="M${start} ${y} H${end}"/>`;
+  return `${line}<path class="head" d="M${end} ${y} l${back} -4 v8 z"/>`;
 }
 
 const style = `
 .sequence { --ink: #1f2328; --faint: #59636e; --line: #b9c0c8; --mark: #fff1c2; --bad: #b3261e; background: #fff;
   font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-@media (prefers-color-scheme: dark) { .sequence { --ink: #e6edf3; --faint: #9aa4af; --line: #4a525b; --mark: #4d3f0c;
+@media (prefers-color-scheme: dark) { .sequence { --ink: #e6edf3; --faint: #9aa4af; --line: #4a525b; --mark: #3a2f08;
   --bad: #ff8b80; background: #0d1117; } }
 .sequence text { fill: var(--ink); }
 .sequence .lane { text-anchor: middle; font-weight: 600; }

@@ -30,14 +30,33 @@ type KernelLane = (typeof kernelLanes)[number];
 
 /** `marked`: the index of the step that gets a mark. */
 export function sequenceOf({ steps }: Witness, marked?: number): Sequence {
-  const at = new Map<number, KernelLane>();
-  const told = steps.flatMap((step, index) => {
-    const entry = entryOf(step.operation);
-    const lane = laneOf(step);
-    const from =
-      lane === 'IOMMU core' && at.get(step.lane) === 'bus' ? 'bus' : lane === 'bus' ? callerOfBus(entry) : entry;
-    at.set(step.lane, lane);
-    return messagesOf(step, index, { actor: actorOf(step.operation), entry, from, lane }, steps, marked);
+  const told: Told[] = [];
+  // By operation: where its last step was, and where its last message led.
+  const wasIn = new Map<number, KernelLane>();
+  const ledTo = new Map<number, string>();
+  steps.forEach((step, index) => {
+    const { operation, starts, result, call, lane: mine } = step;
+    const [actor, entry, lane] = [actorOf(operation), entryOf(operation), laneOf(step)];
+    const tell = (from: string, to: string, text: string, more: Partial<Told> = {}): void => {
+      const plain = { number: index + 1, kind: 'call', changes: '', refused: false, marked: false } as const;
+      told.push({ ...plain, from, to, text, ...more });
+      ledTo.set(mine, to);
+    };
+    if (starts) tell(actor, entry, describeOperation(operation));
+    if (isShown(step) || index === steps.length - 1 || index === marked) {
+      const byBus = lane === 'IOMMU core' && wasIn.get(mine) === 'bus';
+      if (byBus && ledTo.get(mine) !== 'bus') tell(callerOfBus(entry), 'bus', 'hook of the bus');
+      const from =
+        byBus || (lane === 'bus' && ledTo.get(mine) === 'bus') ? 'bus' : lane === 'bus' ? callerOfBus(entry) : entry;
+      const refusal = refusalOf(step);
+      tell(from, lane, refusal === undefined ? call : `${call}: ${refusal}`, {
+        changes: changesOf(step),
+        refused: refusal !== undefined,
+        marked: index === marked,
+      });
+    }
+    if (result !== undefined) tell(entry, actor, `= ${result}`, { kind: 'return', refused: /^E[A-Z]/.test(result) });
+    wasIn.set(mine, lane);
   });
   const takePart = new Set(told.flatMap(({ from, to }) => [from, to]));
   const lanes = [
@@ -50,64 +69,6 @@ export function sequenceOf({ steps }: Witness, marked?: number): Sequence {
 interface Told extends Omit<Message, 'from' | 'to'> {
   readonly from: string;
   readonly to: string;
-}
-
-function messagesOf(
-  step: WitnessStep,
-  index: number,
-  {
-    actor,
-    entry,
-    from,
-    lane,
-  }: { readonly actor: string; readonly entry: string; readonly from: string; readonly lane: string },
-  steps: readonly WitnessStep[],
-  marked: number | undefined,
-): readonly Told[] {
-  const { operation, starts, result, call } = step;
-  const shown = isShown(step) || index === steps.length - 1 || index === marked;
-  const plain = { number: index + 1, changes: '', refused: false, marked: false };
-  const refusal = refusalOf(step);
-  return [
-    ...(starts
-      ? [
-          {
-            ...plain,
-            from: actor,
-            to: entry,
-            kind: 'call' as const,
-            text: describeOperation(operation),
-            marked: index === marked && !shown,
-          },
-        ]
-      : []),
-    ...(shown
-      ? [
-          {
-            ...plain,
-            from,
-            to: lane,
-            kind: 'call' as const,
-            text: refusal === undefined ? call : `${call}: ${refusal}`,
-            changes: changesOf(step),
-            refused: refusal !== undefined,
-            marked: index === marked,
-          },
-        ]
-      : []),
-    ...(result === undefined
-      ? []
-      : [
-          {
-            ...plain,
-            from: entry,
-            to: actor,
-            kind: 'return' as const,
-            text: `= ${result}`,
-            refused: /^E[A-Z]/.test(result),
-          },
-        ]),
-  ];
 }
 
 /** Who asks: a user by name; root, through sysfs; hardware that comes and goes; a module that registers an IOMMU. */

@@ -1,0 +1,89 @@
+/* Diffs to render: with real traces, of searches that are made here. */
+
+import { assemble, device, groupDevices, machine, menuOf, principles, strategies } from '@busward/core';
+import {
+  compile,
+  exploreCompiled,
+  judgesOf,
+  witnessOf,
+  type Diff,
+  type Finding,
+  type Witness,
+} from '@busward/explorer';
+import { pci } from '@busward/pci';
+
+const facts = { withoutAcsBelow: '0000:00:01.0' };
+const pair = machine('a pair', {
+  devices: groupDevices(
+    ['A', 'B'].map((name) => device(pci, name, { facts } as object)),
+    [pci],
+  ),
+});
+
+/** A shortest way in which the strategy breaks the principle. */
+function witnessUnder(strategy: string, principle: string): Witness {
+  const clients = { kind: 'open', inFlight: 2, menu: menuOf(pair) } as const;
+  const system = assemble(
+    pair,
+    strategies.find(({ name }) => name === strategy)!,
+    [pci],
+    clients,
+  );
+  const compiled = compile(system);
+  const { violations } = exploreCompiled(compiled, judgesOf(system, principles), { maxStates: 1e5 });
+  return witnessOf(compiled, violations.find((one) => one.principle.id === principle)!.path);
+}
+
+const mixing = witnessUnder('domain-compare', 'P1');
+const crashing = witnessUnder('legacy', 'P14');
+const nothing: Witness = { machine: pair, steps: [] };
+
+const diffOf = (finding: Finding): Diff => ({
+  sides: ['domain-compare', '<legacy> & "others"'],
+  finding,
+  principles,
+  bound: ['a pair; 2 operations in flight', 'user u0 (container)'],
+  machines: 1,
+  states: 12345,
+});
+
+const seen = [
+  { text: 'call: bind B to kernel-driver' },
+  { text: 'call: u0: attach group 0', passedOverBy: 1 as const },
+];
+
+export const diffs = {
+  different: diffOf({
+    kind: 'different',
+    smallest: true,
+    standing: 'first is weaker',
+    breaks: [['P1', 'P14'], ['P14']],
+    differences: [
+      {
+        machine: [pair, pair],
+        operations: 3,
+        by: 0,
+        before: seen,
+        shows: 'u0: attach group 0 -> OK',
+        instead: ['u0: attach group 0 -> EBUSY', 'crash'],
+        traces: [
+          { witness: mixing, differsAt: mixing.steps.length - 1, breaks: ['P1'] },
+          { witness: crashing, differsAt: 2, breaks: [] },
+        ],
+        standing: 'first is weaker',
+      },
+    ],
+  }),
+  parting: diffOf({
+    kind: 'same outcomes, different choices',
+    parting: {
+      machine: [pair, pair],
+      operations: 2,
+      before: ['call: bind A'],
+      traces: [mixing, nothing],
+      can: [['bind A -> OK'], []],
+    },
+  }),
+  same: diffOf({ kind: 'same' }),
+  undecided: diffOf({ kind: 'undecided', covered: 'after 5,000 states of 3 machines' }),
+} as const;
