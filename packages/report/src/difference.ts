@@ -1,12 +1,22 @@
 import type { Machine } from '@busward/core';
-import type { Diff, Difference, Different, Finding, Pair, Parting, Seen, Standing } from '@busward/explorer';
+import type {
+  Diff,
+  Difference,
+  Different,
+  Finding,
+  Pair,
+  Parting,
+  Restriction,
+  Seen,
+  Standing,
+} from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { wrap, type Page } from './columns.ts';
 import { witnessLines } from './witness.ts';
 
 /** A diff as text: what was found, the scenarios that show it with both traces, and the bound. */
 export function diffText(diff: Diff, page: Page): string {
-  const { sides, finding, bound, machines, states } = diff;
+  const { sides, finding, restriction, bound, machines, states } = diff;
   const lines = [
     ...wrap(`${sides[0]} and ${sides[1]}: ${headlineOf(finding)}`, page.width),
     ...match(finding)
@@ -15,6 +25,7 @@ export function diffText(diff: Diff, page: Page): string {
       .with({ kind: 'same' }, () => [])
       .with({ kind: 'undecided' }, () => [])
       .exhaustive(),
+    ...(restriction ? restrictionLines(restriction, sides, page) : []),
     '',
     'Bound',
     ...bound.flatMap((sentence) => wrap(sentence, page.width, '  - ', '    ')),
@@ -83,6 +94,25 @@ function differenceLines(difference: Difference, sides: Pair<string>, page: Page
         : ['', `  ${sides[side]}`, ...indented(witnessLines(witness, { ...page, width: page.width - 4 }, differsAt))],
     ),
   ];
+}
+
+function restrictionLines(restriction: Restriction, sides: Pair<string>, page: Page): readonly string[] {
+  const [first, second] = sides;
+  return match(restriction)
+    .with({ kind: 'admits nothing more' }, () => [
+      '',
+      ...wrap(
+        `${first} admits nothing that ${second} does not: whatever it does, what it refuses left out, the other can do`,
+        page.width,
+      ),
+    ])
+    .with({ kind: 'admits more' }, ({ difference }) => [
+      '',
+      ...wrap(`${first} admits what ${second} does not:`, page.width),
+      ...differenceLines(difference, sides, page),
+    ])
+    .with({ kind: 'undecided' }, () => ['', ...wrap(`whether ${first} admits more is undecided`, page.width)])
+    .exhaustive();
 }
 
 /** What was called, in order; answers and changes are in the traces. */
