@@ -50,6 +50,7 @@ describe('every rendering for people says the same', () => {
   it.each(forPeople)('%s: the other findings', (as) => {
     expect(wordsOf('parting', as)).toContain('domain-compare can be where it can still show: bind A -> OK');
     expect(wordsOf('same', as)).toContain('the same, within the bound');
+    expect(wordsOf('same', as)).toContain('domain-compare admits nothing that <legacy> & "others" does not');
     expect(wordsOf('undecided', as)).toContain('undecided, after 5,000 states of 3 machines');
     expect(wordsOf('undecided', as)).not.toContain('the same');
   });

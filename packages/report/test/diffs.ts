@@ -22,7 +22,7 @@ const pair = machine('a pair', {
 
 /** A shortest way in which the strategy breaks the principle. */
 function witnessUnder(strategy: string, principle: string): Witness {
-  const clients = { kind: 'open', inFlight: 2, menu: menuOf(pair) } as const;
+  const clients = { kind: 'open', inFlight: 2, menu: menuOf(pair) } as const satisfies Readonly<Record<string, Diff>>;
   const system = assemble(
     pair,
     strategies.find(({ name }) => name === strategy)!,
@@ -84,6 +84,6 @@ export const diffs = {
       can: [['bind A -> OK'], []],
     },
   }),
-  same: diffOf({ kind: 'same' }),
+  same: { ...diffOf({ kind: 'same' }), restriction: { kind: 'admits nothing more' } },
   undecided: diffOf({ kind: 'undecided', covered: 'after 5,000 states of 3 machines' }),
-} as const;
+} as const satisfies Readonly<Record<string, Diff>>;

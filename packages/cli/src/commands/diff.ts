@@ -154,6 +154,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
       all: flags.all,
       ...(most !== undefined && { most }),
       inFlight: flags.inFlight,
+      restriction: second === `${first}@${UNREFINED}`,
       limits: { maxStates: flags.maxStates },
       bound: [...sides.says, ...says],
     });

@@ -10,10 +10,14 @@ export interface Taken {
 }
 
 /**
- * A shortest way from the first state that shows these labels, in this order; `undefined` if there is none. `through` says
- * in which states it may be when it has shown so many of them (all, if nothing is said).
+ * A shortest way from the first state that shows these labels, in this order; `undefined` if there is none. What `isFree`
+ * speaks of may be shown besides.
  */
-export function wayAlong(observed: Observed, shown: readonly number[], endsIn?: number): readonly Taken[] | undefined {
+export function wayAlong(
+  observed: Observed,
+  shown: readonly number[],
+  isFree: (label: number) => boolean = () => false,
+): readonly Taken[] | undefined {
   const from = new Map<number, { readonly before: number; readonly taken: Taken }>();
   const width = shown.length + 1;
   const queue = [0];
@@ -21,12 +25,13 @@ export function wayAlong(observed: Observed, shown: readonly number[], endsIn?: 
   for (const key of queue) {
     const state = Math.floor(key / width);
     const done = key % width;
-    if (done === shown.length && (endsIn === undefined || endsIn === state)) return back(key);
+    if (done === shown.length) return back(key);
     const steps = observed.steps(state);
     for (let at = 0; at < steps.length; at += 2) {
       const label = steps[at]!;
-      if (label !== INTERNAL && label !== shown[done]) continue;
-      const next = steps[at + 1]! * width + done + (label === INTERNAL ? 0 : 1);
+      const counts = label !== INTERNAL && !isFree(label);
+      if (counts && label !== shown[done]) continue;
+      const next = steps[at + 1]! * width + done + (counts ? 1 : 0);
       if (seen.has(next)) continue;
       seen.add(next);
       from.set(next, { before: key, taken: { state, step: at / 2 } });

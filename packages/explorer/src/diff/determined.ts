@@ -7,6 +7,8 @@ export interface Determined {
   /** By label, where what can be seen next leads to. */
   after(set: number): ReadonlyMap<number, number>;
   states(set: number): readonly number[];
+  /** The set of these states and of all that follow unseen; none, if there are none. */
+  setOf(states: readonly number[]): number | undefined;
 }
 
 /** Determines an observed system as far as it is asked for (the subset construction). */
@@ -21,6 +23,7 @@ export function determine(observed: Observed): Determined {
     observed,
     after: (set) => (next[set] ??= find(set)),
     states: (set) => [...sets[set]!],
+    setOf: (states) => (states.length === 0 ? undefined : close(states)),
   };
 
   function find(set: number): ReadonlyMap<number, number> {

@@ -3,6 +3,7 @@ import { usualLimits, type Limits } from '../explore.ts';
 import { finished, type Watched } from '../watched.ts';
 import type { Diff, Difference, Finding, Pair, Parting } from './difference.ts';
 import { comparingAllOn, comparingOn, type Compared, type Comparing, type Side } from './on-machine.ts';
+import { restricting } from './restricting.ts';
 import { standingOf } from './standing.ts';
 import { byNumber } from './trace.ts';
 import { containsUpToNames, type Done } from './up-to-names.ts';
@@ -16,6 +17,8 @@ export interface DiffOptions {
   readonly by?: Comparing['by'];
   /** Every essentially different difference, not only the smallest. */
   readonly all?: boolean;
+  /** The first side is the second with a refinement: look whether it admits more. */
+  readonly restriction?: boolean;
   /** Look for no difference of more operations. */
   readonly most?: number;
   /** Operations in flight at once. */
@@ -73,9 +76,11 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
       found.push({ difference, done: { machine: machine[0], operations } });
     }
   }
+  const restriction = options.restriction ? yield* restricting(machines, how) : undefined;
   return {
     sides: [sides[0].name, sides[1].name],
     finding: conclude(),
+    ...(restriction && { restriction }),
     principles,
     bound: boundOf(),
     machines: looked,

@@ -7,6 +7,8 @@ export interface Diff {
   /** Names of the sides, as they were given: `platform@6.14`, `linux@7.3`, `domain-compare`. */
   readonly sides: Pair<string>;
   readonly finding: Finding;
+  /** Where the first side is the second one with a refinement. */
+  readonly restriction?: Restriction;
   /** What was judged to tell which side is weaker. */
   readonly principles: readonly Principle[];
   /** What was looked at, in sentences: the finding does not hold beyond it. */
@@ -45,6 +47,15 @@ export interface Different {
  * principles"). 'neither' breaks what the other keeps; 'incomparable': each does.
  */
 export type Standing = 'first is weaker' | 'second is weaker' | 'neither' | 'incomparable';
+
+/**
+ * Whether one side admits nothing that the other does not: whatever it does, operations that it refuses left out, the other
+ * can do, too. What refutes that is a scenario.
+ */
+export type Restriction =
+  | { readonly kind: 'admits nothing more' }
+  | { readonly kind: 'admits more'; readonly difference: Difference }
+  | { readonly kind: 'undecided' };
 
 /** One scenario that tells the sides apart. */
 export interface Difference {

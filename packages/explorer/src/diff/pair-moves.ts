@@ -14,14 +14,13 @@ export interface ApartHere {
   readonly next: readonly [readonly number[], readonly number[]];
 }
 
+export interface PairMoves {
+  readonly moves: readonly PairMove[];
+  readonly apart: ApartHere | undefined;
+}
+
 /** Where a pair of sets of states goes, and what tells its sides apart there. */
-export function pairMoves(
-  a: Determined,
-  b: Determined,
-  labels: Labels,
-  left: number,
-  right: number,
-): { readonly moves: readonly PairMove[]; readonly apart: ApartHere | undefined } {
+export function pairMoves(a: Determined, b: Determined, labels: Labels, left: number, right: number): PairMoves {
   const [mine, yours] = [a.after(left), b.after(right)];
   const { passesOver } = a.observed.lens;
   const isPassedOver = (label: number): boolean => passesOver && labels.at(label).kind === 'call';

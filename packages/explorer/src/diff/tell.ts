@@ -19,7 +19,11 @@ export interface Observation {
 }
 
 /** What was found, with both traces. */
-export function differenceOf(told: ToldApart, { machine, observed, judges, labels }: Observation): Difference {
+export function differenceOf(
+  told: ToldApart,
+  { machine, observed, judges, labels }: Observation,
+  isFree: (label: number) => boolean = () => false,
+): Difference {
   const by = told.only[0].length > 0 ? 0 : 1;
   const other = by === 0 ? 1 : 0;
   const shows = inOrder(told.only[by])[0]!;
@@ -49,8 +53,16 @@ export function differenceOf(told: ToldApart, { machine, observed, judges, label
 
   function trace(side: 0 | 1, last: number | undefined): Trace {
     const own = told.before.filter((move) => move.by === 'both' || move.by === side).map(({ label }) => label);
-    const way = wayAlong(observed[side], last === undefined ? own : [...own, last])!;
-    return traceOf(observed[side], judges[side], way, last !== undefined);
+    const all = last === undefined ? own : [...own, last];
+    const way =
+      side === by
+        ? wayAlong(observed[side], all)
+        : wayAlong(
+            observed[side],
+            all.filter((label) => !isFree(label)),
+            isFree,
+          );
+    return traceOf(observed[side], judges[side], way!, last !== undefined);
   }
 
   function inOrder(all: readonly number[]): readonly number[] {

@@ -41,6 +41,7 @@ export function* tellingApart(
     /** Only these calls are made. */
     readonly calls?: ReadonlySet<number>;
   },
+  movesOf: typeof pairMoves = pairMoves,
 ): Watched<Telling> {
   const sets: (readonly [number, number])[] = [[0, 0]];
   const parent: number[] = [-1];
@@ -82,7 +83,7 @@ export function* tellingApart(
   }
 
   function look(pair: number): void {
-    const { moves, apart } = pairMoves(a, b, labels, ...sets[pair]!);
+    const { moves, apart } = movesOf(a, b, labels, ...sets[pair]!);
     if (apart) tell(apart, pair);
     for (const move of moves) {
       const { kind } = labels.at(move.label);

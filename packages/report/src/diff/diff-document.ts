@@ -1,11 +1,21 @@
 import type { Machine } from '@busward/core';
-import type { Diff, Difference, Different, Finding, Pair, Parting, Seen, Standing } from '@busward/explorer';
+import type {
+  Diff,
+  Difference,
+  Different,
+  Finding,
+  Pair,
+  Parting,
+  Restriction,
+  Seen,
+  Standing,
+} from '@busward/explorer';
 import { match } from 'ts-pattern';
 import type { Block, Document } from '../document/document.ts';
 
 /** What a diff found, the scenarios that show it with both traces, and the bound. */
 export function diffDocument(diff: Diff): Document {
-  const { finding, bound, machines, states } = diff;
+  const { finding, restriction, bound, machines, states } = diff;
   return {
     title: diffTitle(diff),
     blocks: [
@@ -14,6 +24,7 @@ export function diffDocument(diff: Diff): Document {
         .with({ kind: 'same outcomes, different choices' }, ({ parting }) => partingBlocks(parting, diff.sides))
         .with({ kind: 'same' }, { kind: 'undecided' }, () => [])
         .exhaustive(),
+      ...(restriction ? restrictionBlocks(restriction, diff.sides) : []),
       { kind: 'heading', text: 'Bound' },
       {
         kind: 'list',
@@ -84,6 +95,23 @@ function differenceBlocks(difference: Difference, sides: Pair<string>, title: st
       traces: traces.map(({ witness, differsAt }, side) => ({ title: sides[side]!, witness, marked: differsAt })),
     },
   ];
+}
+
+function restrictionBlocks(restriction: Restriction, sides: Pair<string>): readonly Block[] {
+  const [first, second] = sides;
+  return match(restriction)
+    .returnType<readonly Block[]>()
+    .with({ kind: 'admits nothing more' }, () => [
+      {
+        kind: 'paragraph',
+        text: `${first} admits nothing that ${second} does not: whatever it does, what it refuses left out, the other can do`,
+      },
+    ])
+    .with({ kind: 'admits more' }, ({ difference }) =>
+      differenceBlocks(difference, sides, `${first} admits what ${second} does not`),
+    )
+    .with({ kind: 'undecided' }, () => [{ kind: 'paragraph', text: `whether ${first} admits more is undecided` }])
+    .exhaustive();
 }
 
 /** What was called, in order; answers and changes are in the traces. */

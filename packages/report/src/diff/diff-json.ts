@@ -3,10 +3,16 @@ import type { Diff, Difference, Finding, Pair, Trace } from '@busward/explorer';
 import { match } from 'ts-pattern';
 
 /** A diff as plain data under stable names; diff-schema.ts describes it. */
-export function diffJson({ sides, finding, principles, bound, machines, states }: Diff): object {
+export function diffJson({ sides, finding, restriction, principles, bound, machines, states }: Diff): object {
   return {
     sides,
     ...findingJson(finding),
+    ...(restriction && {
+      restriction: {
+        kind: restriction.kind,
+        ...(restriction.kind === 'admits more' && { difference: differenceJson(restriction.difference) }),
+      },
+    }),
     principles: principles.map(({ id, name, outcome }) => ({ id, name, outcome })),
     bound,
     machines,

@@ -41,8 +41,14 @@ const difference = z.strictObject({
   ),
 });
 
+const restriction = z.union([
+  z.strictObject({ kind: z.enum(['admits nothing more', 'undecided']) }),
+  z.strictObject({ kind: z.literal('admits more'), difference }),
+]);
+
 const about = {
   sides: pair(z.string()),
+  restriction: restriction.optional().describe('where the first side is the second one with a refinement'),
   principles: z
     .array(z.strictObject({ id: z.string(), name: z.string(), outcome: z.string() }))
     .readonly()
