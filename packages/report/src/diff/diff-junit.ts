@@ -7,7 +7,7 @@ import { plainPage } from '../columns.ts';
 
 /** JUnit XML, as continuous integration reads it: a test case for each difference; one, where there is none. */
 export function diffJunit(diff: Diff): string {
-  const cases = casesOf(diff);
+  const cases = [...casesOf(diff), ...restrictionCases(diff)];
   const failures = cases.filter(({ tag }) => tag === 'failure').length;
   const skipped = cases.filter(({ tag }) => tag === 'skipped').length;
   const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
@@ -26,6 +26,17 @@ export function diffJunit(diff: Diff): string {
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function restrictionCases({ restriction, sides: [first, second] }: Diff): readonly TestCase[] {
+  const name = `${first} admits nothing that ${second} does not`;
+  return match(restriction)
+    .returnType<readonly TestCase[]>()
+    .with(undefined, () => [])
+    .with({ kind: 'admits nothing more' }, () => [{ name, message: '' }])
+    .with({ kind: 'admits more' }, ({ difference }) => [{ name, tag: 'failure', message: difference.shows }])
+    .with({ kind: 'undecided' }, () => [{ name, tag: 'skipped', message: 'undecided' }])
+    .exhaustive();
 }
 
 interface TestCase {

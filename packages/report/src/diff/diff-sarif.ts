@@ -7,7 +7,13 @@ import { diffTitle, standingText } from './diff-document.ts';
  * breaks as its rules. There are no lines of source to point at, so places are logical: the bus, the strategy.
  */
 export function diffSarif(diff: Diff, version: string): object {
-  const results = resultsOf(diff);
+  const { restriction } = diff;
+  const results = [
+    ...resultsOf(diff),
+    ...(restriction?.kind === 'admits more'
+      ? [{ ...resultOf(restriction.difference, diff), level: 'error' as const }]
+      : []),
+  ];
   const ids = [...new Set(results.map(({ ruleId }) => ruleId))];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
