@@ -45,6 +45,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
   const how: Comparing = { sides, principles, by, inFlight, limits };
   const found: { readonly difference: Difference; readonly done?: Done }[] = [];
   const breaks: Pair<Set<string>> = [new Set(), new Set()];
+  const unlike: Pair<Machine>[] = [];
   let parting: Parting | undefined;
   let stoppedBy: string | undefined;
   let looked = 0;
@@ -54,6 +55,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     const compared = options.all ? yield* comparingAllOn(machine, how, most, isKnown, keep) : yield* smallest();
     states += compared.states;
     parting ??= compared.parting;
+    if (!compared.alike) unlike.push(machine);
     stoppedBy = compared.stoppedBy;
     for (const side of [0, 1] as const)
       for (const { principle } of compared.explorations[side].violations) breaks[side].add(principle.id);
@@ -76,7 +78,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
       found.push({ difference, done: { machine: machine[0], operations } });
     }
   }
-  const restriction = options.restriction ? yield* restricting(machines, how) : undefined;
+  // Where the tables are the same there is nothing to look for.
+  const restriction = options.restriction ? yield* restricting(unlike, how) : undefined;
   return {
     sides: [sides[0].name, sides[1].name],
     finding: conclude(),

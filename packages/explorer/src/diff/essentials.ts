@@ -3,7 +3,7 @@ import type { Determined } from './determined.ts';
 import type { Labels } from './labels.ts';
 import { pairMoves, type ApartHere, type PairMove } from './pair-moves.ts';
 import { finished, type Watched } from '../watched.ts';
-import { isByCalls, tellingApart, type ToldApart } from './telling-apart.ts';
+import { contains, isByCalls, tellingApart, withCall, type ToldApart } from './telling-apart.ts';
 
 interface Entry {
   readonly sets: readonly [number, number];
@@ -87,7 +87,7 @@ export function* tellingAllApart(
     for (let at: Entry | undefined = entry; at?.by; at = at.from) before.unshift(at.by);
     known.clear();
     // Of all ways to make these calls, the one with the fewest in flight is told.
-    const only = { calls: new Set(calls), most: calls.length, maxStates };
+    const only = { calls, most: calls.length, maxStates };
     const told = finished(tellingApart(a, b, labels, only)).found;
     found(told ?? { ...apart, before, operations: calls.length }, operationsOf(calls));
   }
@@ -110,14 +110,4 @@ export function* tellingAllApart(
   function operationsOf(calls: readonly number[]): readonly Operation[] {
     return calls.map((label) => labels.at(label).operation!);
   }
-}
-
-const withCall = (calls: readonly number[], label: number): readonly number[] =>
-  [...calls, label].toSorted((x, y) => x - y);
-
-/** Both sorted; each element counts as often as it is there. */
-function contains(all: readonly number[], some: readonly number[]): boolean {
-  let at = 0;
-  for (const one of all) if (one === some[at]) at++;
-  return at === some.length;
 }

@@ -38,8 +38,8 @@ export function* tellingApart(
   }: {
     readonly most: number;
     readonly maxStates: number;
-    /** Only these calls are made. */
-    readonly calls?: ReadonlySet<number>;
+    /** Only these calls are made, each as often; sorted. */
+    readonly calls?: readonly number[];
   },
   movesOf: typeof pairMoves = pairMoves,
 ): Watched<Telling> {
@@ -48,8 +48,10 @@ export function* tellingApart(
   const by: (PairMove | undefined)[] = [undefined];
   const cost: number[] = [0];
   const flying: number[] = [0];
+  // The calls on the way, where only some may be made.
+  const made: (readonly number[])[] = [[]];
   const settled: boolean[] = [];
-  const numbers = new Map<string, number>([['0 0', 0]]);
+  const numbers = new Map<string, number>([['0 0 ', 0]]);
   const queue: number[][] = [[0]];
   // What only a further call shows has to wait until everything as cheap has been looked at.
   const late: ToldApart[][] = [];
@@ -87,18 +89,20 @@ export function* tellingApart(
     if (apart) tell(apart, pair);
     for (const move of moves) {
       const { kind } = labels.at(move.label);
-      if (kind === 'call' && calls?.has(move.label) === false) continue;
+      const after = kind === 'call' && calls ? withCall(made[pair]!, move.label) : made[pair]!;
+      if (calls && !contains(calls, after)) continue;
       const price = cost[pair]! + (kind === 'call' ? CALL + Math.min(flying[pair]!, 1) : 0);
       if (price >= (most + 1) * CALL) beyond = true;
-      else meet(move, pair, price, flying[pair]! + (kind === 'call' ? 1 : kind === 'answer' ? -1 : 0));
+      else meet(move, pair, price, flying[pair]! + (kind === 'call' ? 1 : kind === 'answer' ? -1 : 0), after);
     }
   }
 
-  function meet(move: PairMove, from: number, price: number, inFlight: number): void {
-    const key = move.to.join(' ');
+  function meet(move: PairMove, from: number, price: number, inFlight: number, after: readonly number[]): void {
+    const key = `${move.to.join(' ')} ${after.join()}`;
     let pair = numbers.get(key);
     if (pair === undefined) {
       pair = sets.push(move.to) - 1;
+      made[pair] = after;
       numbers.set(key, pair);
     } else if (settled[pair] || cost[pair]! <= price) return;
     parent[pair] = from;
@@ -128,3 +132,14 @@ export function* tellingApart(
 /** Only calls tell the sides apart: it takes one more of them. */
 export const isByCalls = ({ only }: ApartHere, labels: Labels): boolean =>
   only.flat().every((label) => labels.at(label).kind === 'call');
+
+/** A sorted list of calls with one more. */
+export const withCall = (calls: readonly number[], label: number): readonly number[] =>
+  [...calls, label].toSorted((x, y) => x - y);
+
+/** Both sorted; each element counts as often as it is there. */
+export function contains(all: readonly number[], some: readonly number[]): boolean {
+  let at = 0;
+  for (const one of all) if (one === some[at]) at++;
+  return at === some.length;
+}
