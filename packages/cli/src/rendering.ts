@@ -1,23 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { InputError } from '@busward/core';
+import { writeWhole } from './write-whole.ts';
 
-/** Where a rendering goes; nobody ever sees half of it. Throws an InputError where it cannot be written. */
+/** Where a rendering goes: to a file, whole or not at all, or to the terminal. */
 export function writeOut(text: string, file: string | undefined): void {
-  if (file === undefined) {
-    process.stdout.write(text);
-    return;
-  }
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, file);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw new InputError(
-      `${file}: cannot be written (${(error as NodeJS.ErrnoException).code}); name a file in a folder that is there`,
-    );
-  }
+  if (file === undefined) process.stdout.write(text);
+  else writeWhole(file, text);
 }
 
 export const outputFlag = {
