@@ -16,8 +16,8 @@ export interface Finding {
   readonly found: string;
   /** What a hook did, call by call. */
   readonly way?: readonly string[];
-  /** Operations that show it, and what they lead to. */
-  readonly scenario: readonly string[];
+  /** Operations that show it, and what they lead to: searched for when it is told. */
+  scenario(): readonly string[];
   readonly change: string;
 }
 
@@ -29,7 +29,7 @@ export function tell(bus: string, { name, says, source }: Clause, { found, way, 
     `  its source: ${source}`,
     ...(way ? ['  the hook:', ...way.map((line) => `    ${line}`)] : []),
     '  the smallest scenario:',
-    ...scenario.map((line) => `    ${line}`),
+    ...scenario().map((line) => `    ${line}`),
     `  change: ${change}`,
   ].join('\n');
 }

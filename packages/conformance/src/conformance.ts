@@ -31,7 +31,7 @@ export interface Runner {
  */
 export function conformance<B extends string, F extends Facts>(
   bus: Bus<B, F>,
-  { describe, it, expect: _, ...comparison }: Runner & Comparison<B, F>,
+  { describe, it, ...comparison }: Runner & Comparison<B, F>,
 ): void {
   const clauses = clausesOf(bus, comparison);
   describe(`bus '${bus.name}'`, () => {

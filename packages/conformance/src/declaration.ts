@@ -62,14 +62,14 @@ function groups({ bus, samples }: Subject): Finding | undefined {
       ? undefined
       : {
           found: 'isolation gives no key for any device, so that none has a group, and every check passes',
-          scenario: added(samples),
+          scenario: () => added(samples),
           change: 'return what tells the device apart; or say `ungrouped`, and why no IOMMU is above the bus',
         };
   return keyed.length === 0
     ? undefined
     : {
         found: `it says 'ungrouped', and isolation gives ${keyed[0]!.name} the keys ${bus.isolation(keyed[0]!).join(', ')}`,
-        scenario: added(keyed.slice(0, 1)),
+        scenario: () => added(keyed.slice(0, 1)),
         change: 'leave `ungrouped` out: where there is a group, the check has to be asked',
       };
 }
@@ -83,7 +83,7 @@ function managedDrivers({ bus, samples }: Subject): Finding | undefined {
         return {
           found: `the check was asked for ${driver.name}, which manages DMA itself`,
           way: wayLines(way),
-          scenario: [`bind ${one.name} to ${driver.name}`, `u0: claim the group of ${one.name}  = EPERM`],
+          scenario: () => [`bind ${one.name} to ${driver.name}`, `u0: claim the group of ${one.name}  = EPERM`],
           change: 'return kernel.ownership.notNeeded(driver) for every driver with managesDma',
         };
     }
@@ -99,7 +99,7 @@ function recognise({ bus }: Subject): Finding | undefined {
     ? undefined
     : {
         found: `it is sure that '${stolen}' is on this bus`,
-        scenario: [`nobody ${stolen}: Adding to iommu group 0`],
+        scenario: () => [`nobody ${stolen}: Adding to iommu group 0`],
         change: 'return undefined for what is not certainly yours, or say `sure: false`',
       };
 }
@@ -110,14 +110,14 @@ function example({ bus }: Subject): Finding | undefined {
   if (stray)
     return {
       found: `the fact '${stray[0]}' is ${typeof stray[1]}`,
-      scenario: ["example('one')"],
+      scenario: () => ["example('one')"],
       change: 'write a string, a number, a boolean or a list of strings there, or leave it out',
     };
   return first === second
     ? undefined
     : {
         found: `it gave ${first}, and then ${second}`,
-        scenario: ["example('one')", "example('one')"],
+        scenario: () => ["example('one')", "example('one')"],
         change: 'make the facts of the name alone',
       };
 }
@@ -134,7 +134,7 @@ function hookless({ bus, samples }: Subject): Finding | undefined {
       return {
         found: `it says 'hookless', and ${way.hook} asks the kernel for something`,
         way: wayLines(way),
-        scenario: [`bind ${one.name} to a kernel driver`],
+        scenario: () => [`bind ${one.name} to a kernel driver`],
         change: "leave `hookless` out, or take the hooks of withoutHook('why')",
       };
   }
@@ -146,10 +146,9 @@ function refine({ bus, samples }: Subject): Finding | undefined {
     ? undefined
     : {
         found: `it refuses nothing on ${samples.map(({ name }) => name).join(', ')}`,
-        scenario: added(samples),
+        scenario: () => added(samples),
         change: 'leave it out; or give conformance() devices of the bus that it looks at: { devices: [...] }',
       };
 }
 
 const added = (devices: readonly Device[]): readonly string[] => devices.map(({ name }) => `add ${name}`);
-

@@ -18,7 +18,9 @@ export const equalityClause = (subject: Subject, reference: Bus): Clause => ({
     const samples = samplesOf(reference, [], subject.size);
     const settings = [
       // Smaller ones are parts of these.
-      ...machinesUpTo(subject.size, theirs, theirs, samples).filter(({ machine }) => machine.devices.length === subject.size),
+      ...machinesUpTo(subject.size, theirs, theirs, samples).filter(
+        ({ machine }) => machine.devices.length === subject.size,
+      ),
       registeringLate(samples),
     ];
     for (const setting of settings) {
@@ -31,7 +33,7 @@ export const equalityClause = (subject: Subject, reference: Bus): Clause => ({
       if (differs)
         return {
           found: `${differs.last} gave ${differs.here}, and on ${reference.name} ${differs.there}`,
-          scenario: [`under ${setting.strategy.name}: ${here.kernel.machine.name}`, ...differs.operations],
+          scenario: () => [`under ${setting.strategy.name}: ${here.kernel.machine.name}`, ...differs.operations],
           change: 'return what the kernel returned; what a bus knows of its own belongs into `refine`',
         };
       const broken = exploreCompiled(other, judgesOf(here, principles), usualLimits).violations;
@@ -39,7 +41,7 @@ export const equalityClause = (subject: Subject, reference: Bus): Clause => ({
       if (more)
         return {
           found: `it breaks ${more.principle.id}, which ${reference.name} keeps`,
-          scenario: scenarioLines({ system: here, violation: more }),
+          scenario: () => scenarioLines({ system: here, violation: more }),
           change: 'mend the rule that is broken, too',
         };
     }
@@ -51,6 +53,8 @@ export const equalityClause = (subject: Subject, reference: Bus): Clause => ({
 function moved({ machine, strategy }: Setting, { bus, samples }: Subject): Setting {
   const [first, ...others] = machine.devices;
   const there = { ...first!, bus: bus.name, facts: samples[0]!.facts, name: samples[0]!.name };
-  return { strategy, machine: { ...machine, name: `${there.name} on ${bus.name}, and as before`, devices: [there, ...others] } };
+  return {
+    strategy,
+    machine: { ...machine, name: `${there.name} on ${bus.name}, and as before`, devices: [there, ...others] },
+  };
 }
-

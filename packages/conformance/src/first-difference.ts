@@ -41,7 +41,7 @@ function carryOut(system: System, from: Indices, operation: Operation): { result
   if (!system.possible(operation).holds(openState(from).cells)) return { result: 'skip', state: from };
   const program = begin(() => system.program(operation), describeOperation(operation));
   let state = from;
-  for (let at = program.go(undefined); ; ) {
+  for (let at = program.go(undefined); ;) {
     if (at.kind === 'throws') throw at.error;
     if (at.kind === 'done') return { result: String(at.result), state };
     const { cells, indices, events } = openState(state);

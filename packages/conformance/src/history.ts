@@ -16,15 +16,13 @@ export const historyClauses = (subject: Subject): readonly Clause[] => [
     source: 'packages/core, contract/bus.ts, Revision',
     look: () => outOfOrder(subject.bus),
   },
-  ...subject.bus.history.map(
-    (revision, at): Clause => ({
-      group: 'its history',
-      name: `its history, ${revision.since[0]} (${revision.commit})`,
-      says: 'a revision keeps the rules that were in force in its time, or says in `knownBugs` which bug it has',
-      source: `${revision.commit} ("${revision.title}")`,
-      look: () => revisionFinding(subject, revision, subject.bus.history[at + 1]),
-    }),
-  ),
+  ...subject.bus.history.map((revision, at): Clause => ({
+    group: 'its history',
+    name: `its history, ${revision.since[0]} (${revision.commit})`,
+    says: 'a revision keeps the rules that were in force in its time, or says in `knownBugs` which bug it has',
+    source: `${revision.commit} ("${revision.title}")`,
+    look: () => revisionFinding(subject, revision, subject.bus.history[at + 1]),
+  })),
 ];
 
 function outOfOrder(bus: Bus): Finding | undefined {
@@ -33,7 +31,7 @@ function outOfOrder(bus: Bus): Finding | undefined {
     const next = history[at + 1];
     const wrong = (found: string, change: string): Finding => ({
       found: `${commit}: ${found}`,
-      scenario: history.map((one) => `${one.since.join(', ')}  ${one.commit}`),
+      scenario: () => history.map((one) => `${one.since.join(', ')}  ${one.commit}`),
       change,
     });
     if (next && compareVersions(since[0], next.since[0]) > 0)
@@ -71,7 +69,7 @@ function revisionFinding(subject: Subject, revision: Past, next: Past | undefine
       return {
         found: `rule ${number} (${name}), and says nothing of it: ${offence.found}`,
         way: offenceLines(offence),
-        scenario: costOf(bus, subject.neighbour, number),
+        scenario: () => costOf(bus, subject.neighbour, number as HookRule),
         change: `if Linux had it so, say knownBugs: { ${number}: 'the bug' }; else ${offence.change}`,
       };
   }
@@ -81,7 +79,7 @@ function revisionFinding(subject: Subject, revision: Past, next: Past | undefine
   if (cured === undefined) return undefined;
   return {
     found: `it is said to break rule ${cured} (${known[cured]}), and does not`,
-    scenario: [`Linux ${revision.since[0]}, every way through its hooks`],
+    scenario: () => [`Linux ${revision.since[0]}, every way through its hooks`],
     change: `take ${cured} out of knownBugs, or write the hooks as they were`,
   };
 }

@@ -1,5 +1,5 @@
 import { OK, type Driver, type RuleNumber } from '@busward/core';
-import { readsOf, type Way } from './ways.ts';
+import { answerText, readsOf, type Way } from './ways.ts';
 
 /** Both hooks of a bus, in every way. */
 export interface Hooks {
@@ -14,7 +14,7 @@ export interface Offence {
   readonly found: string;
   readonly way: Way;
   /** A way through the other hook that does not fit it. */
-  readonly then?: Way;
+  readonly cleanup?: Way;
   readonly change: string;
 }
 
@@ -30,7 +30,7 @@ const looks: Readonly<Record<HookRule, (hooks: Hooks) => Offence | undefined>> =
       const refused = refusalIn(way);
       if (refused && refused.answer !== resultOf(way) && way.end.kind === 'returned')
         return {
-          found: `dma_configure returned ${String(resultOf(way))}, where ${refused.call} had said ${String(refused.answer)}`,
+          found: `dma_configure returned ${String(resultOf(way))}, where ${refused.call} had said ${answerText(refused.answer)}`,
           change: `return what ${refused.call} returned`,
         };
       if (refused || ungrouped || resultOf(way) !== OK || isGranted(way) || isExempt(way)) return undefined;
@@ -77,7 +77,7 @@ const looks: Readonly<Record<HookRule, (hooks: Hooks) => Offence | undefined>> =
         const given = count(back, 'ownership.unuse');
         if (given === kept) continue;
         return {
-          then: back,
+          cleanup: back,
           found: `dma_unconfigure gave back ${given}, where dma_configure had been granted ${kept}`,
           change: 'give back exactly when dma_configure was granted: decide by driver.managesDma in both hooks',
         };
@@ -90,7 +90,8 @@ const looks: Readonly<Record<HookRule, (hooks: Hooks) => Offence | undefined>> =
       (way) => {
         const change = 'read the driver once, and return kernel.ownership.notNeeded(driver) when there is none';
         if (way.end.kind === 'oops') return { found: `without a driver it crashes: ${way.end.reason}`, change };
-        if (count(way, 'ownership.use') > 0) return { found: 'without a driver it asks the check all the same', change };
+        if (count(way, 'ownership.use') > 0)
+          return { found: 'without a driver it asks the check all the same', change };
         if (!refusalIn(way) && resultOf(way) !== OK)
           return { found: `without a driver it returns ${String(resultOf(way))}`, change };
         return undefined;
@@ -113,15 +114,15 @@ const looks: Readonly<Record<HookRule, (hooks: Hooks) => Offence | undefined>> =
 /** What every way of calling a hook at the wrong time has to survive. */
 export function wrongTimes(hooks: Hooks, again: Hooks): Offence | undefined {
   const broken = first([...hooks.configure, ...hooks.unconfigure], ({ end }) =>
-    end.kind === 'threw' ? { found: `it threw '${end.message}'`, change: 'make no assumption on what happened before' } : undefined,
+    end.kind === 'threw'
+      ? { found: `it threw '${end.message}'`, change: 'make no assumption on what happened before' }
+      : undefined,
   );
   if (broken) return broken;
-  const crashing = first(
-    hooks.unconfigure.filter(isSteady),
-    ({ end }) =>
-      end.kind === 'oops'
-        ? { found: `dma_unconfigure crashes: ${end.reason}`, change: 'do nothing where there is nothing to give back' }
-        : undefined,
+  const crashing = first(hooks.unconfigure.filter(isSteady), ({ end }) =>
+    end.kind === 'oops'
+      ? { found: `dma_unconfigure crashes: ${end.reason}`, change: 'do nothing where there is nothing to give back' }
+      : undefined,
   );
   if (crashing) return crashing;
   const takingBack = first(
@@ -136,11 +137,13 @@ export function wrongTimes(hooks: Hooks, again: Hooks): Offence | undefined {
     ...differing(hooks.configure, again.configure),
     ...differing(hooks.unconfigure, again.unconfigure),
   ][0];
-  return changed && {
-    way: changed,
-    found: 'it does something else when it is called again',
-    change: 'keep nothing between calls: the same answers have to lead to the same calls',
-  };
+  return (
+    changed && {
+      way: changed,
+      found: 'it does something else when it is called again',
+      change: 'keep nothing between calls: the same answers have to lead to the same calls',
+    }
+  );
 }
 
 const differing = (a: readonly Way[], b: readonly Way[]): readonly Way[] => {
@@ -148,10 +151,7 @@ const differing = (a: readonly Way[], b: readonly Way[]): readonly Way[] => {
   return b.filter((way) => !before.has(JSON.stringify(way)));
 };
 
-function first(
-  ways: readonly Way[],
-  look: (way: Way) => Omit<Offence, 'way'> | undefined,
-): Offence | undefined {
+function first(ways: readonly Way[], look: (way: Way) => Omit<Offence, 'way'> | undefined): Offence | undefined {
   for (const way of ways) {
     const offence = look(way);
     if (offence) return { ...offence, way };
@@ -162,7 +162,7 @@ function first(
 /** Under device_lock: the driver stays. */
 const isSteady = (way: Way): boolean => new Set(readsOf(way)).size <= 1;
 
-const resultOf = ({ end }: Way): unknown => (end.kind === 'returned' ? end.value : undefined);
+const resultOf = ({ end }: Way): string | undefined => (end.kind === 'returned' ? end.value : undefined);
 
 const refusalIn = ({ calls }: Way) =>
   calls.find(({ call, answer }) => (call === 'ownership.use' || call === 'firmware.configure') && answer !== OK);
@@ -171,7 +171,8 @@ const refusalIn = ({ calls }: Way) =>
 const refusedFirst = (ways: readonly Way[]): readonly Way[] =>
   ways.filter(isSteady).toSorted((a, b) => Number(isRefused(b)) - Number(isRefused(a)));
 
-const isRefused = ({ calls }: Way): boolean => calls.some(({ call, answer }) => call === 'ownership.use' && answer !== OK);
+const isRefused = ({ calls }: Way): boolean =>
+  calls.some(({ call, answer }) => call === 'ownership.use' && answer !== OK);
 
 const isGranted = (way: Way): boolean => count(way, 'ownership.use', OK) > 0;
 

@@ -1,9 +1,9 @@
 import { principles } from '@busward/core';
-import { explore, type Violation } from '@busward/explorer';
-import type { Clause } from './clause.ts';
+import { explore } from '@busward/explorer';
+import type { Clause, Finding } from './clause.ts';
 import { contractForm } from './contract-form.ts';
 import { kernels, machinesUpTo, registeringLate } from './machines.ts';
-import { firstBroken, openWorld, scenarioLines } from './scenario.ts';
+import { firstBroken, openWorld, scenarioLines, type Broken } from './scenario.ts';
 import { hooksFor, type Subject } from './subject.ts';
 import { sameWays } from './ways.ts';
 
@@ -17,7 +17,7 @@ export const principleClauses = (subject: Subject): readonly Clause[] => [
     look() {
       for (const setting of machinesUpTo(subject.size, subject.bus, subject.neighbour, subject.samples)) {
         const broken = firstBroken(openWorld(setting, [subject.neighbour, subject.bus]));
-        if (broken) return finding(scenarioLines(broken), broken.violation);
+        if (broken) return finding(broken);
       }
       return undefined;
     },
@@ -38,7 +38,7 @@ export const principleClauses = (subject: Subject): readonly Clause[] => [
         openWorld(setting, [neighbour, bus]),
         kept.map(({ principle }) => principle.id),
       );
-      return broken && finding(scenarioLines(broken), broken.violation);
+      return broken && finding(broken);
     },
   },
 ];
@@ -48,8 +48,8 @@ type BothHooks = ReturnType<typeof hooksFor>;
 const sameHooks = (a: BothHooks, b: BothHooks): boolean =>
   sameWays(a.configure, b.configure) && sameWays(a.unconfigure, b.unconfigure);
 
-const finding = (scenario: readonly string[], { principle }: Violation) => ({
-  found: `${principle.id} (${principle.name}) is broken`,
-  scenario,
+const finding = (broken: Broken): Finding => ({
+  found: `${broken.violation.principle.id} (${broken.violation.principle.name}) is broken`,
+  scenario: () => scenarioLines(broken),
   change: 'mend the rules that fail, first; if none does, the refinement refuses what it should not',
 });

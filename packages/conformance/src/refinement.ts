@@ -32,7 +32,7 @@ export function refinementFinding({ bus, samples }: Subject): Finding | undefine
     if (stranger)
       return {
         found: `of() named '${stranger.name}', which is none of the devices it was given`,
-        scenario: [`bind ${one.name} to a kernel driver`],
+        scenario: () => [`bind ${one.name} to a kernel driver`],
         change: 'return devices out of `all`, as all.filter(...) does',
       };
   }
@@ -84,7 +84,7 @@ function everySeen(bus: Bus, devices: readonly Device[]): readonly (readonly See
 
 const finding = ({ device, by, seen }: Judged, found: string, change: string): Finding => ({
   found,
-  scenario: [
+  scenario: () => [
     ...seen.flatMap(({ device: { name }, driver, ownedByUser }) => [
       ...(driver ? [`bind ${name} to ${driver.name}`] : []),
       ...(ownedByUser ? [`u0: claim the group of ${name}`] : []),

@@ -4,7 +4,7 @@ import { offenceAgainst, wrongTimes, type HookRule, type Offence } from './hook-
 import { refinementFinding } from './refinement.ts';
 import { costOf } from './scenario.ts';
 import { hooksFor, unseen, type Subject } from './subject.ts';
-import { wayLines } from './ways.ts';
+import { wayLines, waysThrough } from './ways.ts';
 
 /** The eight rules of the contract, by number; the last only for a bus that has a refinement. */
 export const ruleClauses = (subject: Subject): readonly Clause[] =>
@@ -44,7 +44,7 @@ export const survivalClause = (subject: Subject): Clause => ({
     for (const [at, one] of subject.samples.entries()) {
       const fresh = unseen(subject.bus, one, at);
       // The cleanup comes first: nothing was configured.
-      const unconfigure = hooksFor(subject.bus, fresh).unconfigure;
+      const unconfigure = waysThrough(subject.bus, 'dma_unconfigure', fresh);
       const offence = wrongTimes({ ...hooksFor(subject.bus, fresh), unconfigure }, hooksFor(subject.bus, fresh));
       if (offence) return told(offence, subject, undefined);
     }
@@ -53,9 +53,9 @@ export const survivalClause = (subject: Subject): Clause => ({
 });
 
 /** What the hook did, and what the other one does after it. */
-export const offenceLines = ({ way, then }: Offence): readonly string[] => [
+export const offenceLines = ({ way, cleanup }: Offence): readonly string[] => [
   ...wayLines(way),
-  ...(then ? wayLines(then) : []),
+  ...(cleanup ? wayLines(cleanup) : []),
 ];
 
 function hookFinding(subject: Subject, number: HookRule): Finding | undefined {
@@ -73,7 +73,7 @@ function groupingFinding({ bus, samples }: Subject): Finding | undefined {
     if (before !== after)
       return {
         found: `isolation and firmware said ${before} of a device, and ${after} once its hooks had been called`,
-        scenario: [
+        scenario: () => [
           `add ${fresh.name}: it is grouped by ${before}`,
           `bind ${fresh.name} to a driver: its hook is called`,
           `add a device like it: it is grouped by ${after}`,
@@ -87,6 +87,6 @@ function groupingFinding({ bus, samples }: Subject): Finding | undefined {
 const told = (offence: Offence, { bus, neighbour }: Subject, rule: HookRule | undefined): Finding => ({
   found: offence.found,
   way: offenceLines(offence),
-  scenario: costOf(bus, neighbour, rule),
+  scenario: () => costOf(bus, neighbour, rule),
   change: offence.change,
 });

@@ -43,7 +43,9 @@ export function costOf(bus: Bus, neighbour: Bus, rule: HookRule | undefined): re
   const speaking = rule === undefined ? [] : speakOf[rule];
   let any: Broken | undefined;
   for (const setting of speaking.includes('P14') ? [late, ...present] : [...present, late]) {
-    const but = explore(openWorld(setting, [neighbour, form]), principles).violations.map(({ principle }) => principle.id);
+    const but = explore(openWorld(setting, [neighbour, form]), principles).violations.map(
+      ({ principle }) => principle.id,
+    );
     const system = openWorld(setting, [neighbour, bus]);
     const explored = explore(system, principles);
     const more = explored.violations.filter(({ principle }) => !but.includes(principle.id));

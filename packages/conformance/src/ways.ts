@@ -31,7 +31,7 @@ export interface Call {
 export type HookName = 'dma_configure' | 'dma_unconfigure';
 type OwnershipCall = 'use' | 'unuse' | 'notNeeded' | 'bypass';
 type End =
-  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'returned'; readonly value: string | undefined }
   | { readonly kind: 'oops'; readonly reason: string }
   | { readonly kind: 'threw'; readonly message: string };
 
@@ -68,7 +68,7 @@ export const readsOf = ({ calls }: Way): readonly (Driver | undefined)[] =>
 /** A driver that does not manage DMA, every managed one that the bus knows, and one of each kind if it knows none. */
 function driversOf({ managedDrivers }: Bus): readonly Driver[] {
   const known = (forUser: boolean): readonly ManagedDriver[] => managedDrivers.filter((one) => one.forUser === forUser);
-  const or = (known: readonly ManagedDriver[], one: ManagedDriver) => (known.length > 0 ? known : [one]);
+  const or = (all: readonly ManagedDriver[], one: ManagedDriver) => (all.length > 0 ? all : [one]);
   return [
     kernelDriver('a kernel driver'),
     ...or(known(true), userDriver('a VFIO driver')),
@@ -117,10 +117,12 @@ function scripted(script: readonly number[], drivers: readonly Driver[]) {
 class Oops extends Error {}
 
 /** Nothing is yielded by a kernel that answers at once. */
-function endOf(start: () => Program<unknown>, calls: readonly Call[]): End {
+function endOf(start: () => Program<string | void>, calls: readonly Call[]): End {
   try {
     const { done, value } = start().next();
-    return done ? { kind: 'returned', value } : { kind: 'threw', message: `yielded after ${calls.length} calls` };
+    return done
+      ? { kind: 'returned', value: value ?? undefined }
+      : { kind: 'threw', message: `yielded after ${calls.length} calls` };
   } catch (error) {
     if (error instanceof Oops) return { kind: 'oops', reason: error.message };
     return { kind: 'threw', message: error instanceof Error ? error.message : String(error) };
@@ -134,12 +136,12 @@ function nextScript(script: number[], choices: readonly { readonly taken: number
   if (script.length > 0) script.push(script.pop()! + 1);
 }
 
-const answerText = (answer: Call['answer']): string =>
+export const answerText = (answer: Call['answer']): string =>
   typeof answer === 'object' ? answer.name : answer === undefined ? 'no driver' : answer;
 
 const endText = (end: End): string =>
   end.kind === 'returned'
-    ? `returns ${end.value === undefined ? '' : String(end.value)}`.trimEnd()
+    ? `returns ${end.value ?? ''}`.trimEnd()
     : end.kind === 'oops'
       ? `crashes: ${end.reason}`
       : `throws '${end.message}'`;
