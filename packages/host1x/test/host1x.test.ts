@@ -4,13 +4,13 @@ import { host1x } from '@busward/host1x';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 
-const channel = { facts: { channel: 'channel 0' } };
+const onOneChannel = { facts: { channel: 'channel 0' } };
 conformance(host1x, {
   describe,
   it,
   expect,
   reference: platform,
-  devices: [device(host1x, 'gr2d', channel), device(host1x, 'vic', channel)],
+  devices: [device(host1x, 'gr2d', onOneChannel), device(host1x, 'vic', onOneChannel)],
 });
 
 describe('host1x', () => {
