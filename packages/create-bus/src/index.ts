@@ -57,7 +57,7 @@ function read(args: readonly string[]): { readonly known: Partial<Answers>; read
       ...(values.grouping !== undefined && { grouping: oneOf('--grouping', values.grouping, groupings) }),
       ...(values.vfio !== undefined && { vfio: driver(values.vfio) }),
     },
-    asks: !values.yes && process.stdin.isTTY === true && process.stdout.isTTY === true,
+    asks: !values.yes && process.stdin.isTTY && process.stdout.isTTY,
   };
 }
 

@@ -14,7 +14,10 @@ export const probing: { begins?: (what: string) => void } = {};
 /** As often as this a hook has to do the same. */
 const ROUNDS = 8;
 
-/** Runs both hooks through every answer the kernel can give; says whether `use` was called. Throws what a hook throws. */
+/**
+ * Runs both hooks through every answer the kernel can give, and calls the rest once; says whether `use` was called.
+ * Throws a {@link PluginError} that names the bus and the function.
+ */
 export function probeHooks(bus: Bus): boolean {
   probing.begins?.(`bus '${bus.name}', example`);
   const device: Device = {
@@ -27,6 +30,16 @@ export function probeHooks(bus: Bus): boolean {
     bridge: false,
     drivers: [kernelDriver('a kernel driver'), userDriver('a driver that manages DMA')],
   };
+  for (const [part, call] of [
+    ['firmware', () => bus.firmware(device)],
+    ['isolation', () => bus.isolation(device)],
+    ['recognise', () => bus.recognise(device.name, 'a driver')],
+    ['refine', () => bus.refine?.of(device, [device])],
+  ] as const) {
+    const what = `bus '${bus.name}', ${part}`;
+    probing.begins?.(what);
+    blamed<unknown>(what, call);
+  }
   const of = machine(`probe of bus '${bus.name}'`, { devices: [device] });
   const kernel = { machine: of, layout: layOut(of), strategy: undefined as never, bus: () => bus } satisfies Kernel;
   let called = false;

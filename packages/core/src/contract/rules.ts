@@ -20,7 +20,7 @@ export const rules = [
   {
     number: 3,
     name: 'a refusal is undone',
-    says: "when the check refuses, the hook takes its own DMA setup back (arch_teardown_dma_ops)",
+    says: 'when the check refuses, the hook takes its own DMA setup back (arch_teardown_dma_ops)',
     source: 'drivers/base/platform.c, platform_dma_configure(); 512881eacfa7',
     since: '5.19',
   },
@@ -55,7 +55,7 @@ export const rules = [
   {
     number: 8,
     name: 'a refinement only refuses',
-    says: "what a bus knows of its own may turn admission into refusal or deferral, and never the other way",
+    says: 'what a bus knows of its own may turn admission into refusal or deferral, and never the other way',
     source: '"further refine the outcome": the thread of November 2021 (P16)',
     since: '5.19',
   },

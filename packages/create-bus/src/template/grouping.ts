@@ -19,7 +19,7 @@ import type { ${factsType} } from './firmware.ts';
 /**
  * ${comment}
  */
-export const isolation = (${takes}: Device<'${name}', ${factsType}>): readonly string[] => ${keys};
+${fitted(`export const isolation = (${takes}: Device<'${name}', ${factsType}>): readonly string[] => ${keys};`)}
 `;
   return `// @ts-check
 
@@ -58,4 +58,11 @@ function ruleOf({ name, firmware, grouping }: Answers): Rule {
   return firmware === 'own'
     ? { says, takes: '{ name, facts }', keys: `facts.streams ?? [\`${name} \${name}\`]` }
     : { says, takes: '{ facts }', keys: '[`smmu@${facts.id}`]' };
+}
+
+/** In one line, or broken where a formatter would break it. */
+function fitted(line: string): string {
+  if (line.length <= 120) return line;
+  const list = / => \[(`[^`]*`)\];$/;
+  return list.test(line) ? line.replace(list, ' => [\n  $1,\n];') : line.replace(/ => (?=[^>]*$)/, ' =>\n  ');
 }
