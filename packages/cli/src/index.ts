@@ -4,17 +4,23 @@ import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } fr
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
+import { diffCommand } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
 import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
+import { matrixCommand } from './commands/matrix.ts';
+import { verifyCertificateCommand } from './commands/verify-certificate.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
   buildRouteMap({
     routes: {
       compare: compareCommand,
+      diff: diffCommand,
+      matrix: matrixCommand,
+      verifyCertificate: verifyCertificateCommand,
       check: checkCommand,
       run: runCommand,
       try: tryCommand,

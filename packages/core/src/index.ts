@@ -36,5 +36,7 @@ export { ghostFootprint, ghostsOf, type GroupGhosts } from './principles/ghosts.
 
 export { chargedWith, describeOperation, type Operation } from './operation.ts';
 export { groupStatus, hasGroupFile } from './kernel/vfio/group-file.ts';
+export { ANSWER, CALL, withCallsApart } from './calls-apart.ts';
+export { observationOf, type Shown } from './observation.ts';
 export { assemble, menuOf, type Clients, type Guard, type System } from './system.ts';
 export { begin, replay, unfold, type Place, type Run, type Standing } from './unfold.ts';

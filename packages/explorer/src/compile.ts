@@ -28,7 +28,7 @@ export interface At {
   readonly next: readonly Next[];
 }
 
-interface Next {
+export interface Next {
   readonly outcome: unknown;
   readonly to: number;
   /** The operation ended, with this result. */

@@ -30,6 +30,23 @@ export { transitionName, transitionsOf, transitionsTaken } from './transitions.t
 export { valueText } from './value-text.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
+export { diff, diffing, type DiffOptions } from './diff/diff.ts';
+export type { Side } from './diff/on-machine.ts';
+export { pairsOf, type Paired } from './diff/pairs.ts';
+export type * from './diff/difference.ts';
+export {
+  matrix,
+  matrixing,
+  type BusClass,
+  type Change,
+  type Matrix,
+  type MatrixKernel,
+  type MatrixOptions,
+  type MatrixRow,
+} from './diff/matrix.ts';
+export type * from './diff/certificate.ts';
+export { certify, certifying, type Certifying } from './diff/certify.ts';
+export { verifyCertificate, type Verified } from './diff/verify-certificate.ts';
 export { autOf } from './export/aut.ts';
 export { dotOf } from './export/dot.ts';
 export { itfOf } from './export/itf.ts';

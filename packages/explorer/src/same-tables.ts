@@ -1,13 +1,14 @@
-import type { Compiled, Node } from './compile.ts';
+import type { Compiled, Next, Node } from './compile.ts';
 import type { Entry, Row, Table } from './table.ts';
 
 /**
  * Whether `other` is sure to behave like `explored` in every state that `explored` reaches. Walks both from their
  * initial places: in every situation that came up, the steps of both read the same cells or fewer, write and say the
  * same, and lead to places that are alike in turn. The pairs of places are then a bisimulation, so one exploration
- * answers for both. Names and results of operations are not looked at: no principle is judged on them.
+ * answers for both. Names of operations are not looked at, nor their results unless `strictly` says so: no principle is
+ * judged on them.
  */
-export function sameTables(explored: Compiled, other: Compiled): boolean {
+export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and answers'): boolean {
   const cells = explored.cells.length;
   if (cells !== other.cells.length || explored.slots !== other.slots || explored.symmetric !== other.symmetric)
     return false;
@@ -25,11 +26,15 @@ export function sameTables(explored: Compiled, other: Compiled): boolean {
   for (let slot = 0; slot < explored.slots; slot++)
     if (!pair(explored.initial[cells + slot]!, other.initial[cells + slot]!)) return false;
   for (let next = left.pop(); next; next = left.pop())
-    if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, explored.initial, pair)) return false;
+    if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, explored.initial, follow)) return false;
   return true;
+
+  function follow(a: Next, b: Next): boolean {
+    return (strictly === undefined || a.result === b.result) && pair(a.to, b.to);
+  }
 }
 
-function alike(a: Node, b: Node, blank: Row, pair: (a: number, b: number) => boolean): boolean {
+function alike(a: Node, b: Node, blank: Row, follow: (a: Next, b: Next) => boolean): boolean {
   if (a.kind === 'idle')
     return (
       b.kind === 'idle' &&
@@ -38,7 +43,7 @@ function alike(a: Node, b: Node, blank: Row, pair: (a: number, b: number) => boo
         const twin = b.starts[at]!;
         return (
           agree(start.possible, twin.possible, blank, (x, y) => x.result === y.result) &&
-          alike(start.first, twin.first, blank, pair)
+          alike(start.first, twin.first, blank, follow)
         );
       })
     );
@@ -49,7 +54,7 @@ function alike(a: Node, b: Node, blank: Row, pair: (a: number, b: number) => boo
       if (x.result < 0 || y.result < 0) return x.result === y.result;
       const [to, twin] = [a.next[x.result], b.next[y.result]];
       if (!to || !twin) return to === twin;
-      return to.error || twin.error ? to.error?.message === twin.error?.message : pair(to.to, twin.to);
+      return to.error || twin.error ? to.error?.message === twin.error?.message : follow(to, twin);
     })
   );
 }

@@ -31,10 +31,14 @@ export interface WitnessStep {
 }
 
 /** Follows a path of an exploration, of this system or of one with the same tables, and tells it step by step. */
-export function witnessOf(compiled: Compiled, path: readonly Turn[]): Witness {
+export const witnessOf = (compiled: Compiled, path: readonly Turn[]): Witness =>
+  witnessAlong(compiled, straighten(compiled, path));
+
+/** The same with the turns in the order given. */
+export function witnessAlong(compiled: Compiled, path: readonly Turn[]): Witness {
   const keeper = turnKeeper(compiled);
   const row = compiled.initial.slice();
-  const steps = straighten(compiled, path).map((turn) => {
+  const steps = path.map((turn) => {
     const before = row.slice();
     let after: Row | undefined;
     let step: WitnessStep | undefined;

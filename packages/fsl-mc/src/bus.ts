@@ -17,6 +17,13 @@ export const fslMc = defineBus<'fsl-mc', FslMcFacts>({
   refine,
   role: ({ facts }) => (facts.type === 'dprc' ? 'container' : 'object'),
   example: factsOf,
+  // Without dma-ranges; and a container with its objects, behind an IOMMU that gives the objects no group, and one that does.
+  special: (names) => [
+    names.map((name) => ({ ...factsOf(name), dmaRanges: false })),
+    ...(['arm-smmu', 'arm-smmu-v3'] as const).map((iommu) =>
+      names.map((name, at) => ({ ...factsOf(name), iommu, type: at === 0 ? 'dprc' : 'dpni', container: names[0]! })),
+    ),
+  ],
   recognise: (name) => (object.test(name) ? { facts: factsOf(name), sure: true } : undefined),
   managedDrivers: [userDriver('vfio-fsl-mc')],
   history,

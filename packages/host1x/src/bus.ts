@@ -14,6 +14,11 @@ export const host1x = defineBus<'host1x', Host1xFacts>({
   isolation,
   refine,
   example: (name) => ({ node: `/host1x/${name}`, channel: name }),
+  // Without a node of its own, as most are; and clients of one channel.
+  special: (names) => [
+    names.map((name) => ({ node: '', channel: name })),
+    names.map((name) => ({ node: `/host1x/${name}`, channel: names[0]! })),
+  ],
   recognise: (name, prefix) => (prefix === 'host1x' ? { facts: { node: '', channel: name }, sure: true } : undefined),
   managedDrivers: [],
   history,

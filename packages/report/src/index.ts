@@ -7,3 +7,6 @@ export { runsText, type OrderedRun } from './runs.ts';
 export { triedText } from './tried.ts';
 export { witnessLines } from './witness.ts';
 export { agreementText, replaysText, untakenText, type ReplayedFile } from './replays.ts';
+export { diffText, standingText } from './difference.ts';
+export { diffJson } from './difference-json.ts';
+export { matrixJson, matrixText } from './matrix.ts';

@@ -5,19 +5,19 @@ import { wrap, type Page } from './columns.ts';
 /**
  * A witness as text: a column for each operation in flight, kernel function names, and what changes. Steps that only
  * take or give back a lock, or look at something, are left out; the numbers count them. Where the page is too narrow
- * for columns, operations in flight are told apart by a letter.
+ * for columns, operations in flight are told apart by a letter. `marked`: the step with that index gets an arrow.
  */
-export function witnessLines(witness: Witness, page: Page): readonly string[] {
+export function witnessLines(witness: Witness, page: Page, marked?: number): readonly string[] {
   const columnOf = columnsOf(witness.steps);
   const rows = witness.steps.flatMap((step, at) =>
-    tell(step, at === witness.steps.length - 1).map((row) => ({
+    tell(step, at === witness.steps.length - 1 || at === marked).map((row, line, { length }) => ({
       ...row,
-      number: String(at + 1),
+      number: `${at === marked && line === length - 1 ? '> ' : ''}${at + 1}`,
       column: columnOf[at]!,
     })),
   );
-  const columns = Math.max(...columnOf) + 1;
-  const digits = String(witness.steps.length).length;
+  const columns = Math.max(0, ...columnOf) + 1;
+  const digits = Math.max(...rows.map(({ number }) => number.length));
   const width = Math.max(...rows.map(({ does }) => does.length)) + 2;
   // Lanes move together as far as the page wants; what was in flight before is then beside, not before, what comes.
   const room = page.width - 34 - digits - 2 - width;

@@ -10,3 +10,4 @@ export { inOrder, runInOrder } from './run-order.ts';
 export { shapeOf } from './shape.ts';
 export { variantOf, type Variant } from './variant.ts';
 export { writeScenario, type Draft } from './write.ts';
+export { besideAnother, machinesUpTo, usualSize, type Generated, type Generating, type Size } from './generate.ts';

@@ -15,7 +15,7 @@ export interface Variant {
   readonly name: string;
   readonly strategy: Strategy;
   /** The machine's buses, in the revisions that this kernel has. Throws where a bus does not go back so far. */
-  busesOf(machine: Machine): readonly Bus[];
+  busesOf(machine: { readonly devices: readonly { readonly bus: string }[] }): readonly Bus[];
   /** The machine as this kernel sees it: which of its drivers set driver_managed_dma. */
   machineOf(machine: Machine): Machine;
 }

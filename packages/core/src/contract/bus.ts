@@ -101,6 +101,11 @@ export interface BusDefinition<B extends string, F extends Facts> extends Hooks<
   readonly says: string;
   /** Facts of a plain device called `name`: to probe the hooks at definition, and to move a device to this bus. */
   example(name: string): F;
+  /**
+   * Facts of devices called `names`, together, where the bus's own rules matter: devices that get no group, devices that
+   * its refinement relates. For machines that are generated; without it `example` says it all.
+   */
+  special?(names: readonly string[]): readonly (readonly F[])[];
   /** Which firmware node describes the device and which input ids it uses; none: firmware knows nothing of it. */
   firmware(device: Device<B, F>): FirmwareLookup | undefined;
   recognise(name: string, prefix: string): Recognition<F> | undefined;

@@ -84,7 +84,8 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
   for (const part of sentences)
     if (typeof definition[part] !== 'string')
       throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
-  const known = ['name', 'contract', ...sentences, ...required, 'ungrouped', 'role', 'refine', 'hookless', ...lists];
+  const optional = ['contract', 'ungrouped', 'role', 'special', 'refine', 'hookless'] as const;
+  const known = ['name', ...sentences, ...required, ...optional, ...lists];
   const added = ['at', 'asIn', 'revision', 'callsUse'];
   for (const part of Object.keys(definition))
     if (![...known, ...added].includes(part))

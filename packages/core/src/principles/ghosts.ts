@@ -67,10 +67,7 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     get holders() {
       return users.filter((user) => cells.get(session(user).held) > 0);
     },
-    active(one) {
-      const driver = runs(one);
-      return driver?.managesDma === false && !isVfioDriver(driver) && !driver.idle;
-    },
+    active: (one) => isActive(kernel, cells, one),
     using: (one) => cells.get(device(one).using),
     startedEarly: (one) => cells.get(device(one).early),
     hw: (one) => cells.get(device(one).hw),
@@ -108,6 +105,13 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     withoutOps: machine.withoutOps?.[group] !== undefined,
     bound: (one) => cells.get(device(one).driver) !== undefined,
   };
+}
+
+/** A driver that does DMA and does not manage it itself, from the start of its probe to the return of its remove. */
+export function isActive(kernel: Kernel, cells: Cells, device: Device): boolean {
+  if (!cells.get(kernel.layout.device(device.name).running)) return false;
+  const driver = boundDriver(kernel, cells, device);
+  return driver?.managesDma === false && !isVfioDriver(driver) && !driver.idle;
 }
 
 /** Every cell that {@link ghostsOf} can read. */

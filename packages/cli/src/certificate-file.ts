@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '@busward/core';
+import type { Certificate } from '@busward/explorer';
+
+/** Reads a certificate. Throws an InputError that says what is missing. */
+export function readCertificate(file: string): Certificate {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new InputError(
+      code === undefined
+        ? `${file}: is no JSON (${message}); give what busward diff --certificate wrote`
+        : `${file}: cannot be read (${code}); give what busward diff --certificate wrote`,
+    );
+  }
+  const wrong = whatIsWrong(read as Partial<Certificate>);
+  if (wrong !== undefined)
+    throw new InputError(`${file}: is no certificate: ${wrong}; give what busward diff --certificate wrote`);
+  return read as Certificate;
+}
+
+function whatIsWrong(read: Partial<Certificate> | null): string | undefined {
+  if (typeof read !== 'object' || read === null) return 'it is no object';
+  if (read.format !== 'busward certificate 1')
+    return `its format is '${String(read.format)}', not 'busward certificate 1'`;
+  if (!isPair(read.sides, (one) => typeof one === 'string')) return 'sides are no two names';
+  if (typeof read.under?.['kernel'] !== 'string' || typeof read.under['bus'] !== 'string')
+    return 'under does not say kernel and bus';
+  if (!Number.isInteger(read.inFlight)) return 'inFlight is no number';
+  if (!Array.isArray(read.relations)) return 'relations are no list';
+  const bad = (read.relations as readonly Partial<Certificate['relations'][number]>[]).findIndex(
+    (relation) =>
+      !isPair(relation.machine, isMachine) ||
+      !isPair(relation.hash, (one) => typeof one === 'string') ||
+      !isPair(relation.blocks, (one) => Array.isArray(one) && one.every(Number.isInteger)),
+  );
+  return bad < 0 ? undefined : `relation ${bad + 1} does not have two machines, hashes and lists of blocks`;
+}
+
+const isPair = (value: unknown, is: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(is);
+
+const isMachine = (value: unknown): boolean =>
+  ['devices', 'groups', 'users'].every((part) => Array.isArray((value as Record<string, unknown> | null)?.[part]));

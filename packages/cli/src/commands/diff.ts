@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { InputError, type Machine } from '@busward/core';
+import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
+import { diffJson, diffText } from '@busward/report';
+import { machinesUpTo, usualSize } from '@busward/scenario';
+import { machineOfLog, readBootLog } from '@busward/topology';
+import { buildCommand } from '@stricli/core';
+import { asInput } from '../as-input.ts';
+import { choosePlugins } from '../choose.ts';
+import { endWith } from '../exit-code.ts';
+import { atLeastOne } from '../number.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { sidesOf, UNREFINED, type Sides } from '../sides.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { writeWhole } from '../write-whole.ts';
+
+interface Flags extends Patience {
+  readonly machine?: string;
+  readonly kernel: string;
+  readonly bus: string;
+  readonly principle?: readonly string[];
+  readonly all: boolean;
+  readonly json: boolean;
+  readonly failOn?: FailOn;
+  readonly certificate?: string;
+  readonly iommu?: 'present' | 'later';
+  readonly maxDevices: number;
+  readonly maxGroups: number;
+  readonly maxUsers: number;
+  readonly maxOperations?: number;
+  readonly inFlight: number;
+}
+
+type FailOn = 'different' | 'weaker';
+
+/** Beyond that, `--all` does not look unless it is told to. */
+const OPERATIONS_OF_ALL = 6;
+
+export const diffCommand = buildCommand<Flags, [string, string?]>({
+  docs: {
+    brief: 'the smallest scenario that tells two buses, strategies or kernels apart, or the proof that none does',
+    fullDescription:
+      'Compares two buses (pci, cdx@6.12, a path), two strategies (v8) or two profiles (linux@6.12): on the machine of a ' +
+      'file, or on all machines up to a size. Prints the smallest scenario after which one side does what the other never ' +
+      'does, with both traces, and which side is weaker. A single bus that has a refinement is compared with itself without it.',
+  },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { brief: 'a bus, strategy or profile', parse: String, placeholder: 'first' },
+        { brief: 'another one', parse: String, placeholder: 'second', optional: true },
+      ],
+    },
+    flags: {
+      machine: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'a kernel boot log, or a scenario file; without it, all machines up to a size',
+        placeholder: 'file',
+      },
+      kernel: {
+        kind: 'parsed',
+        parse: String,
+        default: '7.3',
+        brief: 'the profile or strategy that two buses are compared under',
+        placeholder: 'name',
+      },
+      bus: {
+        kind: 'parsed',
+        parse: String,
+        default: 'pci',
+        brief: 'the bus that two kernels are compared on',
+        placeholder: 'name',
+      },
+      principle: {
+        kind: 'parsed',
+        parse: String,
+        variadic: ',',
+        optional: true,
+        brief: 'only what breaks these principles tells two sides apart (all: any principle)',
+        placeholder: 'principle',
+      },
+      all: {
+        kind: 'boolean',
+        brief: 'every essentially different difference',
+        withNegated: false,
+        default: false,
+      },
+      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      failOn: {
+        kind: 'enum',
+        values: ['different', 'weaker'],
+        optional: true,
+        brief: 'exit with 1 if the sides differ, or if the first is weaker than the second',
+      },
+      certificate: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'write the proof that they are the same into this file, for verify-certificate',
+        placeholder: 'file',
+      },
+      iommu: {
+        kind: 'enum',
+        values: ['present', 'later'],
+        optional: true,
+        brief: 'generate only machines whose IOMMU is there from the start, or comes later',
+      },
+      maxDevices: size('devices', usualSize.devices),
+      maxGroups: size('groups', usualSize.groups),
+      maxUsers: size('users', usualSize.users),
+      maxOperations: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        optional: true,
+        brief: `look for nothing that takes more operations (with --all: ${OPERATIONS_OF_ALL})`,
+        placeholder: 'n',
+      },
+      inFlight: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: '2',
+        brief: 'operations in flight at once',
+        placeholder: 'n',
+      },
+      ...patienceFlags,
+    },
+  },
+  async func(flags, first, second = `${first}@${UNREFINED}`) {
+    const wanted = flags.principle?.[0] === 'all' ? [] : flags.principle;
+    const { principles } = await choosePlugins({ ...(wanted && { principle: wanted }) });
+    const named = { names: [first, second] as const, kernel: flags.kernel, bus: flags.bus };
+    const sides = await sidesOf(named, await installedPlugins());
+    const { machines, says } = flags.machine === undefined ? generated(sides, flags) : await read(flags.machine, sides);
+    const most = flags.maxOperations ?? (flags.all ? OPERATIONS_OF_ALL : undefined);
+    const search = diffing({
+      sides: sides.sides,
+      machines,
+      principles,
+      by: flags.principle ? 'principles' : 'behaviour',
+      all: flags.all,
+      ...(most !== undefined && { most }),
+      inFlight: flags.inFlight,
+      restriction: second === `${first}@${UNREFINED}`,
+      limits: { maxStates: flags.maxStates },
+      bound: [...sides.says, ...says],
+    });
+    const found = await watched(search, flags);
+    if (isFailure(found, flags.failOn)) endWith(1);
+    if (flags.certificate !== undefined) await writeCertificate(flags.certificate, found, sides, machines, flags);
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(diffJson(found), null, 2)}\n` : diffText(found, pageOf(process.stdout)),
+    );
+  },
+});
+
+/** Only for what is the same by everything that can be seen. */
+async function writeCertificate(
+  file: string,
+  { finding }: Diff,
+  { sides }: Sides,
+  machines: Parameters<typeof certifying>[0]['machines'],
+  flags: Flags,
+): Promise<void> {
+  if (finding.kind !== 'same' || flags.principle)
+    throw new InputError(`${file}: not written; a certificate is for what is the same by everything that can be seen`);
+  const { inFlight, maxStates, kernel, bus } = flags;
+  const search = certifying({ sides, machines, inFlight, limits: { maxStates }, under: { kernel, bus } });
+  const certificate = await watched(search, flags);
+  if (typeof certificate === 'string') throw new InputError(`${file}: not written; ${certificate}`);
+  writeWhole(file, `${JSON.stringify(certificate)}\n`);
+}
+
+/** What is not decided holds no line. */
+function isFailure({ finding }: Diff, failOn: FailOn | undefined): boolean {
+  if (failOn === undefined || finding.kind === 'same') return false;
+  if (finding.kind === 'undecided') return true;
+  if (failOn === 'different') return true;
+  return finding.kind === 'different' && ['first is weaker', 'incomparable'].includes(finding.standing);
+}
+
+function generated({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxUsers }: Flags) {
+  const partner = sides[0].buses.find(({ name }) => buses.every((one) => one.name !== name) && isUsual(name));
+  return machinesUpTo({
+    sides,
+    buses,
+    ...(partner && sides[0].strategy === sides[1].strategy && { partner }),
+    ...(iommu && { iommu }),
+    size: { devices: maxDevices, groups: maxGroups, users: maxUsers },
+  });
+}
+
+/** The bus of what shares a group with the devices in question. */
+const isUsual = (name: string): boolean => name === 'pci' || name === 'platform';
+
+async function read(file: string, { sides, buses, kind }: Sides) {
+  const { machine, says } = await machineOf(file, sides[0].buses);
+  const onBuses = kind === 'buses' && buses[0].name !== buses[1].name ? buses : undefined;
+  const paired = asInput(file, () => pairsOf(machine, sides, onBuses));
+  return { machines: paired.machines, says: [...says, ...paired.says] };
+}
+
+async function machineOf(
+  file: string,
+  buses: Sides['sides'][0]['buses'],
+): Promise<{ readonly machine: Machine; readonly says: readonly string[] }> {
+  if (/\.ya?ml$/.test(file)) {
+    const { scenario } = await loadScenario(scenarioFilesIn(file)[0]!);
+    return { machine: scenario.machine, says: [`the machine of ${scenario.file}; its actors are not looked at`] };
+  }
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give a kernel boot log or a scenario file`,
+    );
+  }
+  return machineOfLog(readBootLog(file, text, buses), buses);
+}
+
+function size(what: string, usual: number) {
+  return {
+    kind: 'parsed',
+    parse: atLeastOne,
+    default: String(usual),
+    brief: `generate machines of at most so many ${what}`,
+    placeholder: 'n',
+  } as const;
+}

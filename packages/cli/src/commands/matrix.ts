@@ -1,0 +1,114 @@
+import { InputError, profiles, type Bus } from '@busward/core';
+import { matrixing, type MatrixKernel } from '@busward/explorer';
+import { matrixJson, matrixText } from '@busward/report';
+import { besideAnother, noSuch, variantOf } from '@busward/scenario';
+import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
+import { buildCommand } from '@stricli/core';
+import { asInput } from '../as-input.ts';
+import { choosePlugins, type Chosen } from '../choose.ts';
+import { atLeastOne } from '../number.ts';
+import { pageOf } from '../page.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
+
+interface Flags extends Patience {
+  readonly bus?: readonly string[];
+  readonly principle?: readonly string[];
+  readonly differences: boolean;
+  readonly json: boolean;
+  readonly inFlight: number;
+}
+
+export const matrixCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'all buses by all strategies by all principles, and which buses are one',
+    fullDescription:
+      'Explores a device of each bus beside one of another bus in one group, under each strategy or profile; tells which ' +
+      'principles are broken, which buses behave alike, and by which smallest scenario others stand apart. Of several ' +
+      'kernels that are named, also what changed from each to the next, bus by bus.',
+  },
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: {
+        brief: 'strategies or profiles; without any, all strategies',
+        parse: String,
+        placeholder: 'kernel',
+      },
+    },
+    flags: {
+      bus: {
+        kind: 'parsed',
+        parse: String,
+        variadic: ',',
+        optional: true,
+        brief: 'only these buses; or a path or package to load',
+        placeholder: 'bus',
+      },
+      principle: {
+        kind: 'parsed',
+        parse: String,
+        variadic: ',',
+        optional: true,
+        brief: 'judge only these principles',
+        placeholder: 'principle',
+      },
+      differences: {
+        kind: 'boolean',
+        brief: 'leave out what breaks nothing, and what does not stand apart',
+        withNegated: false,
+        default: false,
+      },
+      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      inFlight: {
+        kind: 'parsed',
+        parse: atLeastOne,
+        default: '2',
+        brief: 'operations in flight at once',
+        placeholder: 'n',
+      },
+      ...patienceFlags,
+    },
+  },
+  async func(flags, ...names) {
+    const chosen = await choosePlugins(flags);
+    const kernels = (names.length > 0 ? names : chosen.strategies.map(({ name }) => name)).map((name) =>
+      kernelOf(name, chosen),
+    );
+    const search = matrixing({
+      kernels,
+      machinesFor: (sides, buses) => besideAnother(sides, buses, partnerOf(sides[0], buses)).machines,
+      principles: chosen.principles,
+      changes: names.length > 1,
+      inFlight: flags.inFlight,
+      limits: { maxStates: flags.maxStates },
+      bound: [...chosen.says, ...besideAnother([kernels[0]!, kernels[0]!], [pci, pci], platform).says],
+    });
+    const found = await watched(search, flags);
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(matrixJson(found), null, 2)}\n` : matrixText(found, pageOf(process.stdout), flags),
+    );
+  },
+});
+
+/** A kernel with those buses that it had. */
+function kernelOf(name: string, chosen: Chosen): MatrixKernel {
+  const all = [...profiles, ...chosen.strategies].map((one) => one.name);
+  if (!all.includes(name.split(' but ')[0]!)) throw new InputError(noSuch('strategy or profile', name, all));
+  const variant = asInput(name, () => variantOf(name, { ...chosen, buses: chosen.allBuses }));
+  const had = chosen.allBuses.flatMap((bus): readonly Bus[] => {
+    try {
+      return variant.busesOf({ devices: [{ bus: bus.name }] });
+    } catch {
+      return [];
+    }
+  });
+  const columns = had.filter((bus) => chosen.buses.some((one) => one.name === bus.name));
+  return { name, strategy: variant.strategy, buses: had, columns };
+}
+
+/** The other device of a machine is on PCI, or on the platform bus where PCI is in question. */
+function partnerOf({ buses }: { readonly buses: readonly Bus[] }, asked: readonly Bus[]): Bus {
+  const name = asked.some((bus) => bus.name === 'pci') ? 'platform' : 'pci';
+  return buses.find((bus) => bus.name === name)!;
+}

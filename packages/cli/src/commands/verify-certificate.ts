@@ -1,0 +1,36 @@
+import { verifyCertificate } from '@busward/explorer';
+import { wrap } from '@busward/report';
+import { buildCommand } from '@stricli/core';
+import { asInput } from '../as-input.ts';
+import { readCertificate } from '../certificate-file.ts';
+import { endWith } from '../exit-code.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+import { sidesOf } from '../sides.ts';
+
+export const verifyCertificateCommand = buildCommand<object, [string]>({
+  docs: {
+    brief: 'whether a certificate proves that two sides are the same',
+    fullDescription:
+      'Checks what busward diff --certificate wrote, without searching: runs the plugins of today themselves, and looks ' +
+      'whether the blocks of the certificate are a branching bisimulation. Exits with 1 if they are not.',
+  },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'a certificate', parse: String, placeholder: 'file' }],
+    },
+    flags: {},
+  },
+  async func(_flags, file) {
+    const certificate = readCertificate(file);
+    const { kernel, bus } = certificate.under as { readonly kernel: string; readonly bus: string };
+    const { sides } = await sidesOf({ names: certificate.sides, kernel, bus }, await installedPlugins());
+    const verified = asInput(file, () => verifyCertificate(certificate, sides));
+    if (!verified.holds) endWith(1);
+    const text = verified.holds
+      ? `holds: ${certificate.sides.join(' and ')} are the same on ${verified.machines} machines (${verified.states.toLocaleString('en')} states)`
+      : `does not hold: ${verified.why}`;
+    process.stdout.write(`${wrap(`${file}: ${text}`, pageOf(process.stdout).width).join('\n')}\n`);
+  },
+});

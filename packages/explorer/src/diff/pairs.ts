@@ -1,0 +1,82 @@
+import type { Bus, Device, Machine } from '@busward/core';
+import { partsOf } from '../parts.ts';
+import { kindOf, represent } from '../represent.ts';
+import type { Pair } from './difference.ts';
+import type { Side } from './on-machine.ts';
+
+/** A machine as two sides have it, in parts that do nothing to each other, and what was left out to get there. */
+export interface Paired {
+  readonly machines: readonly Pair<Machine>[];
+  readonly says: readonly string[];
+}
+
+/**
+ * A given machine for two sides. `onBuses`: devices on either bus are on the first for the first side, on the second for the
+ * other; they keep their drivers, and what only their own bus understands where they stay on it. Like devices are represented
+ * by two, and parts that look alike by one. Throws an Error where the machine has no device on either bus.
+ */
+export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>): Paired {
+  if (onBuses && !machine.devices.some(({ bus }) => onBuses.some(({ name }) => name === bus)))
+    throw new Error(
+      `${machine.name} has no device on ${onBuses.map(({ name }) => name).join(' or ')}; ` +
+        `it has some on ${[...new Set(machine.devices.map(({ bus }) => bus))].join(', ')}`,
+    );
+  const whole: Pair<Machine> = onBuses
+    ? [movedTo(machine, onBuses, onBuses[0]), movedTo(machine, onBuses, onBuses[1])]
+    : [machine, machine];
+  const represented = whole.map((one, side) => represent(one, sides[side]!.buses));
+  const kept = new Set(represented.flatMap((one) => one.machine.devices.map(({ name }) => name)));
+  const parts = joined(
+    whole.flatMap((one, side) =>
+      partsOf(only(one, kept), sides[side]!.buses, [sides[side]!.strategy]).map((part) =>
+        part.machine.devices.map(({ name }) => name),
+      ),
+    ),
+  );
+  const pairs = parts.map((names): Pair<Machine> => [only(whole[0], names), only(whole[1], names)]);
+  const shapes = new Map(pairs.map((pair) => [shapeOf(pair, sides), pair]));
+  const says = [...new Set(represented.flatMap((one) => one.says))];
+  return {
+    machines: [...shapes.values()].toSorted((x, y) => x[0].devices.length - y[0].devices.length),
+    says: [
+      `${machine.name}: ${pairs.length} parts that do nothing to each other, ${shapes.size} of them unlike the others`,
+      ...says,
+    ],
+  };
+}
+
+function movedTo(machine: Machine, from: Pair<Bus>, to: Bus): Machine {
+  const devices = machine.devices.map((device): Device => {
+    if (device.bus === to.name || !from.some(({ name }) => name === device.bus)) return device;
+    const moved = { ...device, bus: to.name, facts: to.example(device.name), bridge: false };
+    if (to.isolation(moved).length > 0) return moved;
+    const { group: _, ...alone } = moved;
+    return alone;
+  });
+  return { ...machine, devices };
+}
+
+function only(machine: Machine, names: ReadonlySet<string>): Machine {
+  const devices = machine.devices.filter(({ name }) => names.has(name));
+  return { ...machine, devices, groups: machine.groups.filter((group) => devices.some((one) => one.group === group)) };
+}
+
+/** Sets with a name in common become one. */
+function joined(parts: readonly (readonly string[])[]): readonly ReadonlySet<string>[] {
+  let sets: readonly ReadonlySet<string>[] = [];
+  for (const part of parts) {
+    const touching = sets.filter((set) => part.some((name) => set.has(name)));
+    sets = [
+      ...sets.filter((set) => !touching.includes(set)),
+      new Set([...part, ...touching.flatMap((set) => [...set])]),
+    ];
+  }
+  return sets;
+}
+
+const shapeOf = (pair: Pair<Machine>, sides: Pair<Side>): string =>
+  JSON.stringify(
+    pair.map((machine, side) =>
+      machine.devices.map((device) => [machine.groups.indexOf(device.group ?? ''), kindOf(device, sides[side]!.buses)]),
+    ),
+  );
