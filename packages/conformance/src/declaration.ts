@@ -31,6 +31,13 @@ export const declarationClauses = (subject: Subject): readonly Clause[] =>
       'packages/core, contract/bus.ts, BusDefinition.example',
       () => example(subject),
     ),
+    subject.bus.special &&
+      clause(
+        'special',
+        'it gives facts for every name, in every list',
+        'packages/core, contract/bus.ts, BusDefinition.special',
+        () => special(subject),
+      ),
     subject.bus.hookless &&
       clause(
         'hookless',
@@ -120,6 +127,18 @@ function example({ bus }: Subject): Finding | undefined {
         scenario: () => ["example('one')", "example('one')"],
         change: 'make the facts of the name alone',
       };
+}
+
+function special({ bus }: Subject): Finding | undefined {
+  const names = ['one', 'two', 'three'];
+  const short = bus.special!(names).find((list) => list.length !== names.length);
+  return (
+    short && {
+      found: `it gave ${short.length} devices facts, for ${names.length} names`,
+      scenario: () => [`special(['${names.join("', '")}'])`],
+      change: 'make a list of as many facts as names, as names.map(...) does',
+    }
+  );
 }
 
 function hookless({ bus, samples }: Subject): Finding | undefined {

@@ -58,7 +58,7 @@ function outOfOrder(bus: Bus): Finding | undefined {
 function revisionFinding(subject: Subject, revision: Past, next: Past | undefined): Finding | undefined {
   const bus = subject.bus.at(revision.commit);
   const known = revision.knownBugs ?? {};
-  const broken = brokenHookRules(bus, subject.samples);
+  const broken = brokenHookRules(bus, subject.kinds);
   const [begins] = revision.since;
   const inForce = rules.filter(
     ({ since }) => !next || compareVersions(since, begins) <= 0 || compareVersions(since, next.since[0]) < 0,

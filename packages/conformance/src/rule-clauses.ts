@@ -23,11 +23,11 @@ export const ruleClauses = (subject: Subject): readonly Clause[] =>
             : hookFinding(subject, number),
     }));
 
-/** The rules that the hooks of a bus break, on any of the samples, by the shortest way. */
-export function brokenHookRules(bus: Bus, samples: Subject['samples']): ReadonlyMap<HookRule, Offence> {
+/** The rules that the hooks of a bus break, on a device of any kind, by the shortest way. */
+export function brokenHookRules(bus: Bus, kinds: Subject['kinds']): ReadonlyMap<HookRule, Offence> {
   const found = new Map<HookRule, Offence>();
   for (const number of [1, 2, 3, 4, 5, 6] as const)
-    for (const one of samples) {
+    for (const one of kinds) {
       const offence = offenceAgainst(number, hooksFor(bus, one));
       if (offence && !found.has(number)) found.set(number, offence);
     }
@@ -41,7 +41,7 @@ export const survivalClause = (subject: Subject): Clause => ({
   says: 'a hook ends, and does the same each time, whatever was called before and whether or not there is a driver',
   source: 'drivers/base/dd.c, really_probe(): a failed probe, test_remove (f429378a9bf8); bcb81ac6ae3c: no driver',
   look() {
-    for (const [at, one] of subject.samples.entries()) {
+    for (const [at, one] of subject.kinds.entries()) {
       const fresh = unseen(subject.bus, one, at);
       // The cleanup comes first: nothing was configured.
       const unconfigure = waysThrough(subject.bus, 'dma_unconfigure', fresh);
@@ -59,12 +59,12 @@ export const offenceLines = ({ way, cleanup }: Offence): readonly string[] => [
 ];
 
 function hookFinding(subject: Subject, number: HookRule): Finding | undefined {
-  const offence = brokenHookRules(subject.bus, subject.samples).get(number);
+  const offence = brokenHookRules(subject.bus, subject.kinds).get(number);
   return offence && told(offence, subject, number);
 }
 
-function groupingFinding({ bus, samples }: Subject): Finding | undefined {
-  for (const [at, one] of samples.entries()) {
+function groupingFinding({ bus, kinds }: Subject): Finding | undefined {
+  for (const [at, one] of kinds.entries()) {
     const fresh = unseen(bus, one, 100 + at);
     const keys = (): string => JSON.stringify([bus.isolation(fresh), bus.firmware(fresh) ?? null]);
     const before = keys();

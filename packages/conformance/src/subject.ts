@@ -9,6 +9,8 @@ export interface Subject {
   readonly bus: Bus;
   /** Devices of the bus that differ in what matters to it; plain ones beside them, up to `size`. */
   readonly samples: readonly Device[];
+  /** These, and one of every special kind that the bus knows: for what is asked of a device alone. */
+  readonly kinds: readonly Device[];
   /** Who shares a group with them in machines. */
   readonly neighbour: Bus;
   /** How many devices the machines have. */
@@ -16,7 +18,16 @@ export interface Subject {
 }
 
 export function subjectOf(bus: Bus, given: readonly Device[], size: number, reference: Bus | undefined): Subject {
-  return { bus, size, samples: samplesOf(bus, given, size), neighbour: reference ?? neighbour };
+  const samples = samplesOf(bus, given, size);
+  return { bus, size, samples, kinds: [...samples, ...specialOf(bus)], neighbour: reference ?? neighbour };
+}
+
+/** Devices as `special` has them, two together. */
+function specialOf(bus: Bus): readonly Device[] {
+  const names = ['special-a', 'special-b'];
+  return (bus.special?.(names) ?? []).flatMap((list) =>
+    list.map((facts, at) => ({ ...device(bus, names[at] ?? `special-${at}`), facts })),
+  );
 }
 
 /** Both hooks, run for a device in every way. */

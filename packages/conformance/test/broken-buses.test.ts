@@ -336,6 +336,26 @@ describe('one edit of a right bus, and every clause that notices', () => {
         return but({ example: () => ({ segment: `segment ${calls++}` }) });
       },
     ],
+    [
+      'has special devices without facts',
+      ['what it declares, special'],
+      () => but({ special: ([first]) => [[{ segment: first! }]] }),
+    ],
+    [
+      'lets special devices in without a check',
+      ['rule 1', 'rule 4'],
+      () =>
+        but({
+          ...hooks({
+            *dma_configure(one, kernel) {
+              return one.facts.segment === 'trusted'
+                ? kernel.ownership.bypass('trusted')
+                : yield* right.dma_configure(one, kernel);
+            },
+          }),
+          special: (names) => [names.map(() => ({ segment: 'trusted' }))],
+        }),
+    ],
     ['says that it has no hook, and has', ['what it declares, hookless'], () => but({ ...hooks({}), hookless: true })],
     ['claims to have no hook, and really has none', ['rule 1', PRINCIPLES], () => but(withoutHook('forgotten'))],
   ])('%s', (_, expected, bus) => expect(noticing(bus())).toEqual(expected));
