@@ -34,6 +34,12 @@ module.exports = {
       to: { pathNot: ['^packages/(core|explorer)/src'] },
     },
     {
+      name: 'conformance-knows-no-bus',
+      severity: 'error',
+      from: { path: '^packages/conformance/src' },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|conformance)/src'] },
+    },
+    {
       name: 'topology-imports-core-only',
       severity: 'error',
       from: { path: '^packages/topology/src' },
@@ -60,7 +66,7 @@ module.exports = {
     {
       name: 'runs-in-a-browser',
       severity: 'error',
-      from: { path: '^packages/(core|explorer|scenario|report|amba|platform|fsl-mc|pci|host1x)/src' },
+      from: { path: '^packages/(core|explorer|conformance|scenario|report|amba|platform|fsl-mc|pci|host1x)/src' },
       to: { dependencyTypes: ['core'] },
     },
     {

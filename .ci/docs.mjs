@@ -3,6 +3,9 @@
 //   ```console            a command is a line that begins with `$ `; what follows is its output; a line `...` stands
 //   $ busward buses       for any number of lines. Commands run in the repository, an example's in its folder.
 //   ```js file=bus.js     is written to a folder of its own, where the page's commands then run.
+//   $ npm install ./tarballs/*.tgz
+//                         a page that begins so is a stranger's: its folder is empty but for every package, packed, and
+//                         it has no busward but the one that it installs. Needs the registry, for what they depend on.
 //
 // With --update the outputs are written into the pages instead (but for those with a `...`).
 import { spawnSync } from 'node:child_process';
@@ -19,6 +22,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { packInto } from './pack.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const update = process.argv.includes('--update');
@@ -53,13 +57,15 @@ function markdownIn(folder) {
 
 function check(page) {
   const text = readFileSync(page, 'utf8');
-  const folder = folderOf(page, text);
+  const isStranger = /^\$ npm install .*\.\/tarballs/m.test(text);
+  const folder = isStranger ? strangersFolder() : folderOf(page, text);
+  const path = isStranger ? process.env.PATH : `${bin}:${process.env.PATH}`;
   const checked = text.replaceAll(/^```(\S+)(?: file=(\S+))?\n(.*?)^```$/gms, (block, language, file, body) => {
     if (file !== undefined) write(join(folder, file), body);
     return language === 'console'
       ? `\`\`\`console\n${body
           .split(/^(?=\$ )/m)
-          .map((part) => run(part, folder, page))
+          .map((part) => run(part, folder, path, page))
           .join('')}\`\`\``
       : block;
   });
@@ -85,17 +91,24 @@ function folderOf(page, text) {
   return folder;
 }
 
+/** An empty folder, and in it the packages as they would be published. */
+function strangersFolder() {
+  const folder = mkdtempSync(join(scratch, 'stranger-'));
+  packInto(join(folder, 'tarballs'));
+  return folder;
+}
+
 function write(path, body) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, body);
 }
 
-function run(part, folder, page) {
+function run(part, folder, path, page) {
   if (!part.startsWith('$ ')) return part;
   commands++;
   const [first, ...rest] = part.split('\n');
   const expected = rest.join('\n').trimEnd();
-  const env = { ...process.env, COLUMNS: '110', NO_COLOR: '1', PATH: `${bin}:${process.env.PATH}` };
+  const env = { ...process.env, COLUMNS: '110', NO_COLOR: '1', PATH: path };
   const { stdout, stderr } = spawnSync('sh', ['-c', first.slice(2)], { cwd: folder, env, encoding: 'utf8' });
   const printed = `${stdout}${stderr}`.replaceAll(/[ \t]+$/gm, '').trimEnd();
   const pattern = new RegExp(

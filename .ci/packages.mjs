@@ -1,26 +1,21 @@
 // Packs every package as it would be published: what is in the tarballs, whether tools can read their types, and
 // whether the command runs where nothing but they is installed.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { packInto } from './pack.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'busward-pack-'));
-const packages = readdirSync(join(root, 'packages')).filter(
-  (name) => !JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).private,
-);
-for (const name of packages)
-  execFileSync('pnpm', ['pack', '--pack-destination', folder], { cwd: join(root, 'packages', name), stdio: 'ignore' });
-
-const tarballs = readdirSync(folder).map((name) => join(folder, name));
+const tarballs = packInto(folder);
 for (const tarball of tarballs) {
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n');
   for (const needed of ['package/LICENSE', 'package/README.md', 'package/dist/index.js'])
     if (!files.includes(needed)) throw new Error(`${tarball} lacks ${needed}`);
   if (files.some((file) => /\/(src|test)\//.test(file))) throw new Error(`${tarball} carries sources or tests`);
   run(root, 'pnpm', 'exec', 'publint', '--strict', tarball);
-  const isCommand = /\/busward-\d[^/]*$/.test(tarball);
+  const isCommand = /\/(create-)?busward(-bus)?-\d[^/]*$/.test(tarball);
   if (!isCommand) run(root, 'pnpm', 'exec', 'attw', tarball, '--profile', 'esm-only', '--quiet');
 }
 
@@ -32,7 +27,7 @@ const said = execFileSync(join(folder, 'node_modules/.bin/busward'), ['compare',
 });
 if (!said.includes('isolated')) throw new Error(`the installed command says\n${said}`);
 rmSync(folder, { recursive: true });
-console.log(`${packages.length} packages are in shape, and busward runs from them`);
+console.log(`${tarballs.length} packages are in shape, and busward runs from them`);
 
 function run(cwd, command, ...args) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });

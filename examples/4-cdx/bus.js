@@ -74,6 +74,7 @@ export const cdx = defineBus({
       title: 'cdx: add the cdx bus driver',
       since: ['6.4'],
       says: 'firmware only; never a check',
+      knownBugs: { 1: 'M22' },
       ...withoutCheck,
     },
     {
@@ -82,12 +83,14 @@ export const cdx = defineBus({
       // 6.4.4: its review (20230716195003.698272180@linuxfoundation.org) is all that was seen.
       since: ['6.5', '6.4.4'],
       says: 'checks, and drops the verdict; gives back what it did not get (M22)',
+      knownBugs: { 1: 'M22', 4: 'M22' },
       ...losingTheVerdict(false),
     },
     {
       ...walkConfigures,
       // A fix of the two reads was posted (20250425133929.646493-2-robin.murphy@arm.com); 7.3.4 does not have it.
       says: 'also called without a driver; reads dev->driver twice (M20); drops the verdict (M22); still so in 7.3.4',
+      knownBugs: { 1: 'M22', 4: 'M22', 6: 'M20' },
       ...losingTheVerdict(true),
     },
   ],

@@ -25,6 +25,7 @@ export const history: readonly Revision<'amba', AmbaFacts>[] = [
     ...walkConfigures,
     // A fix was posted (20260715-iommu_races-v1-1-3c4ed13b18a3@oss.qualcomm.com); 7.3.4 does not have it.
     says: 'also called without a driver; reads dev->driver twice (M20), still in 7.3.4',
+    knownBugs: { 6: 'M20' },
     ...checkReadingTwice(firmware),
   },
 ];

@@ -1,6 +1,10 @@
+import { conformance } from '@busward/conformance';
 import { amba } from '@busward/amba';
 import { device, groupDevices } from '@busward/core';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
+
+conformance(amba, { describe, it, expect, reference: platform });
 
 describe('amba', () => {
   it('is described by its own node', () =>

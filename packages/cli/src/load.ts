@@ -1,42 +1,21 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import {
   type Bus,
   defineBus,
   definePrinciple,
   defineStrategy,
   InputError,
+  isDefinedHere,
   PluginError,
   type Principle,
   type Strategy,
 } from '@busward/core';
 import type { Plugins } from './plugins.ts';
-
-/** How long a plugin's module may take to load. A hook that loops without a step would never come back. */
-const LOADING_MS = 10_000;
-
-/**
- * A loader that gives plugins this tool's own copy of every package it has: steps made by another copy of core would be
- * no steps here. So a plugin needs nothing installed. It also takes the types out of TypeScript, as newer Nodes do.
- */
-const sharing = `data:text/javascript,${encodeURIComponent(`
-  import { readFile } from 'node:fs/promises';
-  import { createRequire } from 'node:module';
-  let tool;
-  export const initialize = (url) => void (tool = url);
-  export const resolve = async (name, context, next) => {
-    if (!name.startsWith('@busward/')) return next(name, context);
-    return next(name, { ...context, parentURL: tool }).catch(() => next(name, context));
-  };
-  export const load = async (url, context, next) => {
-    if (!/^file:.*\\.m?ts$/.test(url) || url.includes('/node_modules/')) return next(url, context);
-    const { transformSync } = createRequire(tool)('amaro');
-    const { code } = transformSync(await readFile(new URL(url), 'utf8'), { mode: 'strip-only' });
-    return { format: 'module', source: code, shortCircuit: true };
-  };`)}`;
+import { sharedCore } from './shared-core.ts';
+import { tryLoading } from './try-loading.ts';
 
 /** Entries of the packages that a project depends on and that carry the keyword `busward-plugin`. */
 export function pluginPackages(project: string): readonly string[] {
@@ -68,13 +47,11 @@ export function findPlugin(named: string, from: string): string | undefined {
  */
 export async function loadPlugins(file: string): Promise<Plugins> {
   await tryLoading(file);
-  register(sharing, { data: import.meta.url });
+  register(sharedCore, { data: import.meta.url });
   const exported = Object.values((await import(pathToFileURL(file).href)) as object);
   const all = [...new Set(exported)].filter((one): one is object => typeof one === 'object' && one !== null);
   const plugins = {
-    buses: all
-      .filter((one): one is Bus => 'dma_configure' in one)
-      .map((bus) => ('callsUse' in bus ? bus : defineBus(bus))),
+    buses: all.filter((one): one is Bus => 'dma_configure' in one).map((bus) => defined(bus, file)),
     strategies: all.filter((one): one is Strategy => 'ownership' in one).map(defineStrategy),
     principles: all.filter((one): one is Principle => 'sentence' in one).map(definePrinciple),
   };
@@ -85,42 +62,14 @@ export async function loadPlugins(file: string): Promise<Plugins> {
   return plugins;
 }
 
-/** Imports the module in a process that can be stopped, so that one that never ends is an answer, too. */
-async function tryLoading(file: string): Promise<void> {
-  const code = `import { register } from 'node:module';
-    register(${JSON.stringify(sharing)}, { data: ${JSON.stringify(import.meta.url)} });
-    const say = (what) => process.stdout.write(JSON.stringify(what));
-    import(${JSON.stringify(pathToFileURL(file).href)}).then(
-      () => say({ name: 'loaded' }),
-      (error) => say({
-        name: error?.constructor?.name ?? 'Error',
-        message: String(error?.message ?? error),
-        place: /^file:\\S+:\\d+$/m.exec(error?.stack ?? '')?.[0],
-      }),
-    )`;
-  const args = [...process.execArgv, '--input-type=module', '--eval', code];
-  const said = await new Promise<string>((say) => {
-    execFile(process.execPath, args, { timeout: LOADING_MS }, (error, out) => say(error?.killed ? neverEnds : out));
-  });
-  const start = said.lastIndexOf('{"name"');
-  if (start < 0) throw new InputError(`${file}: ended the process while it was loaded; a plugin only exports`);
-  const { name, message = '', place } = JSON.parse(said.slice(start)) as Answer;
-  if (name === 'loaded') return;
-  if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
-  const where = place === undefined ? '' : ` (${fileURLToPath(place)})`;
-  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}`);
+/** A bus that only a copy of it was made of, or of no defineBus, is defined here; one that another core made is none. */
+function defined(bus: Bus, file: string): Bus {
+  if (!('callsUse' in bus)) return defineBus(bus);
+  if (isDefinedHere(bus)) return Object.isFrozen(bus) ? bus : defineBus(bus);
+  throw new PluginError(
+    `${file}: bus '${bus.name}', defineBus: is that of another copy of @busward/core; import it by that name, and do not bundle it`,
+  );
 }
-
-interface Answer {
-  readonly name: string;
-  readonly message?: string;
-  readonly place?: string;
-}
-
-const neverEnds = JSON.stringify({
-  name: 'Error',
-  message: `did not finish loading within ${LOADING_MS / 1000} s; a hook or the module never ends`,
-});
 
 function folderOf(name: string, from: string): string | undefined {
   for (const base of createRequire(join(from, 'package.json')).resolve.paths(name) ?? [])

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
-import { loadPlugins } from './load.ts';
+import { findPlugin, loadPlugins } from './load.ts';
 import { installedPlugins, withPlugins } from './plugins.ts';
 
 /** What comes with the tool. */
@@ -43,8 +43,8 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
   let vocabulary: Vocabulary = await installedPlugins();
   const plugin = pluginOf(text);
   if (plugin !== undefined) {
-    const entry = resolve(dirname(path), plugin);
-    if (!existsSync(entry)) throw new InputError(`${file}: load: no file '${plugin}' beside it`);
+    const entry = findPlugin(plugin, resolve(dirname(path)));
+    if (entry === undefined) throw new InputError(`${file}: load: no file '${plugin}' beside it`);
     vocabulary = withPlugins(vocabulary, await loadPlugins(entry));
   }
   return { scenario: readScenario(file, text, vocabulary), vocabulary, text };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { busward, file, plugin, strategyPlugin } from './command-line.ts';
+import { busward, file, foreignBus, plugin, strategyPlugin } from './command-line.ts';
 
 /** Comparing under a strategy that is right but for `use`. */
 const underStrategy = (name: string, use: string): string[] => [
@@ -80,7 +80,43 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a module with a mistake',
       () => ['compare', '--bus', file('typo.mjs', 'export const = 1;')],
-      /typo\.mjs: cannot be loaded as a plugin: /,
+      /typo\.mjs: cannot be loaded as a plugin: .* \(\/.*typo\.mjs:1:14\)$/,
+    ],
+    [
+      'a mistake in what a module imports',
+      () => {
+        file('broken.mjs', 'export const a = 1;\nexport const b = ;\n');
+        return ['compare', '--bus', file('importing.mjs', `export * from './broken.mjs';`)];
+      },
+      /importing\.mjs: cannot be loaded as a plugin: .* \(\/.*broken\.mjs:2:18\)$/,
+    ],
+    [
+      'a plugin that takes what core does not have',
+      () => [
+        'compare',
+        '--bus',
+        file('newer.mjs', `import { defineFabric } from '@busward/core'; export { defineFabric };`),
+      ],
+      /newer\.mjs: imports defineFabric from @busward\/core, which has none; was it written for a newer contract\? this is contract 1$/,
+    ],
+    [
+      'a hook that loops without a step',
+      () => ['compare', '--bus', plugin('spinning', '*dma_configure() { for (;;); }')],
+      /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 3 s; a loop needs a step of the kernel in it, and an end$/,
+    ],
+    [
+      'a plugin that changes what all share',
+      () => [
+        'compare',
+        '--bus',
+        file('shared.mjs', `import { principles } from '@busward/core';\nprinciples.length = 0;`),
+      ],
+      /shared\.mjs: cannot be loaded as a plugin: Cannot assign to read only property 'length' .*shared\.mjs:2/,
+    ],
+    [
+      'a bus that another copy of core has defined',
+      () => ['compare', '--bus', foreignBus()],
+      /bus 'mine', defineBus: is that of another copy of @busward\/core; import it by that name, and do not bundle it$/,
     ],
     [
       'a bus given as a strategy',

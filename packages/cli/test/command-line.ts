@@ -57,6 +57,16 @@ export const plugin = (name: string, edit: string): string =>
      export const mine = defineBus({ ...right, ${edit} });`,
   );
 
+/** The same, by a `defineBus` that is not the tool's: the module is loaded a second time. */
+export const foreignBus = (): string =>
+  file(
+    'foreign.mjs',
+    `import { defineBus } from ${JSON.stringify(new URL('packages/core/src/contract/define-bus.ts?copy', `file://${root}`).href)};
+     import { mine } from ${JSON.stringify(new URL(plugin('original', ''), 'file:').href)};
+     const { at: _, callsUse: __, ...definition } = mine;
+     export const foreign = defineBus(definition);`,
+  );
+
 export const strategyPlugin = (name: string, use: string): string =>
   file(
     `${name}.mjs`,

@@ -9,7 +9,10 @@ export * from './machine.ts';
 export { compareVersions, contains } from './version.ts';
 
 export type * from './contract/bus.ts';
-export { defineBus } from './contract/define-bus.ts';
+export { contractVersion } from './contract/contract-version.ts';
+export { defineBus, isDefinedHere } from './contract/define-bus.ts';
+export { probing } from './contract/probe-hooks.ts';
+export { rules, type Rule, type RuleNumber } from './contract/rules.ts';
 export * from './contract/hooks.ts';
 export * from './contract/node.ts';
 export * from './contract/upstream.ts';

@@ -132,6 +132,8 @@ export function machine(
     throw new Error(
       `machine '${name}': '${missing}', said to be without iommu_ops, is the group of no device; name one`,
     );
+  // A hook that writes into its device would change it for all that come after.
+  for (const device of parts.devices) Object.freeze(Object.freeze(device).facts);
   return Object.freeze({
     name,
     devices: parts.devices,

@@ -43,6 +43,9 @@ const right = {
   },
 };
 
+/** What a hook has no business to keep. */
+const remembered = new Set<string>();
+
 const broken = (edit: object): (() => Bus) => {
   return () => defineBus({ ...right, ...edit } as unknown as BusDefinition<'mine', Record<string, string>>) as Bus;
 };
@@ -192,8 +195,62 @@ describe('a bus', () => {
       },
       /^bus 'mine', dma_configure threw '.*managesDma.*' after READ_ONCE\(dev->driver\) gave undefined/,
     ],
+    [
+      'throws in what is no hook',
+      { isolation: ({ facts }: any) => [facts.segment.name] },
+      /^bus 'mine', isolation: threw 'Cannot read properties of undefined/,
+    ],
+    [
+      'has hooks that share what they keep between calls',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          return remembered.has(dev.name) ? EBUSY : yield* right.dma_configure(dev, kernel);
+        },
+        *dma_unconfigure(dev: any, kernel: any): any {
+          yield* right.dma_unconfigure(dev, kernel);
+          remembered.add(dev.name);
+        },
+      },
+      /^bus 'mine', dma_configure is not deterministic: .*; it may depend on nothing else, and remember nothing$/,
+    ],
+    [
+      'writes into its device',
+      {
+        *dma_unconfigure(dev: any): any {
+          dev.facts.isolated = true;
+        },
+      },
+      /^bus 'mine', dma_unconfigure threw 'Cannot add property isolated, object is not extensible'$/,
+    ],
+    [
+      'was written for a newer contract',
+      { contract: 2, dma_map: () => {} },
+      /^bus 'mine': was written for contract 2, and this is contract 1; update busward, or take an older version of the plugin$/,
+    ],
+    [
+      'has a revision without versions',
+      { history: [{ ...right, commit: '111111111111' }] },
+      /^bus 'mine': history, 111111111111: since is undefined; write the versions that have it, as \['6\.5'\]$/,
+    ],
+    [
+      'has a revision of a version that is none',
+      { history: [{ ...right, commit: '111111111111', since: ['six'] }] },
+      /^'six' is no Linux version; write it like 6\.12 or 6\.1\.176$/,
+    ],
+    [
+      'has a known bug of no rule',
+      { history: [{ ...right, commit: '111111111111', since: ['6.5'], knownBugs: { 9: 'M20' } }] },
+      /^bus 'mine': history, 111111111111: knownBugs has '9'; its keys are rules, 1 to 8, as \{ 6: 'M20' \}$/,
+    ],
+    [
+      'has half a refinement',
+      { refine: { says: 'x', judge: () => OK } },
+      /^bus 'mine': refine\.of is undefined; write a function there$/,
+    ],
   ])('that %s is refused with one message', (_, edit, message) => {
+    remembered.clear();
     expect(broken(edit)).toThrow(PluginError);
+    remembered.clear();
     expect(broken(edit)).toThrow(message);
   });
 });

@@ -20,7 +20,7 @@ export {
 export { interpreter, type Interpreter, type Progress, type Taken } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';
-export { brokenInState, openState, type Indices } from './plain.ts';
+export { brokenInState, initialIndices, openState, type Indices } from './plain.ts';
 export { partsOf, type Part } from './parts.ts';
 export { represent, type Represented } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';

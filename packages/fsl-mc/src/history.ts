@@ -26,6 +26,7 @@ export const history: readonly Revision<'fsl-mc', FslMcFacts>[] = [
   {
     ...walkConfigures,
     says: 'also called without a driver; reads dev->driver twice (M20)',
+    knownBugs: { 6: 'M20' },
     ...checkReadingTwice(firmware),
   },
   {

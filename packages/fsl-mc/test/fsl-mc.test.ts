@@ -1,5 +1,7 @@
+import { conformance } from '@busward/conformance';
 import { device, groupDevices, OK } from '@busward/core';
 import { fslMc, type FslMcFacts } from '@busward/fsl-mc';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 
 const groups = (...facts: readonly Partial<FslMcFacts>[]): readonly (string | undefined)[] =>
@@ -7,6 +9,14 @@ const groups = (...facts: readonly Partial<FslMcFacts>[]): readonly (string | un
     facts.map((some, at) => device(fslMc, at === 0 ? 'dprc.1' : `dpni.${at}`, { facts: some })),
     [fslMc],
   ).map(({ group }) => group);
+
+conformance(fslMc, {
+  describe,
+  it,
+  expect,
+  reference: platform,
+  devices: [device(fslMc, 'dprc.1'), device(fslMc, 'dpni.1')],
+});
 
 describe('fsl-mc', () => {
   it('is described by the parent of the root container, and known by its ICID', () =>

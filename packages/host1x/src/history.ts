@@ -6,6 +6,7 @@ export const history: readonly Revision<'host1x', Host1xFacts>[] = [
   {
     ...busConfigures,
     says: 'firmware only; never a check, and nothing to undo',
+    knownBugs: { 1: 'none: virtual compound devices do no DMA themselves (8ab58f6841b1)' },
     ...configureOnly(firmware),
   },
   {
@@ -14,6 +15,7 @@ export const history: readonly Revision<'host1x', Host1xFacts>[] = [
     // The stable versions are the oldest that were read, not the first that had it.
     since: ['6.9', '6.1.192', '5.10.262'],
     says: 'no hook: virtual compound devices do no DMA themselves',
+    knownBugs: { 1: 'none: there is nothing to check (8ab58f6841b1)' },
     ...withoutHook('host1x devices are virtual and do no DMA (8ab58f6841b1)'),
   },
 ];

@@ -1,6 +1,17 @@
+import { conformance } from '@busward/conformance';
 import { device, groupDevices } from '@busward/core';
 import { host1x } from '@busward/host1x';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
+
+const onOneChannel = { facts: { channel: 'channel 0' } };
+conformance(host1x, {
+  describe,
+  it,
+  expect,
+  reference: platform,
+  devices: [device(host1x, 'gr2d', onOneChannel), device(host1x, 'vic', onOneChannel)],
+});
 
 describe('host1x', () => {
   it('is described by nobody, or by its own node', () => {

@@ -25,6 +25,7 @@ export const history: readonly Revision<'pci', PciFacts>[] = [
   {
     ...walkConfigures,
     says: 'also called without a driver; reads dev->driver twice (M20)',
+    knownBugs: { 6: 'M20' },
     ...checkReadingTwice(firmware),
   },
   {

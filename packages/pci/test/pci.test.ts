@@ -1,5 +1,7 @@
+import { conformance } from '@busward/conformance';
 import { device, groupDevices } from '@busward/core';
 import { pci, type PciFacts } from '@busward/pci';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 
 /** Which of these functions share a group, by pci_device_group() (drivers/iommu/iommu.c). */
@@ -8,6 +10,8 @@ const groups = (...facts: readonly Partial<PciFacts>[]): readonly (string | unde
     facts.map((some, at) => device(pci, `0000:0${at + 1}:00.0`, { facts: some })),
     [pci],
   ).map(({ group }) => group);
+
+conformance(pci, { describe, it, expect, reference: platform });
 
 describe('pci', () => {
   it('is described by its host bridge, and known by its requester id', () => {

@@ -25,6 +25,7 @@ export const history: readonly Revision<'platform', PlatformFacts>[] = [
   {
     ...walkConfigures,
     says: 'also called without a driver; reads dev->driver twice (M20), until 6.15-rc6',
+    knownBugs: { 6: 'M20' },
     ...checkReadingTwice(firmware),
   },
   {

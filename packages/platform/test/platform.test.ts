@@ -1,6 +1,9 @@
+import { conformance } from '@busward/conformance';
 import { device, groupDevices } from '@busward/core';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
+
+conformance(platform, { describe, it, expect });
 
 describe('platform', () => {
   it('is described by its own node, else by its ACPI companion, else by nobody', () => {

@@ -1,6 +1,7 @@
 import type { EBUSY, EPROBE_DEFER, Ok, Refusal } from '../errno.ts';
 import type { Device, Driver, Facts, ManagedDriver } from '../machine.ts';
 import type { Program } from '../step.ts';
+import type { RuleNumber } from './rules.ts';
 
 declare const admitted: unique symbol;
 
@@ -78,6 +79,8 @@ export interface Revision<B extends string, F extends Facts> extends Hooks<B, F>
   readonly since: readonly [string, ...string[]];
   /** What the revision does, or gets wrong, in one sentence. */
   readonly says: string;
+  /** The rules that it breaks, by number, and the bug that this is, as `M22`; or why it is none. */
+  readonly knownBugs?: { readonly [N in RuleNumber]?: string };
 }
 
 /** How a kernel log's device name and its prefix (the driver, or the bus) show that the device is on this bus. */
@@ -91,6 +94,8 @@ export interface Recognition<F extends Facts> {
 
 export interface BusDefinition<B extends string, F extends Facts> extends Hooks<B, F> {
   readonly name: B;
+  /** The contract it was written for ({@link contractVersion}); left out: that of the core it is used with. */
+  readonly contract?: number;
   /** File and function in Linux. */
   readonly source: string;
   readonly says: string;
@@ -106,6 +111,8 @@ export interface BusDefinition<B extends string, F extends Facts> extends Hooks<
   recognise(name: string, prefix: string): Recognition<F> | undefined;
   /** Devices with a key in common cannot be told apart by the IOMMU, and share a group; no keys: no group. */
   isolation(device: Device<B, F>): readonly string[];
+  /** No IOMMU is above this bus: none of its devices ever has a group, and there is nothing to check. Why, in a sentence. */
+  readonly ungrouped?: string;
   /** What, beside names, makes two devices of this bus differ for ownership (a container and its children). */
   role?(device: Device<B, F>): string;
   /** Drivers that set `driver_managed_dma` on this bus; `forUser` for VFIO's. */

@@ -1,13 +1,10 @@
-import { configureHook, unconfigureHook } from '../kernel/bus-kernel.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import { layOut } from '../kernel/layout.ts';
-import { EBUSY, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
-import { kernelDriver, machine, userDriver, type Device, type Facts } from '../machine.ts';
+import type { Facts } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
-import { note, perform, type Program } from '../step.ts';
-import { unfold, type Place } from '../unfold.ts';
-import { contains } from '../version.ts';
+import { compareVersions, contains } from '../version.ts';
 import type { Bus, BusDefinition, Revision } from './bus.ts';
+import { contractVersion } from './contract-version.ts';
+import { probeHooks } from './probe-hooks.ts';
+import { rules } from './rules.ts';
 
 /**
  * Makes a bus plugin: checks its shape, runs its hooks through everything the kernel can answer, and freezes it.
@@ -17,6 +14,7 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   checkShape(definition);
   const bus = completed(definition);
   const revisions = new Map<string, Bus<B, F>>();
+  defined.add(at);
   // No kernel had the refinement.
   const { refine: _, ...upstream } = definition;
   for (const revision of definition.history) completed({ ...upstream, ...hooksOf(revision) });
@@ -47,6 +45,14 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   }
 }
 
+/**
+ * Whether the bus comes from this copy of {@link defineBus}. One that another copy has made was checked by that copy's
+ * rules, and what it throws is no {@link PluginError} here.
+ */
+export const isDefinedHere = ({ at }: Bus): boolean => defined.has(at);
+
+const defined = new WeakSet<object>();
+
 const hooksOf = <B extends string, F extends Facts>({ dma_configure, dma_unconfigure, hookless }: Revision<B, F>) => ({
   dma_configure,
   dma_unconfigure,
@@ -67,13 +73,19 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
     definition.name === ''
   )
     throw new PluginError(`a bus needs a name; write defineBus({ name: 'mybus', ... })`);
+  const { contract = contractVersion } = definition;
+  if (contract > contractVersion)
+    throw broken(
+      `was written for contract ${contract}, and this is contract ${contractVersion}; update busward, or take an older version of the plugin`,
+    );
   for (const part of required)
     if (typeof definition[part] !== 'function')
       throw broken(`${part} is ${typeof definition[part]}; write a function there`);
   for (const part of sentences)
     if (typeof definition[part] !== 'string')
       throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
-  const known = ['name', ...sentences, ...required, 'role', 'special', 'refine', 'hookless', ...lists];
+  const optional = ['contract', 'ungrouped', 'role', 'special', 'refine', 'hookless'] as const;
+  const known = ['name', ...sentences, ...required, ...optional, ...lists];
   const added = ['at', 'asIn', 'revision', 'callsUse'];
   for (const part of Object.keys(definition))
     if (![...known, ...added].includes(part))
@@ -84,68 +96,26 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
   for (const driver of definition.managedDrivers)
     if (typeof driver.name !== 'string' || !driver.managesDma)
       throw broken(`managedDrivers has ${JSON.stringify(driver)}; write userDriver('name') or stubDriver('name')`);
+  const { refine } = definition;
+  for (const part of ['of', 'judge'] as const)
+    if (refine !== undefined && typeof refine?.[part] !== 'function')
+      throw broken(`refine.${part} is ${typeof refine?.[part]}; write a function there`);
+  for (const revision of definition.history) checkRevision(revision, broken);
 }
 
-/** Runs both hooks through every answer the kernel can give; says whether `use` was called. Throws what a hook throws. */
-function probeHooks(bus: Bus): boolean {
-  const device: Device = {
-    name: 'a device',
-    bus: bus.name,
-    facts: bus.example('a device'),
-    group: 'a group',
-    joins: 'at first bind',
-    direct: false,
-    bridge: false,
-    drivers: [kernelDriver('a kernel driver'), userDriver('a driver that manages DMA')],
-  };
-  const of = machine(`probe of bus '${bus.name}'`, { devices: [device] });
-  const kernel = { machine: of, layout: layOut(of), strategy: undefined as never, bus: () => bus } satisfies Kernel;
-  let called = false;
-  const own = {
-    *use(): Program<Errno> {
-      called = true;
-      return yield* perform<Errno>({
-        name: 'use',
-        key: 'use',
-        outcomes: [OK, EBUSY, EPROBE_DEFER],
-        touches: [kernel.layout.cells[0]!],
-        run: () => OK,
-      });
-    },
-    *unuse(): Program<Errno> {
-      yield* note('unuse');
-      return OK;
-    },
-  };
-  for (const [name, hook] of [
-    ['dma_configure', configureHook(kernel, device, own)],
-    ['dma_unconfigure', unconfigureHook(kernel, device, own)],
-  ] as const) {
-    const what = `bus '${bus.name}', ${name}`;
-    const first = unfold(() => hook.run(), what);
-    failOnThrow(first, what, []);
-    const seen = JSON.stringify(first);
-    for (let again = 0; again < 8; again++)
-      if (JSON.stringify(unfold(() => hook.run(), what)) !== seen)
-        throw new PluginError(
-          `${what} is not deterministic: the same outcomes led to different ends; it may depend on nothing else`,
-        );
-  }
-  return called;
+function checkRevision(revision: Revision<string, Facts>, broken: (what: string) => PluginError): void {
+  if (typeof revision?.commit !== 'string' || revision.commit === '')
+    throw broken(`history has ${JSON.stringify(revision)}, without a commit; write { commit: '512881eacfa7', ... }`);
+  const called = `history, ${revision.commit}`;
+  const { since, knownBugs = {} } = revision;
+  if (!Array.isArray(since) || since.length === 0)
+    throw broken(`${called}: since is ${JSON.stringify(since)}; write the versions that have it, as ['6.5']`);
+  // Throws for what is no version.
+  for (const version of since) compareVersions(version, version);
+  for (const hook of ['dma_configure', 'dma_unconfigure'] as const)
+    if (typeof revision[hook] !== 'function')
+      throw broken(`${called}: ${hook} is ${typeof revision[hook]}; write a function there`);
+  const stray = Object.keys(knownBugs).find((number) => !rules.some((rule) => String(rule.number) === number));
+  if (stray !== undefined)
+    throw broken(`${called}: knownBugs has '${stray}'; its keys are rules, 1 to ${rules.length}, as { 6: 'M20' }`);
 }
-
-function failOnThrow(place: Place, what: string, history: readonly string[]): void {
-  if (place.kind === 'throws') {
-    if (place.error instanceof PluginError) throw place.error;
-    throw new PluginError(
-      `${what} threw '${place.error.message}'${history.length > 0 ? ` after ${history.join(', ')}` : ''}`,
-    );
-  }
-  if (place.kind === 'step')
-    place.next.forEach((next, at) =>
-      failOnThrow(next, what, [...history, `${place.atom.name} gave ${nameOf(place.atom.outcomes[at])}`]),
-    );
-}
-
-const nameOf = (outcome: unknown): string =>
-  typeof outcome === 'object' && outcome !== null && 'name' in outcome ? String(outcome.name) : String(outcome);

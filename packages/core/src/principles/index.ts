@@ -17,7 +17,7 @@ import { defaultStays } from './p17-default-stays.ts';
 import { refusedWithCause } from './p19-refused-with-cause.ts';
 
 /** The principles of one run, in the order of the reference. P15, P16 and P18 compare two runs and come with the diff. */
-export const principles: readonly Principle[] = [
+export const principles: readonly Principle[] = Object.freeze([
   neverAMixture,
   grantedOnlyWhenFree,
   oneOwner,
@@ -34,4 +34,4 @@ export const principles: readonly Principle[] = [
   noCrash,
   defaultStays,
   refusedWithCause,
-];
+]);

@@ -12,7 +12,7 @@ import { v7 } from './v7.ts';
 import { v8 } from './v8.ts';
 
 /** Every strategy that comes with core, in the order of history. */
-export const strategies: readonly Strategy[] = [
+export const strategies: readonly Strategy[] = Object.freeze([
   legacyNotifier,
   v1,
   domainCompare,
@@ -25,7 +25,7 @@ export const strategies: readonly Strategy[] = [
   linux66,
   linux612,
   linux73,
-];
+]);
 
 export { duplicated } from './duplicated.ts';
 export { domainCompare, legacyNotifier, linux61, linux66, linux612, linux73, siblingScan, v1, v4, v4LostError, v7, v8 };

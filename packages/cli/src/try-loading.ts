@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { contractVersion, InputError, PluginError } from '@busward/core';
+import { sharedCore } from './shared-core.ts';
+
+/** How long a plugin's module may take to load, and each of its functions then: a loop without a step never comes back. */
+const LOADING_MS = 10_000;
+const PROBING_MS = 3_000;
+
+/**
+ * Imports the module in a process that can be stopped, so that one that never ends is an answer, too.
+ * Throws an InputError for one that cannot be imported, a PluginError that names the bus and the function.
+ */
+export async function tryLoading(file: string): Promise<void> {
+  const code = `import { writeSync } from 'node:fs';
+    import { register } from 'node:module';
+    register(${JSON.stringify(sharedCore)}, { data: ${JSON.stringify(import.meta.url)} });
+    const say = (what) => writeSync(1, '\\n' + JSON.stringify(what) + '\\n');
+    const { probing } = await import('@busward/core');
+    probing.begins = (what) => say({ name: 'probing', what });
+    import(${JSON.stringify(pathToFileURL(file).href)}).then(
+      () => say({ name: 'loaded' }),
+      (error) => {
+        say({
+          name: error?.constructor?.name ?? 'Error',
+          message: String(error?.message ?? error),
+          place: /(file:\\S+:\\d+:\\d+)\\)?$/m.exec(error?.stack ?? '')?.[1],
+        });
+        // Only what nobody catches tells its line.
+        throw error;
+      },
+    )`;
+  const { out, err, timedOut } = await run([...process.execArgv, '--input-type=module', '--eval', code]);
+  const answers = [...out.matchAll(/^\{"name".*\}$/gm)].map(([text]) => JSON.parse(text) as Answer);
+  const last = answers.at(-1);
+  if (timedOut && last?.what !== undefined)
+    throw new PluginError(
+      `${file}: ${last.what} never ends: it was stopped after ${PROBING_MS / 1000} s; a loop needs a step of the kernel in it, and an end`,
+    );
+  if (timedOut)
+    throw new InputError(`${file}: did not finish loading within ${LOADING_MS / 1000} s; the module never ends`);
+  if (last === undefined || last.what !== undefined)
+    throw new InputError(`${file}: ended the process while it was loaded; a plugin only exports`);
+  const { name, message = '', place } = last;
+  if (name === 'loaded') return;
+  if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
+  const [, from, missing] = /module '(@busward\/[^']+)' does not provide an export named '([^']+)'/.exec(message) ?? [];
+  if (missing !== undefined)
+    throw new InputError(
+      `${file}: imports ${missing} from ${from}, which has none; was it written for a newer contract? this is contract ${contractVersion}`,
+    );
+  const where = place === undefined ? placeOf(err) : ` (${fileURLToPath(place)})`;
+  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}`);
+}
+
+/** ` (FILE:LINE:COLUMN)`, of an error that nobody caught: its place, the line, and a mark below it. */
+function placeOf(err: string): string {
+  const [, url, line, mark] = /^(file:\S+):(\d+)\n.*\n( *)\^/m.exec(err) ?? [];
+  return url === undefined ? '' : ` (${fileURLToPath(url)}:${line}:${mark!.length + 1})`;
+}
+
+interface Answer {
+  readonly name: string;
+  readonly message?: string;
+  readonly place?: string;
+  /** The function that begins to be probed. */
+  readonly what?: string;
+}
+
+/** Runs Node until it ends, or says nothing for too long. */
+function run(
+  args: readonly string[],
+): Promise<{ readonly out: string; readonly err: string; readonly timedOut: boolean }> {
+  return new Promise((ended) => {
+    let timedOut = false;
+    const child = execFile(process.execPath, args, (_, out, err) => {
+      clearTimeout(timer);
+      ended({ out, err, timedOut });
+    });
+    const stop = (): void => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    };
+    let timer = setTimeout(stop, LOADING_MS);
+    child.stdout?.on('data', () => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, PROBING_MS);
+    });
+  });
+}
