@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { execSync } from 'node:child_process';
+import { amba } from '@busward/amba'; import { fslMc } from '@busward/fsl-mc'; import { host1x } from '@busward/host1x'; import { pci } from '@busward/pci'; import { platform } from '@busward/platform';
+import { predictGroups, readDeviceTree, groupsOf, score } from '../src/firmware/index.ts';
+import { readBootLog } from '../src/index.ts';
+const buses = [amba, platform, fslMc, pci, host1x] as any;
+const [,, blob, log] = process.argv;
+const tree = readDeviceTree(blob, readFileSync(blob));
+const l = log ? readBootLog(log, readFileSync(log, 'utf8'), buses) : undefined;
+const p = predictGroups(tree, buses, l?.devices.map(d => d.name));
+console.log(p.model);
+for (const [g, ms] of groupsOf(p)) console.log(g, ms.map(m => `${m.device.bus} ${m.device.name} [${m.streams.join(' ')}]`).join(' | '));
+console.log(JSON.stringify({...p, devices: undefined}, null, 1).slice(0, 6000));
+if (l) console.log(JSON.stringify(score(p, l.devices), null, 1).slice(0,4000));
