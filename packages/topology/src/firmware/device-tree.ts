@@ -55,7 +55,9 @@ export interface DeviceTree {
 }
 
 /** Where a property of a node is found in {@link DeviceTree.properties}. */
-export const propertyKey = (node: Node, name: PropertyName): number => node * known.length + known.indexOf(name);
+export const propertyKey = (node: Node, name: PropertyName): number => node * known.length + places.get(name)!;
+
+const places: ReadonlyMap<PropertyName, number> = new Map(known.map((name, at) => [name, at]));
 
 const magic = 0xd00dfeed;
 const headerSize = 40;
