@@ -45,7 +45,9 @@ export function diskTree(file: string): Tree | undefined {
   return {
     file,
     names: (path) =>
-      attempt(path, (whole) => (lstatSync(whole).isDirectory() ? readdirSync(whole).toSorted() : [])) ?? [],
+      attempt(path, (whole) =>
+        (path.includes('/') ? lstatSync : statSync)(whole).isDirectory() ? readdirSync(whole).toSorted() : [],
+      ) ?? [],
     // /proc/mounts is a link, and a pipe would wait for ever.
     text: (path) =>
       attempt(path, (whole) => (isInside(whole, real) && statSync(whole).isFile() ? textOf(whole) : undefined)),
