@@ -1,28 +1,39 @@
-import { InputError } from '@busward/core';
+import { InputError, type Bus } from '@busward/core';
 import { collect } from './collect.ts';
+import { readFirmware, tellFirmware, type Firmware } from './firmware/read-firmware.ts';
+import { withFirmware } from './firmware/with-firmware.ts';
 import type { FoundMachine } from './found.ts';
 import { readSysfs } from './sysfs/read-sysfs.ts';
 import type { Tree } from './sysfs/tree.ts';
 import { expected, readText } from './text/read-text.ts';
 
-/** Something about a machine: a text and what it is called, or a sysfs tree; and what had to be said of getting it. */
-export type Given = ({ readonly file: string; readonly text: string } | { readonly tree: Tree }) & {
+/** Something about a machine: a text or firmware and what it is called, or a sysfs tree; and what had to be said of getting it. */
+export type Given = (
+  | { readonly file: string; readonly text: string }
+  | { readonly file: string; readonly firmware: Uint8Array }
+  | { readonly tree: Tree }
+) & {
   readonly says?: readonly string[];
 };
 
 /**
  * Reads what several sources say of one machine, and puts it together.
- * @param buses buses whose names are no drivers' in a log, beyond Linux's own
+ * @param buses their names are no drivers' in a log, and their grouping rules predict groups from firmware
  * Throws an InputError if none of them tells of a device.
  */
-export function readSources(given: readonly Given[], buses: readonly { readonly name: string }[] = []): FoundMachine {
+export function readSources(given: readonly Given[], buses: readonly Bus[] = []): FoundMachine {
   const names = buses.map(({ name }) => name);
   const { tell, found } = collect();
+  const firmware: Firmware[] = [];
   const sources = given.map((one) => {
     for (const text of one.says ?? []) tell({ kind: 'says', text });
+    if ('firmware' in one) {
+      firmware.push(readFirmware(one.file, one.firmware));
+      return tellFirmware(firmware.at(-1)!, tell);
+    }
     return 'tree' in one ? readSysfs(one.tree, names, tell) : readText(one.file, one.text, names, tell);
   });
-  const machine = found(sources);
+  const machine = withFirmware(found(sources), firmware, buses);
   if (machine.devices.length === 0) throw new InputError(nothingIn(machine));
   return machine;
 }

@@ -1,8 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError } from '@busward/core';
+import { InputError, type Bus } from '@busward/core';
 import { decode } from '../decode.ts';
+import { looksLikeFirmware } from '../firmware/read-firmware.ts';
 import type { FoundMachine } from '../found.ts';
 import { readSources, type Given } from '../read-sources.ts';
 import { isTarHeader } from '../tar/tar.ts';
@@ -12,19 +13,19 @@ import { diskTree } from './disk-tree.ts';
 
 /** Longer than any log; a text is held whole. */
 const longestText = 256 * 2 ** 20;
+/** Linux takes device trees of 2 MB at most on arm64 (MAX_FDT_SIZE); the longest that it ships has 0.3. */
+const longestFirmware = 16 * 2 ** 20;
 /** More than the sysfs of a big server unpacks to. */
 const longestArchive = 4 * 2 ** 30;
 
 /**
  * Reads what files and folders say of one machine. What each is, is seen by its content: kernel logs, listings, the
- * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not).
- * @param buses buses whose names are no drivers' in a log, beyond Linux's own
+ * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not),
+ * compiled device trees and ACPI tables.
+ * @param buses their names are no drivers' in a log, and their grouping rules predict groups from firmware
  * Throws an InputError that names the file, what was expected and what to do.
  */
-export async function readMachine(
-  paths: readonly string[],
-  buses: readonly { readonly name: string }[] = [],
-): Promise<FoundMachine> {
+export async function readMachine(paths: readonly string[], buses: readonly Bus[] = []): Promise<FoundMachine> {
   const given: Given[] = [];
   for (const path of paths) given.push(await open(path));
   return readSources(given, buses);
@@ -70,21 +71,28 @@ async function contentOf(path: string): Promise<Given> {
       throw new InputError(
         `${path}: packed with ${name}, which is not read here; unpack it ('${command}') and give that`,
       );
-  return isTarHeader(first) ? archive(path, first, pieces, says) : text(path, first, pieces, says);
+  if (isTarHeader(first)) return archive(path, first, pieces, says);
+  if (looksLikeFirmware(first))
+    return { file: path, firmware: await whole(path, first, pieces, longestFirmware, 'is it firmware?'), says };
+  const advice = "give the lines about IOMMU groups ('grep -i iommu')";
+  return { file: path, text: decode(await whole(path, first, pieces, longestText, advice)), says };
 }
 
-async function text(path: string, head: Uint8Array, rest: AsyncIterator<Uint8Array>, says: string[]): Promise<Given> {
+async function whole(
+  path: string,
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+  longest: number,
+  advice: string,
+): Promise<Uint8Array> {
   const kept = [head];
   let length = head.length;
   for (let piece = await rest.next(); !piece.done; piece = await rest.next()) {
     kept.push(piece.value);
     length += piece.value.length;
-    if (length > longestText)
-      throw new InputError(
-        `${path}: longer than ${longestText / 2 ** 20} MB; give the lines about IOMMU groups ('grep -i iommu')`,
-      );
+    if (length > longest) throw new InputError(`${path}: longer than ${longest / 2 ** 20} MB; ${advice}`);
   }
-  return { file: path, text: decode(Buffer.concat(kept)), says };
+  return Buffer.concat(kept);
 }
 
 async function archive(

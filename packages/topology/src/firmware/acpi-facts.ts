@@ -29,9 +29,18 @@ export interface FunctionsBehind {
   readonly iommu: string;
   /** How requester ids become streams: `0x0..0xffff -> SMMUv3 at 0x9050000@0x0`; empty: they stay what they are. */
   readonly maps: readonly string[];
-  /** The streams they can have, where those decide groups across buses. */
-  readonly ranges: readonly { readonly iommu: string; readonly from: number; readonly length: number }[];
+  /** Their segment, where all of it is meant. */
+  readonly segment?: number;
+  /** The streams they can have, and from which input id on, where those decide groups across buses. */
+  readonly ranges: readonly StreamRange[];
   readonly from: Evidence;
+}
+
+export interface StreamRange {
+  readonly iommu: string;
+  readonly input: number;
+  readonly from: number;
+  readonly length: number;
 }
 
 /** Memory that firmware wants devices to reach at its own address for ever (RMRR, RMR, IVMD). */

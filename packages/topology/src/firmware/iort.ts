@@ -111,14 +111,15 @@ function behindOf(table: AcpiTable, node: Part, mappings: readonly Mapping[]): r
   return [
     {
       name: isRoot ? `PCI segment ${segment}` : nameOf(table, node),
-      ...(isRoot && { bus: 'pci' }),
+      ...(isRoot && { bus: 'pci', segment }),
       iommu: ranges[0]!.smmu.name,
       maps: ranges.map(({ input, length, output, smmu, single }) => {
         const last = length > 1 ? `..${hex(input + length - 1)}` : '';
         return `${single ? 'any' : `${hex(input)}${last}`} -> ${smmu.name}@${hex(output)}`;
       }),
-      ranges: ranges.map(({ length, output, smmu, single }) => ({
+      ranges: ranges.map(({ input, length, output, smmu, single }) => ({
         iommu: smmu.name,
+        input,
         from: output,
         length: single ? 1 : length,
       })),

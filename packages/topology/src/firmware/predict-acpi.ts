@@ -8,8 +8,9 @@ import { readIort } from './iort.ts';
 import { readIvrs } from './ivrs.ts';
 import type { PredictedDevice, Prediction, Remark } from './prediction.ts';
 
-/** An ACPI table and what it tells; who asks for what depends on which of the three it is. */
+/** An ACPI table and what it tells. */
 export interface AcpiReading {
+  readonly kind: 'ACPI table';
   readonly table: AcpiTable;
   readonly facts: AcpiFacts;
 }
@@ -22,7 +23,7 @@ export function readAcpi(file: string, bytes: Uint8Array): AcpiReading {
     .with('DMAR', () => readDmar(table))
     .with('IVRS', () => readIvrs(table))
     .exhaustive();
-  return { table, facts };
+  return { kind: 'ACPI table', table, facts };
 }
 
 /**
