@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError, type Bus } from '@busward/core';
 import { decode } from '../decode.ts';
-import { looksLikeFirmware } from '../firmware/read-firmware.ts';
+import { looksLikeFirmware, readFirmware, type Firmware } from '../firmware/read-firmware.ts';
 import type { FoundMachine } from '../found.ts';
 import { readSources, type Given } from '../read-sources.ts';
 import { isTarHeader } from '../tar/tar.ts';
@@ -29,6 +29,18 @@ export async function readMachine(paths: readonly string[], buses: readonly Bus[
   const given: Given[] = [];
   for (const path of paths) given.push(await open(path));
   return readSources(given, buses);
+}
+
+/**
+ * Reads a compiled device tree (`.dtb`, `/sys/firmware/fdt`) or an ACPI table (IORT, DMAR, IVRS), packed with gzip or not.
+ * Throws an InputError if the file is none.
+ */
+export async function openFirmware(path: string): Promise<Firmware> {
+  const given = await open(path);
+  if ('firmware' in given) return readFirmware(given.file, given.firmware);
+  throw new InputError(
+    `${path}: expected a compiled device tree (.dtb, /sys/firmware/fdt) or an ACPI table that tells of IOMMUs (IORT, DMAR or IVRS of /sys/firmware/acpi/tables)`,
+  );
 }
 
 async function open(path: string): Promise<Given> {
