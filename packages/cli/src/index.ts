@@ -8,6 +8,7 @@ import { exportCommand } from './commands/export.ts';
 import { museumCommand } from './commands/museum.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { tryCommand } from './commands/try.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
@@ -22,6 +23,7 @@ const app = buildApplication(
       export: exportCommand,
       museum: museumCommand,
       replay: replayCommand,
+      snapshot: snapshotCommand,
       buses: busesCommand,
       strategies: strategiesCommand,
       principles: principlesCommand,
