@@ -1,14 +1,12 @@
 import { InputError } from '@busward/core';
-import { collect } from './collect.ts';
-import type { FoundMachine } from './found.ts';
+import { collect, type Collection } from './collect.ts';
+import type { FoundMachine, Source } from './found.ts';
 import { readSysfs } from './sysfs/read-sysfs.ts';
 import type { Tree } from './sysfs/tree.ts';
-import { expected, readText } from './text/read-text.ts';
+import { expected, textReader } from './text/read-text.ts';
 
-/** Something about a machine: a text and what it is called, or a sysfs tree; and what had to be said of getting it. */
-export type Given = ({ readonly file: string; readonly text: string } | { readonly tree: Tree }) & {
-  readonly says?: readonly string[];
-};
+/** Something about a machine: a text and what it is called, or a sysfs tree. */
+export type Given = { readonly file: string; readonly text: string } | { readonly tree: Tree };
 
 /**
  * Reads what several sources say of one machine, and puts it together.
@@ -17,11 +15,18 @@ export type Given = ({ readonly file: string; readonly text: string } | { readon
  */
 export function readSources(given: readonly Given[], buses: readonly { readonly name: string }[] = []): FoundMachine {
   const names = buses.map(({ name }) => name);
-  const { tell, found } = collect();
+  const collection = collect();
   const sources = given.map((one) => {
-    for (const text of one.says ?? []) tell({ kind: 'says', text });
-    return 'tree' in one ? readSysfs(one.tree, names, tell) : readText(one.file, one.text, names, tell);
+    if ('tree' in one) return readSysfs(one.tree, names, collection.tell);
+    const reader = textReader(one.file, names, collection.tell);
+    reader.push(one.text);
+    return reader.end();
   });
+  return machineIn(collection, sources);
+}
+
+/** The machine that a collection has. Throws an InputError if there is no device in it. */
+export function machineIn({ found }: Collection, sources: readonly Source[]): FoundMachine {
   const machine = found(sources);
   if (machine.devices.length === 0) throw new InputError(nothingIn(machine));
   return machine;
