@@ -1,41 +1,39 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError } from '@busward/core';
-import { collect } from '../collect.ts';
+import { InputError, type Bus } from '@busward/core';
 import { encodingOf } from '../decode.ts';
+import { looksLikeFirmware } from '../firmware/read-firmware.ts';
 import type { FoundMachine, Source } from '../found.ts';
-import { machineIn } from '../read-sources.ts';
+import { reading, type Reading } from '../read-sources.ts';
 import type { Tell } from '../statement.ts';
-import { readSysfs } from '../sysfs/read-sysfs.ts';
 import { isTarHeader } from '../tar/tar.ts';
 import { tarTree } from '../tar/tar-tree.ts';
-import { expected, textReader } from '../text/read-text.ts';
+import { expected } from '../text/read-text.ts';
 import { diskTree } from './disk-tree.ts';
 
 /** More than any log has, and more than the sysfs of a big server unpacks to. */
 const longest = 4 * 2 ** 30;
+/** Linux takes device trees of 2 MB at most on arm64 (MAX_FDT_SIZE); the longest that it ships has 0.3. */
+const longestFirmware = 16 * 2 ** 20;
 
 /**
  * Reads what files and folders say of one machine. What each is, is seen by its content: kernel logs, listings, the
- * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not).
- * @param buses buses whose names are no drivers' in a log, beyond Linux's own
+ * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not),
+ * compiled device trees and ACPI tables.
+ * @param buses their names are no drivers' in a log, and their grouping rules predict groups from firmware
  * Throws an InputError that names the file, what was expected and what to do.
  */
-export async function readMachine(
-  paths: readonly string[],
-  buses: readonly { readonly name: string }[] = [],
-): Promise<FoundMachine> {
-  const collection = collect();
-  const names = buses.map(({ name }) => name);
+export async function readMachine(paths: readonly string[], buses: readonly Bus[] = []): Promise<FoundMachine> {
+  const read = reading(buses);
   const sources: Source[] = [];
-  for (const path of paths) sources.push(await read(path, names, collection.tell));
-  return machineIn(collection, sources);
+  for (const path of paths) sources.push(await readPath(path, read));
+  return read.end(sources);
 }
 
-async function read(path: string, buses: readonly string[], tell: Tell): Promise<Source> {
+async function readPath(path: string, read: Reading): Promise<Source> {
   try {
-    if (!statSync(path).isDirectory()) return await readFile(path, buses, tell);
+    if (!statSync(path).isDirectory()) return await readFile(path, read);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
@@ -43,7 +41,7 @@ async function read(path: string, buses: readonly string[], tell: Tell): Promise
     );
   }
   const tree = diskTree(path);
-  if (tree) return readSysfs(tree, buses, tell);
+  if (tree) return read.tree(tree);
   throw new InputError(`${path}: a folder without kernel/iommu_groups or bus in it, so no sysfs tree; ${expected}`);
 }
 
@@ -55,8 +53,8 @@ const packings: readonly (readonly [readonly number[], string, string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'zip', 'unzip'],
 ];
 
-async function readFile(path: string, buses: readonly string[], tell: Tell): Promise<Source> {
-  const pieces = unpacked(path, tell);
+async function readFile(path: string, read: Reading): Promise<Source> {
+  const pieces = unpacked(path, read.tell);
   const head: Uint8Array[] = [];
   let length = 0;
   while (length < 512) {
@@ -72,34 +70,42 @@ async function readFile(path: string, buses: readonly string[], tell: Tell): Pro
         `${path}: packed with ${name}, which is not read here; unpack it ('${command}') and give that`,
       );
   const whole = chained(first, pieces, path);
-  return isTarHeader(first) ? readArchive(path, whole, buses, tell) : readText(path, first, whole, buses, tell);
+  if (isTarHeader(first)) return readArchive(path, whole, read);
+  if (looksLikeFirmware(first)) return read.firmware(path, await bytesOf(path, whole));
+  return readText(path, encodingOf(first), whole, read);
 }
 
 async function readText(
   path: string,
-  head: Uint8Array,
+  encoding: string,
   pieces: AsyncIterable<Uint8Array>,
-  buses: readonly string[],
-  tell: Tell,
+  read: Reading,
 ): Promise<Source> {
-  const reader = textReader(path, buses, tell);
-  const decoder = new TextDecoder(encodingOf(head));
-  for await (const piece of pieces) reader.push(decoder.decode(piece, { stream: true }));
-  reader.push(decoder.decode());
-  return reader.end();
+  const text = read.text(path);
+  const decoder = new TextDecoder(encoding);
+  for await (const piece of pieces) text.push(decoder.decode(piece, { stream: true }));
+  text.push(decoder.decode());
+  return text.end();
 }
 
-async function readArchive(
-  path: string,
-  pieces: AsyncIterable<Uint8Array>,
-  buses: readonly string[],
-  tell: Tell,
-): Promise<Source> {
+async function readArchive(path: string, pieces: AsyncIterable<Uint8Array>, read: Reading): Promise<Source> {
   const tar = tarTree(path);
   for await (const piece of pieces) tar.push(piece);
   const { tree, says } = tar.end();
-  for (const text of says) tell({ kind: 'says', text });
-  return readSysfs(tree, buses, tell);
+  for (const text of says) read.tell({ kind: 'says', text });
+  return read.tree(tree);
+}
+
+async function bytesOf(path: string, pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const kept: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    kept.push(piece);
+    length += piece.length;
+    if (length > longestFirmware)
+      throw new InputError(`${path}: longer than ${longestFirmware / 2 ** 20} MB; is it firmware?`);
+  }
+  return Buffer.concat(kept);
 }
 
 /** The bytes of a file, unpacked if gzip has packed it; one that is cut off gives what there is, and says so. */
