@@ -88,13 +88,13 @@ function treeOf(
 ): Tree {
   const sys = root;
   const proc = root.endsWith('sys/') ? `${root.slice(0, -'sys/'.length)}proc/` : `${root}proc/`;
-  const folders = new Map<string, Set<string>>();
+  const entriesOf = new Map<string, Set<string>>();
   for (const path of entries.keys()) {
     for (let at = path; at !== '';) {
       const cut = at.lastIndexOf('/');
       const folder = cut < 0 ? '' : at.slice(0, cut);
-      const names = folders.get(folder) ?? new Set<string>();
-      folders.set(folder, names);
+      const names = entriesOf.get(folder) ?? new Set<string>();
+      entriesOf.set(folder, names);
       if (names.has(at.slice(cut + 1))) break;
       names.add(at.slice(cut + 1));
       at = folder;
@@ -106,7 +106,7 @@ function treeOf(
   };
   return {
     file,
-    names: (path) => [...(folders.get(within(path)) ?? [])].toSorted(),
+    names: (path) => [...(entriesOf.get(within(path)) ?? [])].toSorted(),
     text: (path) => entries.get(within(path))?.text,
     link: (path) => entries.get(within(path))?.target,
   };

@@ -1,7 +1,7 @@
 /* Breaks inputs by the hundred thousand: `pnpm --filter @busward/topology fuzz [count [seed]]`. */
 import { readFileSync } from 'node:fs';
 import { readMachine, writeSnapshot } from '@busward/topology';
-import { machineOnDisk } from '../test/machine-on-disk.ts';
+import { machineOnDisk } from '../machine-on-disk.ts';
 import { breakInputs, listings } from './broken-input.ts';
 
 const [count = 100_000, seed = 1] = process.argv.slice(2).map(Number);

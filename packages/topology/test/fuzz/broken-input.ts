@@ -8,8 +8,8 @@ import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { machineOf, readMachine, readSources, writeSnapshot, type FoundMachine } from '@busward/topology';
-import { encodingOf } from '../src/decode.ts';
-import { tarTree } from '../src/tar/tar-tree.ts';
+import { encodingOf } from '../../src/decode.ts';
+import { tarTree } from '../../src/tar/tar-tree.ts';
 import { mutateBytes, mutateTar, mutateText, randomFrom } from './mutate.ts';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
@@ -27,7 +27,7 @@ export interface Survived {
 
 /** Every listing that the project has. */
 export function listings(): readonly string[] {
-  return ['../listings/', '../../../examples/machines/'].flatMap((folder) => {
+  return ['../../listings/', '../../../../examples/machines/'].flatMap((folder) => {
     const at = new URL(folder, import.meta.url);
     return readdirSync(at).map((name) => readFileSync(new URL(name, at), 'utf8'));
   });
