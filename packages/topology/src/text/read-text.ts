@@ -88,7 +88,7 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
 /** What a person can give. */
 export const expected =
   "expected a kernel boot log ('dmesg'), 'lspci -nnk', a listing of /sys/kernel/iommu_groups, dpdk-devbind or " +
-  "driverctl output, a sysfs tree (a folder or a tar), or what 'busward snapshot' wrote";
+  "driverctl output, a sysfs tree (a folder or a tar), a device-tree blob, an ACPI table, or what 'busward snapshot' wrote";
 
 // eslint-disable-next-line no-control-regex
 const colours = /\x1b\[[0-9;?]*[A-Za-z]/g;
