@@ -9,6 +9,7 @@ import { museumCommand } from './commands/museum.ts';
 import { predictCommand } from './commands/predict.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { tryCommand } from './commands/try.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
@@ -24,6 +25,7 @@ const app = buildApplication(
       museum: museumCommand,
       replay: replayCommand,
       predict: predictCommand,
+      snapshot: snapshotCommand,
       buses: busesCommand,
       strategies: strategiesCommand,
       principles: principlesCommand,

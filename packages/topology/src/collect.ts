@@ -13,7 +13,7 @@ import type {
 import type { Tell } from './statement.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
-export const most = { devices: 100_000, groups: 100_000, unread: 100_000, contradictions: 10_000 };
+const most = { devices: 20_000, groups: 20_000, unread: 10_000, contradictions: 1_000 };
 
 /** Puts statements together into a machine. */
 export interface Collection {

@@ -8,7 +8,7 @@ type GroupFacts = Told<FoundGroup>;
 type MachineFacts = Told<Pick<FoundMachine, 'kernel' | 'model' | 'commandLine'>>;
 
 /** One thing that a reader has read. Readers only say what they see; `collect` puts it together. */
-export type Statement =
+type Statement =
   /** `atJoin`: its driver is the one that was being bound when it joined, which may not be the one that it has now. */
   | {
       readonly kind: 'device';

@@ -27,10 +27,10 @@ export const bootLog =
   (buses: readonly string[]) =>
   (tell: Tell): LineReader => {
     const isBus = new Set<string>([...busesOfLinux, ...buses]);
-    let joined: string[] = [];
+    const joined = new Set<string>();
     let named = false;
     const device = (name: string, prefix: string, group: string, from: Evidence): void => {
-      joined.push(name);
+      joined.add(name);
       const facts = isBus.has(prefix)
         ? { bus: prefix, group, joins: 'when added' as const }
         : prefix === ''
@@ -43,9 +43,9 @@ export const bootLog =
       kind: 'boot log',
       line(text, from) {
         const version = /Linux version (\S+)/.exec(text)?.[1];
-        if ((version !== undefined || /^-- (?:Boot|Reboot)\b/.test(text)) && joined.length > 0) {
-          tell({ kind: 'another boot', names: joined, from });
-          joined = [];
+        if ((version !== undefined || /^-- (?:Boot|Reboot)\b/.test(text)) && joined.size > 0) {
+          tell({ kind: 'another boot', names: [...joined], from });
+          joined.clear();
         }
         if (version !== undefined) return told({ kernel: version }, from);
         const commandLine = /(?:Kernel c|\bC)ommand line: (.+?)\s*$/.exec(text)?.[1];

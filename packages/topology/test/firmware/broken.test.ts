@@ -13,7 +13,7 @@ import { makeBlob, type MadeNode } from './make-blob.ts';
 import { sampleTables } from './sample-tables.ts';
 import { tryBroken } from './try-broken.ts';
 
-/* A few hundred of each; `pnpm --filter @busward/topology verify` breaks a hundred thousand. */
+/* A few hundred of each; `pnpm --filter @busward/topology verify-firmware` breaks a hundred thousand. */
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
 const blob = (name: string): Uint8Array => gunzipSync(readFileSync(new URL(`blobs/${name}`, import.meta.url)));

@@ -1,4 +1,4 @@
-/* Reads and predicts the file that is named, in a process of its own: `verify.ts` limits its heap. */
+/* Reads and predicts the file that is named, in a process of its own: `verify-firmware.ts` limits its heap. */
 import { readFileSync } from 'node:fs';
 import { amba } from '@busward/amba';
 import { fslMc } from '@busward/fsl-mc';

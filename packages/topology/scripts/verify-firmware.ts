@@ -1,7 +1,7 @@
 /*
  * The heavy proofs of the readers of firmware:
  *
- *   pnpm --filter @busward/topology verify [--blobs FOLDER] [--tables FOLDER] [--broken N]
+ *   pnpm --filter @busward/topology verify-firmware [--blobs FOLDER] [--tables FOLDER] [--broken N]
  *
  * blobs: every device tree that Debian ships (scripts/fetch-blobs.mjs) is read and predicted; a part of them is counted by
  * dtc, too. tables: ACPI tables in a folder, real ones if you have some, counted by iasl, too. broken: so many broken trees
@@ -213,7 +213,7 @@ function memory(): void {
         '--conditions=busward-source',
         '--import',
         import.meta.resolve('tsx'),
-        fileURLToPath(new URL('read-one.ts', import.meta.url)),
+        fileURLToPath(new URL('read-one-firmware.ts', import.meta.url)),
         file,
       ],
       { encoding: 'utf8' },
