@@ -3,7 +3,7 @@ import { groupsOf, type Behind, type Prediction, type Remark, type Score } from 
 
 /** A prediction for people: who is with whom, and what firmware does not tell. */
 export function predictionText(prediction: Prediction, page: Page): readonly string[] {
-  const { file, model, devices, behind, cannotKnow, without, provided, damage } = prediction;
+  const { file, model, behind, cannotKnow, without, regions, provided, damage } = prediction;
   const groups = [...groupsOf(prediction)];
   const rows = groups.flatMap(([group, members]) => [
     ...members.map(({ device, streams }, at) => [at === 0 ? group : '', device.bus, device.name, short(streams)]),
@@ -11,9 +11,8 @@ export function predictionText(prediction: Prediction, page: Page): readonly str
       .filter((one) => members.some(({ device }) => one.with.includes(device.name)))
       .map((one) => ['', one.bus ?? '', behindText(one), one.allIn ?? 'some of their streams']),
   ]);
-  const regions = devices.flatMap(({ device, direct }) => (direct ? [`${device.name}: ${direct.at}`] : []));
   return [
-    ...wrap(`${model === undefined ? '' : `${model}, `}as predicted from ${file}`, page.width),
+    ...wrap(`${model === undefined ? 'As' : `${model}, as`} predicted from ${file}`, page.width),
     '',
     ...(rows.length > 0
       ? table(
@@ -22,7 +21,7 @@ export function predictionText(prediction: Prediction, page: Page): readonly str
         )
       : ['no device gets a predicted group']),
     ...section('Behind', others(behind), page),
-    ...section('1:1 regions, so that no user can own the group', regions, page),
+    ...section('1:1 regions: no user can own the group of a device that has one', remarks(regions), page),
     ...section('Cannot know', remarks(cannotKnow), page),
     ...section('No group', remarks(without), page),
     ...section('Provided that', remarks(provided), page),
@@ -40,7 +39,7 @@ export function scoreText(score: Score, files: readonly string[], page: Page): r
   const wrong = groups.filter((one) => one.wrong.length > 0);
   return [
     ...wrap(
-      `Against ${files.join(', ')}: ${verdict}; ${groups.length - wrong.length} of ${groups.length} groups are as predicted`,
+      `Against ${files.join(', ')}: ${verdict}${groups.length === 0 ? '' : `; ${groups.length - wrong.length} of ${groups.length} groups are as predicted`}`,
       page.width,
     ),
     ...groups
@@ -71,10 +70,10 @@ function remarks(all: readonly Remark[]): readonly string[] {
   return [...about].map(([says, names]) => (names.length === 0 ? says : `${few(names)}: ${says}`));
 }
 
-/** Controllers whose devices are in no row above. */
+/** Controllers whose devices are in no row above, and that map something. */
 const others = (behind: readonly Behind[]): readonly string[] =>
   behind
-    .filter((one) => one.with.length === 0)
+    .filter((one) => one.with.length === 0 && (one.maps.length > 0 || one.controller.includes(', behind ')))
     .map((one) => `${behindText(one)}${one.maps.length === 0 ? '' : `: ${short(one.maps)}`}`);
 
 const behindText = ({ controller, bus }: Behind): string =>

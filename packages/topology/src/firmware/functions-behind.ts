@@ -77,6 +77,7 @@ function placeFunction(tree: DeviceTree, hosts: readonly PciHost[], name: string
   }
   if (isPlaceholder(controller)) return [{ cannotKnow: placeholder(controller, [name]) }];
   const specifier = mapped(controller.map, rid);
+  if (!specifier && controller.map.wrong !== undefined) return [{ cannotKnow: unreadable(controller, [name]) }];
   if (!specifier) {
     const says = `the iommu-map of its controller, ${controller.name}, has nothing for requester id ${hex(rid)}`;
     return [{ without: { about: [name], says, from: controller.from } }];
@@ -98,11 +99,19 @@ function placeObject(
     return [{ without: { about: [name], says, from: { file: tree.file } } }];
   }
   if (isPlaceholder(complex)) return [{ cannotKnow: placeholder(complex, [name]) }];
+  const [entry] = complex.map.entries;
+  if (!entry) return [{ cannotKnow: unreadable(complex, [name]) }];
   const dmaRanges = propertyOf(tree, complex.node, 'dma-ranges') !== undefined;
-  const { to } = complex.map.entries[0]!;
   return [
     {
-      candidate: { name, bus: 'fsl-mc', facts: { ...facts, dmaRanges }, specifiers: [], iommu: to, from: complex.from },
+      candidate: {
+        name,
+        bus: 'fsl-mc',
+        facts: { ...facts, dmaRanges },
+        specifiers: [],
+        iommu: entry.to,
+        from: complex.from,
+      },
     },
   ];
 }
@@ -121,6 +130,13 @@ function placeContext(
   }
   return [{ candidate: { name, bus: 'host1x-context', facts: {}, specifiers: [specifier], from: host.from } }];
 }
+
+/** What is wrong with a controller's map. */
+export const unreadable = ({ map, name, from }: Controller, about: readonly string[]): Remark => ({
+  about,
+  says: `the iommu-map of ${name} ${map.wrong}`,
+  from,
+});
 
 /** Why nothing can be said of the devices behind a controller whose map was left to firmware. */
 export function placeholder({ map, name, from }: Controller, about: readonly string[]): Remark {

@@ -63,8 +63,9 @@ export function predictAcpi({ table, facts }: AcpiReading, buses: readonly Bus[]
       from: one.from,
     })),
     cannotKnow: [],
+    regions: regions(facts.regions),
     without: facts.behind.filter(({ bus }) => bus === undefined).map(withoutStream),
-    provided: [...taken(facts.devices), ...inCommon(facts.behind), ...regions(facts.regions), ...names(facts.devices)],
+    provided: [...taken(facts.devices), ...inCommon(facts.behind), ...names(facts.devices)],
     damage: table.damage,
   };
 }

@@ -3,7 +3,7 @@ import type { Candidate } from './candidate.ts';
 import { conditionsOf } from './conditions.ts';
 import type { DeviceTree, Node } from './device-tree.ts';
 import { directRegions } from './direct-regions.ts';
-import { functionsBehind, placeholder } from './functions-behind.ts';
+import { functionsBehind, placeholder, unreadable } from './functions-behind.ts';
 import { behindName, isPlaceholder, mastersOf, type Controller, type Master } from './masters.ts';
 import { evidence, isOverlay, modelOf, pathOf } from './node.ts';
 import type { Behind, PredictedDevice, Prediction, Remark } from './prediction.ts';
@@ -21,7 +21,7 @@ export function predictGroups(tree: DeviceTree, buses: readonly Bus[], found: re
   if (isOverlay(tree)) {
     const says = 'this is an overlay: it changes another tree, and tells of no machine by itself';
     const cannotKnow = [{ about: [], says, from: { file: tree.file, at: '/' } }];
-    return { ...said, devices: [], behind: [], cannotKnow, without: [], provided: [] };
+    return { ...said, devices: [], behind: [], cannotKnow, without: [], regions: [], provided: [] };
   }
   const { masters, controllers, damage } = mastersOf(tree);
   const atRunTime = functionsBehind(tree, controllers, buses, found);
@@ -45,13 +45,12 @@ export function predictGroups(tree: DeviceTree, buses: readonly Bus[], found: re
       ...verdicts.flatMap((one) => ('cannotKnow' in one ? [one.cannotKnow] : [])),
       ...atRunTime.cannotKnow,
       ...controllers.filter(isPlaceholder).map((one) => placeholder(one, [behindName(one)])),
-      ...controllers.flatMap((one) =>
-        one.map.wrong === undefined
-          ? []
-          : [{ about: [behindName(one)], says: `the iommu-map of ${one.name} ${one.map.wrong}`, from: one.from }],
-      ),
+      ...controllers.filter(({ map }) => map.wrong !== undefined).map((one) => unreadable(one, [behindName(one)])),
     ],
     without: [...verdicts.flatMap((one) => ('without' in one ? [one.without] : [])), ...atRunTime.without],
+    regions: masters.flatMap(({ node, name }) =>
+      direct.has(node) ? [regionRemark(tree, name, direct.get(node)!)] : [],
+    ),
     provided: conditionsOf(iommus, candidates, devices, controllers),
   };
 }
@@ -129,6 +128,12 @@ function behindOf(iommus: Iommus, controller: Controller, masters: readonly Mast
     from,
   };
 }
+
+const regionRemark = (tree: DeviceTree, name: string, region: Node): Remark => ({
+  about: [name],
+  says: `firmware asks for a 1:1 region at ${pathOf(tree, region)}`,
+  from: evidence(tree, region, 'iommu-addresses'),
+});
 
 /** Real maps have a few dozen. */
 const mostEntries = 1024;

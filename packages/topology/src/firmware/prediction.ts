@@ -47,6 +47,8 @@ export interface Prediction {
   readonly cannotKnow: readonly Remark[];
   /** Devices that firmware puts behind an IOMMU and that get no group all the same. */
   readonly without: readonly Remark[];
+  /** 1:1 regions that firmware asks for: a device that has one must not be blocked, so that no user can own its group. */
+  readonly regions: readonly Remark[];
   /** Conditions: who joins first, what a driver's table adds. */
   readonly provided: readonly Remark[];
   /** What is wrong with the blob or the table: the prediction is partial. */

@@ -79,15 +79,23 @@ const groupOf = (group: string | undefined, from: Evidence): Pick<FoundDevice, '
 
 function conclusions({ file, devices, behind, cannotKnow, without, provided }: Prediction): readonly string[] {
   const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+  const predicted =
+    devices.length === 0
+      ? []
+      : [
+          `no source tells of IOMMU groups: those of ${counted(devices.length, 'device', 'devices')} are predicted from ${file}, and numbered by it`,
+        ];
   return [
-    `no source tells of IOMMU groups: those of ${counted(devices.length, 'device', 'devices')} are predicted from ${file}, and numbered by it`,
+    ...predicted,
     ...behind
       .filter((one) => one.with.length > 0)
       .map(
         (one) =>
           `${one.bus === 'pci' ? 'PCI functions' : 'devices'} behind ${one.controller} will be in the group of ${one.with.join(', ')}`,
       ),
-    ...bySaying(cannotKnow).map(([says, about]) => `${file} cannot tell of ${few(about)}: ${says}`),
+    ...bySaying(cannotKnow.filter(({ about }) => about.length > 0)).map(
+      ([says, about]) => `${file} cannot tell of ${few(about)}: ${says}`,
+    ),
     ...bySaying(without).map(([says, about]) => `${few(about)} will have no group: ${says}`),
     ...bySaying(provided).map(([says, about]) => `${few(about)}: ${says}`),
   ];

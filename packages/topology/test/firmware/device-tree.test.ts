@@ -273,6 +273,18 @@ describe('what a controller maps', () => {
     expect(members(complex({}))).toEqual([]);
   });
 
+  it('a map that cannot be read leaves all behind it unknown', () => {
+    const complex = dev(0x8000, { compatible: 'fsl,qoriq-mc', 'iommu-map': [0, 99, 0x4000, 0x100] }, 'fsl-mc');
+    const { cannotKnow, devices } = predicted([smmu(), complex, pcie({ 'iommu-map': [0, 1] })], ['dpni.3', names[0]!]);
+    expect(devices).toEqual([]);
+    expect(cannotKnow.map(({ about, says }) => [about, says])).toEqual([
+      [['dpni.3'], 'the iommu-map of 8000.fsl-mc names phandle 99, which no node has'],
+      [[names[0]], 'the iommu-map of 4000.pcie ends within an entry'],
+      [['fsl-mc devices behind 8000.fsl-mc'], 'the iommu-map of 8000.fsl-mc names phandle 99, which no node has'],
+      [['PCI functions behind 4000.pcie'], 'the iommu-map of 4000.pcie ends within an entry'],
+    ]);
+  });
+
   it('msi-map says where interrupts go', () => {
     const its = dev(0x9000, { phandle: [2], '#msi-cells': [1] }, 'its');
     expect(
