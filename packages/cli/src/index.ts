@@ -7,8 +7,10 @@ import { convertCommand } from './commands/convert.ts';
 import { diffCommand } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
 import { museumCommand } from './commands/museum.ts';
+import { predictCommand } from './commands/predict.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { tryCommand } from './commands/try.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { verifyCertificateCommand } from './commands/verify-certificate.ts';
@@ -29,6 +31,8 @@ const app = buildApplication(
       export: exportCommand,
       museum: museumCommand,
       replay: replayCommand,
+      predict: predictCommand,
+      snapshot: snapshotCommand,
       buses: busesCommand,
       strategies: strategiesCommand,
       principles: principlesCommand,
