@@ -6,6 +6,7 @@ import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
 import { exportCommand } from './commands/export.ts';
 import { museumCommand } from './commands/museum.ts';
+import { predictCommand } from './commands/predict.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
@@ -23,6 +24,7 @@ const app = buildApplication(
       export: exportCommand,
       museum: museumCommand,
       replay: replayCommand,
+      predict: predictCommand,
       snapshot: snapshotCommand,
       buses: busesCommand,
       strategies: strategiesCommand,

@@ -12,6 +12,8 @@ export interface AcpiTable {
   /** No more than the table says it is long. */
   readonly bytes: Uint8Array;
   readonly damage: Evidence[];
+  /** How many more parts are read: many more than any table has. */
+  readonly budget: { left: number };
 }
 
 /** A part of a table: a node, a structure, an entry. */
@@ -47,7 +49,7 @@ export function readAcpiTable(file: string, bytes: Uint8Array): AcpiTable {
   const whole = bytes.subarray(0, Math.min(says, bytes.length));
   if (says <= bytes.length && whole.reduce((sum, byte) => (sum + byte) & 0xff, 0) !== 0)
     damage.push({ file, at: 'offset 0x9: the checksum is wrong' });
-  return { file, signature, bytes: whole, damage };
+  return { file, signature, bytes: whole, damage, budget: { left: mostParts } };
 }
 
 /**
@@ -66,6 +68,8 @@ export function* partsOf(
   },
 ): Generator<Part> {
   for (let at = from; at < to;) {
+    if (table.budget.left-- <= 0)
+      return damaged(table, at, `more than ${mostParts} parts; from here on they are not read`);
     if (at + shape.least > to) return damaged(table, at, `the table ends within a ${shape.what}`);
     const length = shape.lengthAt(at);
     if (length < shape.least || at + length > to)
@@ -108,6 +112,7 @@ export const pciName = (segment: number, id: number): string =>
   `${segment.toString(16).padStart(4, '0')}:${((id >> 8) & 0xff).toString(16).padStart(2, '0')}:${((id >> 3) & 0x1f).toString(16).padStart(2, '0')}.${id & 7}`;
 
 const mostDamage = 20;
+const mostParts = 4096;
 const longestText = 256;
 
 function signatureOf(bytes: Uint8Array): Signature | undefined {

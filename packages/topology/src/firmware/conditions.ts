@@ -12,6 +12,11 @@ export function conditionsOf(
 ): readonly Remark[] {
   const users = usersOf(iommus, candidates);
   return [
+    ...candidates.flatMap(({ name, wrong, specifiers, from }) =>
+      wrong === undefined || specifiers.length === 0
+        ? []
+        : [{ about: [name], says: `the rest of its iommus is read by nobody, since it ${wrong}`, from }],
+    ),
     ...masks(iommus, users),
     ...taken(iommus, candidates, users),
     ...heldTogether(devices),

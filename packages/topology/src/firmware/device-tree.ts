@@ -27,7 +27,7 @@ const known = [
   'reg',
   'status',
   'stream-match-mask',
-  // The last two: see byPhandle.
+  // See byPhandle for the last two.
   'phandle',
   'linux,phandle',
 ] as const;
@@ -75,8 +75,11 @@ export const looksLikeDeviceTree = (bytes: Uint8Array): boolean => bytes.length 
 export function readDeviceTree(file: string, bytes: Uint8Array): DeviceTree {
   const { structure, strings, reservations, damage } = readHeader(file, bytes);
   const damaged = (at: number, says: string): void => void damage.push({ file, at: `offset ${hex(at)}: ${says}` });
-  const starts: number[] = [];
-  const parents: number[] = [];
+  // A node takes twelve bytes at least.
+  const most = Math.floor((structure[1] - structure[0]) / 12) + 1;
+  const starts = new Uint32Array(most);
+  const parents = new Int32Array(most);
+  let nodes = 0;
   const byPhandle = new Map<number, Node>();
   const properties = new Map<number, number>();
   const nameAt = names(bytes);
@@ -107,11 +110,12 @@ export function readDeviceTree(file: string, bytes: Uint8Array): DeviceTree {
   };
   const beginNode = (): boolean => {
     if (depth === deepest) return stop(`nodes are nested deeper than ${deepest}, where Linux stops, too`);
-    if (depth === 0 && starts.length > 0) return stop('a second root node');
+    if (depth === 0 && nodes > 0) return stop('a second root node');
     const ends = bytes.indexOf(0, at + 4);
     if (ends < 0 || ends >= last) return stop("a node's name does not end");
-    parents.push(inside);
-    inside = starts.push(at + 4) - 1;
+    starts[nodes] = at + 4;
+    parents[nodes] = inside;
+    inside = nodes++;
     depth++;
     at = aligned(ends + 1);
     return true;
@@ -131,9 +135,12 @@ export function readDeviceTree(file: string, bytes: Uint8Array): DeviceTree {
   };
   /** The first of a name counts, as in Linux. */
   const remember = (name: PropertyName, size: number): void => {
-    const key = propertyKey(inside, name);
-    if (!properties.has(key)) properties.set(key, at + 4);
-    if ((name !== 'phandle' && name !== 'linux,phandle') || size !== 4) return;
+    if (name !== 'phandle' && name !== 'linux,phandle') {
+      const key = propertyKey(inside, name);
+      if (!properties.has(key)) properties.set(key, at + 4);
+      return;
+    }
+    if (size !== 4) return;
     const phandle = wordAt(bytes, at + 12);
     const first = byPhandle.get(phandle);
     if (first === undefined) byPhandle.set(phandle, inside);
@@ -142,15 +149,15 @@ export function readDeviceTree(file: string, bytes: Uint8Array): DeviceTree {
 
   while (step() && damage.length < mostDamage);
   if (damage.length >= mostDamage) stop('too much is wrong here; nothing further is read');
-  if (starts.length === 0)
+  if (nodes === 0)
     throw new InputError(
       `${file}: no root node at ${hex(structure[0])}, where the structure block starts${damage.length > 0 ? ` (${damage.at(-1)!.at})` : ''}; expected a compiled device tree`,
     );
   return {
     file,
     bytes,
-    starts: Uint32Array.from(starts),
-    parents: Int32Array.from(parents),
+    starts: starts.slice(0, nodes),
+    parents: parents.slice(0, nodes),
     byPhandle,
     properties,
     reservations,

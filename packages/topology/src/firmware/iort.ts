@@ -62,16 +62,10 @@ interface Mapping {
   readonly single: boolean;
 }
 
-function mappingsOf({ bytes, ...table }: AcpiTable, node: Part, smmus: ReadonlyMap<number, Smmu>): readonly Mapping[] {
+function mappingsOf(table: AcpiTable, node: Part, smmus: ReadonlyMap<number, Smmu>): readonly Mapping[] {
+  const { bytes } = table;
   if (isSmmu(node)) return [];
-  const [count, offset] = [u32(bytes, node.at + 8), u32(bytes, node.at + 12)];
-  const fits = offset >= nodeHeader ? Math.floor((node.end - node.at - offset) / mappingSize) : 0;
-  if (count > Math.max(fits, 0))
-    damaged({ bytes, ...table }, node.at + 8, `says it has ${count} mappings; there is room for ${Math.max(fits, 0)}`);
-  return Array.from(
-    { length: Math.max(0, Math.min(count, fits)) },
-    (_, index) => node.at + offset + index * mappingSize,
-  ).flatMap((at) => {
+  return listed(table, node, node.at + 8, mappingSize).flatMap((at) => {
     const smmu = smmus.get(u32(bytes, at + 12));
     // The table has the number of ids less one.
     const length = u32(bytes, at + 4) + 1;
@@ -134,19 +128,24 @@ const regionSize = 20;
 function regionsOf(table: AcpiTable, node: Part, mappings: readonly Mapping[]): readonly ReservedRegion[] {
   const { bytes } = table;
   if (node.at + nodeHeader + 12 > node.end) return [];
-  const [count, offset] = [u32(bytes, node.at + nodeHeader + 4), u32(bytes, node.at + nodeHeader + 8)];
-  const fits = offset >= nodeHeader ? Math.max(0, Math.floor((node.end - node.at - offset) / regionSize)) : 0;
-  if (count > fits) damaged(table, node.at + nodeHeader + 4, `says it has ${count} regions; there is room for ${fits}`);
   const of = mappings.map(({ smmu, output, length, single }) =>
     single || length === 1 ? `${smmu.name}@${hex(output)}` : `${smmu.name}@${hex(output)}..${hex(output + length - 1)}`,
   );
-  return Array.from({ length: Math.min(count, fits) }, (_, index) => node.at + offset + index * regionSize).map(
-    (at) => ({
-      first: u64(bytes, at),
-      last: u64(bytes, at) + u64(bytes, at + 8) - 1n,
-      of,
-      relaxedForUsbAndGraphics: false,
-      from: evidenceAt(table, at, 'reserved memory range'),
-    }),
-  );
+  return listed(table, node, node.at + nodeHeader + 4, regionSize).map((at) => ({
+    first: u64(bytes, at),
+    last: u64(bytes, at) + u64(bytes, at + 8) - 1n,
+    of,
+    relaxedForUsbAndGraphics: false,
+    from: evidenceAt(table, at, 'reserved memory range'),
+  }));
+}
+
+/** Where the entries of a node's list are, as far as there is room for them: how many stands at `at`, where after it. */
+function listed(table: AcpiTable, node: Part, at: number, size: number): readonly number[] {
+  const [count, offset] = [u32(table.bytes, at), u32(table.bytes, at + 4)];
+  const fits = offset < nodeHeader ? 0 : Math.max(0, Math.floor((node.end - node.at - offset) / size));
+  if (count > fits) damaged(table, at, `says there are ${count} entries; there is room for ${fits}`);
+  const read = Math.min(count, fits, Math.max(0, table.budget.left));
+  table.budget.left -= read;
+  return Array.from({ length: read }, (_, index) => node.at + offset + index * size);
 }

@@ -22,12 +22,16 @@ export interface Controller {
   /** On which of Linux's buses they are; absent: its driver makes devices of its own. */
   readonly bus?: 'pci' | 'fsl-mc' | 'host1x-context';
   readonly map: IdMap;
+  /** Where their interrupts go, by `msi-map`. */
+  readonly msi: readonly Node[];
   readonly from: Evidence;
 }
 
 export interface Described {
   readonly masters: readonly Master[];
   readonly controllers: readonly Controller[];
+  /** There is more than any board has; the rest is not read. */
+  readonly damage: readonly Evidence[];
 }
 
 /** What a controller's devices are called together. */
@@ -37,29 +41,40 @@ export const behindName = ({ name, bus }: Pick<Controller, 'name' | 'bus'>): str
 /** Its map was left for firmware to fill in: it maps nothing, or nothing but input 0, to stream 0. */
 export const isPlaceholder = ({ map }: Controller): boolean =>
   map.mask !== 0 &&
+  map.wrong === undefined &&
   map.entries.every(({ input, output, length }) => length === 0 || (length === 1 && input === 0 && output[0] === 0));
 
 /** All enabled nodes with `iommus` or `iommu-map`, in the order of the tree. */
 export function mastersOf(tree: DeviceTree): Described {
   const masters: Master[] = [];
   const controllers: Controller[] = [];
+  let left = mostIds;
   for (const node of nodesOf(tree)) {
     const isMaster = propertyOf(tree, node, 'iommus') !== undefined;
-    const map = idMapOf(tree, node, 'iommu-map');
-    if ((!isMaster && !map) || !isEnabled(tree, node)) continue;
+    const isController = propertyOf(tree, node, 'iommu-map') !== undefined;
+    if ((!isMaster && !isController) || !isEnabled(tree, node)) continue;
     const name = linuxNameOf(tree, node);
-    if (isMaster)
-      masters.push({
-        node,
-        name,
-        bus: linuxBusOf(tree, node),
-        ...specifiersOf(tree, node),
-        from: evidence(tree, node, 'iommus'),
-      });
-    if (map) controllers.push({ node, name, ...busBehind(tree, node), map, from: evidence(tree, node, 'iommu-map') });
+    if (left <= 0) return { masters, controllers, damage: [{ ...evidence(tree, node, 'iommus'), at: beyond(name) }] };
+    if (isMaster) {
+      const read = specifiersOf(tree, node, left);
+      masters.push({ node, name, bus: linuxBusOf(tree, node), ...read, from: evidence(tree, node, 'iommus') });
+      left -= read.specifiers.length + 1;
+    }
+    const map = isController ? idMapOf(tree, node, 'iommu-map', left) : undefined;
+    if (map) {
+      const msi = idMapOf(tree, node, 'msi-map', left)?.entries.map(({ to }) => to) ?? [];
+      const from = evidence(tree, node, 'iommu-map');
+      controllers.push({ node, name, ...busBehind(tree, node), map, msi: [...new Set(msi)], from });
+      left -= map.entries.length + 1;
+    }
   }
-  return { masters, controllers };
+  return { masters, controllers, damage: [] };
 }
+
+/** Forty times as many ids as the board with the most has (of those that Debian ships). */
+const mostIds = 4096;
+
+const beyond = (name: string): string => `${name}: more than ${mostIds} ids at IOMMUs; from here on they are not read`;
 
 function busBehind(tree: DeviceTree, node: Node): Pick<Controller, 'bus'> {
   if (isCompatible(tree, node, 'fsl,qoriq-mc')) return { bus: 'fsl-mc' };

@@ -31,6 +31,11 @@ export function readAcpi(file: string, bytes: Uint8Array): AcpiReading {
  * table; it tells which IOMMU they are behind, and the PCI bus does the rest when the machine runs.
  */
 export function predictAcpi({ table, facts }: AcpiReading, buses: readonly Bus[]): Prediction {
+  const named = regionsByName(facts.regions);
+  const regionFor = ({ name, streams }: NamespaceDevice): Pick<PredictedDevice, 'direct'> => {
+    const region = [name, ...streams].map((one) => named.get(one)).find((one) => one !== undefined);
+    return region ? { direct: region.from } : {};
+  };
   const platform = buses.find((bus) => bus.name === 'platform');
   const devices = platform
     ? facts.devices.map((one): PredictedDevice => ({
@@ -40,7 +45,7 @@ export function predictAcpi({ table, facts }: AcpiReading, buses: readonly Bus[]
         }),
         from: one.from,
         streams: one.streams,
-        ...regionFor(one, facts.regions),
+        ...regionFor(one),
       }))
     : [];
   const grouped = groupDevices(
@@ -64,9 +69,11 @@ export function predictAcpi({ table, facts }: AcpiReading, buses: readonly Bus[]
   };
 }
 
-function regionFor(one: NamespaceDevice, all: readonly ReservedRegion[]): Pick<PredictedDevice, 'direct'> {
-  const region = all.find(({ of }) => of.includes(one.name) || one.streams.some((stream) => of.includes(stream)));
-  return region ? { direct: region.from } : {};
+/** The regions of each device or stream that they name. */
+export function regionsByName(all: readonly ReservedRegion[]): ReadonlyMap<string, ReservedRegion> {
+  const regions = new Map<string, ReservedRegion>();
+  for (const region of all) for (const name of region.of) if (!regions.has(name)) regions.set(name, region);
+  return regions;
 }
 
 const meets = ({ streams, sharing }: NamespaceDevice, { ranges }: FunctionsBehind): boolean =>

@@ -23,7 +23,7 @@ export function predictGroups(tree: DeviceTree, buses: readonly Bus[], found: re
     const cannotKnow = [{ about: [], says, from: { file: tree.file, at: '/' } }];
     return { ...said, devices: [], behind: [], cannotKnow, without: [], provided: [] };
   }
-  const { masters, controllers } = mastersOf(tree);
+  const { masters, controllers, damage } = mastersOf(tree);
   const atRunTime = functionsBehind(tree, controllers, buses, found);
   const candidates = [...masters.map((master) => candidateOf(tree, master)), ...atRunTime.placed];
   const iommus = iommusOf(tree);
@@ -38,12 +38,18 @@ export function predictGroups(tree: DeviceTree, buses: readonly Bus[], found: re
   const regionOf = new Map(masters.flatMap(({ node, name }) => (direct.has(node) ? [[name, direct.get(node)!]] : [])));
   return {
     ...said,
+    damage: [...tree.damage, ...damage],
     devices: devices.map((one) => withRegion(tree, one, regionOf.get(one.device.name))),
     behind: controllers.map((one) => behindOf(iommus, one, masters)),
     cannotKnow: [
       ...verdicts.flatMap((one) => ('cannotKnow' in one ? [one.cannotKnow] : [])),
       ...atRunTime.cannotKnow,
       ...controllers.filter(isPlaceholder).map((one) => placeholder(one, [behindName(one)])),
+      ...controllers.flatMap((one) =>
+        one.map.wrong === undefined
+          ? []
+          : [{ about: [behindName(one)], says: `the iommu-map of ${one.name} ${one.map.wrong}`, from: one.from }],
+      ),
     ],
     without: [...verdicts.flatMap((one) => ('without' in one ? [one.without] : [])), ...atRunTime.without],
     provided: conditionsOf(iommus, candidates, devices, controllers),
@@ -103,7 +109,7 @@ function withRegion(tree: DeviceTree, one: PredictedDevice, region: Node | undef
 }
 
 function behindOf(iommus: Iommus, controller: Controller, masters: readonly Master[]): Behind {
-  const { name, bus, map, from } = controller;
+  const { name, bus, map, msi, from } = controller;
   const only = map.mask === 0 ? mapped(map, 0) : undefined;
   const entries = only ? [{ input: 0, to: only.to, output: only.cells, length: 1 }] : map.entries.slice(0, mostEntries);
   const sharing = ({ specifiers }: Master): boolean =>
@@ -111,11 +117,14 @@ function behindOf(iommus: Iommus, controller: Controller, masters: readonly Mast
   return {
     controller: name,
     ...(bus !== undefined && { bus }),
-    maps: map.entries.map(({ input, to, output, length }) => {
-      const last = length > 1 ? `..0x${(input + length - 1).toString(16)}` : '';
-      return `0x${input.toString(16)}${last} -> ${specifierText(iommus, { to, cells: output })}`;
-    }),
+    maps: map.entries
+      .filter(({ length }) => length > 0)
+      .map(({ input, to, output, length }) => {
+        const last = length > 1 ? `..0x${(input + length - 1).toString(16)}` : '';
+        return `0x${input.toString(16)}${last} -> ${specifierText(iommus, { to, cells: output })}`;
+      }),
     ...(only && { allIn: specifierText(iommus, only) }),
+    msi: msi.map((one) => iommuName(iommus, one)),
     with: isPlaceholder(controller) ? [] : masters.filter(sharing).map((one) => one.name),
     from,
   };

@@ -30,6 +30,8 @@ export interface Behind {
   readonly maps: readonly string[];
   /** All of them have this one stream, whatever their input id is. */
   readonly allIn?: string;
+  /** Where their interrupts go (`msi-map`), as devices. */
+  readonly msi?: readonly string[];
   /** Devices that some of them share a stream with, and so a group: the first of its buses may be another one. */
   readonly with: readonly string[];
   readonly from: Evidence;

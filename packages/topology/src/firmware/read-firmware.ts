@@ -48,13 +48,14 @@ function tellTree(tree: DeviceTree, tell: Tell): Source {
   }
   if (model !== undefined) tell({ kind: 'machine', facts: { model }, from: evidence(tree, 0, 'model') });
   const direct = directRegions(tree);
-  for (const { node, name, bus, from } of mastersOf(tree).masters) {
+  const { masters, damage: beyond } = mastersOf(tree);
+  for (const { node, name, bus, from } of masters) {
     tell({ kind: 'device', name, facts: { bus, joins: 'at first bind' }, from });
     const region = direct.get(node);
     if (region !== undefined)
       tell({ kind: 'device', name, facts: { direct: true }, from: evidence(tree, region, 'iommu-addresses') });
   }
-  for (const from of damage) tell({ kind: 'unread', text: from.at!, from });
+  for (const from of [...damage, ...beyond]) tell({ kind: 'unread', text: from.at!, from });
   return { file, as: ['device tree'] };
 }
 

@@ -9,14 +9,16 @@ export interface Specifier {
   readonly cells: readonly number[];
 }
 
-/** `iommus`, as far as it can be read; Linux stops at the first entry that it cannot read, too. */
+/** `iommus`, as far as it can be read, `most` entries at most; Linux stops at the first that it cannot read, too. */
 export function specifiersOf(
   tree: DeviceTree,
   node: Node,
+  most: number,
 ): { readonly specifiers: readonly Specifier[]; readonly wrong?: string } {
   const bytes = propertyOf(tree, node, 'iommus');
   const specifiers: Specifier[] = [];
   for (let at = 0; bytes && at < bytes.length;) {
+    if (specifiers.length >= most) return { specifiers, wrong: tooMany };
     if (at + 4 > bytes.length) return { specifiers, wrong: 'is no whole number of cells' };
     const to = tree.byPhandle.get(wordAt(bytes, at));
     if (to === undefined) return { specifiers, wrong: `names phandle ${wordAt(bytes, at)}, which no node has` };
@@ -51,13 +53,18 @@ export interface IdMap {
  * on (`of_map_id()`, drivers/of/base.c), and took all to be narrow before. Where the one does not come out even, the
  * other is tried.
  */
-export function idMapOf(tree: DeviceTree, node: Node, property: 'iommu-map' | 'msi-map'): IdMap | undefined {
+export function idMapOf(
+  tree: DeviceTree,
+  node: Node,
+  property: 'iommu-map' | 'msi-map',
+  most: number,
+): IdMap | undefined {
   const bytes = propertyOf(tree, node, property);
   if (!bytes) return undefined;
   const mask = cellOf(tree, node, `${property}-mask`) ?? 0xffffffff;
   const cells = property === 'iommu-map' ? '#iommu-cells' : '#msi-cells';
-  const wide = readMap(tree, bytes, (to) => cellOf(tree, to, cells) ?? 1);
-  const narrow = readMap(tree, bytes, () => 1);
+  const wide = readMap(tree, bytes, most, (to) => cellOf(tree, to, cells) ?? 1);
+  const narrow = readMap(tree, bytes, most, () => 1);
   const chosen = hasNarrowEntries(bytes) || wide.wrong !== undefined ? narrow : wide;
   const read = chosen.wrong !== undefined && wide.entries.length > narrow.entries.length ? wide : chosen;
   const ignored = read.entries.find(({ input }) => (input & ~mask) !== 0);
@@ -73,6 +80,7 @@ export function mapped({ entries, mask }: IdMap, id: number): Specifier | undefi
   return entry && { to: entry.to, cells: entry.output.map((cell) => (cell + masked - entry.input) >>> 0) };
 }
 
+const tooMany = 'has more entries than any board';
 /** More than Linux reads (MAX_PHANDLE_ARGS). */
 const mostCells = 16;
 
@@ -91,10 +99,12 @@ function hasNarrowEntries(bytes: Uint8Array): boolean {
 function readMap(
   tree: DeviceTree,
   bytes: Uint8Array,
+  most: number,
   widthOf: (to: Node) => number,
 ): { readonly entries: readonly MapEntry[]; readonly wrong?: string } {
   const entries: MapEntry[] = [];
   for (let at = 0; at < bytes.length;) {
+    if (entries.length >= most) return { entries, wrong: tooMany };
     if (at + 8 > bytes.length) return { entries, wrong: 'ends within an entry' };
     const to = tree.byPhandle.get(wordAt(bytes, at + 4));
     if (to === undefined) return { entries, wrong: `names phandle ${wordAt(bytes, at + 4)}, which no node has` };

@@ -2,6 +2,7 @@ import type { Bus } from '@busward/core';
 import { few } from '../collect.ts';
 import type { Evidence, FoundDevice, FoundMachine } from '../found.ts';
 import type { AcpiFacts } from './acpi-facts.ts';
+import { regionsByName } from './predict-acpi.ts';
 import type { Prediction, Remark } from './prediction.ts';
 import { predict, type Firmware } from './read-firmware.ts';
 import { score } from './score.ts';
@@ -22,7 +23,7 @@ export function withFirmware(
       so.devices.map(({ name }) => name),
     );
     const told = so.devices.some(({ group }) => group !== undefined);
-    const devices = one.kind === 'ACPI table' ? so.devices.map((device) => withRegion(device, one.facts)) : so.devices;
+    const devices = one.kind === 'ACPI table' ? withRegions(so.devices, one.facts) : so.devices;
     const more = told ? compared(prediction, so) : conclusions(prediction);
     const damaged = prediction.damage.length > 0 ? [`${prediction.file} is damaged, and read in part`] : [];
     return {
@@ -33,22 +34,23 @@ export function withFirmware(
   }, machine);
 }
 
-/** IVMD and RMR mean functions by id, which other sources have to name. */
-function withRegion(device: FoundDevice, { regions, behind }: AcpiFacts): FoundDevice {
-  const [, segment, bus, slot, fn] = /^([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(device.name) ?? [];
-  if (segment === undefined || device.direct) return device;
-  const id = (parseInt(bus!, 16) << 8) | (parseInt(slot!, 16) << 3) | Number(fn);
-  const streams = behind
-    .filter((one) => one.segment === parseInt(segment, 16))
-    .flatMap(({ ranges }) => ranges)
-    .filter(({ input, length }) => id >= input && id < input + length)
-    .map(({ iommu, input, from }) => `${iommu}@0x${(from + id - input).toString(16)}`);
-  const region = regions.find(
-    ({ of, ids }) =>
-      of.some((one) => streams.includes(one)) ||
-      (ids !== undefined && ids.segment === parseInt(segment, 16) && id >= ids.first && id <= ids.last),
-  );
-  return region ? { ...device, direct: { is: true, from: region.from } } : device;
+/** IVMD and RMR mean functions by their ids, which other sources have to name. */
+function withRegions(devices: readonly FoundDevice[], { regions, behind }: AcpiFacts): readonly FoundDevice[] {
+  const named = regionsByName(regions);
+  return devices.map((device) => {
+    const [, segment, bus, slot, fn] = /^([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(device.name) ?? [];
+    if (segment === undefined || device.direct || regions.length === 0) return device;
+    const id = (parseInt(bus!, 16) << 8) | (parseInt(slot!, 16) << 3) | Number(fn);
+    const region =
+      behind
+        .filter((one) => one.segment === parseInt(segment, 16))
+        .flatMap(({ ranges }) => ranges)
+        .filter(({ input, length }) => id >= input && id < input + length)
+        .map(({ iommu, input, from }) => named.get(`${iommu}@0x${(from + id - input).toString(16)}`))
+        .find((one) => one !== undefined) ??
+      regions.find(({ ids }) => ids && ids.segment === parseInt(segment, 16) && id >= ids.first && id <= ids.last);
+    return region ? { ...device, direct: { is: true, from: region.from } } : device;
+  });
 }
 
 /** The devices of the firmware with their predicted groups, after those that were told of already. */
