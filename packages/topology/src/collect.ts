@@ -27,7 +27,7 @@ interface Draft {
   /** Firmware asks for a 1:1 region; unknown whether it can be given up. */
   asks?: Evidence;
   /** The driver is one that a log has seen it with, not the one of now. */
-  driverThen: boolean;
+  driverPast: boolean;
 }
 
 /** Descriptions differ from tool to tool, and modules from kernel to kernel: that is no contradiction. */
@@ -62,7 +62,7 @@ export function collect(): Collection {
       says.add(`more than ${most.devices} devices: the others are not read`);
       return undefined;
     }
-    const draft = { facts: new Map(), needed: [], driverThen: false };
+    const draft = { facts: new Map(), needed: [], driverPast: false };
     devices.set(name, draft);
     removed.delete(name);
     return draft;
@@ -83,18 +83,18 @@ export function collect(): Collection {
 
   const tell: Tell = (statement) =>
     match(statement)
-      .with({ kind: 'device' }, ({ name, facts, from, then = false }) => {
+      .with({ kind: 'device' }, ({ name, facts, from, past = false }) => {
         const draft = draftOf(name, from);
         if (!draft) return;
         const { driver, ...others } = facts;
         addFacts(draft.facts, others, from, name);
         if (driver === undefined) return;
         const before = draft.facts.get('driver');
-        const isLater = then && before?.from.file === from.file;
-        if (before === undefined || (draft.driverThen && (!then || isLater))) {
-          if (before?.is !== driver || !then) draft.facts.set('driver', { is: driver, from });
-          draft.driverThen = then;
-        } else if (!then || draft.driverThen) addFacts(draft.facts, { driver }, from, name);
+        const isLater = past && before?.from.file === from.file;
+        if (before === undefined || (draft.driverPast && (!past || isLater))) {
+          if (before?.is !== driver || !past) draft.facts.set('driver', { is: driver, from });
+          draft.driverPast = past;
+        } else if (!past || draft.driverPast) addFacts(draft.facts, { driver }, from, name);
       })
       .with({ kind: 'needed' }, ({ name, need, from }) => {
         const draft = draftOf(name, from);

@@ -50,7 +50,7 @@ export const bootLog =
         : prefix === ''
           ? { group }
           : { group, driver: prefix, joins: 'at first bind' as const };
-      tell({ kind: 'device', name, facts, from, then: true });
+      tell({ kind: 'device', name, facts, from, past: true });
     };
 
     return {
@@ -136,7 +136,7 @@ export const bootLog =
     function seen(name: string, driver: string | null, from: Evidence): true {
       if (known.get(name) === driver) return true;
       known.set(name, driver);
-      tell({ kind: 'device', name, facts: { driver }, from, then: true });
+      tell({ kind: 'device', name, facts: { driver }, from, past: true });
       return true;
     }
 
