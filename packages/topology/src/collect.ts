@@ -26,8 +26,8 @@ interface Draft {
   readonly needed: Found<Need>[];
   /** Firmware asks for a 1:1 region; unknown whether it can be given up. */
   asks?: Evidence;
-  /** The driver is what it was when the device joined its group. */
-  driverAtJoin: boolean;
+  /** The driver is one that a log has seen it with, not the one of now. */
+  driverPast: boolean;
 }
 
 /** Descriptions differ from tool to tool, and modules from kernel to kernel: that is no contradiction. */
@@ -62,7 +62,7 @@ export function collect(): Collection {
       says.add(`more than ${most.devices} devices: the others are not read`);
       return undefined;
     }
-    const draft = { facts: new Map(), needed: [], driverAtJoin: false };
+    const draft = { facts: new Map(), needed: [], driverPast: false };
     devices.set(name, draft);
     removed.delete(name);
     return draft;
@@ -83,16 +83,18 @@ export function collect(): Collection {
 
   const tell: Tell = (statement) =>
     match(statement)
-      .with({ kind: 'device' }, ({ name, facts, from, atJoin }) => {
+      .with({ kind: 'device' }, ({ name, facts, from, past = false }) => {
         const draft = draftOf(name, from);
         if (!draft) return;
         const { driver, ...others } = facts;
         addFacts(draft.facts, others, from, name);
         if (driver === undefined) return;
-        if (!draft.facts.has('driver') || (draft.driverAtJoin && !atJoin)) {
-          draft.facts.set('driver', { is: driver, from });
-          draft.driverAtJoin = atJoin === true;
-        } else if (atJoin !== true || draft.driverAtJoin) addFacts(draft.facts, { driver }, from, name);
+        const before = draft.facts.get('driver');
+        const isLater = past && before?.from.file === from.file;
+        if (before === undefined || (draft.driverPast && (!past || isLater))) {
+          if (before?.is !== driver || !past) draft.facts.set('driver', { is: driver, from });
+          draft.driverPast = past;
+        } else if (!past || draft.driverPast) addFacts(draft.facts, { driver }, from, name);
       })
       .with({ kind: 'needed' }, ({ name, need, from }) => {
         const draft = draftOf(name, from);
