@@ -14,6 +14,9 @@ export interface Found<T> {
   readonly from: Evidence;
 }
 
+/** What the running system uses a device for, so that it must not be taken away. */
+export type Need = 'root disk' | 'active network' | 'console';
+
 export interface FoundDevice {
   /** As Linux names it: `0000:01:00.0`, `10003000.pcie`, `dpni.3`. */
   readonly name: string;
@@ -21,8 +24,12 @@ export interface FoundDevice {
   readonly bus?: Found<string>;
   /** The number of its IOMMU group; null: it is said to have none. */
   readonly group?: Found<string | null>;
-  /** The driver it is bound to; null: it is said to have none. */
+  /** The driver it is bound to; null: it is said to have none. Of a boot log: the one that was being bound when it joined. */
   readonly driver?: Found<string | null>;
+  /** `driver_override`; null: it is said to have none. */
+  readonly override?: Found<string | null>;
+  /** Modules that know the device, loaded or not (lspci's "Kernel modules", dpdk-devbind's "unused"). */
+  readonly modules?: Found<readonly string[]>;
   /** Whether it joined its group while a driver was being bound; the prefix of a boot log tells. */
   readonly joins?: Found<'when added' | 'at first bind'>;
   /** PCI class code, six hexadecimal digits as sysfs has them without `0x` ("060400"), or four. */
@@ -31,33 +38,57 @@ export interface FoundDevice {
   readonly ids?: Found<string>;
   /** What it is, as a person would call it. */
   readonly says?: Found<string>;
-  /** Firmware asks for a 1:1 region (sysfs `reserved_regions` of kind direct, RMRR, `iommu-addresses`). */
+  /** Firmware asks for a 1:1 region that must not be given up (RMRR, `iommu-addresses`); false: it is said not to. */
   readonly direct?: Found<boolean>;
-  /** The running system needs it: its root disk, the network card that is up, its console. */
-  readonly needed?: readonly Found<'root disk' | 'active network' | 'console'>[];
+  /** The running system needs it. */
+  readonly needed?: readonly Found<Need>[];
   /** The device above it in the topology (a bridge, a DPRC, a controller), by name. */
   readonly parent?: Found<string>;
 }
 
-/** Two sources, or two lines of one, that cannot both be true. The later one is not believed more than the earlier. */
+/** What is told of a group as a whole; sysfs does not tell which member asks for a 1:1 region. */
+export interface FoundGroup {
+  /** Type of its default domain (sysfs `type`): DMA, DMA-FQ, identity, ... */
+  readonly type?: Found<string>;
+  /** Its `reserved_regions` have one of kind `direct`; `direct-relaxable` does not count. */
+  readonly direct?: Found<boolean>;
+}
+
+/** Two sources, or two lines of one, that cannot both be true. The device has the first, but within a log the later. */
 export interface Contradiction {
-  readonly device: string;
+  /** Absent: it is about the machine (its kernel, its model). */
+  readonly device?: string;
   readonly fact: string;
   readonly first: Found<unknown>;
   readonly second: Found<unknown>;
 }
 
+/** What was read, and as what. */
+export interface Source {
+  readonly file: string;
+  /** The kinds of content that were found in it: 'boot log', 'lspci', ... */
+  readonly as: readonly string[];
+  /** How many lines a text has. */
+  readonly lines?: number;
+}
+
 /** A machine as it was found: what several sources say of one machine, put together. */
 export interface FoundMachine {
   readonly name: string;
+  readonly sources: readonly Source[];
   readonly kernel?: Found<string>;
   readonly model?: Found<string>;
   /** The kernel command line, where a source has it. */
   readonly commandLine?: Found<string>;
+  /** In order of first mention. */
   readonly devices: readonly FoundDevice[];
-  /** Type of each group's default domain, by group number (sysfs `type`). */
-  readonly types?: Readonly<Record<string, Found<string>>>;
+  /** By group number. */
+  readonly groups: Readonly<Record<string, FoundGroup>>;
+  /** Needs that a source told of: one that is not here is unknown, even if no device has it. */
+  readonly needsTold: readonly Found<Need>[];
   readonly contradictions: readonly Contradiction[];
   /** Lines, or paths, that speak of devices and could not be read. Nothing is dropped silently. */
   readonly unread: readonly Evidence[];
+  /** What a person has to know of how it was read (two boots, devices that were removed), in sentences. */
+  readonly says: readonly string[];
 }
