@@ -1,0 +1,15 @@
+export { callOf, type Claimed, type ClaimStep, type Refused } from './claim.ts';
+export {
+  inspect,
+  placeText,
+  verdictText,
+  type Alone,
+  type InspectedGroup,
+  type InspectedMember,
+  type Inspection,
+} from './inspect.ts';
+export { judgedBy, newestVersion, versionOf, type JudgedBy } from './judged-by.ts';
+export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } from './verdict.ts';
+export type { CarriedOut } from './carry-out.ts';
+export type { HandOver, Write } from './hand-over.ts';
+export { plan, reasonText, type Plan, type Planned, type PlannedGroup, type Reason } from './plan.ts';

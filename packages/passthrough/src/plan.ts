@@ -1,0 +1,240 @@
+import { isVfioDriver, vfioDriverOf, type Bus } from '@busward/core';
+import { groupBy, type Witness } from '@busward/explorer';
+import type { Evidence, FoundMachine, Need } from '@busward/topology';
+import { carryOut, type CarriedOut } from './carry-out.ts';
+import { handOver, overridable, type HandOver, type Write } from './hand-over.ts';
+import { placeText } from './inspect.ts';
+import type { JudgedBy } from './judged-by.ts';
+import { driverNamed, isKnown, memberOf, type KnownMember, type Member } from './member.ts';
+import { verdicts, type Verdict } from './verdict.ts';
+
+/** How devices are handed to a user and how they are got back, tried in the model; or why that cannot be. */
+export type Plan = Planned | Refused;
+
+export interface Planned {
+  readonly kind: 'planned';
+  readonly machine: string;
+  readonly kernel: string;
+  readonly asked: readonly string[];
+  readonly groups: readonly PlannedGroup[];
+  /** The modules whose drivers take the devices. */
+  readonly drivers: readonly string[];
+  readonly there: readonly Write[];
+  readonly back: readonly Write[];
+  /** The driver that each device is to have after `there`; null: none. What the last line looks at. */
+  readonly check: readonly { readonly device: string; readonly bus: string; readonly driver: string | null }[];
+  readonly carriedOut: readonly CarriedOut[];
+  /** What a person has to know, in sentences. */
+  readonly says: readonly string[];
+}
+
+export interface PlannedGroup {
+  readonly group: string;
+  readonly members: readonly HandOver[];
+}
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly machine: string;
+  readonly kernel: string;
+  readonly asked: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+export interface Reason {
+  readonly device: string;
+  readonly why: string;
+  readonly from?: Evidence;
+}
+
+const whatItIs: Readonly<Record<Need, string>> = {
+  'root disk': 'the disk the system runs from',
+  'active network': 'the network card that is up',
+  console: 'the console',
+};
+
+/**
+ * Plans the hand-over of devices, which the machine has, by name. Throws an Error if the model does not carry the plan
+ * out: a plan that was not tried is not shown.
+ */
+export function plan(machine: FoundMachine, asked: readonly string[], judged: JudgedBy): Plan {
+  const members = machine.devices.map((device) => memberOf(device, judged.buses));
+  const groupsOf = groupBy(members, ({ found }) => found.group?.is ?? undefined);
+  const wanted = asked.map((name) => members.find((member) => member.name === name)!);
+  const about = { machine: machine.name, kernel: judged.version, asked };
+  const alone = wanted.filter(({ found }) => typeof found.group?.is !== 'string');
+  const groups = [
+    ...new Set(wanted.flatMap(({ found }) => (typeof found.group?.is === 'string' ? [found.group.is] : []))),
+  ];
+  const judge = verdicts(judged);
+  const reasons = [
+    ...alone.map(({ name, found }): Reason => ({
+      device: name,
+      why: 'it is in no IOMMU group, and without one it cannot be given to a user',
+      ...(found.group && { from: found.group.from }),
+    })),
+    ...groups.flatMap((group) => {
+      const ofGroup = groupsOf.get(group)!;
+      return reasonsAgainst(ofGroup, asked, judge(machine, group, ofGroup), judged);
+    }),
+  ];
+  if (reasons.length > 0) return { kind: 'refused', ...about, reasons };
+
+  const planned = groups.map((group): PlannedGroup => {
+    const handOvers = groupsOf
+      .get(group)!
+      .filter(isKnown)
+      .map((member) => handOver(member, asked.includes(member.name), judged));
+    // Siblings first: the group is free before its device looks for its driver.
+    return {
+      group,
+      members: [...handOvers.filter(({ role }) => role !== 'user'), ...handOvers.filter(({ role }) => role === 'user')],
+    };
+  });
+  const carriedOut = planned.map(({ group, members: ofGroup }) => tried(group, ofGroup, judged));
+  const all = planned.flatMap((one) => one.members);
+  return {
+    kind: 'planned',
+    ...about,
+    groups: planned,
+    drivers: [...new Set(all.flatMap(({ role, member }) => (role === 'user' ? [vfioDriverOf(member.bus).name] : [])))],
+    there: all.flatMap(({ there }) => there),
+    back: all.toReversed().flatMap(({ back }) => back),
+    check: all.flatMap(({ role, member }) =>
+      role === 'as it is'
+        ? []
+        : [
+            {
+              device: member.name,
+              bus: member.bus.name,
+              driver: role === 'user' ? vfioDriverOf(member.bus).name : null,
+            },
+          ],
+    ),
+    carriedOut,
+    says: [...whole(planned, asked), ...assumptions(machine, all), ...lateOnes(carriedOut)],
+  };
+}
+
+function tried(group: string, members: readonly HandOver[], judged: JudgedBy): CarriedOut {
+  const result = carryOut(`group ${group}`, members, judged);
+  if ('group' in result) return result;
+  throw new Error(
+    `the plan for group ${group} does not go through in the model: ${result.what}${stepsOf(result.witness)}`,
+  );
+}
+
+const stepsOf = (witness: Witness | undefined): string =>
+  witness
+    ? ` (${witness.steps.map(({ call, result }) => (result === undefined ? call : `${call} = ${result}`)).join('; ')})`
+    : '';
+
+function reasonsAgainst(
+  members: readonly Member[],
+  asked: readonly string[],
+  verdict: Verdict,
+  judged: JudgedBy,
+): readonly Reason[] {
+  if (verdict.kind === 'impossible') {
+    const [from] = verdict.from;
+    const table = 'VT-d names it in the DMAR table (RMRR), AMD in IVRS (IVMD), a device tree in iommu-addresses';
+    return members
+      .filter(({ name }) => asked.includes(name))
+      .map(({ name }) => ({
+        device: name,
+        why: `firmware asks for a 1:1 region in its group, which a user cannot have (${verdict.refused.result} since Linux 6.6); no order of unbinding helps: ${table}`,
+        ...(from && { from }),
+      }));
+  }
+  const blockers = verdict.kind === 'blocked' ? verdict.by.map(({ device }) => device) : [];
+  const unknown = verdict.kind === 'blocked' || verdict.kind === 'unknown' ? verdict.unknown : [];
+  return [
+    ...unknown.map(({ device, why }): Reason => ({
+      device,
+      why: `cannot tell: ${why}; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)`,
+    })),
+    ...members.flatMap((member): Reason[] => {
+      const { name, found, bridge } = member;
+      const taken = asked.includes(name) || blockers.includes(name);
+      if (!taken) return [];
+      const which = asked.includes(name) ? '' : ', and it shares the group of what is asked for';
+      return [
+        ...(found.needed ?? []).map(({ is, from }) => ({ device: name, why: `it is ${whatItIs[is]}${which}`, from })),
+        ...(asked.includes(name) && bridge
+          ? [
+              {
+                device: name,
+                why: 'it is a bridge: vfio-pci takes none (EINVAL). Ask for the devices behind it; a bridge on pcieport or pci-stub does not stand in their way since 5.19',
+              },
+            ]
+          : []),
+        ...withoutOverride(member, asked, judged),
+      ];
+    }),
+  ];
+}
+
+function withoutOverride(member: Member, asked: readonly string[], judged: JudgedBy): readonly Reason[] {
+  const { name, bus, driver } = member;
+  if (!bus) return [];
+  if (asked.includes(name) && isVfioDriver(driverOf(member as KnownMember, driver, judged))) return [];
+  if (!overridable.includes(bus.name)) return [{ device: name, why: `devices on ${bus.name} have no driver_override` }];
+  return asked.includes(name) && !bus.managedDrivers.some(({ forUser }) => forUser)
+    ? [{ device: name, why: `there is no VFIO driver for ${bus.name}` }]
+    : [];
+}
+
+const driverOf = ({ bus }: { readonly bus: Bus }, driver: string | null | undefined, judged: JudgedBy) =>
+  typeof driver === 'string' ? driverNamed(driver, bus, judged) : undefined;
+
+/** Only a whole group can go: who goes along, and what splitting it in name would not do. */
+function whole(groups: readonly PlannedGroup[], asked: readonly string[]): readonly string[] {
+  return groups.flatMap(({ group, members }) => {
+    const along = members.filter(({ role, member }) => role === 'kept free' && !asked.includes(member.name));
+    if (along.length === 0) return [];
+    const onPci = members.every(({ member }) => member.bus.name === 'pci');
+    return [
+      `only the whole of group ${group} can go: ${along.map(({ member }) => member.name).join(', ')} ${along.length === 1 ? 'goes' : 'go'} along, and the kernel cannot use ${along.length === 1 ? 'it' : 'them'} meanwhile`,
+      ...(onPci
+        ? [
+            'an ACS override (pcie_acs_override=) would split the group in name only: what the hardware lets the devices do to each other stays as it is',
+          ]
+        : []),
+    ];
+  });
+}
+
+function assumptions(machine: FoundMachine, plan: readonly HandOver[]): readonly string[] {
+  const changed = plan.filter(({ there }) => there.length > 0);
+  const needs: readonly Need[] = ['root disk', 'active network', 'console'];
+  const untold = needs.filter((need) => !machine.needsTold.some(({ is }) => is === need));
+  const overrides = changed
+    .filter(({ member }) => member.found.override === undefined)
+    .map(({ member }) => member.name);
+  return [
+    ...(changed.length > 0 && untold.length > 0
+      ? [
+          `nothing tells which device is ${untold.map((need) => whatItIs[need]).join(', or ')}: make sure that it is none of these`,
+        ]
+      : []),
+    ...(overrides.length > 0
+      ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
+      : []),
+    ...(plan.some(({ role }) => role === 'user')
+      ? ['stop whoever uses the devices before the way back: the unbind waits for him']
+      : []),
+  ];
+}
+
+function lateOnes(carriedOut: readonly CarriedOut[]): readonly string[] {
+  const [late] = carriedOut.flatMap((one) => (one.late ? [one.late] : []));
+  return late
+    ? [
+        `a module that is just loading can still take ${late.device}: its driver may have matched before the override, and waits for the device (__driver_attach() matches before device_lock). No write prevents that${late.crashes ? ', and before 5.19 it stops the machine if a user owns the group by then (M01)' : '; the check tells, and then a new plan gets it'}`,
+      ]
+    : [];
+}
+
+/** For whoever prints where a reason stands. */
+export const reasonText = ({ device, why, from }: Reason): string =>
+  `${device}: ${why}${from ? ` (${placeText(from)})` : ''}`;
