@@ -13,3 +13,8 @@ export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } f
 export type { CarriedOut } from './carry-out.ts';
 export type { HandOver, Write } from './hand-over.ts';
 export { plan, reasonText, type Plan, type Planned, type PlannedGroup, type Reason } from './plan.ts';
+export type { Fit } from './causes.ts';
+export { errnoText } from './errno-text.ts';
+export { explain, type ExplainedCause, type Explanation } from './explain.ts';
+export { against, type Difference, type Regrouped } from './against.ts';
+export { changeText, whatIf, type Change, type Stage, type WhatIf } from './what-if.ts';
