@@ -64,7 +64,7 @@ interface Home {
 }
 
 function homes({ groups, alone }: Inspection): ReadonlyMap<string, Home> {
-  return new Map([
+  return new Map<string, Home>([
     ...groups.flatMap((group) =>
       group.members.map(({ name, driver }) => [name, { key: `group ${group.group}`, group, driver }] as const),
     ),
