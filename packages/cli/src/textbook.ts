@@ -1,13 +1,13 @@
 import { device, groupDevices, kernelDriver, machine, stubDriver } from '@busward/core';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
-import type { MachineOfLog } from '@busward/topology';
+import type { MachineToExplore } from '@busward/topology';
 
 /**
  * The machine of the argument: a platform device and a PCI function with one stream id, so that they share a group
  * across buses; and, in a group of their own, a root port and the endpoint below it, without ACS.
  */
-export function textbookMachine(): MachineOfLog {
+export function textbookMachine(): MachineToExplore {
   const streams = ['smmu@0x11'];
   const withoutAcsBelow = '0000:00:01.0';
   const devices = [

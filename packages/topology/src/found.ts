@@ -9,6 +9,11 @@ export interface Evidence {
   readonly at?: string;
 }
 
+/** Something that speaks of devices and could not be read, and what it says (cut, if it is long). */
+export interface Unread extends Evidence {
+  readonly text: string;
+}
+
 export interface Found<T> {
   readonly is: T;
   readonly from: Evidence;
@@ -54,7 +59,7 @@ export interface FoundGroup {
   readonly direct?: Found<boolean>;
 }
 
-/** Two sources, or two lines of one, that cannot both be true. The device has the first, but within a log the later. */
+/** Two sources, or two lines of one, that cannot both be true. The device has the first, but within a text the later. */
 export interface Contradiction {
   /** Absent: it is about the machine (its kernel, its model). */
   readonly device?: string;
@@ -88,7 +93,7 @@ export interface FoundMachine {
   readonly needsTold: readonly Found<Need>[];
   readonly contradictions: readonly Contradiction[];
   /** Lines, or paths, that speak of devices and could not be read. Nothing is dropped silently. */
-  readonly unread: readonly Evidence[];
+  readonly unread: readonly Unread[];
   /** What a person has to know of how it was read (two boots, devices that were removed), in sentences. */
   readonly says: readonly string[];
 }

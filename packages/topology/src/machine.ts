@@ -1,4 +1,5 @@
 import {
+  blamed,
   type Bus,
   type Device,
   type Driver,
@@ -6,81 +7,155 @@ import {
   kernelDriver,
   machine,
   type Machine,
+  PluginError,
+  type Recognition,
   vfioDriverOf,
 } from '@busward/core';
-import type { BootLog, LoggedDevice } from './boot-log.ts';
+import { few } from './collect.ts';
+import type { FoundDevice, FoundMachine } from './found.ts';
 
-/** A machine made of a boot log, and what had to be left out or supposed. */
-export interface MachineOfLog {
+/** A machine to explore, and what had to be left out or supposed to have it. */
+export interface MachineToExplore {
   readonly machine: Machine;
   readonly says: readonly string[];
 }
 
+/** Which plugin a device belongs to. */
+export interface Recognised {
+  readonly bus: Bus;
+  readonly recognition: Recognition<never>;
+}
+
+interface Known extends Recognised {
+  readonly device: FoundDevice;
+  readonly group: string;
+}
+
 /**
- * The machine that a boot log tells of. A device that joined its group while a driver was being bound joins at its
- * first bind. A log names one driver at most: the other one that each device gets is a kernel driver if the named one
- * manages DMA itself, else a VFIO driver. Devices that no plugin recognises are left out, and said.
+ * The machine to explore that was found. Sources name one driver of a device at most: the other one that each device
+ * gets is a kernel driver if the named one manages DMA itself, else a VFIO driver. A device that joined its group while
+ * a driver was being bound joins at its first bind. Devices that no plugin recognises, or whose group nothing tells, are
+ * left out, and said.
+ * Throws an InputError if nothing is left.
  */
-export function machineOfLog(log: BootLog, buses: readonly Bus[]): MachineOfLog {
-  const known = log.devices.filter((device) => device.bus !== undefined);
-  const unknown = log.devices.filter((device) => device.bus === undefined);
-  if (known.length === 0)
+export function machineOf(found: FoundMachine, buses: readonly Bus[]): MachineToExplore {
+  const files = found.sources.map(({ file }) => file).join(', ');
+  const recognised = found.devices.map((device) => ({ device, known: recognise(device, buses) }));
+  const unknown = recognised.filter(({ known }) => known === undefined).map(({ device }) => device);
+  if (unknown.length === found.devices.length)
     throw new InputError(
-      `${log.file}: none of its ${log.devices.length} devices is on a bus with a plugin; there are ${buses.map((bus) => bus.name).join(', ')}`,
+      `${files}: none of its ${found.devices.length} devices is on a bus with a plugin; there are ${buses.map((bus) => bus.name).join(', ')}`,
     );
-  const guessed = known.filter(({ recognition }) => !recognition!.sure);
-  const devices = known.map((device) =>
-    deviceOfLog(
-      device,
-      buses.find((bus) => bus.name === device.bus)!,
-    ),
+  const onBuses = recognised.flatMap(({ device, known }) => (known ? [{ device, ...known }] : []));
+  const members = onBuses.flatMap((one): Known[] =>
+    typeof one.device.group?.is === 'string' ? [{ ...one, group: one.device.group.is }] : [],
   );
-  const told = known.filter((device) => device.driver !== undefined).length;
+  const without = onBuses.filter(({ device }) => device.group?.is === null).map(({ device }) => device.name);
+  const untold = onBuses.filter(({ device }) => device.group === undefined).map(({ device }) => device.name);
+  if (members.length === 0)
+    throw new InputError(
+      `${files}: none of its ${found.devices.length} devices is in an IOMMU group; ` +
+        (without.length > 0
+          ? 'is the IOMMU switched on (in the firmware, and with intel_iommu=on on Intel machines)?'
+          : "groups stand in 'dmesg', in 'lspci -v' as root, and below /sys/kernel/iommu_groups"),
+    );
+  const guessed = members.filter(({ recognition, device }) => !recognition.sure && device.bus === undefined);
+  const ofLogs = found.sources.every(({ as }) => as.join() === 'boot log');
+  const told = members.filter(({ device }) => typeof device.driver?.is === 'string').length;
+  const untimed = members.filter(({ device }) => device.joins === undefined).length;
   return {
-    machine: machine(log.model ?? log.file, { devices }),
+    machine: machine(found.name, { devices: members.map((member) => deviceOf(member, found)) }),
     says: [
-      `drivers: ${told} of ${known.length} devices have one named in the log; each also gets ` +
-        'one that the log does not tell, so that it has a kernel driver and one that manages DMA itself',
+      `drivers: ${told} of ${members.length} devices have one named in ${ofLogs ? 'the log' : 'what was read'}; each also gets ` +
+        `one that ${ofLogs ? 'the log' : 'it'} does not tell, so that it has a kernel driver and one that manages DMA itself`,
+      ...(untimed > 0
+        ? [
+            `nothing tells when ${untimed} of ${members.length} devices join their groups: supposed, when they are added`,
+          ]
+        : []),
       ...(guessed.length > 0
         ? [
-            `taken to be on ${[...new Set(guessed.map(({ bus }) => bus))].join(', ')}, since no bus is sure of the name: ${few(guessed.map(({ name }) => name))}`,
+            `taken to be on ${[...new Set(guessed.map(({ bus }) => bus.name))].join(', ')}, since no bus is sure of the name: ${few(guessed.map(({ device }) => device.name))}`,
           ]
         : []),
       ...leftOut(unknown),
-      ...(log.unread.length > 0
-        ? [`not read, since they are cut or mixed up: lines ${log.unread.join(', ')} of ${log.file}`]
-        : []),
+      ...(untold.length > 0 ? [`left out, since nothing tells their groups: ${few(untold)}`] : []),
+      ...(without.length > 0 ? [`left out, since they have no group: ${few(without)}`] : []),
+      ...contradicted(found),
+      ...found.says,
+      ...unreadLines(found),
     ],
   };
 }
 
-const few = (names: readonly string[]): string =>
-  names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+/** Which plugin knows a device by its name, its bus and its driver; absent: none. One that is sure goes first. */
+export function recognise(device: FoundDevice, buses: readonly Bus[]): Recognised | undefined {
+  const bus = device.bus?.is;
+  const asked = bus === undefined ? buses : buses.filter(({ name }) => name === bus);
+  for (const prefix of new Set([device.driver?.is ?? bus ?? '', bus ?? ''])) {
+    const answers = asked.flatMap((one) => {
+      const recognition = blamed(`bus '${one.name}', recognise`, () => one.recognise(device.name, prefix));
+      if (recognition && typeof recognition.facts !== 'object')
+        throw new PluginError(
+          `bus '${one.name}', recognise: returned no facts for ${device.name}; return { facts, sure }, or undefined`,
+        );
+      return recognition ? [{ bus: one, recognition: recognition as Recognition<never> }] : [];
+    });
+    const answer = answers.find(({ recognition }) => recognition.sure) ?? answers[0];
+    if (answer) return answer;
+  }
+  return undefined;
+}
 
-function leftOut(devices: readonly LoggedDevice[]): readonly string[] {
-  const buses = [...new Set(devices.map(({ busInLog }) => busInLog ?? 'an unknown bus'))];
-  return buses.map((bus) => {
-    const names = devices.filter(({ busInLog }) => (busInLog ?? 'an unknown bus') === bus).map(({ name }) => name);
-    return `left out, for want of a plugin for ${bus}: ${names.join(', ')}`;
+function leftOut(devices: readonly FoundDevice[]): readonly string[] {
+  const busOf = ({ bus }: FoundDevice): string => bus?.is ?? 'an unknown bus';
+  return [...new Set(devices.map(busOf))].map((bus) => {
+    const names = devices.filter((device) => busOf(device) === bus).map(({ name }) => name);
+    return `left out, for want of a plugin for ${bus}: ${few(names)}`;
   });
 }
 
-function deviceOfLog({ name, group, driver, recognition }: LoggedDevice, bus: Bus): Device {
+function contradicted({ contradictions }: FoundMachine): readonly string[] {
+  const facts = [...new Set(contradictions.map(({ fact }) => fact))];
+  return facts.map((fact) => {
+    const about = contradictions.filter((one) => one.fact === fact);
+    const [{ device, first, second }] = about as [(typeof about)[0]];
+    const where = ({ file, line, at }: typeof first.from): string =>
+      [file, line ?? at].filter((one) => one !== undefined).join(':');
+    return (
+      `${about.length === 1 ? 'a contradiction' : `${about.length} contradictions, the first`}: ${device === undefined ? '' : `${device}, `}` +
+      `${fact} ${String(first.is)} (${where(first.from)}) and ${String(second.is)} (${where(second.from)})`
+    );
+  });
+}
+
+function unreadLines({ unread }: FoundMachine): readonly string[] {
+  const files = [...new Set(unread.map(({ file }) => file))];
+  return files.map((file) => {
+    const places = unread.filter((one) => one.file === file).map(({ line, at }) => String(line ?? at));
+    return `not read, since they are cut or mixed up: lines ${few(places)} of ${file}`;
+  });
+}
+
+function deviceOf({ device, bus, recognition, group }: Known, found: FoundMachine): Device {
   return {
-    name,
+    name: device.name,
     bus: bus.name,
-    group,
-    facts: recognition!.facts,
-    joins: driver === undefined ? 'when added' : 'at first bind',
-    direct: false,
-    bridge: recognition!.bridge ?? false,
-    drivers: driversOf(driver, bus),
+    group: `group ${group}`,
+    facts: recognition.facts,
+    joins: device.joins?.is ?? 'when added',
+    direct: device.direct?.is ?? found.groups[group]?.direct?.is ?? false,
+    bridge: (recognition.bridge ?? false) || device.class?.is.startsWith('0604') === true,
+    drivers: driversOf(device.driver?.is ?? undefined, bus),
   };
 }
 
 function driversOf(named: string | undefined, bus: Bus): readonly Driver[] {
   const forUser = vfioDriverOf(bus);
   if (named === undefined) return [kernelDriver('kernel-driver'), forUser];
-  const managed = bus.managedDrivers.find((driver) => driver.name === named);
+  const managed = bus.managedDrivers.find((driver) => sameModule(driver.name, named));
   return managed ? [managed, kernelDriver('kernel-driver')] : [kernelDriver(named), forUser];
 }
+
+/** A driver that is called after its module has underscores for the dashes of its file: mlx5-vfio-pci, mlx5_vfio_pci. */
+const sameModule = (one: string, other: string): boolean => one.replaceAll('-', '_') === other.replaceAll('-', '_');

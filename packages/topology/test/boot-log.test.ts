@@ -5,13 +5,14 @@ import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
-import { machineOfLog, readBootLog } from '@busward/topology';
+import { machineOf, readSources } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
 const folder = new URL('../../../examples/machines/', import.meta.url);
 const textOf = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
-const log = (text: string) => readBootLog('log', text, buses);
+const log = (text: string) => readSources([{ file: 'log', text }], buses);
+const fileOf = (name: string) => readSources([{ file: name, text: textOf(name) }], buses);
 
 describe('a boot log', () => {
   it.each([
@@ -23,20 +24,18 @@ describe('a boot log', () => {
       text.split('\n').flatMap((line) => / (\S+): Adding to iommu group \d+$/.exec(line)?.[1] ?? []),
     ).size;
     expect(counted).toBe(devices);
-    expect(readBootLog(name, text, buses).devices.length).toBe(devices);
+    expect(fileOf(name).devices.length).toBe(devices);
   });
 
   it('of the P2771: group 4 spans platform and pci, each member told with its driver and line', () => {
-    const { devices, model, kernel } = readBootLog('p2771', textOf('tegra-tegra186-p2771-c.txt'), buses);
-    expect([model, kernel]).toEqual(['NVIDIA Tegra186 P2771-0000 Development Board', '5.2.14-1-ARCH']);
+    const { devices, model, kernel } = fileOf('tegra-tegra186-p2771-c.txt');
+    expect([model?.is, kernel?.is]).toEqual(['NVIDIA Tegra186 P2771-0000 Development Board', '5.2.14-1-ARCH']);
     expect(
-      devices
-        .filter(({ group }) => group === 'group 4')
-        .map(({ name, bus, driver, line }) => [name, bus, driver, line]),
+      devices.filter(({ group }) => group?.is === '4').map(({ name, driver }) => [name, driver?.is, driver?.from.line]),
     ).toEqual([
-      ['10003000.pcie', 'platform', 'tegra-pcie', 17],
-      ['0000:00:01.0', 'pci', 'pcieport', 25],
-      ['0000:01:00.0', 'pci', 'nvme', 26],
+      ['10003000.pcie', 'tegra-pcie', 17],
+      ['0000:00:01.0', 'pcieport', 25],
+      ['0000:01:00.0', 'nvme', 26],
     ]);
   });
 
@@ -44,20 +43,21 @@ describe('a boot log', () => {
     const { devices } = log(
       'platform 50000000.host1x: Adding to iommu group 0\ntegra-host1x 13e00000.host1x: Adding to iommu group 1\n',
     );
-    expect(devices.map(({ driver, busInLog }) => [driver, busInLog])).toEqual([
-      [undefined, 'platform'],
-      ['tegra-host1x', undefined],
+    expect(devices.map(({ driver, bus, joins }) => [driver?.is, bus?.is, joins?.is])).toEqual([
+      [undefined, 'platform', 'when added'],
+      ['tegra-host1x', undefined, 'at first bind'],
     ]);
   });
 
   it('reads the older form, which has no prefix', () => {
     const [device] = log('[    1.0] iommu: Adding device 0000:00:02.0 to group 1').devices;
-    expect(device).toMatchObject({ name: '0000:00:02.0', bus: 'pci', group: 'group 1' });
+    expect(device).toMatchObject({ name: '0000:00:02.0', group: { is: '1', from: { file: 'log', line: 1 } } });
     expect(device).not.toHaveProperty('driver');
+    expect(device).not.toHaveProperty('joins');
   });
 
   it('counts a device once, and not at all when it was removed', () => {
-    const { devices } = log(
+    const { devices, says, contradictions } = log(
       [
         'pci 0000:00:01.0: Adding to iommu group 0',
         'pci 0000:00:02.0: Adding to iommu group 1',
@@ -65,17 +65,58 @@ describe('a boot log', () => {
         'pci 0000:00:01.0: Adding to iommu group 2',
       ].join('\n'),
     );
-    expect(devices.map(({ name, group }) => [name, group])).toEqual([['0000:00:01.0', 'group 2']]);
+    expect(devices.map(({ name, group }) => [name, group?.is])).toEqual([['0000:00:01.0', '2']]);
+    expect(says).toEqual(['removed again: 0000:00:02.0']);
+    expect(contradictions).toMatchObject([{ device: '0000:00:01.0', first: { is: '0' }, second: { is: '2' } }]);
+  });
+
+  it('reads the last of two boots, and says so', () => {
+    const { devices, says, contradictions } = log(
+      [
+        'Linux version 6.1.0',
+        'pci 0000:00:01.0: Adding to iommu group 0',
+        'pci 0000:00:02.0: Adding to iommu group 1',
+        'Linux version 6.1.0',
+        'pci 0000:00:01.0: Adding to iommu group 5',
+      ].join('\n'),
+    );
+    expect(devices.map(({ name, group }) => [name, group?.is])).toEqual([['0000:00:01.0', '5']]);
+    expect(contradictions).toEqual([]);
+    expect(says).toEqual([
+      'log: another boot begins in line 4; the last one is read, and 2 devices of the others are not',
+    ]);
+  });
+
+  it.each([
+    ['journalctl', 'Nov 26 22:15:18 host kernel: pci 0000:00:01.0: Adding to iommu group 7'],
+    ['journalctl -o json', '{"_HOSTNAME":"h","MESSAGE":"pci 0000:00:01.0: Adding to iommu group 7","PRIORITY":"6"}'],
+    ['dmesg -T', '[Thu Nov 26 22:15:18 2026] pci 0000:00:01.0: Adding to iommu group 7'],
+    ['dmesg -x', 'kern  :info  : [    0.712310] pci 0000:00:01.0: Adding to iommu group 7'],
+    [
+      'dmesg in colours',
+      '\u001b[32m[    0.712310] \u001b[0m\u001b[33mpci 0000:00:01.0\u001b[0m: Adding to iommu group 7',
+    ],
+    ['a serial console', '[    0.712310] pci 0000:00:01.0: Adding to iommu group 7\r'],
+    ['a mail that quotes', '> > [    0.712310] pci 0000:00:01.0: Adding to iommu group 7'],
+  ])('reads the lines of %s', (_, line) => {
+    expect(log(`${line}\n`).devices).toMatchObject([
+      { name: '0000:00:01.0', bus: { is: 'pci' }, group: { is: '7', from: { line: 1 } } },
+    ]);
+  });
+
+  it('takes the group from the message that a group is not viable', () => {
+    const text = 'qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 19 is not viable';
+    expect(log(text).devices).toMatchObject([{ name: '0000:01:00.0', group: { is: '19' } }]);
   });
 
   it('says which lines it could not read: cut and mixed up ones, as mail makes them', () => {
     const whole = log('pci 0000:00:01.0: Adding to iommu group 0\n[   20000:20:00.0: Adding to iommu group 26\n');
-    expect(whole.unread).toEqual([2]);
-    expect(machineOfLog(whole, buses).says.at(-1)).toBe('not read, since they are cut or mixed up: lines 2 of log');
+    expect(whole.unread).toEqual([{ file: 'log', line: 2, text: '[   20000:20:00.0: Adding to iommu group 26' }]);
+    expect(machineOf(whole, buses).says.at(-1)).toBe('not read, since they are cut or mixed up: lines 2 of log');
   });
 
   it('leaves a device on a bus without a plugin out, and says so', () => {
-    const { machine, says } = machineOfLog(
+    const { machine, says } = machineOf(
       log('host1x-context host1x-ctx.0: Adding to iommu group 9\npci 0000:00:01.0: Adding to iommu group 0\n'),
       buses,
     );
@@ -84,10 +125,10 @@ describe('a boot log', () => {
   });
 
   it.each([
-    ['an empty file', '', /^log: the file is empty; expected a kernel boot log/],
+    ['an empty file', '', /^log: the file is empty; expected a kernel boot log \('dmesg'\), 'lspci -nnk', /],
     ['white space', ' \n\n', /^log: the file is empty/],
-    ['something else', 'hello\nworld\n', /^log: no device joins an IOMMU group in its 2 lines; expected .* 'dmesg'$/],
-    ['a binary', '\u0000\u0001\uFFFD'.repeat(50), /^log: no device joins an IOMMU group in its 1 lines/],
+    ['something else', 'hello\nworld\n', /^log \(2 lines\): nothing tells of a device; expected a kernel boot log/],
+    ['a binary', '\u0000\u0001\uFFFD'.repeat(50), /^log \(1 lines\): nothing tells of a device/],
   ])('that is %s is one clear message', (_, text, message) => {
     expect(() => log(text)).toThrow(InputError);
     expect(() => log(text)).toThrow(message);
@@ -96,7 +137,7 @@ describe('a boot log', () => {
 
 describe('the machine of a log', () => {
   it('gives each device a kernel driver and one that manages DMA, and marks what joined inside a bind', () => {
-    const { machine } = machineOfLog(
+    const { machine } = machineOf(
       log(
         [
           'nvme 0000:01:00.0: Adding to iommu group 0',

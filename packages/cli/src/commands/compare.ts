@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, PluginError, type Bus } from '@busward/core';
+import { PluginError, type Bus } from '@busward/core';
 import { comparing, type Comparison } from '@busward/explorer';
 import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
-import { machineOfLog, readBootLog } from '@busward/topology';
+import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins, type Choice } from '../choose.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -20,7 +20,7 @@ interface Flags extends Choice, Patience {
   readonly save?: string;
 }
 
-export const compareCommand = buildCommand<Flags, [string?]>({
+export const compareCommand = buildCommand<Flags, string[]>({
   docs: {
     brief: 'what each strategy means for the devices of each bus',
     fullDescription:
@@ -29,15 +29,14 @@ export const compareCommand = buildCommand<Flags, [string?]>({
   },
   parameters: {
     positional: {
-      kind: 'tuple',
-      parameters: [
-        {
-          brief: 'a kernel boot log; without it, a textbook machine',
-          parse: String,
-          placeholder: 'machine',
-          optional: true,
-        },
-      ],
+      kind: 'array',
+      parameter: {
+        brief:
+          'what tells of one machine: boot logs, lspci, listings of groups, /sys or a tar of it, snapshots; without any, ' +
+          'a textbook machine',
+        parse: String,
+        placeholder: 'machine',
+      },
     },
     flags: {
       bus: many('only these buses; NAME@6.12 for what Linux had then; or a path or package to load', 'bus'),
@@ -67,10 +66,9 @@ export const compareCommand = buildCommand<Flags, [string?]>({
       },
     },
   },
-  async func(flags, file) {
+  async func(flags, ...machine) {
     const { allBuses, buses, strategies, principles, says, files } = await choosePlugins(flags);
-    const read =
-      file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, textOf(file), allBuses), allBuses);
+    const read = machine.length === 0 ? textbookMachine() : machineOf(await readMachine(machine, allBuses), allBuses);
     const search = comparing({
       machine: read.machine,
       buses: allBuses,
@@ -130,14 +128,4 @@ async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Prom
 
 function many<P extends string>(brief: string, placeholder: P) {
   return { kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder } as const;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InputError(
-      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give the path of a kernel boot log`,
-    );
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { assemble, InputError, menuOf, principles, type System } from '@busward/core';
 import {
   autOf,
@@ -14,7 +13,7 @@ import {
   type Compiled,
 } from '@busward/explorer';
 import { checkScenario, startOf, variantOf } from '@busward/scenario';
-import { machineOfLog, readBootLog } from '@busward/topology';
+import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
 import { asInput } from '../as-input.ts';
@@ -45,7 +44,7 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
       parameters: [
         { brief: 'promela, aut, dot or itf', parse: formatOf, placeholder: 'format' },
         {
-          brief: 'a scenario file, or a kernel boot log; without it, the textbook machine',
+          brief: 'a scenario file, or what tells of a machine; without it, the textbook machine',
           parse: String,
           placeholder: 'file',
           optional: true,
@@ -106,8 +105,7 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
   if (format === 'itf') throw new InputError('itf is one execution; give a scenario file');
   const plugins = await installedPlugins();
   const { buses } = plugins;
-  const read =
-    file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, readFileSync(file, 'utf8'), buses), buses);
+  const read = file === undefined ? textbookMachine() : machineOf(await readMachine([file], buses), buses);
   const { machine } = represent(read.machine, buses);
   const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
   const clients = { kind: 'open', inFlight: flags.inFlight, menu: menuOf(machine) } as const;

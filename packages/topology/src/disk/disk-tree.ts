@@ -1,0 +1,80 @@
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { withoutEnd, type Tree } from '../sysfs/tree.ts';
+
+/** Enough for every file of sysfs and for a long /proc/mounts; sysfs itself says 4096 of every file. */
+const buffer = Buffer.alloc(262_144);
+
+/**
+ * The tree in a folder: `/sys` itself or a copy of it, or a folder with `sys` (and `proc`) in it. Absent: it is none.
+ * Nothing outside of it is read, wherever its links lead.
+ */
+export function diskTree(file: string): Tree | undefined {
+  const roots = rootsOf(resolve(file));
+  if (!roots) return undefined;
+  const real = Object.values(roots).flatMap((root) => (root === undefined ? [] : [realpathSync(root)]));
+  /** Folders are many, and each is asked for many times. */
+  const inside = new Map<string, boolean>();
+  const place = (path: string): string | undefined => {
+    const [top, ...rest] = path.split('/');
+    const root = top === 'sys' ? roots.sys : top === 'proc' ? roots.proc : undefined;
+    if (root === undefined) return undefined;
+    const whole = join(root, ...rest);
+    const folder = rest.length === 0 ? whole : dirname(whole);
+    if (!inside.has(folder)) inside.set(folder, isInside(folder, real));
+    return inside.get(folder) ? whole : undefined;
+  };
+  const attempt = <T>(path: string, read: (whole: string) => T): T | undefined => {
+    const whole = place(path);
+    try {
+      return whole === undefined ? undefined : read(whole);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    file,
+    names: (path) => attempt(path, (whole) => (isInside(whole, real) ? readdirSync(whole).toSorted() : [])) ?? [],
+    // /proc/mounts is a link, and a pipe would wait for ever.
+    text: (path) =>
+      attempt(path, (whole) => (isInside(whole, real) && statSync(whole).isFile() ? textOf(whole) : undefined)),
+    link: (path) => attempt(path, (whole) => readlinkSync(whole)),
+  };
+}
+
+interface Roots {
+  readonly sys: string;
+  readonly proc: string | undefined;
+}
+
+function rootsOf(folder: string): Roots | undefined {
+  const isSys = (path: string): boolean =>
+    ['kernel/iommu_groups', 'bus', 'class'].some((part) => existsSync(join(path, part)));
+  const there = (path: string): string | undefined => (existsSync(path) ? path : undefined);
+  if (isSys(join(folder, 'sys'))) return { sys: join(folder, 'sys'), proc: there(join(folder, 'proc')) };
+  if (!isSys(folder)) return undefined;
+  // /proc is this machine's: it says nothing of a copy of another's /sys.
+  const besides = basename(folder) === 'sys' ? there(join(dirname(folder), 'proc')) : undefined;
+  return { sys: folder, proc: besides };
+}
+
+function isInside(path: string, roots: readonly string[]): boolean {
+  try {
+    const real = realpathSync(path);
+    return roots.some((root) => real === root || real.startsWith(root + sep));
+  } catch {
+    return false;
+  }
+}
+
+function textOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let read = 1; read > 0 && length < buffer.length; length += read)
+      read = readSync(file, buffer, length, buffer.length - length, null);
+    return withoutEnd(buffer.toString('utf8', 0, length));
+  } finally {
+    closeSync(file);
+  }
+}

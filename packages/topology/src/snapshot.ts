@@ -1,0 +1,134 @@
+import type { Found, FoundDevice, FoundMachine, Need } from './found.ts';
+import type { DeviceFacts, Tell } from './statement.ts';
+import { withoutIdentity, kernelWithoutIdentity, optionsOfInterest, nameWithoutIdentity } from './identity.ts';
+import type { LineReader } from './text/line-reader.ts';
+
+/**
+ * A machine as a small text, fit to attach to a bug report: one JSON object a line, first the machine, then its groups,
+ * then its devices. It holds what the readers need and nothing that identifies the machine or its owner: fields and
+ * values are let through by a list of what is allowed (identity.ts).
+ */
+export function writeSnapshot(found: FoundMachine): string {
+  const rename = nameWithoutIdentity();
+  const machine = {
+    'busward snapshot': 1,
+    ...shown('kernel', kernelWithoutIdentity(found.kernel?.is)),
+    ...shown('model', withoutIdentity(found.model?.is)),
+    ...shown('commandLine', optionsOfInterest(found.commandLine?.is)),
+    needsTold: found.needsTold.map(({ is }) => is),
+  };
+  const groups = Object.entries(found.groups).map(([group, { type, direct }]) => ({
+    group,
+    ...shown('type', type?.is),
+    ...shown('direct', direct?.is),
+  }));
+  const devices = found.devices.map((device) => ({
+    device: rename(device.name),
+    ...Object.fromEntries(
+      Object.entries(facts).flatMap(([fact, { write }]) => {
+        const told = device[fact as keyof typeof facts] as Found<unknown> | undefined;
+        const is = told && write(told.is, rename);
+        return is === undefined ? [] : [[fact, is]];
+      }),
+    ),
+    ...(device.needed && { needed: device.needed.map(({ is }) => is) }),
+  }));
+  return [machine, ...groups, ...devices].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+const shown = (key: string, is: unknown): object => (is === undefined ? {} : { [key]: is });
+
+/** Reads the lines of a snapshot; one that is cut off or changed is unread, the others count. */
+export function snapshotLines(tell: Tell): LineReader {
+  return {
+    kind: 'busward snapshot',
+    line(text, from) {
+      if (!/^\{"(?:busward snapshot|group|device)":/.test(text)) return false;
+      const object = parsed(text);
+      if (object && 'busward snapshot' in object) {
+        if (object['busward snapshot'] !== 1)
+          tell({
+            kind: 'says',
+            text: `${from.file}: a snapshot of a newer busward; what this one knows of it is read`,
+          });
+        const { kernel, model, commandLine, needsTold } = object;
+        tell({
+          kind: 'machine',
+          facts: {
+            ...(isText(kernel) && { kernel }),
+            ...(isText(model) && { model }),
+            ...(isText(commandLine) && { commandLine }),
+          },
+          from,
+        });
+        for (const need of needsIn(needsTold)) tell({ kind: 'need told', need, from });
+        return true;
+      }
+      if (object && isText(object['device'])) {
+        const name = object['device'];
+        const known = Object.entries(object).filter(
+          ([fact, is]) => Object.hasOwn(facts, fact) && facts[fact as Fact].is(is),
+        );
+        const others = Object.keys(object).length - known.length - 1 - ('needed' in object ? 1 : 0);
+        if (others > 0) tell({ kind: 'unread', text, from });
+        tell({ kind: 'device', name, facts: Object.fromEntries(known) as DeviceFacts, from });
+        for (const need of needsIn(object['needed'])) tell({ kind: 'needed', name, need, from });
+        return true;
+      }
+      if (object && isText(object['group']) && /^\d+$/.test(object['group'])) {
+        const { group, type, direct } = object;
+        tell({
+          kind: 'group',
+          group: group as string,
+          facts: { ...(isText(type) && { type }), ...(typeof direct === 'boolean' && { direct }) },
+          from,
+        });
+        return true;
+      }
+      tell({ kind: 'unread', text, from });
+      return true;
+    },
+  };
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+const isText = (is: unknown): is is string => typeof is === 'string' && is.length > 0 && is.length <= 1000;
+const isTextOrNull = (is: unknown): boolean => is === null || isText(is);
+
+const needs: readonly Need[] = ['root disk', 'active network', 'console'];
+const needsIn = (list: unknown): readonly Need[] =>
+  Array.isArray(list) ? needs.filter((need) => list.includes(need)) : [];
+
+type Fact = Exclude<keyof FoundDevice, 'name' | 'needed'>;
+
+/** For each fact: what may stand in a snapshot, and how it is written there. */
+const facts: Readonly<
+  Record<Fact, { is(value: unknown): boolean; write(value: unknown, rename: (name: string) => string): unknown }>
+> = {
+  bus: { is: isText, write: word },
+  group: { is: (is) => is === null || (isText(is) && /^\d+$/.test(is)), write: (is) => is },
+  driver: { is: isTextOrNull, write: word },
+  override: { is: isTextOrNull, write: word },
+  modules: {
+    is: (is) => Array.isArray(is) && is.every(isText),
+    write: (is) => (is as readonly string[]).map(word).filter((one) => one !== undefined),
+  },
+  joins: { is: (is) => is === 'when added' || is === 'at first bind', write: (is) => is },
+  class: { is: (is) => isText(is) && /^(?:[0-9a-f]{2}){2,3}$/.test(is), write: (is) => is },
+  ids: { is: (is) => isText(is) && /^[0-9a-f]{4}:[0-9a-f]{4}$/.test(is), write: (is) => is },
+  says: { is: isText, write: (is) => withoutIdentity(is as string) },
+  direct: { is: (is) => typeof is === 'boolean', write: (is) => is },
+  parent: { is: isText, write: (is, rename) => rename(is as string) },
+};
+
+/** A driver, a module, a bus: short words that its author has chosen. */
+function word(is: unknown): unknown {
+  return is === null ? null : /^[\w+.() -]{1,40}$/.test(String(is)) ? withoutIdentity(String(is)) : undefined;
+}

@@ -1,0 +1,105 @@
+import { withoutEnd, type Tree } from '../sysfs/tree.ts';
+import { tarReader, type TarEntry, type TarReader } from './tar.ts';
+
+/** More entries than the sysfs of a big server has that are of interest; the archive is at fault. */
+const most = 300_000;
+const longestText = 262_144;
+
+/** Links that tell of groups, drivers and buses; those of disks, cards and screens. */
+const links = /(?:^|\/)(?:driver|subsystem|iommu_group|(?:devices|net|block|graphics|tty|slaves)\/[^/]+)$/;
+const files =
+  /(?:^|\/)(?:class|vendor|device|driver_override|boot_vga|reserved_regions|type|operstate|carrier|dm\/name|active|mounts|osrelease|version|cmdline|model|sys_vendor|product_name|board_name|bios_version|bios_date)$/;
+const folders =
+  /(?:^|\/)(?:iommu_groups|iommu_groups\/\d+|iommu_groups\/\d+\/devices|bus|bus\/[^/]+\/devices|class|net|slaves\/[^/]+|\d+\/devices\/[^/]+)$/;
+
+/** Takes an archive piece by piece and is a tree in the end. */
+export interface TarTree {
+  push(piece: Uint8Array): void;
+  end(): { readonly tree: Tree; readonly says: readonly string[] };
+}
+
+/**
+ * The sysfs tree in a tar archive, wherever in it the tree is. Only what the readers look at is kept.
+ * Paths that lead out of the archive are left out, and said.
+ */
+export function tarTree(file: string): TarTree {
+  const entries = new Map<string, { readonly target?: string; readonly text?: string }>();
+  let outside = 0;
+  let beyond = 0;
+  const isWanted = ({ kind, path }: TarEntry): boolean =>
+    (kind === 'link' && links.test(path)) ||
+    (kind === 'file' && files.test(path)) ||
+    (kind === 'folder' && folders.test(path));
+  const reader: TarReader = tarReader(
+    (entry) => (entry.kind === 'file' && isWanted({ ...entry, path: clean(entry.path) }) ? longestText : 0),
+    (entry, content) => {
+      const path = clean(entry.path);
+      if (path.split('/').includes('..')) outside++;
+      else if (!isWanted({ ...entry, path }) || path.length > 1024 || entry.target.length > 1024) return;
+      else if (entries.size >= most) beyond++;
+      else if (entry.kind === 'link') entries.set(path, { target: entry.target });
+      else if (entry.kind === 'file') entries.set(path, { text: withoutEnd(new TextDecoder().decode(content)) });
+      else if (!entries.has(path)) entries.set(path, {});
+    },
+  );
+  return {
+    push: (piece) => reader.push(piece),
+    end: () => {
+      const problems = reader.end();
+      const [root, roots] = rootOf(entries.keys());
+      return {
+        tree: treeOf(file, entries, root),
+        says: [
+          ...problems.map((problem) => `${file}: ${problem}`),
+          ...(roots > 1 ? [`${file}: it holds ${roots} trees; '${root || '.'}' is read`] : []),
+          ...(outside > 0 ? [`${file}: ${outside} paths lead out of the archive and were left out`] : []),
+          ...(beyond > 0 ? [`${file}: ${beyond} entries beyond ${most} were left out`] : []),
+        ],
+      };
+    },
+  };
+}
+
+const clean = (path: string): string => path.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
+
+/** What stands before `sys` (or before `kernel/iommu_groups` and `bus`, of a tree without it), and how many such there are. */
+function rootOf(paths: Iterable<string>): readonly [string, number] {
+  const roots = new Set<string>();
+  for (const path of paths) {
+    const found = /^(.*?)(?:kernel\/iommu_groups|bus\/[^/]+\/devices)(?:\/|$)/.exec(path);
+    if (found && roots.size < 1000) roots.add(found[1]!);
+  }
+  const [first = ''] = roots;
+  return [first, roots.size];
+}
+
+function treeOf(
+  file: string,
+  entries: ReadonlyMap<string, { readonly target?: string; readonly text?: string }>,
+  root: string,
+): Tree {
+  const sys = root;
+  const proc = root.endsWith('sys/') ? `${root.slice(0, -'sys/'.length)}proc/` : `${root}proc/`;
+  const folders = new Map<string, Set<string>>();
+  for (const path of entries.keys()) {
+    for (let at = path; at !== '';) {
+      const cut = at.lastIndexOf('/');
+      const folder = cut < 0 ? '' : at.slice(0, cut);
+      const names = folders.get(folder) ?? new Set<string>();
+      folders.set(folder, names);
+      if (names.has(at.slice(cut + 1))) break;
+      names.add(at.slice(cut + 1));
+      at = folder;
+    }
+  }
+  const within = (path: string): string => {
+    if (path === 'sys' || path === 'proc') return (path === 'sys' ? sys : proc).replace(/\/$/, '');
+    return path.startsWith('sys/') ? sys + path.slice('sys/'.length) : proc + path.slice('proc/'.length);
+  };
+  return {
+    file,
+    names: (path) => [...(folders.get(within(path)) ?? [])].toSorted(),
+    text: (path) => entries.get(within(path))?.text,
+    link: (path) => entries.get(within(path))?.target,
+  };
+}

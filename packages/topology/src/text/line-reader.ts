@@ -1,0 +1,36 @@
+import type { Evidence } from '../found.ts';
+import type { Tell } from '../statement.ts';
+
+/** What the lines before have set: a group's block, a device's block. */
+export interface Place {
+  /** The block of a group: "IOMMU Group 3:", and how far its devices are indented (absent until the first one). */
+  group?: { readonly is: string; readonly indent?: number };
+  /** The device whose attributes follow. */
+  device?: { readonly name: string; readonly indent: number };
+}
+
+/** One kind of content. A text may hold several, and its lines are offered to all kinds in turn. */
+export interface LineReader {
+  /** What it reads, as a person calls it. */
+  readonly kind: string;
+  /** Whether the line is of this kind; then it has been read, and nobody else is asked. */
+  line(text: string, from: Evidence): boolean;
+  /** After the last line. */
+  end?(): void;
+}
+
+export type MakeLineReader = (tell: Tell, place: Place) => LineReader;
+
+/** A PCI address; lspci leaves the domain out while every device is in domain 0. */
+export const address = '(?:[0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]';
+
+/** With its domain, in the case that Linux uses. */
+export const whole = (pci: string): string => {
+  const lower = pci.toLowerCase();
+  return lower.split(':').length === 2 ? `0000:${lower}` : lower;
+};
+
+/** The buses that Linux puts behind IOMMUs (iommu_buses, 7.3). */
+export const busesOfLinux = ['platform', 'pci', 'amba', 'fsl-mc', 'host1x', 'host1x-context', 'cdx'] as const;
+
+export const indentOf = (line: string): number => line.length - line.trimStart().length;

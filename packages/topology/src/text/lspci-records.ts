@@ -1,0 +1,68 @@
+import type { Evidence } from '../found.ts';
+import type { Tell } from '../statement.ts';
+import { address, whole, type LineReader } from './line-reader.ts';
+import { classFacts, idFacts } from './lspci.ts';
+
+const field =
+  /^(Slot|Class|Vendor|Device|SVendor|SDevice|PhySlot|Rev|ProgIf|Driver|Module|NUMANode|DTNode|IOMMUGroup):\t(.*?)\s*$/;
+const slot = new RegExp(`^${address}$`);
+
+interface Row {
+  readonly name: string;
+  readonly from: Evidence;
+  readonly fields: Map<string, { readonly text: string; readonly from: Evidence }>;
+  readonly modules: string[];
+}
+
+/** lspci's records, one field a line (-vmm, -vmmk, -nn with them). */
+export function lspciRecords(tell: Tell): LineReader {
+  let row: Row | undefined;
+  let showsDrivers = false;
+  const without: Row[] = [];
+
+  return {
+    kind: 'lspci -vmm',
+    line(text, from) {
+      const [, key, is] = field.exec(text) ?? [];
+      if (key === undefined) {
+        if (text.trim() === '') close();
+        return false;
+      }
+      // -vm without a second m calls the slot "Device", too.
+      if (slot.test(is!) && (key === 'Slot' || key === 'Device')) {
+        close();
+        row = { name: whole(is!), from, fields: new Map(), modules: [] };
+      } else if (!row) tell({ kind: 'unread', text, from });
+      else if (key === 'Module') row.modules.push(is!);
+      else row.fields.set(key, { text: is!, from });
+      return true;
+    },
+    end() {
+      close();
+      if (showsDrivers)
+        for (const { name, from } of without) tell({ kind: 'device', name, facts: { driver: null }, from });
+    },
+  };
+
+  function close(): void {
+    if (!row) return;
+    const { name, from, fields, modules } = row;
+    const what = fields.get('Class')?.text ?? '';
+    const facts = {
+      ...classFacts(what),
+      ...idFacts(fields.get('Vendor')?.text ?? '', fields.get('Device')?.text ?? ''),
+    };
+    const kind = what.replace(/ ?\[[0-9a-f]{4}\]$/, '');
+    const says = facts.says === undefined || kind === '' ? {} : { says: `${kind}: ${facts.says}` };
+    tell({ kind: 'device', name, facts: { bus: 'pci', ...facts, ...says }, from });
+    const driver = fields.get('Driver');
+    const group = fields.get('IOMMUGroup');
+    if (driver) tell({ kind: 'device', name, facts: { driver: driver.text }, from: driver.from });
+    else without.push(row);
+    showsDrivers ||= driver !== undefined;
+    if (group && /^\d+$/.test(group.text))
+      tell({ kind: 'device', name, facts: { group: group.text }, from: group.from });
+    if (modules.length > 0) tell({ kind: 'device', name, facts: { modules }, from });
+    row = undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { InputError } from '@busward/core';
+import type { Evidence, Source } from '../found.ts';
+import { snapshotLines } from '../snapshot.ts';
+import type { Tell } from '../statement.ts';
+import { devbind, driverctl } from './bind-tools.ts';
+import { bootLog } from './boot-log.ts';
+import { groupBlocks } from './group-blocks.ts';
+import { address, type LineReader, type MakeLineReader, type Place } from './line-reader.ts';
+import { lspci } from './lspci.ts';
+import { lspciRecords } from './lspci-records.ts';
+import { sysfsPaths } from './sysfs-paths.ts';
+import { treeListing } from './tree-listing.ts';
+
+/** Longer lines are no line of any tool: they are not read, and counted if they speak of groups. */
+const longest = 65_536;
+
+/** A line that speaks of devices, whoever wrote it. */
+const speaks = new RegExp(
+  `Adding (?:device .*?)?to (?:iom|group)|iommu[_ ]groups?\\W+\\d|IOMMU group|Kernel driver in use:|^[\\s*|-]*${address}(?![\\w:.-])`,
+  'i',
+);
+
+/**
+ * Reads a text by its content: each line by whichever kind of reader knows it.
+ * @param buses names of buses beyond Linux's own
+ * Throws an InputError for an empty text.
+ */
+export function readText(file: string, text: string, buses: readonly string[], tell: Tell): Source {
+  if (text.trim() === '') throw new InputError(`${file}: the file is empty; ${expected}`);
+  const place: Place = {};
+  const makers: readonly MakeLineReader[] = [
+    snapshotLines,
+    bootLog(buses),
+    lspci,
+    lspciRecords,
+    groupBlocks,
+    devbind,
+    driverctl,
+    treeListing,
+    sysfsPaths,
+  ];
+  const readers = makers.map((make) => make(tell, place));
+  const kinds = new Set<LineReader>();
+  let number = 0;
+  for (const raw of linesOf(text)) {
+    const from: Evidence = { file, line: ++number };
+    if (raw.length > longest) {
+      if (speaks.test(raw.slice(0, longest))) tell({ kind: 'unread', text: raw, from });
+      continue;
+    }
+    const line = cleaned(raw);
+    if (line.trim() === '') endBlocks(place);
+    const reader = readers.find((one) => one.line(line, from));
+    if (reader) kinds.add(reader);
+    else if (!line.startsWith('#') && speaks.test(line)) tell({ kind: 'unread', text: line, from });
+  }
+  for (const reader of readers) reader.end?.();
+  return { file, as: readers.filter((one) => kinds.has(one)).map(({ kind }) => kind), lines: number };
+}
+
+/** What a person can give. */
+export const expected =
+  "expected a kernel boot log ('dmesg'), 'lspci -nnk', a listing of /sys/kernel/iommu_groups, dpdk-devbind or " +
+  "driverctl output, a sysfs tree (a folder or a tar), or what 'busward snapshot' wrote";
+
+/** Without splitting: a big file has many lines. */
+function* linesOf(text: string): Generator<string> {
+  const end = /\s*$/.exec(text.slice(-longest))![0].length;
+  const length = text.length - end;
+  for (let at = 0; at < length;) {
+    const next = text.indexOf('\n', at);
+    const stop = next < 0 || next > length ? length : next;
+    yield text.slice(at, stop);
+    at = stop + 1;
+  }
+}
+
+// eslint-disable-next-line no-control-regex
+const colours = /\x1b\[[0-9;?]*[A-Za-z]/g;
+// eslint-disable-next-line no-control-regex
+const controls = /[\0\r\ufeff]/g;
+
+/** Colours, a mail's quoting marks, carriage returns; of journalctl's JSON, the message. */
+function cleaned(raw: string): string {
+  let line = raw.includes('\x1b') ? raw.replace(colours, '') : raw;
+  line = line.replace(controls, '').replace(/^(?:> ?)+/, '');
+  const message = line.startsWith('{') ? /"MESSAGE"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(line)?.[1] : undefined;
+  if (message === undefined) return line;
+  try {
+    return JSON.parse(message) as string;
+  } catch {
+    return line;
+  }
+}
+
+/** A blank line ends a device's block, and a group's whose rows are not indented. */
+function endBlocks(place: Place): void {
+  delete place.device;
+  if (place.group && (place.group.indent ?? 0) === 0) delete place.group;
+}
