@@ -4,16 +4,24 @@ import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } fr
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { museumCommand } from './commands/museum.ts';
+import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
+import { whatIfCommand } from './commands/what-if.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
   buildRouteMap({
     routes: {
+      inspect: inspectCommand,
+      plan: planCommand,
+      explain: explainCommand,
+      whatIf: whatIfCommand,
       compare: compareCommand,
       check: checkCommand,
       run: runCommand,

@@ -1,5 +1,5 @@
 import { groupBy } from '@busward/explorer';
-import type { Contradiction, Evidence, Found, FoundDevice, FoundMachine, Need } from '@busward/topology';
+import type { Contradiction, Evidence, Found, FoundDevice, FoundMachine, Need, Unread } from '@busward/topology';
 import { match } from 'ts-pattern';
 import { versionOf, type JudgedBy } from './judged-by.ts';
 import { driverNamed, memberOf, type Member } from './member.ts';
@@ -16,7 +16,7 @@ export interface Inspection {
   /** Devices without a group, and why. */
   readonly alone: readonly Alone[];
   readonly contradictions: readonly Contradiction[];
-  readonly unread: readonly Evidence[];
+  readonly unread: readonly Unread[];
 }
 
 export interface InspectedGroup {

@@ -7,7 +7,7 @@ import {
   type Driver,
   type Facts,
 } from '@busward/core';
-import type { FoundDevice } from '@busward/topology';
+import { recognise, type FoundDevice } from '@busward/topology';
 import type { JudgedBy } from './judged-by.ts';
 
 /** A found device, with what the plugin of its bus makes of it. */
@@ -29,22 +29,16 @@ export interface Member {
 const bridgeClass = /^06(04|07|09)/;
 
 export function memberOf(found: FoundDevice, buses: readonly Bus[]): Member {
-  const prefix = found.driver?.is ?? found.bus?.is ?? '';
-  const asked = found.bus ? buses.filter(({ name }) => name === found.bus!.is) : buses;
-  const answers = asked.flatMap((bus) => {
-    const recognition = bus.recognise(found.name, prefix);
-    return recognition ? [{ bus, recognition }] : [];
-  });
-  const answer = answers.find(({ recognition }) => recognition.sure) ?? answers[0];
-  const bus = answer?.bus ?? asked.find(({ name }) => name === found.bus?.is);
+  const known = recognise(found, buses);
+  const bus = known?.bus ?? buses.find(({ name }) => name === found.bus?.is);
   const busName = found.bus?.is ?? bus?.name;
   return {
     found,
     name: found.name,
     ...(busName !== undefined && { busName }),
     ...(bus && { bus }),
-    facts: answer?.recognition.facts ?? bus?.example(found.name) ?? {},
-    bridge: found.class ? bridgeClass.test(found.class.is) : (answer?.recognition.bridge ?? false),
+    facts: known?.recognition.facts ?? bus?.example(found.name) ?? {},
+    bridge: found.class ? bridgeClass.test(found.class.is) : (known?.recognition.bridge ?? false),
     ...(found.driver && { driver: found.driver.is }),
   };
 }

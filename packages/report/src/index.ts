@@ -7,3 +7,8 @@ export { runsText, type OrderedRun } from './runs.ts';
 export { triedText } from './tried.ts';
 export { witnessLines } from './witness.ts';
 export { agreementText, replaysText, untakenText, type ReplayedFile } from './replays.ts';
+export { differenceText } from './difference.ts';
+export { explanationsText } from './explanations.ts';
+export { inspectionText } from './inspection.ts';
+export { planText } from './plan.ts';
+export { whatIfText } from './what-if.ts';

@@ -1,0 +1,126 @@
+import {
+  callOf,
+  placeText,
+  type InspectedGroup,
+  type InspectedMember,
+  type Inspection,
+} from '@busward/passthrough';
+import { match } from 'ts-pattern';
+import { table, wrap, type Cell, type Page } from './columns.ts';
+
+/** A machine group by group; `unread`: also every line that could not be read. */
+export function inspectionText(inspection: Inspection, page: Page, { unread = false } = {}): string {
+  const { groups, alone, model, machine } = inspection;
+  const spanning = groups.filter(({ buses }) => buses.length > 1);
+  const lines = [
+    ...wrap(model === undefined ? machine : `${machine}: ${model}`, page.width),
+    ...wrap(sizeOf(inspection), page.width),
+    ...(groups.length > 0 ? ['', ...table([heads, ...groups.flatMap(rowsOf)], page)] : []),
+    ...section('Whose group a user cannot own', groups.flatMap(refusedText), page),
+    ...section(
+      'Groups that span buses',
+      spanning.map(
+        ({ group, buses, members }) =>
+          `group ${group}, ${buses.join(' and ')}: ${members.map(nameAndDriver).join(', ')}`,
+      ),
+      page,
+    ),
+    ...section('Without a group', alike(alone.map(({ device, why }) => [device.name, why])), page),
+    ...section('To be known', [...inspection.says, ...contradictionsOf(inspection)], page),
+    ...section('Not read', unreadOf(inspection, unread), page),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const heads = ['group', 'device', 'bus', 'driver', 'a user', ''].map((text) => ({ text }));
+
+/** Colours of the comparison that mean much the same. */
+const colours = {
+  ready: 'isolated',
+  free: 'isolated',
+  blocked: 'mixed',
+  impossible: 'crash',
+  unknown: 'undecided',
+} as const;
+const words = {
+  ready: 'can own it',
+  free: 'can take it',
+  blocked: 'cannot',
+  impossible: 'never can',
+  unknown: 'cannot tell',
+} as const;
+
+function rowsOf({ group, members, verdict }: InspectedGroup): readonly (readonly Cell[])[] {
+  return members.map((member, at) => [
+    { text: at === 0 ? group : '' },
+    { text: member.name },
+    { text: member.bus ?? '?' },
+    { text: driverText(member) },
+    at === 0 ? { text: words[verdict.kind], outcome: colours[verdict.kind] } : { text: '' },
+    { text: remarksOn(member, verdict) },
+  ]);
+}
+
+const driverText = ({ driver }: InspectedMember): string => (driver === undefined ? '?' : (driver ?? '-'));
+
+const nameAndDriver = (member: InspectedMember): string =>
+  typeof member.driver === 'string' ? `${member.name} on ${member.driver}` : member.name;
+
+function remarksOn({ name, managesDma, needed }: InspectedMember, verdict: InspectedGroup['verdict']): string {
+  const inTheWay = verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
+  return [
+    ...(inTheWay ? ['in the way'] : []),
+    ...(managesDma ? ['manages DMA itself'] : []),
+    ...needed.map(({ is }) => is),
+  ].join(', ');
+}
+
+/** Why a group is refused: by whom, at which call, and where that stands. */
+const refusedText = ({ group, verdict }: InspectedGroup): readonly string[] =>
+  match(verdict)
+    .with({ kind: 'blocked' }, ({ by, refused, unknown }) => [
+      `group ${group}: ${by.map(({ device, driver, from }) => `${device} is on ${driver} (${placeText(from)})`).join(', ') || 'its drivers together'}; ` +
+        `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; of ${unknown.map(({ device }) => device).join(', ')} it cannot be told` : ''}`,
+    ])
+    .with({ kind: 'impossible' }, ({ refused, from }) => [
+      `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(placeText).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
+    ])
+    .otherwise(() => []);
+
+function sizeOf({ groups, alone, kernel }: Inspection): string {
+  const devices = groups.reduce((sum, { members }) => sum + members.length, alone.length);
+  const kinds = (['ready', 'free', 'blocked', 'impossible', 'unknown'] as const).flatMap((kind) => {
+    const many = groups.filter(({ verdict }) => verdict.kind === kind).length;
+    return many === 0 ? [] : [`${many} ${words[kind]}`];
+  });
+  return `${count(devices, 'device')} in ${count(groups.length, 'group')}; under Linux ${kernel} a user: ${kinds.join(', ') || 'has none to own'}`;
+}
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+
+/** Devices for which the same is to be said, in one sentence. */
+function alike(said: readonly (readonly [string, string])[]): readonly string[] {
+  const whys = [...new Set(said.map(([, why]) => why))];
+  return whys.map((why) => {
+    const names = said.filter(([, other]) => other === why).map(([name]) => name);
+    const shown =
+      names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+    return `${shown}: ${why}`;
+  });
+}
+
+const contradictionsOf = ({ contradictions }: Inspection): readonly string[] =>
+  contradictions.map(
+    ({ device, fact, first, second }) =>
+      `${device === undefined ? '' : `${device}, `}${fact}: ${String(first.is)} (${placeText(first.from)}), and ${String(second.is)} (${placeText(second.from)})`,
+  );
+
+function unreadOf({ unread }: Inspection, all: boolean): readonly string[] {
+  if (unread.length === 0) return [];
+  if (all) return unread.map((one) => `${placeText(one)}: ${one.text}`);
+  return [`${count(unread.length, 'line')}; --unread shows ${unread.length === 1 ? 'it' : 'them'}`];
+}
+
+/** A heading and its sentences; nothing, if there are none. */
+export const section = (heading: string, sentences: readonly string[], page: Page): readonly string[] =>
+  sentences.length === 0 ? [] : ['', heading, ...sentences.flatMap((one) => wrap(one, page.width, '  - ', '    '))];
