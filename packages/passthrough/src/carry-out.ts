@@ -107,12 +107,12 @@ const before = (plan: readonly HandOver[]): readonly Operation[] =>
   ]);
 
 /**
- * The user waits for the file of his group: it is there when the probe that somebody has begun is over. An override that
- * is written again waits for that, too.
+ * The user waits for the file of his group, which is there when the probe that somebody has begun is over: a bind that
+ * comes too late waits for that, too.
  */
 const settled = (plan: readonly HandOver[]): readonly Operation[] =>
   plan.flatMap(({ member, role }): Operation[] =>
-    role === 'user' ? [{ do: 'set override', device: member.name, driver: vfioDriverOf(member.bus).name }] : [],
+    role === 'user' ? [{ do: 'override and bind', device: member.name, driver: vfioDriverOf(member.bus).name }] : [],
   );
 
 /** A user owns the group, and has one of its devices open. */

@@ -61,7 +61,7 @@ export const causes = {
   driverInTheWay: {
     says: 'a driver that does not manage DMA itself is bound to another device of the group',
     todo: planFor,
-    model: ['busyClaim', 'busyOpen', 'busyIommufd', 'busyType'],
+    model: ['busyClaim', 'busyOpen', 'busyIommufd'],
     fits: verdictIs('blocked'),
   },
   region: {
@@ -189,6 +189,12 @@ export const causes = {
     todo: 'try again when the boot is over',
     model: ['tooEarly'],
     fits: () => fit(undefined, 'no listing tells how far a registration is'),
+  },
+  kernelBound: {
+    says: 'a kernel driver is bound in the group, and its DMA goes through the domain that would be changed',
+    todo: 'unbind the drivers of the group first, or give iommu.passthrough= on the command line',
+    model: ['busyType'],
+    fits: verdictIs('blocked'),
   },
   vfioBound: {
     says: 'a VFIO driver is bound in the group, though nobody has opened it (before 6.4)',

@@ -9,6 +9,7 @@ export {
   type Inspection,
 } from './inspect.ts';
 export { judgedBy, newestVersion, versionOf, type JudgedBy } from './judged-by.ts';
+export type { Evidence } from '@busward/topology';
 export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } from './verdict.ts';
 export type { CarriedOut } from './carry-out.ts';
 export type { HandOver, Write } from './hand-over.ts';

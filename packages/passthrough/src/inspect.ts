@@ -9,6 +9,8 @@ import { verdicts, type JudgeGroup, type Verdict } from './verdict.ts';
 export interface Inspection {
   readonly machine: string;
   readonly model?: string;
+  /** What it was read from. */
+  readonly files: readonly string[];
   readonly kernel: string;
   /** Where the kernel comes from, and what has to be known of the answers, in sentences. */
   readonly says: readonly string[];
@@ -57,6 +59,7 @@ export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGro
   return {
     machine: machine.name,
     ...(machine.model && { model: machine.model.is }),
+    files: machine.sources.map(({ file }) => file),
     kernel: judged.version,
     says: [...(said.version === judged.version ? [said.says] : []), ...judged.says, ...machine.says],
     groups: groups
@@ -76,6 +79,7 @@ export const verdictText = (verdict: Verdict): string =>
   match(verdict)
     .with({ kind: 'ready' }, () => 'a user can own it now')
     .with({ kind: 'free' }, () => 'nobody is in the way; no device of it has a VFIO driver yet')
+    .with({ kind: 'bridges' }, () => 'only bridges, which no user can own')
     .with({ kind: 'blocked' }, ({ by, refused }) =>
       by.length === 0
         ? `refused, ${refused.result}`

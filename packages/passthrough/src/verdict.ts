@@ -10,6 +10,8 @@ export type Verdict =
   | { readonly kind: 'ready' }
   /** Nobody is in the way; no member has a VFIO driver yet. */
   | { readonly kind: 'free' }
+  /** Nothing but bridges, which no VFIO driver takes. */
+  | { readonly kind: 'bridges' }
   | {
       readonly kind: 'blocked';
       readonly by: readonly Blocker[];
@@ -53,6 +55,7 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
       return [{ device: member.name, driver: member.driver!, refused: alone, from: member.found.driver!.from }];
     });
     if (isRefused(now)) return { kind: 'blocked', by, refused: now, unknown };
+    if (members.every(({ bridge }) => bridge)) return { kind: 'bridges' };
     if (unknown.length > 0) return { kind: 'unknown', unknown };
     return bound.some(({ driver, bus }) => isVfioDriver(driverNamed(driver!, bus, judged)))
       ? { kind: 'ready' }

@@ -1,5 +1,6 @@
 import {
   callOf,
+  type Evidence,
   placeText,
   type InspectedGroup,
   type InspectedMember,
@@ -16,7 +17,11 @@ export function inspectionText(inspection: Inspection, page: Page, { unread = fa
     ...wrap(model === undefined ? machine : `${machine}: ${model}`, page.width),
     ...wrap(sizeOf(inspection), page.width),
     ...(groups.length > 0 ? ['', ...table([heads, ...groups.flatMap(rowsOf)], page)] : []),
-    ...section('Whose group a user cannot own', groups.flatMap(refusedText), page),
+    ...section(
+      'Whose group a user cannot own',
+      groups.flatMap((group) => refusedText(group, placesIn(inspection))),
+      page,
+    ),
     ...section(
       'Groups that span buses',
       spanning.map(
@@ -38,13 +43,15 @@ const heads = ['group', 'device', 'bus', 'driver', 'a user', ''].map((text) => (
 const colours = {
   ready: 'isolated',
   free: 'isolated',
+  bridges: 'undecided',
   blocked: 'mixed',
   impossible: 'crash',
   unknown: 'undecided',
 } as const;
 const words = {
   ready: 'can own it',
-  free: 'can take it',
+  free: 'could own it',
+  bridges: 'nothing to own',
   blocked: 'cannot',
   impossible: 'never can',
   unknown: 'cannot tell',
@@ -76,25 +83,35 @@ function remarksOn({ name, managesDma, needed }: InspectedMember, verdict: Inspe
 }
 
 /** Why a group is refused: by whom, at which call, and where that stands. */
-const refusedText = ({ group, verdict }: InspectedGroup): readonly string[] =>
+const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence) => string): readonly string[] =>
   match(verdict)
     .with({ kind: 'blocked' }, ({ by, refused, unknown }) => [
-      `group ${group}: ${by.map(({ device, driver, from }) => `${device} is on ${driver} (${placeText(from)})`).join(', ') || 'its drivers together'}; ` +
+      `group ${group}: ${by.map(({ device, driver, from }) => `${device} is on ${driver} (${place(from)})`).join(', ') || 'its drivers together'}; ` +
         `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; of ${unknown.map(({ device }) => device).join(', ')} it cannot be told` : ''}`,
     ])
     .with({ kind: 'impossible' }, ({ refused, from }) => [
-      `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(placeText).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
+      `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
     ])
     .otherwise(() => []);
 
 function sizeOf({ groups, alone, kernel }: Inspection): string {
   const devices = groups.reduce((sum, { members }) => sum + members.length, alone.length);
-  const kinds = (['ready', 'free', 'blocked', 'impossible', 'unknown'] as const).flatMap((kind) => {
-    const many = groups.filter(({ verdict }) => verdict.kind === kind).length;
-    return many === 0 ? [] : [`${many} ${words[kind]}`];
-  });
-  return `${count(devices, 'device')} in ${count(groups.length, 'group')}; under Linux ${kernel} a user: ${kinds.join(', ') || 'has none to own'}`;
+  const many = (kind: keyof typeof words): number => groups.filter(({ verdict }) => verdict.kind === kind).length;
+  const kinds = [
+    `can own ${many('ready')} now`,
+    ...[many('free')].flatMap((free) => (free === 0 ? [] : [`could own ${free} with a VFIO driver on a device of it`])),
+    `cannot own ${many('blocked') + many('impossible')}`,
+    ...[many('unknown')].flatMap((unknown) => (unknown === 0 ? [] : [`of ${unknown} it cannot be told`])),
+  ];
+  const whole = `${count(devices, 'device')} in ${count(groups.length, 'group')}`;
+  return groups.length === 0 ? whole : `${whole}; under Linux ${kernel} a user ${kinds.join(', ')}`;
 }
+
+/** Where something stands; of a single source, by its lines. */
+const placesIn =
+  ({ files }: Inspection) =>
+  (from: Evidence): string =>
+    files.length === 1 && from.line !== undefined && from.at === undefined ? `line ${from.line}` : placeText(from);
 
 const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
