@@ -36,7 +36,7 @@ export interface CarriedOut {
   readonly group: string;
   /** States of all searches together. */
   readonly states: number;
-  /** Devices that somebody had a driver looked for, at any time: a user owned the group in the end all the same. */
+  /** Devices that somebody had a driver looked for, at any time: the user owned the group in the end all the same. */
   readonly against: readonly string[];
   /** A driver that had matched before its device was overridden took it all the same; and the last line tells. */
   readonly late?: Late;
@@ -54,7 +54,7 @@ export type Failed = { readonly what: string; readonly witness?: Witness };
 
 /**
  * Carries out the plan for a group, forward and back, and against others: for one device after the other, somebody has
- * a driver looked for at any time, and a module loads whose driver matches it. Of many members of a kind two take part in
+ * a driver looked for, or a module loads whose driver matches it, at any time. Of many members of a kind two take part in
  * the searches. Says what went wrong, if anything did.
  */
 export function carryOut(group: string, plan: readonly HandOver[], judged: JudgedBy): CarriedOut | Failed {
@@ -68,15 +68,14 @@ export function carryOut(group: string, plan: readonly HandOver[], judged: Judge
   for (const alike of kinds) {
     const { member, role, there } = alike[0]!;
     if (role === 'as it is' || there.length === 0) continue;
-    const found = againstProbing(group, few, member, judged);
-    states += found.states;
-    if (found.witness) return { what: `a driver that is found for ${member.name} meanwhile`, witness: found.witness };
-    against.push(...alike.map((one) => one.member.name));
-    const loading = againstLoading(group, few, member, judged);
-    states += loading.states;
-    if (loading.hidden)
-      return { what: `a module that loads for ${member.name}, and nothing tells`, witness: loading.hidden };
-    if (loading.witness) late ??= { device: member.name, witness: loading.witness, crashes: loading.crashes };
+    const probing = againstOther(group, few, findingFor(member, judged), judged);
+    const loading = againstOther(group, few, [{ do: 'load', device: member.name, driver: others }], judged);
+    states += probing.states + loading.states;
+    const hidden = probing.hidden ?? loading.hidden;
+    if (hidden) return { what: `somebody gets at ${member.name} meanwhile, and nothing tells`, witness: hidden };
+    if (!probing.lost) against.push(...alike.map((one) => one.member.name));
+    const lost = probing.lost ?? loading.lost;
+    if (lost) late ??= { device: member.name, witness: lost, crashes: probing.crashes || loading.crashes };
   }
   return { group, states, against, ...(late && { late }) };
 }
@@ -154,44 +153,51 @@ function inOrder(group: string, plan: readonly HandOver[], judged: JudgedBy): Fa
     : { what: 'the way back does not restore the state' };
 }
 
-/** Somebody has a driver looked for, twice, while the plan is carried out: at each end a user owns the group. */
-function againstProbing(group: string, plan: readonly HandOver[], { name, driver }: KnownMember, judged: JudgedBy) {
-  const finds = typeof driver === 'string' && !isVfio(driver, plan, name, judged) ? driver : others;
-  const probing: readonly Operation[] = [
-    { do: 'find driver', device: name, finds },
-    { do: 'find driver', device: name, finds },
-  ];
-  const { compiled, owned } = against(group, plan, probing, judged);
-  const search = seek(compiled, judgesOf(compiled.system, []), { facts: owned, how: 'not all at the end' });
-  return { states: search.states, ...(search.path && { witness: witnessOf(compiled, search.path) }) };
+/** Somebody has a driver looked for, twice: the one that was there, or else any. */
+function findingFor({ name, driver, bus }: KnownMember, judged: JudgedBy): readonly Operation[] {
+  const usual = typeof driver === 'string' && !isVfioDriver(driverNamed(driver, bus, judged)) ? driver : others;
+  const find: Operation = { do: 'find driver', device: name, finds: usual };
+  return [find, { ...find }];
 }
 
 /**
- * A module loads while the plan is carried out. Its driver may have matched before the override: `witness` shows that it
- * gets in, if it can. `hidden`: an end at which every device has the driver that the plan gives it, and no user the group.
+ * Somebody else does something while the plan is carried out. `lost`: a user does not own the group at the end. `hidden`:
+ * he does not, though every device has the driver that the plan gives it.
  */
-function againstLoading(group: string, plan: readonly HandOver[], { name }: KnownMember, judged: JudgedBy) {
-  const load: Operation = { do: 'load', device: name, driver: others };
-  const { compiled, owned } = against(group, plan, [load], judged);
+function againstOther(
+  group: string,
+  plan: readonly HandOver[],
+  other: readonly Operation[],
+  judged: JudgedBy,
+): { readonly states: number; readonly crashes: boolean; readonly lost?: Witness; readonly hidden?: Witness } {
+  const { compiled, owned } = against(group, plan, other, judged);
   const judges = judgesOf(compiled.system, []);
-  const crash = seek(compiled, judges, { facts: [{ kind: 'result', operation: load, is: 'crash' }], how: 'together' });
   const lost = seek(compiled, judges, { facts: owned, how: 'not all at the end' });
+  if (!lost.path) return { states: lost.states, crashes: false };
+  const crashes = other.some(
+    (operation) =>
+      seek(compiled, judges, { facts: [{ kind: 'result', operation, is: 'crash' }], how: 'together' }).path !==
+      undefined,
+  );
   const asPlanned = plan.flatMap(({ member, role }): Fact[] => {
     const is = role === 'user' ? vfioDriverOf(member.bus).name : undefined;
     return role === 'as it is' ? [] : [{ kind: 'value', cell: `${member.name}.driver`, is }];
   });
-  const refusals = lost.path ? owned.flatMap(refusalsOf) : [];
-  const hidden = refusals.flatMap((refused) => {
-    const { path } = seek(compiled, judges, { facts: [...asPlanned, refused], how: 'together' });
+  const hidden = owned.flatMap(refusalsOf).flatMap((refused) => {
+    const { path } = seek(compiled, judges, { facts: [...asPlanned, refused, ...over(other)], how: 'together' });
     return path ? [witnessOf(compiled, path)] : [];
   });
   return {
-    states: lost.states + crash.states,
-    crashes: crash.path !== undefined,
-    ...(lost.path && { witness: witnessOf(compiled, lost.path) }),
+    states: lost.states,
+    crashes,
+    lost: witnessOf(compiled, lost.path),
     ...(hidden[0] && { hidden: hidden[0] }),
   };
 }
+
+/** The others have done what they wanted. */
+const over = (other: readonly Operation[]): readonly Fact[] =>
+  other.map((operation): Fact => ({ kind: 'result', operation, is: OK }));
 
 const refusalsOf = (owned: Fact): readonly Fact[] =>
   owned.kind === 'result' ? [EPERM, EBUSY, EINVAL].map((is) => ({ ...owned, is })) : [];
@@ -206,9 +212,6 @@ function against(group: string, plan: readonly HandOver[], other: readonly Opera
   const owned = open.map((operation): Fact => ({ kind: 'result', operation, is: OK }));
   return { compiled: startingAt(compile(of), model.state()), owned };
 }
-
-const isVfio = (driver: string, plan: readonly HandOver[], name: string, judged: JudgedBy): boolean =>
-  isUsers({ ...plan.find(({ member }) => member.name === name)!.member, driver }, judged);
 
 /** What a member brings into a search, but for its name. */
 const kindOf = ({ member, role }: HandOver): string =>

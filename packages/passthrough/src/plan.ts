@@ -265,6 +265,11 @@ function assumptions(machine: FoundMachine, plan: readonly HandOver[]): readonly
     ...(overrides.length > 0
       ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
       : []),
+    ...(plan.some(({ role, member }) => role === 'user' && ['platform', 'amba'].includes(member.bus.name))
+      ? [
+          'vfio-platform takes a device only if it knows how to reset it (vfio_platform.reset_required=0 does without); the model does not know that',
+        ]
+      : []),
     ...(plan.some(({ role }) => role === 'user')
       ? ['stop whoever uses the devices before the way back: the unbind waits for him']
       : []),
@@ -275,7 +280,7 @@ function lateOnes(carriedOut: readonly CarriedOut[]): readonly string[] {
   const [late] = carriedOut.flatMap((one) => (one.late ? [one.late] : []));
   return late
     ? [
-        `a module that is just loading can still take ${late.device}: its driver may have matched before the override, and waits for the device (__driver_attach() matches before device_lock). No write prevents that${late.crashes ? ', and before 5.19 it stops the machine if a user owns the group by then (M01)' : '; the check tells, and then a new plan gets it'}`,
+        `a driver that is at ${late.device} already can still get it: it has matched before the override, and waits for the device (a module that is just loading, __driver_attach()). No write prevents that${late.crashes ? ', and before 5.19 it stops the machine if a user owns the group by then (M01)' : '; the check tells, and then a new plan gets it'}`,
       ]
     : [];
 }

@@ -1,9 +1,9 @@
-import { reasonText, type Plan, type Planned, type Write } from '@busward/passthrough';
+import { reasonText, type Commands, type Plan, type Planned, type Write } from '@busward/passthrough';
 import { section } from './inspection.ts';
 import { wrap, type Page } from './columns.ts';
 
-/** The plan as a script, with what has to be known of it as comments; or why there is none. */
-export function planText(plan: Plan, page: Page): string {
+/** The plan as a script of writes, or of the commands of a tool, with what has to be known of it as comments; or why there is none. */
+export function planText(plan: Plan, page: Page, commands?: Commands): string {
   const { machine, asked, kernel } = plan;
   if (plan.kind === 'refused')
     return `${[
@@ -14,18 +14,16 @@ export function planText(plan: Plan, page: Page): string {
     ...comment(`${machine}: ${asked.join(', ')} to a user, under Linux ${kernel}`, page),
     ...(plan.there.length === 0 ? comment('nothing has to be done: a user can own it now', page) : []),
     '',
-    ...plan.drivers.map((driver) => `modprobe ${driver}`),
-    ...plan.there.map(writeText),
+    ...(commands?.there ?? [...plan.drivers.map((driver) => `modprobe ${driver}`), ...plan.there.map(writeText)]),
     '',
     ...comment('what has to be so now', page),
-    ...plan.check.map(checkText),
+    ...plan.check.map((one) => checkText(commands ? { ...one, driver: commands.driver } : one)),
     ...plan.groups.map(({ group }) => `ls -l /dev/vfio/${group}`),
     '',
     ...comment('the way back', page),
-    ...plan.back.map(writeText),
+    ...(commands?.back ?? plan.back.map(writeText)),
     '',
-    ...tried(plan).flatMap((one) => comment(one, page)),
-    ...plan.says.flatMap((one) => comment(one, page)),
+    ...[...(commands ? commands.says : tried(plan)), ...plan.says].flatMap((one) => comment(one, page)),
   ];
   return `${lines.join('\n')}\n`;
 }

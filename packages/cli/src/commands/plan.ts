@@ -1,5 +1,5 @@
 import { InputError } from '@busward/core';
-import { plan } from '@busward/passthrough';
+import { asCommands, plan, type Idiom } from '@busward/passthrough';
 import { planText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { endWith } from '../exit-code.ts';
@@ -10,6 +10,7 @@ import { installedPlugins } from '../plugins.ts';
 interface Flags {
   readonly kernel?: string;
   readonly json: boolean;
+  readonly as: Idiom | 'sysfs';
 }
 
 export const planCommand = buildCommand<Flags, string[]>({
@@ -25,7 +26,16 @@ export const planCommand = buildCommand<Flags, string[]>({
       kind: 'array',
       parameter: { brief: `${sourcesBrief}; then devices of it`, parse: String, placeholder: 'machine device' },
     },
-    flags: { ...kernelFlag, ...jsonFlag },
+    flags: {
+      ...kernelFlag,
+      as: {
+        kind: 'enum',
+        values: ['sysfs', 'driverctl', 'libvirt', 'cmdline'],
+        default: 'sysfs',
+        brief: 'in the words of a tool',
+      },
+      ...jsonFlag,
+    },
   },
   async func(flags, ...args) {
     const { sources, devices } = sourcesAndDevices(args);
@@ -34,7 +44,12 @@ export const planCommand = buildCommand<Flags, string[]>({
     if (devices.length === 0)
       throw new InputError(`${sources.join(', ')}: no device named; give the devices to hand over, as 0000:01:00.0`);
     const made = plan(machine, [...new Set(devices.map((name) => deviceNamed(name, machine)))], judged);
-    process.stdout.write(flags.json ? `${JSON.stringify(made, null, 2)}\n` : planText(made, pageOf(process.stdout)));
+    const commands = made.kind === 'planned' && flags.as !== 'sysfs' ? asCommands(made, flags.as, machine) : undefined;
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ ...made, ...(commands && { commands }) }, null, 2)}\n`
+        : planText(made, pageOf(process.stdout), commands),
+    );
     if (made.kind === 'refused') endWith(1);
   },
 });

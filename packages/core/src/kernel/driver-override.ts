@@ -1,6 +1,6 @@
 import { OK, type Errno } from '../errno.ts';
 import type { Device, Driver } from '../machine.ts';
-import { perform, type Program } from '../step.ts';
+import { perform, WAIT, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';
 
 /*
@@ -11,19 +11,21 @@ import type { Kernel } from './kernel.ts';
 
 /**
  * `echo DRIVER > DEVICE/driver_override`, and `echo > DEVICE/driver_override`, which clears it: one newline, since a write
- * of no bytes is none. Nothing is bound or unbound by it. It waits for device_lock (driver_set_override(), traced), but
- * not where the driver core keeps it under a spinlock (6.12.117, 7.3); without the wait there is more that can happen.
+ * of no bytes is none. Nothing is bound or unbound by it. Waits for device_lock (driver_set_override(), traced), unless the
+ * driver core keeps it under a spinlock of its own.
  */
 export function* setOverride(kernel: Kernel, device: Device, driver: Driver | undefined): Program<Errno> {
-  const { override } = kernel.layout.device(device.name);
+  const { override, lock } = kernel.layout.device(device.name);
+  const { overrideSpins } = kernel.strategy.surroundings.driverCore;
   if (!override)
     throw new Error(`machine '${kernel.machine.name}' has no driver_override; make it with overrides: true`);
   return yield* perform<Errno>({
     name: 'driver_override_store',
     key: `override ${device.name} ${driver?.name}`,
     outcomes: [OK],
-    touches: [override],
+    touches: [override, lock],
     run(cells) {
+      if (!overrideSpins && cells.get(lock)) return WAIT;
       cells.set(override, driver?.name);
       return OK;
     },
