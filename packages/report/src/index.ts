@@ -9,6 +9,8 @@ export { witnessLines } from './witness.ts';
 export { agreementText, replaysText, untakenText, type ReplayedFile } from './replays.ts';
 export { differenceText } from './difference.ts';
 export { explanationsText } from './explanations.ts';
+export { inspectionHtml } from './inspection-html.ts';
+export { inspectionSvg } from './inspection-svg.ts';
 export { inspectionText } from './inspection.ts';
 export { planText } from './plan.ts';
 export { whatIfText } from './what-if.ts';

@@ -11,31 +11,64 @@ import { table, wrap, type Cell, type Page } from './columns.ts';
 
 /** A machine group by group; `unread`: also every line that could not be read. */
 export function inspectionText(inspection: Inspection, page: Page, { unread = false } = {}): string {
-  const { groups, alone, model, machine } = inspection;
-  const spanning = groups.filter(({ buses }) => buses.length > 1);
+  const { groups, model, machine } = inspection;
   const lines = [
-    ...wrap(model === undefined ? machine : `${machine}: ${model}`, page.width),
+    ...wrap(model === undefined || model === machine ? machine : `${machine}: ${model}`, page.width),
     ...wrap(sizeOf(inspection), page.width),
     ...(groups.length > 0 ? ['', ...table([heads, ...groups.flatMap(rowsOf)], page)] : []),
-    ...section(
-      'Whose group a user cannot own',
-      groups.flatMap((group) => refusedText(group, placesIn(inspection))),
-      page,
+    ...inspectionSections(inspection, { unread }).flatMap(({ heading, sentences }) =>
+      section(heading, sentences, page),
     ),
-    ...section(
-      'Groups that span buses',
-      spanning.map(
-        ({ group, buses, members }) =>
-          `group ${group}, ${buses.join(' and ')}: ${members.map(nameAndDriver).join(', ')}`,
-      ),
-      page,
-    ),
-    ...section('Without a group', alike(alone.map(({ device, why }) => [device.name, why])), page),
-    ...section('To be known', [...inspection.says, ...contradictionsOf(inspection)], page),
-    ...section('Not read', unreadOf(inspection, unread), page),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** What is to be said of a machine beside the list of its groups. */
+export function inspectionSections(
+  inspection: Inspection,
+  { unread }: { readonly unread: boolean },
+): readonly { readonly heading: string; readonly sentences: readonly string[] }[] {
+  const { groups, alone } = inspection;
+  const spanning = groups.filter(({ buses }) => buses.length > 1);
+  return [
+    {
+      heading: 'Whose group a user cannot own',
+      sentences: groups.flatMap((group) => refusedText(group, placesIn(inspection))),
+    },
+    {
+      heading: 'Groups that span buses',
+      sentences: spanning.map(
+        ({ group, buses, members }) =>
+          `group ${group}, ${buses.join(' and ')}: ${members.map(nameAndDriver).join(', ')}`,
+      ),
+    },
+    { heading: 'Without a group', sentences: alike(alone.map(({ device, why }) => [device.name, why])) },
+    { heading: 'To be known', sentences: [...inspection.says, ...contradictionsOf(inspection)] },
+    { heading: 'Not read', sentences: unreadOf(inspection, unread) },
+  ].filter(({ sentences }) => sentences.length > 0);
+}
+
+/** A group's members, each below what it is behind, as far as that is in the group, too. */
+export function indentsOf({
+  members,
+}: InspectedGroup): readonly { readonly member: InspectedMember; readonly depth: number }[] {
+  const names = new Set(members.map(({ name }) => name));
+  const placed = new Set<InspectedMember>();
+  const below = (parent: string | undefined, depth: number): readonly { member: InspectedMember; depth: number }[] =>
+    members.flatMap((member) => {
+      const above = member.parent !== undefined && names.has(member.parent) ? member.parent : undefined;
+      if (above !== parent || placed.has(member)) return [];
+      placed.add(member);
+      return [{ member, depth }, ...below(member.name, depth + 1)];
+    });
+  // Whoever is below himself has no place, and comes last.
+  const tree = below(undefined, 0);
+  return [...tree, ...members.filter((member) => !placed.has(member)).map((member) => ({ member, depth: 0 }))];
+}
+
+/** The device's driver stands in the way of whoever wants the group. */
+export const inTheWay = ({ verdict }: InspectedGroup, { name }: InspectedMember): boolean =>
+  verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
 
 const heads = ['group', 'device', 'bus', 'driver', 'a user', ''].map((text) => ({ text }));
 
@@ -48,7 +81,7 @@ const colours = {
   impossible: 'crash',
   unknown: 'undecided',
 } as const;
-const words = {
+export const verdictWords = {
   ready: 'can own it',
   free: 'could own it',
   bridges: 'nothing to own',
@@ -57,14 +90,15 @@ const words = {
   unknown: 'cannot tell',
 } as const;
 
-function rowsOf({ group, members, verdict }: InspectedGroup): readonly (readonly Cell[])[] {
+function rowsOf(group: InspectedGroup): readonly (readonly Cell[])[] {
+  const { members, verdict } = group;
   return members.map((member, at) => [
-    { text: at === 0 ? group : '' },
+    { text: at === 0 ? group.group : '' },
     { text: member.name },
     { text: member.bus ?? '?' },
     { text: driverText(member) },
-    at === 0 ? { text: words[verdict.kind], outcome: colours[verdict.kind] } : { text: '' },
-    { text: remarksOn(member, verdict) },
+    at === 0 ? { text: verdictWords[verdict.kind], outcome: colours[verdict.kind] } : { text: '' },
+    { text: remarksOn(member, inTheWay(group, member)) },
   ]);
 }
 
@@ -73,14 +107,12 @@ const driverText = ({ driver }: InspectedMember): string => (driver === undefine
 const nameAndDriver = (member: InspectedMember): string =>
   typeof member.driver === 'string' ? `${member.name} on ${member.driver}` : member.name;
 
-function remarksOn({ name, managesDma, needed }: InspectedMember, verdict: InspectedGroup['verdict']): string {
-  const inTheWay = verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
-  return [
-    ...(inTheWay ? ['in the way'] : []),
+const remarksOn = ({ managesDma, needed }: InspectedMember, blocks: boolean): string =>
+  [
+    ...(blocks ? ['in the way'] : []),
     ...(managesDma ? ['manages DMA itself'] : []),
     ...needed.map(({ is }) => is),
   ].join(', ');
-}
 
 /** Why a group is refused: by whom, at which call, and where that stands. */
 const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence) => string): readonly string[] =>
@@ -94,9 +126,11 @@ const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence)
     ])
     .otherwise(() => []);
 
-function sizeOf({ groups, alone, kernel }: Inspection): string {
+/** How many groups there are, and of how many a user could be the owner. */
+export function sizeOf({ groups, alone, kernel }: Inspection): string {
   const devices = groups.reduce((sum, { members }) => sum + members.length, alone.length);
-  const many = (kind: keyof typeof words): number => groups.filter(({ verdict }) => verdict.kind === kind).length;
+  const many = (kind: keyof typeof verdictWords): number =>
+    groups.filter(({ verdict }) => verdict.kind === kind).length;
   const kinds = [
     `can own ${many('ready')} now`,
     ...[many('free')].flatMap((free) => (free === 0 ? [] : [`could own ${free} with a VFIO driver on a device of it`])),

@@ -1,15 +1,18 @@
 import { against, inspect } from '@busward/passthrough';
-import { differenceText, inspectionText } from '@busward/report';
+import { differenceText, inspectionHtml, inspectionSvg, inspectionText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Flags {
   readonly kernel?: string;
   readonly json: boolean;
   readonly unread: boolean;
   readonly against?: readonly string[];
+  readonly svg?: string;
+  readonly html?: string;
 }
 
 export const inspectCommand = buildCommand<Flags, string[]>({
@@ -31,6 +34,14 @@ export const inspectCommand = buildCommand<Flags, string[]>({
         brief: 'another machine, or another look at this one: print what differs',
         placeholder: 'machine',
       },
+      svg: { kind: 'parsed', parse: String, optional: true, brief: 'also draw it into this file', placeholder: 'file' },
+      html: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'also make a page of it, complete in one file',
+        placeholder: 'file',
+      },
       unread: { kind: 'boolean', brief: 'print what could not be read', withNegated: false, default: false },
       ...jsonFlag,
     },
@@ -39,6 +50,8 @@ export const inspectCommand = buildCommand<Flags, string[]>({
     const { buses } = await installedPlugins();
     const { machine, judged } = await foundMachine(paths, buses, flags.kernel);
     const inspection = inspect(machine, judged);
+    if (flags.svg !== undefined) writeWhole(flags.svg, inspectionSvg(inspection));
+    if (flags.html !== undefined) writeWhole(flags.html, inspectionHtml(inspection));
     const page = pageOf(process.stdout);
     const print = (value: unknown, text: string): void =>
       void process.stdout.write(flags.json ? `${JSON.stringify(value, null, 2)}\n` : text);
