@@ -11,6 +11,7 @@ import { museumCommand } from './commands/museum.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { tryCommand } from './commands/try.ts';
 import { whatIfCommand } from './commands/what-if.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
@@ -30,6 +31,7 @@ const app = buildApplication(
       export: exportCommand,
       museum: museumCommand,
       replay: replayCommand,
+      snapshot: snapshotCommand,
       buses: busesCommand,
       strategies: strategiesCommand,
       principles: principlesCommand,

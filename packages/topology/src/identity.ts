@@ -28,17 +28,11 @@ const versionWord =
 
 /** `6.12.32-amd64` stays, `6.17.0-kenny+` becomes `6.17.0`. */
 export function kernelWithoutIdentity(kernel: string | undefined): string | undefined {
-  const [, version, rest] = /^(\d+\.\d+(?:\.\d+)*)(.*)$/.exec(kernel ?? '') ?? [];
+  const [, version, rest] = /^(\d+\.\d+(?:\.\d+)?)((?:[-.+]\w+)*)/.exec(kernel ?? '') ?? [];
   if (version === undefined) return undefined;
-  const parts = /^(?:[-.+]\w+)*$/.test(rest!) ? [...rest!.matchAll(/([-.+])(\w+)/g)] : [];
-  const stop = parts.findIndex(([, , one]) => !versionWord.test(one!));
-  return (
-    version +
-    parts
-      .slice(0, stop < 0 ? parts.length : stop)
-      .map(([all]) => all)
-      .join('')
-  );
+  const words = rest!.match(/[-.+]\w+/g) ?? [];
+  const stop = words.findIndex((word) => !versionWord.test(word.slice(1)));
+  return withoutIdentity(version + words.slice(0, stop < 0 ? words.length : stop).join(''));
 }
 
 /** Options of the command line that decide who gets which device. */

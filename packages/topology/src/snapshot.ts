@@ -104,7 +104,7 @@ const isTextOrNull = (is: unknown): boolean => is === null || isText(is);
 
 const needs: readonly Need[] = ['root disk', 'active network', 'console'];
 const needsIn = (list: unknown): readonly Need[] =>
-  Array.isArray(list) ? needs.filter((need) => list.includes(need)) : [];
+  Array.isArray(list) ? list.filter((one): one is Need => needs.includes(one as Need)) : [];
 
 type Fact = Exclude<keyof FoundDevice, 'name' | 'needed'>;
 

@@ -86,8 +86,7 @@ describe('the listings', () => {
   });
 
   it.each(files)('$name: the devices that grep finds, and no others', ({ name, path }) => {
-    const named = waysToNameADevice
-      .flatMap((pattern) => grep(pattern, path))
+    const named = grep(waysToNameADevice.join('|'), path)
       .map((device) => device.trim())
       .map((device) => (/^..:..\..$/.test(device) ? `0000:${device}` : device));
     const found = read(name);

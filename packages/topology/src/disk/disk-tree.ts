@@ -1,4 +1,14 @@
-import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withoutEnd, type Tree } from '../sysfs/tree.ts';
 
@@ -34,7 +44,10 @@ export function diskTree(file: string): Tree | undefined {
   };
   return {
     file,
-    names: (path) => attempt(path, (whole) => (isInside(whole, real) ? readdirSync(whole).toSorted() : [])) ?? [],
+    names: (path) =>
+      attempt(path, (whole) =>
+        (path.includes('/') ? lstatSync : statSync)(whole).isDirectory() ? readdirSync(whole).toSorted() : [],
+      ) ?? [],
     // /proc/mounts is a link, and a pipe would wait for ever.
     text: (path) =>
       attempt(path, (whole) => (isInside(whole, real) && statSync(whole).isFile() ? textOf(whole) : undefined)),

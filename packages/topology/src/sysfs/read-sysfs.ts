@@ -120,8 +120,7 @@ function modelOf(tree: Tree): { readonly is: string; readonly at: string } | und
     const board = tree.text(at);
     if (board) return { is: board, at };
   }
-  const dmi = 'sys/class/dmi/id';
-  const at = tree.names(dmi).length > 0 ? dmi : 'sys/devices/virtual/dmi/id';
+  const at = follow(tree, 'sys/class/dmi/id') ?? 'sys/class/dmi/id';
   const [vendor, product, board, version, date] = [
     'sys_vendor',
     'product_name',

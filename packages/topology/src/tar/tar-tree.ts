@@ -6,7 +6,7 @@ const most = 300_000;
 const longestText = 262_144;
 
 /** Links that tell of groups, drivers and buses; those of disks, cards and screens. */
-const links = /(?:^|\/)(?:driver|subsystem|iommu_group|(?:devices|net|block|graphics|tty|slaves)\/[^/]+)$/;
+const links = /(?:^|\/)(?:driver|subsystem|iommu_group|(?:devices|net|block|graphics|tty|slaves|dmi)\/[^/]+)$/;
 const files =
   /(?:^|\/)(?:class|vendor|device|driver_override|boot_vga|reserved_regions|type|operstate|carrier|dm\/name|active|mounts|osrelease|version|cmdline|model|sys_vendor|product_name|board_name|bios_version|bios_date)$/;
 const folders =

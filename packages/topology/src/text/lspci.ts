@@ -5,34 +5,44 @@ import { address, indentOf, whole, type LineReader, type Place } from './line-re
 /** Loops print the group before the row, some the ids, too. */
 const before = '(?:(?:IOMMU )?[Gg]roup:?\\s+(\\d+):?\\s+)?(?:\\[([0-9a-f]{4}:[0-9a-f]{4})\\]\\s+(?:\\[R\\]\\s+)?)?';
 const header = new RegExp(`^\\s*${before}(${address})\\s+(\\S.*)$`);
-/** `Class [0600]: Vendor Device [8086:5918] (rev 05)`; with -n: `0600: 8086:5918`. */
-const named = /^([A-Za-z][^:"'[]*?)(?: \[([0-9a-f]{4})\])?: (.+)$/;
+/** `Class [0600]: Vendor Device [8086:5918] (rev 05)`; with -n: `0600: 8086:5918`. ls-iommu leaves the colon out. */
+const named = /^([A-Za-z][^:"'[]*?)(?: \[([0-9a-f]{4})\](?::| (?=\S))|:) ?(.+)$/;
+/** `Class      Device`, in columns. */
+const inColumns = /^([A-Za-z][^:"'[]*?)\s{2,}(\S.*)$/;
 const numbers = /^([0-9a-f]{4}): ([0-9a-f]{4}:[0-9a-f]{4})\b/;
 /** -mm: `"Class" "Vendor" "Device" -r05`. */
 const quoted = /^"([^"]*)" "([^"]*)" "([^"]*)"/;
 const trailingIds = /\[([0-9a-f]{4}:[0-9a-f]{4})\](?: \((?:rev|prog-if) [^)]*\))*\s*$/;
 
+interface Row {
+  readonly name: string;
+  readonly from: Evidence;
+}
+
 /** lspci in its usual form (-v, -nn, -k, -n, -mm), and within blocks of "IOMMU Group N". */
 export function lspci(tell: Tell, place: Place): LineReader {
   /** The device whose block is open, and whether its driver was told; those without one, until the listing shows any. */
-  let open: { readonly name: string; readonly from: Evidence; driver: boolean; closed: boolean } | undefined;
+  let open: (Row & { driver: boolean; attributes: boolean; closed: boolean }) | undefined;
+  /** The group that a row before began with: those below it leave it out. */
+  let rowGroup: string | undefined;
   let showsDrivers = false;
-  const without: { readonly name: string; readonly from: Evidence }[] = [];
+  const without: Row[] = [];
   const bridges = new Map<string, string>();
-  const seen: { readonly name: string; readonly from: Evidence }[] = [];
+  const seen: Row[] = [];
 
   return {
     kind: 'lspci',
     line(text, from) {
       const [, group, ids, at, rest] = header.exec(text) ?? [];
-      const facts =
-        rest === undefined ? undefined : (factsOf(rest) ?? (group === undefined ? undefined : { says: rest }));
+      const isRow = group !== undefined || ids !== undefined;
+      const facts = rest === undefined ? undefined : (factsOf(rest) ?? (isRow ? { says: rest } : undefined));
       if (facts) {
         close();
         const name = whole(at!);
-        const inGroup = group ?? groupAt(place, indentOf(text));
+        if (group !== undefined) rowGroup = group;
+        const inGroup = group ?? groupAt(place, indentOf(text)) ?? (ids === undefined ? undefined : rowGroup);
         place.device = { name, indent: indentOf(text) };
-        open = { name, from, driver: false, closed: false };
+        open = { name, from, driver: false, attributes: false, closed: false };
         seen.push({ name, from });
         tell({
           kind: 'device',
@@ -62,12 +72,14 @@ export function lspci(tell: Tell, place: Place): LineReader {
   };
 
   function close(): void {
-    if (open && !open.driver) without.push(open);
+    // A row without attributes is of a listing that tells none.
+    if (open && !open.driver && open.attributes) without.push(open);
     open = undefined;
   }
 
   function attribute({ name, indent }: { name: string; indent: number }, text: string, from: Evidence): boolean {
     if (indentOf(text) <= indent) return false;
+    open!.attributes = true;
     const group = /\bIOMMU group:? (\d+)\b/.exec(text)?.[1];
     const driver = /^\s+Kernel driver in use: (.+?)\s*$/.exec(text)?.[1];
     const modules = /^\s+Kernel modules: (.+?)\s*$/.exec(text)?.[1];
@@ -93,6 +105,8 @@ function factsOf(rest: string): DeviceFacts | undefined {
   const [, quotedClass, vendor, device] = quoted.exec(rest) ?? [];
   if (quotedClass !== undefined) return { ...classFacts(quotedClass), ...idFacts(vendor!, device!) };
   const [, what, code, says] = named.exec(rest) ?? [];
+  const [, column, next] = what === undefined ? (inColumns.exec(rest) ?? []) : [];
+  if (column !== undefined) return { ...classFacts(column), says: `${column}: ${next}` };
   if (what === undefined) return undefined;
   const tail = trailingIds.exec(says!)?.[1];
   return {

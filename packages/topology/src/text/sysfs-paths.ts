@@ -5,9 +5,13 @@ import { address, busesOfLinux, whole, type LineReader, type Place } from './lin
 const member = /(?:iommu_groups\/|(?:^|[\s"'])(?:\.\/)?)(\d+)\/devices\/([^\s/"'`<>|()]+)/g;
 /** A folder that is named last on its line: the heading of `ls`, or the command that was typed. */
 const folder = /(\/\S*?\/(?:iommu_groups\/\d+\/devices|bus\/[\w-]+\/devices))\/?:?\s*$/;
+/** Paths beside the devices that find and ls print, too. */
+const aside = /\/iommu_groups(?:\/\d+(?:\/(?:devices|type|reserved_regions|name))?)?\/?:?\s*$/;
 const link = /(?:^|\s)(\S+) -> (\S+)\s*$/;
 const attribute = /iommu_groups\/(\d+)\/(type|reserved_regions):\s*(.*?)\s*$/;
 const pci = new RegExp(`^${address}$`);
+/** With a dot or a colon in it, or a UUID as mediated devices have. */
+const deviceName = /^(?:[\w@-]+[.:][\w.:@-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Paths of sysfs as find, ls, readlink, compgen and grep print them. */
 export function sysfsPaths(tell: Tell, place: Place): LineReader {
@@ -34,7 +38,7 @@ export function sysfsPaths(tell: Tell, place: Place): LineReader {
         delete place.group;
         return true;
       }
-      return plain(text, from);
+      return aside.test(text) || plain(text, from);
     },
   };
 
@@ -43,8 +47,7 @@ export function sysfsPaths(tell: Tell, place: Place): LineReader {
     const group = /iommu_groups\/(\d+)\/devices$/.exec(listed?.path ?? '')?.[1];
     if (listed?.line !== (from.line ?? 0) - 1) return false;
     const names = text.trim().split(/\s+/);
-    if (group === undefined || !names.every((name) => pci.test(name) || /^[\w@-]+[.:][\w.:@-]+$/.test(name)))
-      return false;
+    if (group === undefined || !names.every((name) => deviceName.test(name))) return false;
     for (const name of names) tell({ kind: 'device', name, facts: { group }, from });
     listed = { ...listed, line: from.line };
     return true;
