@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
+import { auditCommand } from './commands/audit.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
@@ -23,6 +24,7 @@ const app = buildApplication(
       plan: planCommand,
       explain: explainCommand,
       whatIf: whatIfCommand,
+      audit: auditCommand,
       compare: compareCommand,
       check: checkCommand,
       run: runCommand,

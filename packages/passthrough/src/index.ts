@@ -12,6 +12,7 @@ export { judgedBy, newestVersion, versionOf, type JudgedBy } from './judged-by.t
 export type { Evidence } from '@busward/topology';
 export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } from './verdict.ts';
 export { asCommands, type Commands, type Idiom } from './as-commands.ts';
+export { auditor, type AuditedMachine, type Auditor, type AuditRow } from './audit.ts';
 export type { CarriedOut } from './carry-out.ts';
 export type { HandOver, Write } from './hand-over.ts';
 export { plan, reasonText, type Plan, type Planned, type PlannedGroup, type Reason } from './plan.ts';

@@ -1,3 +1,4 @@
+export { auditCsv, auditText } from './audit.ts';
 export { checksText, type CheckedScenario } from './checks.ts';
 export { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from './exhibits.ts';
 export { plainPage, table, wrap, type Cell, type Page } from './columns.ts';
