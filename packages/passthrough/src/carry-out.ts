@@ -1,19 +1,4 @@
-import {
-  assemble,
-  describeOperation,
-  EBUSY,
-  EINVAL,
-  EPERM,
-  isVfioDriver,
-  kernelDriver,
-  machine,
-  OK,
-  vfioDriverOf,
-  type Clients,
-  type Machine,
-  type Operation,
-  type System,
-} from '@busward/core';
+import { describeOperation, EBUSY, EINVAL, EPERM, isVfioDriver, OK, vfioDriverOf, type Operation } from '@busward/core';
 import {
   compile,
   groupBy,
@@ -29,7 +14,8 @@ import {
 } from '@busward/explorer';
 import type { HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
-import { deviceFor, driverNamed, type KnownMember } from './member.ts';
+import { driverNamed, type KnownMember } from './member.ts';
+import { before, others, owning, settled, system, user } from './modelled-plan.ts';
 
 /** What the model made of a plan for one group. */
 export interface CarriedOut {
@@ -38,15 +24,11 @@ export interface CarriedOut {
   readonly states: number;
   /** Devices that somebody had a driver looked for, at any time: the user owned the group in the end all the same. */
   readonly against: readonly string[];
-  /** A driver that had matched before its device was overridden took it all the same; and the last line tells. */
-  readonly late?: Late;
-}
-
-/** `crashes`: where it may come after the user's claim, and stop the machine (5.10; M01). */
-interface Late {
-  readonly device: string;
-  readonly witness: Witness;
-  readonly crashes: boolean;
+  /**
+   * A driver that had matched before the device was overridden got it all the same; and the last line tells. `crashes`: it
+   * may come after the user's claim, and stop the machine (5.10; M01).
+   */
+  readonly late?: { readonly device: string; readonly crashes: boolean };
 }
 
 /** What a plan must not come to. Whoever makes plans never sees it: it is thrown as an error of the tool. */
@@ -62,71 +44,60 @@ export function carryOut(group: string, plan: readonly HandOver[], judged: Judge
   if (whole) return whole;
   const kinds = [...groupBy(plan, kindOf).values()];
   const few = kinds.flatMap((alike) => alike.slice(0, 2));
-  let states = 0;
-  let late: CarriedOut['late'];
-  const against: string[] = [];
-  for (const alike of kinds) {
-    const { member, role, there } = alike[0]!;
-    if (role === 'as it is' || there.length === 0) continue;
-    const probing = againstOther(group, few, findingFor(member, judged), judged);
-    const loading = againstOther(group, few, [{ do: 'load', device: member.name, driver: others }], judged);
-    states += probing.states + loading.states;
-    const hidden = probing.hidden ?? loading.hidden;
-    if (hidden) return { what: `somebody gets at ${member.name} meanwhile, and nothing tells`, witness: hidden };
-    if (!probing.lost) against.push(...alike.map((one) => one.member.name));
-    const lost = probing.lost ?? loading.lost;
-    if (lost) late ??= { device: member.name, witness: lost, crashes: probing.crashes || loading.crashes };
-  }
-  return { group, states, against, ...(late && { late }) };
+  const found = searched(few, judged, () => kinds.map(([first]) => searchFor(group, few, first!, judged)));
+  const failed = found.find((one): one is Failed => 'what' in one);
+  if (failed) return failed;
+  const searches = found as readonly Searched[];
+  const late = searches.findIndex(({ lost }) => lost !== undefined);
+  return {
+    group,
+    states: searches.reduce((sum, { states }) => sum + states, 0),
+    against: kinds.flatMap((alike, at) => (searches[at]!.robust ? alike.map(({ member }) => member.name) : [])),
+    ...(late >= 0 && { late: { device: kinds[late]![0]!.member.name, crashes: searches[late]!.lost === 'crash' } }),
+  };
 }
 
-const user = 'u0';
-const others = 'another driver';
-
-/** The group's machine, with what is bound, and whatever others might bind. */
-function machineFor(group: string, plan: readonly HandOver[], judged: JudgedBy): Machine {
-  const devices = plan.map(({ member }) => {
-    const named = member.found.override?.is;
-    const more = typeof named === 'string' ? [driverNamed(named, member.bus, judged)] : [];
-    return deviceFor(member, group, judged, [...more, kernelDriver(others)]);
-  });
-  return machine(group, { devices, overrides: true });
+/** What came of the searches about one kind of member. */
+interface Searched {
+  readonly states: number;
+  /** Whoever has a driver looked for does not get at it. */
+  readonly robust: boolean;
+  readonly lost?: 'driver' | 'crash';
 }
 
-const system = (group: string, plan: readonly HandOver[], judged: JudgedBy, clients: Clients): System =>
-  assemble(machineFor(group, plan, judged), judged.strategy, judged.buses, clients);
+const known = new WeakMap<JudgedBy, Map<string, readonly (Searched | Failed)[]>>();
 
-/** What is so before anybody does anything. */
-const before = (plan: readonly HandOver[]): readonly Operation[] =>
-  plan.flatMap(({ member: { name, driver, found } }): Operation[] => [
-    ...(typeof driver === 'string' ? [{ do: 'bind', device: name, driver } as const] : []),
-    ...(typeof found.override?.is === 'string'
-      ? [{ do: 'set override', device: name, driver: found.override.is } as const]
-      : []),
-  ]);
-
-/**
- * The user waits for the file of his group, which is there when the probe that somebody has begun is over: a bind that
- * comes too late waits for that, too.
- */
-const settled = (plan: readonly HandOver[]): readonly Operation[] =>
-  plan.flatMap(({ member, role }): Operation[] =>
-    role === 'user' ? [{ do: 'override and bind', device: member.name, driver: vfioDriverOf(member.bus).name }] : [],
-  );
-
-/** A user owns the group, and has one of its devices open. */
-function owning(group: string, plan: readonly HandOver[], judged: JudgedBy): readonly Operation[] {
-  const device = plan.find(({ role, member }) => role === 'user' || isUsers(member, judged))!.member.name;
-  return [
-    { do: 'claim', user, group },
-    { do: 'attach', user, group },
-    { do: 'open', user, device },
-  ];
+/** Groups that differ in nothing but names are searched once. */
+function searched(
+  few: readonly HandOver[],
+  judged: JudgedBy,
+  search: () => readonly (Searched | Failed)[],
+): readonly (Searched | Failed)[] {
+  const answers = known.get(judged) ?? new Map<string, readonly (Searched | Failed)[]>();
+  known.set(judged, answers);
+  const key = few.map(kindOf).join('\n');
+  const answer = answers.get(key) ?? search();
+  answers.set(key, answer);
+  return answer;
 }
 
-function isUsers(member: KnownMember, judged: JudgedBy): boolean {
-  const { drivers } = deviceFor(member, 'any', judged);
-  return isVfioDriver(drivers.find(({ name }) => name === member.driver));
+function searchFor(
+  group: string,
+  few: readonly HandOver[],
+  { member, there }: HandOver,
+  judged: JudgedBy,
+): Searched | Failed {
+  if (there.length === 0) return { states: 0, robust: false };
+  const probing = againstOther(group, few, findingFor(member, judged), judged);
+  const loading = againstOther(group, few, [{ do: 'load', device: member.name, driver: others }], judged);
+  const hidden = probing.hidden ?? loading.hidden;
+  if (hidden) return { what: `somebody gets at ${member.name} meanwhile, and nothing tells`, witness: hidden };
+  const lost = probing.lost || loading.lost;
+  return {
+    states: probing.states + loading.states,
+    robust: !probing.lost,
+    ...(lost && { lost: probing.crashes || loading.crashes ? 'crash' : 'driver' }),
+  };
 }
 
 /** Forward, a user comes and goes, and back: each operation succeeds, and the state is the one before. */
@@ -169,11 +140,11 @@ function againstOther(
   plan: readonly HandOver[],
   other: readonly Operation[],
   judged: JudgedBy,
-): { readonly states: number; readonly crashes: boolean; readonly lost?: Witness; readonly hidden?: Witness } {
+): { readonly states: number; readonly lost: boolean; readonly crashes: boolean; readonly hidden?: Witness } {
   const { compiled, owned } = against(group, plan, other, judged);
   const judges = judgesOf(compiled.system, []);
   const lost = seek(compiled, judges, { facts: owned, how: 'not all at the end' });
-  if (!lost.path) return { states: lost.states, crashes: false };
+  if (!lost.path) return { states: lost.states, lost: false, crashes: false };
   const crashes = other.some(
     (operation) =>
       seek(compiled, judges, { facts: [{ kind: 'result', operation, is: 'crash' }], how: 'together' }).path !==
@@ -189,8 +160,8 @@ function againstOther(
   });
   return {
     states: lost.states,
+    lost: true,
     crashes,
-    lost: witnessOf(compiled, lost.path),
     ...(hidden[0] && { hidden: hidden[0] }),
   };
 }
