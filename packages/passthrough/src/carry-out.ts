@@ -14,7 +14,7 @@ import {
 } from '@busward/explorer';
 import type { HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
-import { driverNamed, type KnownMember } from './member.ts';
+import { driverKind, driverNamed, type KnownMember } from './member.ts';
 import { before, others, owning, settled, system, user } from './modelled-plan.ts';
 
 /** What the model made of a plan for one group. */
@@ -42,7 +42,7 @@ export type Failed = { readonly what: string; readonly witness?: Witness };
 export function carryOut(group: string, plan: readonly HandOver[], judged: JudgedBy): CarriedOut | Failed {
   const whole = inOrder(group, plan, judged);
   if (whole) return whole;
-  const kinds = [...groupBy(plan, kindOf).values()];
+  const kinds = [...groupBy(plan, kindOf(judged)).values()];
   const few = kinds.flatMap((alike) => alike.slice(0, 2));
   const found = searched(few, judged, () => kinds.map(([first]) => searchFor(group, few, first!, judged)));
   const failed = found.find((one): one is Failed => 'what' in one);
@@ -75,7 +75,7 @@ function searched(
 ): readonly (Searched | Failed)[] {
   const answers = known.get(judged) ?? new Map<string, readonly (Searched | Failed)[]>();
   known.set(judged, answers);
-  const key = few.map(kindOf).join('\n');
+  const key = few.map(kindOf(judged)).join('\n');
   const answer = answers.get(key) ?? search();
   answers.set(key, answer);
   return answer;
@@ -185,12 +185,18 @@ function against(group: string, plan: readonly HandOver[], other: readonly Opera
 }
 
 /** What a member brings into a search, but for its name. */
-const kindOf = ({ member, role }: HandOver): string =>
-  JSON.stringify([
-    role,
-    member.bus.name,
-    member.bridge,
-    member.driver,
-    member.found.override?.is,
-    member.found.direct?.is,
-  ]);
+const kindOf =
+  (judged: JudgedBy) =>
+  ({ member, role }: HandOver): string => {
+    const { bus, bridge, driver, found } = member;
+    const override = found.override?.is ?? undefined;
+    const names =
+      override === undefined
+        ? 'none'
+        : override === driver
+          ? 'its driver'
+          : override === vfioDriverOf(bus).name
+            ? 'VFIO'
+            : 'another';
+    return JSON.stringify([role, bus.name, bridge, driverKind(member, judged), names, found.direct?.is]);
+  };

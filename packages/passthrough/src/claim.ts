@@ -1,7 +1,7 @@
 import { assemble, device, isVfioDriver, machine, OK, vfioDriverOf, type Device, type Operation } from '@busward/core';
 import { groupBy, run } from '@busward/explorer';
 import type { JudgedBy } from './judged-by.ts';
-import { deviceFor, type KnownMember } from './member.ts';
+import { deviceFor, driverKind, type KnownMember } from './member.ts';
 
 /** What a user does to own a group through a container, in this order. */
 export type ClaimStep = 'claim' | 'attach' | 'open';
@@ -62,23 +62,26 @@ export function claimOf(members: readonly KnownMember[], judged: JudgedBy): Clai
 
 /** {@link claimOf}, asked once for members that differ in nothing but their names; of many of a kind, two are asked about. */
 export function claims(judged: JudgedBy): (members: readonly KnownMember[]) => Claimed {
-  const known = new Map<string, Claimed>();
+  const known = answers.get(judged) ?? new Map<string, Claimed>();
+  answers.set(judged, known);
   return (members) => {
-    const kinds = groupBy(members, kindOf);
+    const kind = kindOf(judged);
+    const kinds = groupBy(members, kind);
     const few = [...kinds.values()].flatMap((alike) => alike.slice(0, 2));
-    const key = few.map(kindOf).toSorted().join('\n');
+    const key = few.map(kind).toSorted().join('\n');
     const answer = known.get(key) ?? claimOf(few, judged);
     known.set(key, answer);
     return answer;
   };
 }
 
+const answers = new WeakMap<JudgedBy, Map<string, Claimed>>();
+
 /** All of a member that a claim can depend on. */
-const kindOf = ({ bus, bridge, driver, found, facts, name }: KnownMember): string =>
-  JSON.stringify([
-    bus.name,
-    bus.role?.({ name, bus: bus.name, facts } as Device) ?? '',
-    bridge,
-    driver,
-    found.direct?.is,
-  ]);
+const kindOf =
+  (judged: JudgedBy) =>
+  (member: KnownMember): string => {
+    const { bus, bridge, found, facts, name } = member;
+    const role = bus.role?.({ name, bus: bus.name, facts } as Device) ?? '';
+    return JSON.stringify([bus.name, role, bridge, driverKind(member, judged), found.direct?.is]);
+  };

@@ -76,3 +76,9 @@ export function deviceFor(member: KnownMember, group: string, judged: JudgedBy, 
     drivers: all.filter((driver, at) => all.findIndex(({ name }) => name === driver.name) === at),
   };
 }
+
+/** What of the driver a member is bound to the kernel goes by: not its name, but for the one that 5.10 knows by it. */
+export function driverKind({ driver, bus }: KnownMember, judged: JudgedBy): string {
+  if (typeof driver !== 'string') return String(driver);
+  return JSON.stringify({ ...driverNamed(driver, bus, judged), name: driver === 'pci-stub' ? driver : '' });
+}

@@ -2,7 +2,7 @@ import { isVfioDriver, OK } from '@busward/core';
 import type { Evidence, Found, FoundMachine } from '@busward/topology';
 import { claims, type Claimed, type Refused } from './claim.ts';
 import type { JudgedBy } from './judged-by.ts';
-import { driverNamed, isKnown, type KnownMember, type Member } from './member.ts';
+import { driverNamed, isKnown, sameDriver, type KnownMember, type Member } from './member.ts';
 
 /** Whether a user could own a group now. */
 export type Verdict =
@@ -47,7 +47,7 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
     const atBest = claim(bare);
     if (isRefused(atBest)) return { kind: 'impossible', refused: atBest, from: directFrom(machine, group, members) };
 
-    const bound = known.filter(({ driver }) => typeof driver === 'string');
+    const bound = known.filter((member) => typeof member.driver === 'string' && unknownOf(member).length === 0);
     const now = claim(bound);
     const by = bound.flatMap((member): Blocker[] => {
       const alone = claim([member]);
@@ -72,13 +72,11 @@ function unknownOf({ name, busName, bus, driver, found }: Member): readonly Unkn
   const vfio =
     driver !== null &&
     /vfio/i.test(driver) &&
-    !bus.managedDrivers.some((one) => isVfioDriver(one) && sameName(one.name, driver));
+    !bus.managedDrivers.some((one) => isVfioDriver(one) && sameDriver(one.name, driver));
   return vfio
     ? [{ device: found.name, why: `${driver} is called a VFIO driver, and bus ${bus.name} knows no such one` }]
     : [];
 }
-
-const sameName = (a: string, b: string): boolean => a.replaceAll('_', '-') === b.replaceAll('_', '-');
 
 /** sysfs tells of a 1:1 region for the group as a whole; then it is put on one member. */
 function withDirect(
