@@ -24,7 +24,7 @@ export const callOf: Readonly<Record<ClaimStep, string>> = {
  * Asks the model: the members' drivers are bound, then a user takes the group and opens a device of it. Where no member has
  * a VFIO driver, a device that has one is put beside them.
  */
-export function claimOf(members: readonly KnownMember[], judged: JudgedBy): Claimed {
+function claimOf(members: readonly KnownMember[], judged: JudgedBy): Claimed {
   const group = 'the group';
   const { strategy, buses } = judged;
   const devices = members.map((member) => deviceFor(member, group, judged));

@@ -70,7 +70,8 @@ function explained(
   if (!message.causes && errno !== undefined)
     for (const name of Object.keys(causes) as CauseName[])
       if (tells(causes[name], message.does, errno, kernels)) named.add(name);
-  const all = [...named].map((name) => explainedCause(causes[name], message.does, kernels, view));
+  const told = message.causes ? undefined : errno;
+  const all = [...named].map((name) => explainedCause(causes[name], message.does, told, kernels, view));
   const order = ['fits', 'cannot tell', undefined, 'does not fit'] as const;
   const group = view?.group?.group ?? groupIn(whole);
   return {
@@ -89,11 +90,17 @@ function explained(
 function explainedCause(
   cause: Cause,
   does: Deed | undefined,
+  /** Only situations that can tell it are of interest. */
+  errno: string | undefined,
   kernels: readonly JudgedBy[],
   view: View | undefined,
 ): ExplainedCause {
   const modelled = (cause.model ?? []).map((name) => situations[name]);
-  const told = modelled.filter(({ action }) => does === undefined || action === does);
+  const told = modelled.filter(
+    (situation) =>
+      (does === undefined || situation.action === does) &&
+      (errno === undefined || kernels.some((judged) => resultIn(situation, judged) === errno)),
+  );
   const fit = view && cause.fits?.(view);
   return {
     says: cause.says,
@@ -124,7 +131,7 @@ function tells(cause: Cause, does: Deed | undefined, errno: string, kernels: rea
 function viewOf(text: string, machine: FoundMachine, judged: JudgedBy): View {
   const inspection = inspect(machine, judged);
   const device = machine.devices
-    .filter(({ name }) => text.includes(name) || (/^0000:/.test(name) && text.includes(name.slice(5))))
+    .filter(({ name }) => text.includes(name) || (name.startsWith('0000:') && text.includes(name.slice(5))))
     .toSorted((a, b) => b.name.length - a.name.length)[0];
   const number = groupIn(text) ?? device?.group?.is ?? undefined;
   const group =

@@ -33,7 +33,7 @@ export interface PlannedGroup {
   readonly members: readonly HandOver[];
 }
 
-export interface Refused {
+interface Refused {
   readonly kind: 'refused';
   readonly machine: string;
   readonly kernel: string;
@@ -134,11 +134,11 @@ function whole(groups: readonly PlannedGroup[], asked: readonly string[]): reado
   });
 }
 
-function assumptions(machine: FoundMachine, plan: readonly HandOver[]): readonly string[] {
-  const changed = plan.filter(({ there }) => there.length > 0);
+function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): readonly string[] {
+  const changed = handOvers.filter(({ there }) => there.length > 0);
   const needs: readonly Need[] = ['root disk', 'active network', 'console'];
   const untold = needs.filter((need) => !machine.needsTold.some(({ is }) => is === need));
-  const direct = plan.filter(
+  const direct = handOvers.filter(
     ({ member: { found } }) => found.direct?.is || machine.groups[found.group?.is ?? '']?.direct?.is,
   );
   const overrides = changed
@@ -158,12 +158,12 @@ function assumptions(machine: FoundMachine, plan: readonly HandOver[]): readonly
     ...(overrides.length > 0
       ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
       : []),
-    ...(plan.some(({ role, member }) => role === 'user' && ['platform', 'amba'].includes(member.bus.name))
+    ...(handOvers.some(({ role, member }) => role === 'user' && ['platform', 'amba'].includes(member.bus.name))
       ? [
           'vfio-platform takes a device only if it knows how to reset it (vfio_platform.reset_required=0 does without); the model does not know that',
         ]
       : []),
-    ...(plan.some(({ role }) => role === 'user')
+    ...(handOvers.some(({ role }) => role === 'user')
       ? ['stop whoever uses the devices before the way back: the unbind waits for him']
       : []),
   ];

@@ -63,7 +63,7 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
   };
 }
 
-export const isRefused = (claimed: Claimed): claimed is Refused => claimed.result !== OK;
+const isRefused = (claimed: Claimed): claimed is Refused => claimed.result !== OK;
 
 function unknownOf({ name, busName, bus, driver, found }: Member): readonly Unknown[] {
   if (!bus)

@@ -13,7 +13,7 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
   const lines = [
     ...wrap(
       `${number(machines.length)} machines, ${number(sum(({ devices }) => devices))} devices, ${number(sum(({ groups }) => groups))} groups` +
-        `${errors.length > 0 ? `; ${number(errors.length)} could not be read` : ''}`,
+        (errors.length > 0 ? `; ${number(errors.length)} could not be read` : ''),
       page.width,
     ),
     ...wrap(

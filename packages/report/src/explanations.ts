@@ -1,3 +1,4 @@
+import { compareVersions } from '@busward/core';
 import { errnoText, type ExplainedCause, type Explanation } from '@busward/passthrough';
 import { wrap, type Page } from './columns.ts';
 
@@ -40,7 +41,9 @@ function byKernels(byKernel: ExplainedCause['byKernel']): string {
   const actions = [...new Set(byKernel.map(({ action }) => action))];
   return actions
     .map((action) => {
-      const rows = byKernel.filter((one) => one.action === action && one.result !== 'not there');
+      const rows = byKernel
+        .filter((one) => one.action === action && one.result !== 'not there')
+        .toSorted((a, b) => compareVersions(a.version, b.version));
       const results = [...new Set(rows.map(({ result }) => result))];
       const texts = results.map((result) => {
         const versions = rows.filter((one) => one.result === result).map(({ version }) => version);

@@ -31,7 +31,7 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
 const comment = (text: string, page: Page): readonly string[] => wrap(text, page.width, '# ');
 
 /** `echo` ends with a newline, which alone is what clears an override. */
-export const writeText = ({ value, path, ifBound }: Write): string =>
+const writeText = ({ value, path, ifBound }: Write): string =>
   `${ifBound ? `[ ! -e ${path.replace(/\/unbind$/, '')} ] || ` : ''}echo${value === '' ? '' : ` ${value}`} > ${path}`;
 
 const checkText = ({ device, bus, driver }: Planned['check'][number]): string =>
