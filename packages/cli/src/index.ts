@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { museumCommand } from './commands/museum.ts';
 import { planCommand } from './commands/plan.ts';
+import { predictCommand } from './commands/predict.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
@@ -33,6 +34,7 @@ const app = buildApplication(
       export: exportCommand,
       museum: museumCommand,
       replay: replayCommand,
+      predict: predictCommand,
       snapshot: snapshotCommand,
       buses: busesCommand,
       strategies: strategiesCommand,

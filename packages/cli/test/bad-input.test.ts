@@ -15,19 +15,23 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a file that is not there',
       () => ['compare', 'nowhere.txt'],
-      /^busward: nowhere\.txt: cannot be read \(ENOENT\); give the path of a kernel boot log$/,
+      /^busward: nowhere\.txt: cannot be read \(ENOENT\); expected a kernel boot log \('dmesg'\), /,
     ],
     [
       'a file that is no boot log',
       () => ['compare', 'LICENSE'],
-      /^busward: LICENSE: no device joins an IOMMU group in its \d+ lines; expected/,
+      /^busward: LICENSE \(\d+ lines\): nothing tells of a device; expected a kernel boot log/,
     ],
     [
       'an empty file',
       () => ['compare', file('empty.txt', '')],
       /^busward: .*empty\.txt: the file is empty; expected a kernel boot log/,
     ],
-    ['a folder', () => ['compare', 'packages'], /^busward: packages: cannot be read \(EISDIR\)/],
+    [
+      'a folder',
+      () => ['compare', 'packages'],
+      /^busward: packages: a folder without kernel\/iommu_groups or bus in it, so no sysfs tree; expected/,
+    ],
     [
       'an unknown bus',
       () => ['compare', '--bus', 'pcii'],

@@ -43,18 +43,26 @@ export function groupDevices(devices: readonly Device[], buses: readonly Bus[]):
       `bus '${bus.name}', isolation: returned ${JSON.stringify(keys)} for ${one.name}; return a list of strings, [] for no group`,
     );
   });
-  const groups: Set<string>[] = [];
-  for (const keys of keysOf) {
-    if (keys.length === 0) continue;
-    const touching = groups.filter((group) => keys.some((key) => group.has(key)));
-    const merged = new Set([...keys, ...touching.flatMap((group) => [...group])]);
-    groups.splice(0, groups.length, ...groups.filter((group) => !touching.includes(group)), merged);
+  // Each key leads to its group's first key, over a few others (union-find): a board can have thousands of devices.
+  const firstOf = new Map<string, string>();
+  const first = (key: string): string => {
+    let at = key;
+    for (let next = firstOf.get(at)!; next !== at; next = firstOf.get(at)!) {
+      firstOf.set(at, firstOf.get(next)!);
+      at = next;
+    }
+    return at;
+  };
+  for (const [leader, ...others] of keysOf) {
+    if (leader === undefined) continue;
+    for (const key of [leader, ...others]) if (!firstOf.has(key)) firstOf.set(key, key);
+    for (const key of others) firstOf.set(first(key), first(leader));
   }
-  const names = new Map<Set<string>, string>();
+  const names = new Map<string, string>();
   return devices.map((one, at) => {
-    const keys = keysOf[at]!;
-    const group = groups.find((set) => keys.some((key) => set.has(key)));
-    if (!group) return one;
+    const [leader] = keysOf[at]!;
+    if (leader === undefined) return one;
+    const group = first(leader);
     if (!names.has(group)) names.set(group, `group ${names.size}`);
     return { ...one, group: names.get(group)! };
   });

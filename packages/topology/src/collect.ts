@@ -13,7 +13,7 @@ import type {
 import type { Tell } from './statement.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
-export const most = { devices: 100_000, groups: 100_000, unread: 100_000, contradictions: 10_000 };
+const most = { devices: 20_000, groups: 20_000, unread: 10_000, contradictions: 1_000 };
 
 /** Puts statements together into a machine. */
 export interface Collection {
@@ -26,8 +26,8 @@ interface Draft {
   readonly needed: Found<Need>[];
   /** Firmware asks for a 1:1 region; unknown whether it can be given up. */
   asks?: Evidence;
-  /** The driver is what it was when the device joined its group. */
-  driverAtJoin: boolean;
+  /** The driver is one that a log has seen it with, not the one of now. */
+  driverThen: boolean;
 }
 
 /** Descriptions differ from tool to tool, and modules from kernel to kernel: that is no contradiction. */
@@ -62,7 +62,7 @@ export function collect(): Collection {
       says.add(`more than ${most.devices} devices: the others are not read`);
       return undefined;
     }
-    const draft = { facts: new Map(), needed: [], driverAtJoin: false };
+    const draft = { facts: new Map(), needed: [], driverThen: false };
     devices.set(name, draft);
     removed.delete(name);
     return draft;
@@ -83,16 +83,18 @@ export function collect(): Collection {
 
   const tell: Tell = (statement) =>
     match(statement)
-      .with({ kind: 'device' }, ({ name, facts, from, atJoin }) => {
+      .with({ kind: 'device' }, ({ name, facts, from, then = false }) => {
         const draft = draftOf(name, from);
         if (!draft) return;
         const { driver, ...others } = facts;
         addFacts(draft.facts, others, from, name);
         if (driver === undefined) return;
-        if (!draft.facts.has('driver') || (draft.driverAtJoin && !atJoin)) {
-          draft.facts.set('driver', { is: driver, from });
-          draft.driverAtJoin = atJoin === true;
-        } else if (atJoin !== true || draft.driverAtJoin) addFacts(draft.facts, { driver }, from, name);
+        const before = draft.facts.get('driver');
+        const isLater = then && before?.from.file === from.file;
+        if (before === undefined || (draft.driverThen && (!then || isLater))) {
+          if (before?.is !== driver || !then) draft.facts.set('driver', { is: driver, from });
+          draft.driverThen = then;
+        } else if (!then || draft.driverThen) addFacts(draft.facts, { driver }, from, name);
       })
       .with({ kind: 'needed' }, ({ name, need, from }) => {
         const draft = draftOf(name, from);

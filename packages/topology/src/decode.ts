@@ -1,9 +1,5 @@
-/** The text that bytes are: UTF-8, or UTF-16 as Windows' shells write it. What is no text becomes replacement characters. */
-export function decode(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
-}
-
-function encodingOf(bytes: Uint8Array): string {
+/** How bytes that begin so are to be decoded: UTF-8, or UTF-16 as Windows' shells write it. */
+export function encodingOf(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';

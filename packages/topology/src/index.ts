@@ -9,6 +9,10 @@ export type {
   Source,
   Unread,
 } from './found.ts';
+export { predict, readFirmware, type Firmware } from './firmware/read-firmware.ts';
+export { groupsOf, type Behind, type PredictedDevice, type Prediction, type Remark } from './firmware/prediction.ts';
+export { score, type Logged, type Score, type ScoredGroup } from './firmware/score.ts';
+export { openFirmware } from './disk/open-firmware.ts';
 export { readMachine } from './disk/read-machine.ts';
 export { readSources, type Given } from './read-sources.ts';
 export { writeSnapshot } from './snapshot.ts';

@@ -75,11 +75,12 @@ export function snapshotLines(tell: Tell): LineReader {
         for (const need of needsIn(object['needed'])) tell({ kind: 'needed', name, need, from });
         return true;
       }
-      if (object && isText(object['group']) && /^\d+$/.test(object['group'])) {
-        const { group, type, direct } = object;
+      const group = object?.['group'];
+      if (object && isText(group) && /^\d+$/.test(group)) {
+        const { type, direct } = object;
         tell({
           kind: 'group',
-          group: group as string,
+          group,
           facts: { ...(isText(type) && { type }), ...(typeof direct === 'boolean' && { direct }) },
           from,
         });
@@ -130,5 +131,6 @@ const facts: Readonly<
 
 /** A driver, a module, a bus: short words that its author has chosen. */
 function word(is: unknown): unknown {
-  return is === null ? null : /^[\w+.() -]{1,40}$/.test(String(is)) ? withoutIdentity(String(is)) : undefined;
+  if (is === null) return null;
+  return isText(is) && /^[\w+.() -]{1,40}$/.test(is) ? withoutIdentity(is) : undefined;
 }

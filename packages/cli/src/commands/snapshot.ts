@@ -8,7 +8,7 @@ interface Flags {
   readonly output?: string;
 }
 
-export const snapshotCommand = buildCommand<Flags, []>({
+export const snapshotCommand = buildCommand<Flags>({
   docs: {
     brief: 'this machine as one small file, without anything that identifies it',
     fullDescription:

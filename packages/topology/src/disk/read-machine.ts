@@ -1,38 +1,39 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError } from '@busward/core';
-import { decode } from '../decode.ts';
-import type { FoundMachine } from '../found.ts';
-import { readSources, type Given } from '../read-sources.ts';
+import { InputError, type Bus } from '@busward/core';
+import { encodingOf } from '../decode.ts';
+import { looksLikeFirmware } from '../firmware/read-firmware.ts';
+import type { FoundMachine, Source } from '../found.ts';
+import { reading, type Reading } from '../read-sources.ts';
+import type { Tell } from '../statement.ts';
 import { isTarHeader } from '../tar/tar.ts';
 import { tarTree } from '../tar/tar-tree.ts';
 import { expected } from '../text/read-text.ts';
 import { diskTree } from './disk-tree.ts';
 
-/** Longer than any log; a text is held whole. */
-const longestText = 256 * 2 ** 20;
-/** More than the sysfs of a big server unpacks to. */
-const longestArchive = 4 * 2 ** 30;
+/** More than any log has, and more than the sysfs of a big server unpacks to. */
+const longest = 4 * 2 ** 30;
+/** Linux takes device trees of 2 MB at most on arm64 (MAX_FDT_SIZE); the longest that it ships has 0.3. */
+const longestFirmware = 16 * 2 ** 20;
 
 /**
  * Reads what files and folders say of one machine. What each is, is seen by its content: kernel logs, listings, the
- * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not).
- * @param buses buses whose names are no drivers' in a log, beyond Linux's own
+ * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not),
+ * compiled device trees and ACPI tables.
+ * @param buses their names are no drivers' in a log, and their grouping rules predict groups from firmware
  * Throws an InputError that names the file, what was expected and what to do.
  */
-export async function readMachine(
-  paths: readonly string[],
-  buses: readonly { readonly name: string }[] = [],
-): Promise<FoundMachine> {
-  const given: Given[] = [];
-  for (const path of paths) given.push(await open(path));
-  return readSources(given, buses);
+export async function readMachine(paths: readonly string[], buses: readonly Bus[] = []): Promise<FoundMachine> {
+  const read = reading(buses);
+  const sources: Source[] = [];
+  for (const path of paths) sources.push(await readPath(path, read));
+  return read.end(sources);
 }
 
-async function open(path: string): Promise<Given> {
+async function readPath(path: string, read: Reading): Promise<Source> {
   try {
-    if (!statSync(path).isDirectory()) return await contentOf(path);
+    if (!statSync(path).isDirectory()) return await readFile(path, read);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
@@ -40,9 +41,8 @@ async function open(path: string): Promise<Given> {
     );
   }
   const tree = diskTree(path);
-  if (!tree)
-    throw new InputError(`${path}: a folder without kernel/iommu_groups or bus in it, so no sysfs tree; ${expected}`);
-  return { tree };
+  if (tree) return read.tree(tree);
+  throw new InputError(`${path}: a folder without kernel/iommu_groups or bus in it, so no sysfs tree; ${expected}`);
 }
 
 /** Which packings are known by their first bytes, and how to undo them. */
@@ -53,14 +53,13 @@ const packings: readonly (readonly [readonly number[], string, string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'zip', 'unzip'],
 ];
 
-async function contentOf(path: string): Promise<Given> {
-  const says: string[] = [];
-  const pieces = unpacked(path, says)[Symbol.asyncIterator]();
+async function readFile(path: string, read: Reading): Promise<Source> {
+  const pieces = unpacked(path, read.tell);
   const head: Uint8Array[] = [];
   let length = 0;
   while (length < 512) {
     const { value, done } = await pieces.next();
-    if (done) break;
+    if (done === true) break;
     head.push(value);
     length += value.length;
   }
@@ -70,49 +69,52 @@ async function contentOf(path: string): Promise<Given> {
       throw new InputError(
         `${path}: packed with ${name}, which is not read here; unpack it ('${command}') and give that`,
       );
-  return isTarHeader(first) ? archive(path, first, pieces, says) : text(path, first, pieces, says);
+  const whole = chained(first, pieces, path);
+  if (isTarHeader(first)) return readArchive(path, whole, read);
+  if (looksLikeFirmware(first)) return read.firmware(path, await bytesOf(path, whole));
+  return readText(path, encodingOf(first), whole, read);
 }
 
-async function text(path: string, head: Uint8Array, rest: AsyncIterator<Uint8Array>, says: string[]): Promise<Given> {
-  const kept = [head];
-  let length = head.length;
-  for (let piece = await rest.next(); !piece.done; piece = await rest.next()) {
-    kept.push(piece.value);
-    length += piece.value.length;
-    if (length > longestText)
-      throw new InputError(
-        `${path}: longer than ${longestText / 2 ** 20} MB; give the lines about IOMMU groups ('grep -i iommu')`,
-      );
-  }
-  return { file: path, text: decode(Buffer.concat(kept)), says };
-}
-
-async function archive(
+async function readText(
   path: string,
-  head: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-  says: string[],
-): Promise<Given> {
+  encoding: string,
+  pieces: AsyncIterable<Uint8Array>,
+  read: Reading,
+): Promise<Source> {
+  const text = read.text(path);
+  const decoder = new TextDecoder(encoding);
+  for await (const piece of pieces) text.push(decoder.decode(piece, { stream: true }));
+  text.push(decoder.decode());
+  return text.end();
+}
+
+async function readArchive(path: string, pieces: AsyncIterable<Uint8Array>, read: Reading): Promise<Source> {
   const tar = tarTree(path);
-  tar.push(head);
-  let length = head.length;
-  for (let piece = await rest.next(); !piece.done; piece = await rest.next()) {
-    tar.push(piece.value);
-    length += piece.value.length;
-    if (length > longestArchive)
-      throw new InputError(`${path}: unpacks to more than ${longestArchive / 2 ** 30} GB; give a tar of /sys alone`);
+  for await (const piece of pieces) tar.push(piece);
+  const { tree, says } = tar.end();
+  for (const text of says) read.tell({ kind: 'says', text });
+  return read.tree(tree);
+}
+
+async function bytesOf(path: string, pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const kept: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    kept.push(piece);
+    length += piece.length;
+    if (length > longestFirmware)
+      throw new InputError(`${path}: longer than ${longestFirmware / 2 ** 20} MB; is it firmware?`);
   }
-  const { tree, says: problems } = tar.end();
-  return { tree, says: [...says, ...problems] };
+  return Buffer.concat(kept);
 }
 
 /** The bytes of a file, unpacked if gzip has packed it; one that is cut off gives what there is, and says so. */
-async function* unpacked(path: string, says: string[]): AsyncGenerator<Uint8Array> {
+async function* unpacked(path: string, tell: Tell): AsyncGenerator<Uint8Array, void> {
   const file = createReadStream(path);
   const pieces = file[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   const { value: first, done } = await pieces.next();
   if (done) return;
-  const whole = Readable.from(chained(first, pieces), { objectMode: false, highWaterMark: 65_536 });
+  const whole = Readable.from(chained(first, pieces, path), { objectMode: false, highWaterMark: 65_536 });
   if (first[0] !== 0x1f || first[1] !== 0x8b) {
     yield* whole as AsyncIterable<Uint8Array>;
     return;
@@ -123,11 +125,23 @@ async function* unpacked(path: string, says: string[]): AsyncGenerator<Uint8Arra
     yield* whole.pipe(gunzip) as AsyncIterable<Uint8Array>;
   } catch (error) {
     if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
-    says.push(`${path}: its packing (gzip) is damaged or cut off; what was before is read`);
+    tell({ kind: 'says', text: `${path}: its packing (gzip) is damaged or cut off; what was before is read` });
   }
 }
 
-async function* chained(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* chained(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array, unknown>,
+  path: string,
+): AsyncGenerator<Uint8Array, void> {
+  let length = first.length;
   yield first;
-  for (let piece = await rest.next(); !piece.done; piece = await rest.next()) yield piece.value;
+  for (let piece = await rest.next(); piece.done !== true; piece = await rest.next()) {
+    length += piece.value.length;
+    if (length > longest)
+      throw new InputError(
+        `${path}: longer than ${longest / 2 ** 30} GB; give a tar of /sys alone, or the lines about IOMMU groups`,
+      );
+    yield piece.value;
+  }
 }

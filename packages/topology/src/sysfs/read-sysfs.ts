@@ -104,10 +104,11 @@ function readDevice(tree: Tree, { name }: Place, path: string, tell: Tell): void
     (file) => /^0x([0-9a-f]{4})$/.exec(tree.text(`${path}/${file}`) ?? '')?.[1],
   );
   if (vendor !== undefined && id !== undefined) say({ ids: `${vendor}:${id}` }, 'device');
-  if (tree.text(`${path}/boot_vga`) === '1')
+  // One that was given away shows nothing of this system's.
+  if (tree.text(`${path}/boot_vga`) === '1' && !/vfio|pci-stub/.test(driver ?? ''))
     tell({ kind: 'needed', name, need: 'console', from: { file: tree.file, at: `${path}/boot_vga` } });
   const above = path.split('/').at(-2);
-  const parent = /^sys\/devices\//.test(path) && above !== undefined ? parentIn(above) : undefined;
+  const parent = path.startsWith('sys/devices/') && above !== undefined ? parentIn(above) : undefined;
   if (parent !== undefined) say({ parent }, '');
 }
 

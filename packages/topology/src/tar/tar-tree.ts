@@ -2,8 +2,11 @@ import { withoutEnd, type Tree } from '../sysfs/tree.ts';
 import { tarReader, type TarEntry, type TarReader } from './tar.ts';
 
 /** More entries than the sysfs of a big server has that are of interest; the archive is at fault. */
-const most = 300_000;
-const longestText = 262_144;
+const most = 100_000;
+/** sysfs has no longer files; a list of mounts may be. */
+const longestText = (path: string): number => (path.endsWith('mounts') ? 262_144 : 4096);
+/** Of all texts together. */
+const mostText = 2 ** 26;
 
 /** Links that tell of groups, drivers and buses; those of disks, cards and screens. */
 const links = /(?:^|\/)(?:driver|subsystem|iommu_group|(?:devices|net|block|graphics|tty|slaves|dmi)\/[^/]+)$/;
@@ -26,20 +29,25 @@ export function tarTree(file: string): TarTree {
   const entries = new Map<string, { readonly target?: string; readonly text?: string }>();
   let outside = 0;
   let beyond = 0;
+  let textLength = 0;
   const isWanted = ({ kind, path }: TarEntry): boolean =>
-    (kind === 'link' && links.test(path)) ||
-    (kind === 'file' && files.test(path)) ||
-    (kind === 'folder' && folders.test(path));
+    // Processors and memory: many, and on no bus with DMA.
+    !path.includes('devices/system/') &&
+    ((kind === 'link' && links.test(path)) ||
+      (kind === 'file' && files.test(path)) ||
+      (kind === 'folder' && folders.test(path)));
   const reader: TarReader = tarReader(
-    (entry) => (entry.kind === 'file' && isWanted({ ...entry, path: clean(entry.path) }) ? longestText : 0),
+    (entry) => (entry.kind === 'file' && isWanted({ ...entry, path: clean(entry.path) }) ? longestText(entry.path) : 0),
     (entry, content) => {
       const path = clean(entry.path);
       if (path.split('/').includes('..')) outside++;
       else if (!isWanted({ ...entry, path }) || path.length > 1024 || entry.target.length > 1024) return;
-      else if (entries.size >= most) beyond++;
+      else if (entries.size >= most || textLength >= mostText) beyond++;
       else if (entry.kind === 'link') entries.set(path, { target: entry.target });
-      else if (entry.kind === 'file') entries.set(path, { text: withoutEnd(new TextDecoder().decode(content)) });
-      else if (!entries.has(path)) entries.set(path, {});
+      else if (entry.kind === 'file') {
+        entries.set(path, { text: withoutEnd(new TextDecoder().decode(content)) });
+        textLength += content.length;
+      } else if (!entries.has(path)) entries.set(path, {});
     },
   );
   return {
@@ -53,7 +61,7 @@ export function tarTree(file: string): TarTree {
           ...problems.map((problem) => `${file}: ${problem}`),
           ...(roots > 1 ? [`${file}: it holds ${roots} trees; '${root || '.'}' is read`] : []),
           ...(outside > 0 ? [`${file}: ${outside} paths lead out of the archive and were left out`] : []),
-          ...(beyond > 0 ? [`${file}: ${beyond} entries beyond ${most} were left out`] : []),
+          ...(beyond > 0 ? [`${file}: ${beyond} entries too many were left out`] : []),
         ],
       };
     },
@@ -80,13 +88,13 @@ function treeOf(
 ): Tree {
   const sys = root;
   const proc = root.endsWith('sys/') ? `${root.slice(0, -'sys/'.length)}proc/` : `${root}proc/`;
-  const folders = new Map<string, Set<string>>();
+  const entriesOf = new Map<string, Set<string>>();
   for (const path of entries.keys()) {
     for (let at = path; at !== '';) {
       const cut = at.lastIndexOf('/');
       const folder = cut < 0 ? '' : at.slice(0, cut);
-      const names = folders.get(folder) ?? new Set<string>();
-      folders.set(folder, names);
+      const names = entriesOf.get(folder) ?? new Set<string>();
+      entriesOf.set(folder, names);
       if (names.has(at.slice(cut + 1))) break;
       names.add(at.slice(cut + 1));
       at = folder;
@@ -98,7 +106,7 @@ function treeOf(
   };
   return {
     file,
-    names: (path) => [...(folders.get(within(path)) ?? [])].toSorted(),
+    names: (path) => [...(entriesOf.get(within(path)) ?? [])].toSorted(),
     text: (path) => entries.get(within(path))?.text,
     link: (path) => entries.get(within(path))?.target,
   };

@@ -20,13 +20,18 @@ const speaks = new RegExp(
   'i',
 );
 
+/** Takes a text piece by piece; nothing of it is held but the line that is not complete yet. */
+export interface TextReader {
+  push(piece: string): void;
+  /** Throws an InputError if there was nothing. */
+  end(): Source;
+}
+
 /**
  * Reads a text by its content: each line by whichever kind of reader knows it.
  * @param buses names of buses beyond Linux's own
- * Throws an InputError for an empty text.
  */
-export function readText(file: string, text: string, buses: readonly string[], tell: Tell): Source {
-  if (text.trim() === '') throw new InputError(`${file}: the file is empty; ${expected}`);
+export function textReader(file: string, buses: readonly string[], tell: Tell): TextReader {
   const place: Place = {};
   const makers: readonly MakeLineReader[] = [
     snapshotLines,
@@ -41,39 +46,49 @@ export function readText(file: string, text: string, buses: readonly string[], t
   ];
   const readers = makers.map((make) => make(tell, place));
   const kinds = new Set<LineReader>();
+  let rest = '';
   let number = 0;
-  for (const raw of linesOf(text)) {
+  let empty = true;
+
+  const offer = (raw: string): void => {
     const from: Evidence = { file, line: ++number };
     if (raw.length > longest) {
-      if (speaks.test(raw.slice(0, longest))) tell({ kind: 'unread', text: raw, from });
-      continue;
+      empty = false;
+      if (speaks.test(raw.slice(0, longest))) tell({ kind: 'unread', text: raw.slice(0, longest), from });
+      return;
     }
     const line = cleaned(raw);
     if (line.trim() === '') endBlocks(place);
+    else empty = false;
     const reader = readers.find((one) => one.line(line, from));
     if (reader) kinds.add(reader);
     else if (!line.startsWith('#') && speaks.test(line)) tell({ kind: 'unread', text: line, from });
-  }
-  for (const reader of readers) reader.end?.();
-  return { file, as: readers.filter((one) => kinds.has(one)).map(({ kind }) => kind), lines: number };
+  };
+
+  return {
+    push(piece) {
+      let at = 0;
+      for (let next = piece.indexOf('\n'); next >= 0; next = piece.indexOf('\n', at)) {
+        offer(rest + piece.slice(at, next));
+        rest = '';
+        at = next + 1;
+      }
+      // Of a line that is too long, enough is kept to see that it is.
+      if (rest.length <= longest) rest += piece.slice(at, at + longest + 1);
+    },
+    end() {
+      if (rest !== '') offer(rest);
+      if (empty) throw new InputError(`${file}: the file is empty; ${expected}`);
+      for (const reader of readers) reader.end?.();
+      return { file, as: readers.filter((one) => kinds.has(one)).map(({ kind }) => kind), lines: number };
+    },
+  };
 }
 
 /** What a person can give. */
 export const expected =
   "expected a kernel boot log ('dmesg'), 'lspci -nnk', a listing of /sys/kernel/iommu_groups, dpdk-devbind or " +
-  "driverctl output, a sysfs tree (a folder or a tar), or what 'busward snapshot' wrote";
-
-/** Without splitting: a big file has many lines. */
-function* linesOf(text: string): Generator<string> {
-  const end = /\s*$/.exec(text.slice(-longest))![0].length;
-  const length = text.length - end;
-  for (let at = 0; at < length;) {
-    const next = text.indexOf('\n', at);
-    const stop = next < 0 || next > length ? length : next;
-    yield text.slice(at, stop);
-    at = stop + 1;
-  }
-}
+  "driverctl output, a sysfs tree (a folder or a tar), a device-tree blob, an ACPI table, or what 'busward snapshot' wrote";
 
 // eslint-disable-next-line no-control-regex
 const colours = /\x1b\[[0-9;?]*[A-Za-z]/g;

@@ -4,7 +4,7 @@ import { address, busesOfLinux, whole, type LineReader, type Place } from './lin
 
 const member = /(?:iommu_groups\/|(?:^|[\s"'])(?:\.\/)?)(\d+)\/devices\/([^\s/"'`<>|()]+)/g;
 /** A folder that is named last on its line: the heading of `ls`, or the command that was typed. */
-const folder = /(\/\S*?\/(?:iommu_groups\/\d+\/devices|bus\/[\w-]+\/devices))\/?:?\s*$/;
+const heading = /(\/\S*?\/(?:iommu_groups\/\d+\/devices|bus\/[\w-]+\/devices))\/?:?\s*$/;
 /** Paths beside the devices that find and ls print, too. */
 const aside = /\/iommu_groups(?:\/\d+(?:\/(?:devices|type|reserved_regions|name))?)?\/?:?\s*$/;
 const link = /(?:^|\s)(\S+) -> (\S+)\s*$/;
@@ -25,16 +25,16 @@ export function sysfsPaths(tell: Tell, place: Place): LineReader {
       const [, name, target] = link.exec(text) ?? [];
       const linked = name !== undefined && readLink(name, target!, from);
       let members = 0;
-      for (const [, group, device] of text.matchAll(member)) {
-        const clean = device!.replace(/[:,;]+$/, '');
+      for (const [, group, named] of text.matchAll(member)) {
+        const clean = named!.replace(/[:,;]+$/, '');
         if (clean === '' || clean.includes('*')) continue;
         members++;
         tell({ kind: 'device', name: clean, facts: { group: group! }, from });
       }
       if (linked || members > 0) return true;
-      const heading = folder.exec(text)?.[1];
-      if (heading !== undefined) {
-        listed = { path: heading, line: from.line };
+      const headed = heading.exec(text)?.[1];
+      if (headed !== undefined) {
+        listed = { path: headed, line: from.line };
         delete place.group;
         return true;
       }

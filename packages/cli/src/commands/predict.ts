@@ -1,0 +1,63 @@
+import { openFirmware, predict, readMachine, score, type Logged } from '@busward/topology';
+import { buildCommand } from '@stricli/core';
+import { endWith } from '../exit-code.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+import { predictionText, scoreText } from '../prediction-text.ts';
+
+interface Flags {
+  readonly against?: readonly string[];
+  readonly json: boolean;
+}
+
+export const predictCommand = buildCommand<Flags, [string]>({
+  docs: {
+    brief: "the IOMMU groups that a machine's firmware lets one expect",
+    fullDescription:
+      "Reads a compiled device tree or an ACPI table and groups its devices by the buses' own rules. Says what firmware " +
+      'does not tell. With --against, compares with what the machine really did; exit code 1 if that is not as predicted.',
+  },
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'a .dtb, /sys/firmware/fdt, or IORT, DMAR or IVRS of /sys/firmware/acpi/tables',
+          parse: String,
+          placeholder: 'firmware',
+        },
+      ],
+    },
+    flags: {
+      against: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        variadic: true,
+        brief: 'what the machine did: a boot log, a listing of groups; can be given several times',
+        placeholder: 'machine',
+      },
+      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+    },
+  },
+  async func({ against, json }, file) {
+    const { buses } = await installedPlugins();
+    const firmware = await openFirmware(file);
+    const logged = against ? loggedIn(await readMachine(against, buses)) : undefined;
+    const prediction = predict(
+      firmware,
+      buses,
+      logged?.map(({ name }) => name),
+    );
+    const scored = logged && score(prediction, logged);
+    if (scored?.verdict === 'disagrees') endWith(1);
+    const page = pageOf(process.stdout);
+    const lines = json
+      ? [JSON.stringify({ prediction, ...(scored && { score: scored }) }, null, 2)]
+      : [...predictionText(prediction, page), ...(scored ? ['', ...scoreText(scored, against!, page)] : [])];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  },
+});
+
+const loggedIn = ({ devices }: Awaited<ReturnType<typeof readMachine>>): readonly Logged[] =>
+  devices.flatMap(({ name, group }) => (typeof group?.is === 'string' ? [{ name, group: group.is }] : []));

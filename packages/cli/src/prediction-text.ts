@@ -1,0 +1,89 @@
+import { table, wrap, type Page } from '@busward/report';
+import { groupsOf, type Behind, type Prediction, type Remark, type Score } from '@busward/topology';
+
+/** A prediction for people: who is with whom, and what firmware does not tell. */
+export function predictionText(prediction: Prediction, page: Page): readonly string[] {
+  const { file, model, devices, behind, cannotKnow, without, provided, damage } = prediction;
+  const groups = [...groupsOf(prediction)];
+  const rows = groups.flatMap(([group, members]) => [
+    ...members.map(({ device, streams }, at) => [at === 0 ? group : '', device.bus, device.name, short(streams)]),
+    ...behind
+      .filter((one) => members.some(({ device }) => one.with.includes(device.name)))
+      .map((one) => ['', one.bus ?? '', behindText(one), one.allIn ?? 'some of their streams']),
+  ]);
+  const regions = devices.flatMap(({ device, direct }) => (direct ? [`${device.name}: ${direct.at}`] : []));
+  return [
+    ...wrap(`${model === undefined ? '' : `${model}, `}as predicted from ${file}`, page.width),
+    '',
+    ...(rows.length > 0
+      ? table(
+          [['group', 'bus', 'device', 'known to its IOMMU as'], ...rows].map((row) => row.map((text) => ({ text }))),
+          page,
+        )
+      : ['no device gets a predicted group']),
+    ...section('Behind', others(behind), page),
+    ...section('1:1 regions, so that no user can own the group', regions, page),
+    ...section('Cannot know', remarks(cannotKnow), page),
+    ...section('No group', remarks(without), page),
+    ...section('Provided that', remarks(provided), page),
+    ...section(
+      'Damaged, so that this is partial',
+      damage.map(({ at }) => at ?? ''),
+      page,
+    ),
+  ];
+}
+
+/** How well groups were predicted. */
+export function scoreText(score: Score, files: readonly string[], page: Page): readonly string[] {
+  const { verdict, groups, cannotKnow, shouldHaveNone, unknown, notLogged } = score;
+  const wrong = groups.filter((one) => one.wrong.length > 0);
+  return [
+    ...wrap(
+      `Against ${files.join(', ')}: ${verdict}; ${groups.length - wrong.length} of ${groups.length} groups are as predicted`,
+      page.width,
+    ),
+    ...groups
+      .filter(({ members, wrong: reasons }) => members.length > 1 && reasons.length === 0)
+      .flatMap(({ group, members }) => wrap(`group ${group}: ${members.join(', ')}`, page.width, '  = ', '    ')),
+    ...wrong.flatMap(({ group, wrong: reasons }) =>
+      wrap(`group ${group}: ${reasons.join('; ')}`, page.width, '  ! ', '    '),
+    ),
+    ...shouldHaveNone.flatMap(({ name, says }) =>
+      wrap(`${name} should have none: ${says}`, page.width, '  ! ', '    '),
+    ),
+    ...list('cannot know', [...new Set(cannotKnow.map(({ name }) => name))], page),
+    ...list('not behind an IOMMU in this firmware', unknown, page),
+    ...list('predicted, and not told of there', notLogged, page),
+  ];
+}
+
+const list = (what: string, names: readonly string[], page: Page): readonly string[] =>
+  names.length === 0 ? [] : wrap(`${what}: ${few(names)}`, page.width, '  - ', '    ');
+
+const section = (title: string, lines: readonly string[], page: Page): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.flatMap((line) => wrap(line, page.width, '  - ', '    '))];
+
+/** What is said of several, once. */
+function remarks(all: readonly Remark[]): readonly string[] {
+  const about = new Map<string, string[]>();
+  for (const one of all) about.set(one.says, [...(about.get(one.says) ?? []), ...one.about]);
+  return [...about].map(([says, names]) => (names.length === 0 ? says : `${few(names)}: ${says}`));
+}
+
+/** Controllers whose devices are in no row above. */
+const others = (behind: readonly Behind[]): readonly string[] =>
+  behind
+    .filter((one) => one.with.length === 0)
+    .map((one) => `${behindText(one)}${one.maps.length === 0 ? '' : `: ${short(one.maps)}`}`);
+
+const behindText = ({ controller, bus }: Behind): string =>
+  controller.includes(', behind ')
+    ? controller
+    : `${bus === 'pci' ? 'PCI functions' : bus === undefined ? 'devices' : `${bus} devices`} behind ${controller}`;
+
+const few = (names: readonly string[]): string =>
+  names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+
+const short = (streams: readonly string[]): string =>
+  streams.length <= 2 ? streams.join(', ') : `${streams[0]} and ${streams.length - 1} more`;

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { busward, file } from './command-line.ts';
+
+const log = 'examples/machines/tegra-tegra186-p2771-c.txt';
+
+describe('machines, of whatever there is', () => {
+  it('are put together of several files: the driver of now, not the one of the boot', async () => {
+    const now = file('driverctl.txt', '0000:01:00.0 vfio-pci [*]\n');
+    const { code, out, err } = await busward('compare', log, now, '--strategy', '6.1', '--bus', 'pci', '--json');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('13 of 13 devices have one named in what was read');
+  });
+
+  it('that no IOMMU keeps apart are one clear message', async () => {
+    const snapshot = file('no-groups.txt', '{"device":"0000:00:01.0","bus":"pci","group":null}\n');
+    const { code, err } = await busward('compare', snapshot);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /^busward: .*no-groups\.txt: none of its 1 devices is in an IOMMU group; is the IOMMU switched on/,
+      ),
+    ]);
+  });
+});
+
+describe('busward snapshot', () => {
+  it('writes what is read back as the same machine', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'busward-snapshot-'));
+    const path = join(folder, 'machine.txt');
+    const { code, out, err } = await busward('snapshot', '--sys', log, '-o', path);
+    expect([code, out, err]).toEqual([0, '', '']);
+    expect(readFileSync(path, 'utf8').split('\n').length).toBe(1 + 13 + 1);
+    const { out: compared } = await busward('compare', path, '--strategy', '6.1', '--bus', 'pci');
+    expect(compared).toMatch(
+      /^NVIDIA Tegra186 P2771-0000 Development Board\n13 devices in 9 groups; group 4 spans platform and pci/,
+    );
+  });
+
+  it.each([
+    [
+      'a folder that is not there',
+      ['-o', '/nonexistent/x'],
+      /^busward: \/nonexistent\/x: cannot be written \(ENOENT\)/,
+    ],
+    ['no sysfs', ['--sys', 'docs'], /^busward: docs: a folder without kernel\/iommu_groups or bus in it/],
+  ])('into %s is one clear message', async (_, args, message) => {
+    const { code, out, err } = await busward('snapshot', ...(args[0] === '-o' ? ['--sys', log] : []), ...args);
+    expect([code, out, err]).toEqual([2, '', expect.stringMatching(message)]);
+  });
+});

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { InputError } from '@busward/core';
+import { readMachine, readSources, writeSnapshot } from '@busward/topology';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { breakInputs, listings } from './fuzz/broken-input.ts';
+import { machineOnDisk } from './machine-on-disk.ts';
+
+const { folder, tar, done } = machineOnDisk();
+afterAll(done);
+const at = (name: string): string => join(folder, name);
+
+/** The whole hundred thousand: `pnpm --filter @busward/topology fuzz`, which `pnpm run verify` calls, too. */
+const few = 250;
+
+describe('broken input', () => {
+  it(`is read as far as it goes or refused with a clear message (${few} of many)`, async () => {
+    const texts = [...listings(), writeSnapshot(await readMachine([folder]))];
+    const { machines, refused, partial } = await breakInputs(few, 1, texts, readFileSync(tar('machine.tar')), folder);
+    expect(machines + refused).toBe(few);
+    expect(Math.min(machines, refused, partial)).toBeGreaterThan(few / 20);
+  });
+
+  it('of any characters is no crash', () => {
+    const word = fc.constantFrom(
+      '0000:00:01.0',
+      'pci',
+      ': Adding to iommu group ',
+      '7',
+      '\n',
+      '\t',
+      'IOMMU Group ',
+      ':',
+      ' -> ',
+      'iommu_groups/',
+      '/devices/',
+    );
+    const text = fc
+      .array(fc.oneof(word, fc.string({ unit: 'binary' })), { maxLength: 60 })
+      .map((parts) => parts.join(''));
+    const outcome = (any: string): string => {
+      try {
+        return readSources([{ file: 'any', text: any }]).devices.length > 0 ? 'a machine' : 'nothing';
+      } catch (error) {
+        return error instanceof InputError ? 'refused' : String(error);
+      }
+    };
+    fc.assert(
+      fc.property(text, (any) => expect(['a machine', 'refused']).toContain(outcome(any))),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    ['UTF-16 with its mark', Buffer.from('\ufeffpci 0000:00:01.0: Adding to iommu group 7\r\n', 'utf16le')],
+    ['UTF-16 without', Buffer.from('pci 0000:00:01.0: Adding to iommu group 7\r\n', 'utf16le')],
+    ['UTF-16, big end first', Buffer.from('\ufeffpci 0000:00:01.0: Adding to iommu group 7\n', 'utf16le').swap16()],
+    ['UTF-8 with a mark', Buffer.from('\ufeffpci 0000:00:01.0: Adding to iommu group 7\n')],
+    [
+      'bytes that are no text before',
+      Buffer.concat([Buffer.from([0xff, 0x80, 0x0a]), Buffer.from('pci 0000:00:01.0: Adding to iommu group 7')]),
+    ],
+    ['gzip', gzipSync('pci 0000:00:01.0: Adding to iommu group 7\n')],
+  ])('%s is read', async (_, bytes) => {
+    writeFileSync(at('coded'), bytes);
+    expect((await readMachine([at('coded')])).devices).toMatchObject([{ name: '0000:00:01.0', group: { is: '7' } }]);
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0), /coded: the file is empty; expected a kernel boot log/],
+    [
+      'xz',
+      Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]),
+      /coded: packed with xz, which is not read here; unpack it \('xz -d'\)/,
+    ],
+    ['zip', Buffer.from('PK\u0003\u0004...'), /coded: packed with zip/],
+    [
+      'a picture',
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0]),
+      /coded \(\d lines\): nothing tells of a device/,
+    ],
+    ['gzip of nothing', gzipSync(''), /coded: the file is empty/],
+  ])('%s is one clear message', async (_, bytes, message) => {
+    writeFileSync(at('coded'), bytes);
+    await expect(readMachine([at('coded')])).rejects.toThrow(message);
+  });
+
+  it('a folder without a sysfs tree, and a path that is not there', async () => {
+    await expect(readMachine([at('proc')])).rejects.toThrow(/proc: a folder without kernel\/iommu_groups or bus in it/);
+    await expect(readMachine([at('nowhere')])).rejects.toThrow(/nowhere: cannot be read \(ENOENT\); expected/);
+  });
+});
+
+describe('big input', () => {
+  const script = `
+    const { readMachine } = await import('@busward/topology');
+    const before = process.resourceUsage().maxRSS;
+    const said = await readMachine([process.argv[1]]).then(({ devices, unread, says }) => ({ devices: devices.length, unread: unread.length, says }), ({ message }) => ({ message }));
+    console.log(JSON.stringify({ ...said, grown: (process.resourceUsage().maxRSS - before) / 1024 }));
+  `;
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const tsx = new URL(import.meta.resolve('tsx')).href;
+  /** Reads a file in a process of its own; `grown`: by how many megabytes that grew at most. */
+  const alone = (
+    name: string,
+  ): Promise<{ grown: number; devices: number; unread: number; says: string[]; message: string }> =>
+    new Promise((resolve, reject) => {
+      execFile(
+        process.execPath,
+        ['--conditions=busward-source', `--import=${tsx}`, '--input-type=module', '-e', script, at(name)],
+        { cwd: join(root, 'packages/topology') },
+        (error, out) => (error ? reject(error) : resolve(JSON.parse(out) as never)),
+      );
+    });
+  const size = 8 * 2 ** 20;
+  const rows = (from: number, until: number): string => {
+    let text = '';
+    for (let row = from; text.length < until; row++)
+      text += `pci 0000:${row.toString(16)}:00.0: Adding to iommu group ${row}\n`;
+    return text;
+  };
+
+  it('of a hundred thousand devices takes no more memory than a machine has devices, and says what was too much', async () => {
+    writeFileSync(at('rows'), rows(0, size));
+    const { grown, devices, unread, says } = await alone('rows');
+    expect([devices, unread]).toEqual([20_000, 10_000]);
+    expect(says.join('\n')).toMatch(
+      /more than 20000 devices: the others are not read\n\d+ more lines speak of devices/,
+    );
+    expect(grown).toBeLessThan(90);
+  });
+
+  it('of one line, or of nothing but zeros packed a thousand times smaller, is not held', async () => {
+    writeFileSync(at('line'), '/sys/kernel/iommu_groups/1/devices/0000:00:00.0 '.repeat(size / 48));
+    const line = await alone('line');
+    expect(line.message).toMatch(/nothing tells of a device, and 1 lines that speak of some could not be read/);
+    writeFileSync(at('zeros.gz'), gzipSync(Buffer.alloc(40 * 2 ** 20)));
+    const zeros = await alone('zeros.gz');
+    expect(zeros.message).toMatch(/nothing tells of a device/);
+    expect(Math.max(line.grown, zeros.grown)).toBeLessThan(60);
+  });
+});
