@@ -1,7 +1,6 @@
 export { callOf, type Claimed, type ClaimStep, type Refused } from './claim.ts';
 export {
   inspect,
-  placeText,
   verdictText,
   type Alone,
   type InspectedGroup,
@@ -16,6 +15,7 @@ export { auditor, type AuditedMachine, type Auditor, type AuditRow } from './aud
 export type { CarriedOut } from './carry-out.ts';
 export type { HandOver, Write } from './hand-over.ts';
 export { plan, type Plan, type Planned, type PlannedGroup } from './plan.ts';
+export { placeText } from './place-text.ts';
 export { reasonText, type Reason } from './reasons.ts';
 export type { Fit } from './causes.ts';
 export { errnoText } from './errno-text.ts';

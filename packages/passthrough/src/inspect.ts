@@ -3,6 +3,7 @@ import type { Contradiction, Evidence, Found, FoundDevice, FoundMachine, Need, U
 import { match } from 'ts-pattern';
 import { versionOf, type JudgedBy } from './judged-by.ts';
 import { driverNamed, memberOf, type Member } from './member.ts';
+import { placeText } from './place-text.ts';
 import { verdicts, type JudgeGroup, type Verdict } from './verdict.ts';
 
 /** A machine, group by group: who is in it, on which bus, under which driver, and whether a user could own it now. */
@@ -144,7 +145,3 @@ function noIommu({ commandLine }: FoundMachine): string {
     ? `; the command line turns it on (${where}), so that firmware does not offer one (VT-d off in the BIOS)`
     : `; the command line does not turn one on (${where}): intel_iommu=on is needed on Intel where the kernel's default is off`;
 }
-
-/** `dmesg.txt:12`. */
-export const placeText = ({ file, line, at }: Evidence): string =>
-  `${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` (${at})`}`;

@@ -11,6 +11,7 @@ import {
   type Strategy,
 } from '@busward/core';
 import type { FoundMachine } from '@busward/topology';
+import { placeText } from './place-text.ts';
 
 /** The kernel that a machine is judged by: a strategy, and each bus as that Linux had it. */
 export interface JudgedBy {
@@ -60,6 +61,5 @@ export function versionOf({ kernel }: FoundMachine): { readonly version: string;
   const version = kernel && /^\d+\.\d+(?:\.\d+)?/.exec(kernel.is)?.[0];
   if (version === undefined)
     return { version: newestVersion, says: `kernel ${newestVersion}, the newest, since nothing tells which one runs` };
-  const { file, line } = kernel!.from;
-  return { version, says: `kernel ${kernel!.is}, by ${file}${line === undefined ? '' : `:${line}`}` };
+  return { version, says: `kernel ${kernel!.is}, by ${placeText(kernel!.from)}` };
 }

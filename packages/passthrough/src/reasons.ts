@@ -1,7 +1,7 @@
 import { isVfioDriver, type Bus } from '@busward/core';
 import type { Evidence, Need } from '@busward/topology';
 import { overridable } from './hand-over.ts';
-import { placeText } from './inspect.ts';
+import { placeText } from './place-text.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember, type Member } from './member.ts';
 import type { Verdict } from './verdict.ts';
