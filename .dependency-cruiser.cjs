@@ -49,7 +49,13 @@ module.exports = {
       name: 'report-imports-results-only',
       severity: 'error',
       from: { path: '^packages/report/src' },
-      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|scenario|traces|report)/src'] },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|scenario|traces|passthrough|report)/src'] },
+    },
+    {
+      name: 'passthrough-imports-core-explorer-topology',
+      severity: 'error',
+      from: { path: '^packages/passthrough/src' },
+      to: { path: '^packages/', pathNot: ['^packages/(core|explorer|topology|passthrough)/src'] },
     },
     {
       name: 'scenario-imports-core-and-explorer-only',
@@ -66,7 +72,9 @@ module.exports = {
     {
       name: 'runs-in-a-browser',
       severity: 'error',
-      from: { path: '^packages/(core|explorer|conformance|scenario|report|amba|platform|fsl-mc|pci|host1x)/src' },
+      from: {
+        path: '^packages/(core|explorer|conformance|scenario|report|passthrough|amba|platform|fsl-mc|pci|host1x)/src',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {

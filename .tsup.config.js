@@ -4,7 +4,10 @@ import { existsSync, readdirSync } from 'node:fs';
 export default readdirSync('packages')
   .filter((name) => existsSync(`packages/${name}/src`))
   .map((name) => ({
-    entry: [`packages/${name}/src/index.ts`],
+    // What runs in a worker is a file of its own.
+    entry: ['index', 'audit-worker']
+      .map((file) => `packages/${name}/src/${file}.ts`)
+      .filter((file) => existsSync(file)),
     outDir: `packages/${name}/dist`,
     format: 'esm',
     target: 'node20',

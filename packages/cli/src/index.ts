@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
+import { auditCommand } from './commands/audit.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { convertCommand } from './commands/convert.ts';
 import { diffCommand } from './commands/diff.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { museumCommand } from './commands/museum.ts';
+import { planCommand } from './commands/plan.ts';
 import { predictCommand } from './commands/predict.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
@@ -15,11 +19,17 @@ import { tryCommand } from './commands/try.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { verifyCertificateCommand } from './commands/verify-certificate.ts';
 import { version } from './version.ts';
+import { whatIfCommand } from './commands/what-if.ts';
 import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
 
 const app = buildApplication(
   buildRouteMap({
     routes: {
+      inspect: inspectCommand,
+      plan: planCommand,
+      explain: explainCommand,
+      whatIf: whatIfCommand,
+      audit: auditCommand,
       compare: compareCommand,
       diff: diffCommand,
       matrix: matrixCommand,

@@ -33,6 +33,8 @@ export interface ManagedDriver extends Named {
   readonly managesDma: true;
   /** A VFIO driver, which lets a user own the group; false: pci-stub, pcieport. */
   readonly forUser: boolean;
+  /** The first Linux in which it says so; absent: since drivers can say so (5.19). */
+  readonly since?: string;
 }
 
 export type Driver = KernelDriver | ManagedDriver;
@@ -93,6 +95,8 @@ export interface Machine {
    * device while it has a VFIO driver (M09), or 'real', as on PPC64 until a940904443e4 (6.4; M25).
    */
   readonly withoutOps?: Readonly<Record<string, 'fake' | 'real'>>;
+  /** Each device's driver_override is part of the state, and kept to by whatever looks for a driver. */
+  readonly overrides?: true;
 }
 
 export type DomainType = 'DMA' | 'DMA-FQ' | 'identity';
@@ -108,7 +112,7 @@ export const stubDriver = (name: string): ManagedDriver => ({ name, managesDma: 
 export function machine(
   name: string,
   parts: { readonly devices: readonly Device[]; readonly users?: readonly User[] } & Partial<
-    Pick<Machine, 'iommu' | 'testRemove' | 'types' | 'withoutOps'>
+    Pick<Machine, 'iommu' | 'testRemove' | 'types' | 'withoutOps' | 'overrides'>
   >,
 ): Machine {
   const users = parts.users ?? [{ name: 'u0', through: 'container' }];
@@ -143,6 +147,7 @@ export function machine(
     testRemove: parts.testRemove ?? false,
     ...(parts.types && { types: parts.types }),
     ...(parts.withoutOps && { withoutOps: parts.withoutOps }),
+    ...(parts.overrides && { overrides: parts.overrides }),
   });
 }
 

@@ -113,6 +113,7 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
     })
     .with(
       { do: P.union('claim directly', 'release directly', 'die', 'set type', 'override and bind', 'probe', 'rescan') },
+      { do: P.union('set override', 'clear override', 'find driver', 'load') },
       () => ({
         touches: [],
         holds: () => true,

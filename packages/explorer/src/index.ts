@@ -26,6 +26,7 @@ export { represent, type Represented } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
 export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
+export { groupBy } from './group-by.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
 export { valueText } from './value-text.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';

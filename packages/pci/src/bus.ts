@@ -20,6 +20,12 @@ export const pci = defineBus<'pci', PciFacts>({
     userDriver('vfio-pci'),
     userDriver('mlx5-vfio-pci'),
     userDriver('hisi-acc-vfio-pci'),
+    // By grep in 6.1, 6.12 and 7.3: the oldest of these that has it.
+    ...['nvgrace-gpu-vfio-pci', 'pds-vfio-pci', 'qat_vfio_pci', 'virtio-vfio-pci'].map((name) => ({
+      ...userDriver(name),
+      since: '6.12',
+    })),
+    ...['ism-vfio-pci', 'xe-vfio-pci'].map((name) => ({ ...userDriver(name), since: '7.3' })),
     stubDriver('pci-stub'),
     // It sets the flag since c7d469849747: it neither does DMA nor minds a neighbour's. Bridges are not exempt as such.
     stubDriver('pcieport'),

@@ -20,7 +20,7 @@ export const platform = defineBus<'platform', PlatformFacts>({
   managedDrivers: [
     userDriver('vfio-platform'),
     // powerpc's host controller shares a group with the functions behind it (M26); it sets the flag in 6.12, not in 6.1.
-    stubDriver('fsl-pci'),
+    { ...stubDriver('fsl-pci'), since: '6.12' },
   ],
   history,
 });

@@ -1,3 +1,4 @@
+export { auditCsv, auditText } from './audit.ts';
 export { checksText, type CheckedScenario } from './checks.ts';
 export { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from './exhibits.ts';
 export { plainPage, table, wrap, type Cell, type Page } from './columns.ts';
@@ -23,3 +24,10 @@ export { tracesSvg } from './sequence/traces-svg.ts';
 export { matrixDocument } from './matrix/matrix-document.ts';
 export { matrixJson } from './matrix/matrix-json.ts';
 export { matrixRenderings, renderMatrix, type MatrixRendering } from './matrix/render-matrix.ts';
+export { differenceText } from './difference.ts';
+export { explanationsText } from './explanations.ts';
+export { inspectionHtml } from './inspection-html.ts';
+export { inspectionSvg } from './inspection-svg.ts';
+export { inspectionText } from './inspection.ts';
+export { planText } from './plan.ts';
+export { whatIfText } from './what-if.ts';

@@ -52,10 +52,13 @@ function abbreviate(operation: Operation, machine: Machine, letters: ReadonlyMap
   };
   return match(operation)
     .with(
-      { do: P.union('bind', 'override and bind', 'probe') },
+      { do: P.union('bind', 'override and bind', 'probe', 'load') },
       ({ device, driver }) => letter(device) + kind(device, driver),
     )
     .with({ do: 'unbind' }, ({ device }) => `${letter(device)}-`)
+    .with({ do: 'set override' }, ({ device, driver }) => `${letter(device)}=${kind(device, driver)}`)
+    .with({ do: 'clear override' }, ({ device }) => `${letter(device)}=`)
+    .with({ do: 'find driver' }, ({ device }) => `${letter(device)}?`)
     .with({ do: 'remove' }, ({ device }) => `-${letter(device)}`)
     .with({ do: 'add' }, ({ device }) => `+${letter(device)}`)
     .with({ do: 'reset' }, ({ device }) => `reset(${letter(device)})`)

@@ -22,6 +22,11 @@ export interface DriverCore {
   readonly unlinks: 'first' | 'last';
   /** A failed `dma_configure` leaves by `probe_failed` (5.10) or by `pinctrl_bind_failed` (5.19). */
   readonly configureFailsTo: 'probe_failed' | 'pinctrl_bind_failed';
+  /**
+   * A write of driver_override does not wait for device_lock: the driver core keeps it under a spinlock (read in 7.3.4, and
+   * in 6.12.117, which is later than the 6.12 that was recorded).
+   */
+  readonly overrideSpins?: true;
 }
 
 export interface Iommu {

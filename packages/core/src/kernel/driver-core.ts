@@ -3,6 +3,7 @@ import { isVfioDriver, type Device, type Driver } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
 import { lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
+import { driverFor, matches } from './driver-override.ts';
 import type { Kernel } from './kernel.ts';
 import { deviceOwnership, type Checked } from './ownership.ts';
 import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
@@ -10,10 +11,12 @@ import { notifyBound } from './vfio/viability.ts';
 
 /**
  * `echo DEVICE > drivers/DRIVER/bind` (drivers/base/dd.c, device_driver_attach()). -EPROBE_DEFER reaches the writer as -EAGAIN.
- * Errors: EBUSY (it has a driver, or ownership refused), EAGAIN, ENODEV (gone, or its probe failed).
+ * Errors: EBUSY (it has a driver, or ownership refused), EAGAIN, ENODEV (gone, its driver_override names another driver,
+ * or its probe failed).
  */
 export function* bind(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const { bindTells } = kernel.strategy.surroundings.driverCore;
+  if (!(yield* matches(kernel, device, driver))) return ENODEV;
   const locked = yield* lockToProbe(kernel, device, bindTells === 'ENODEV');
   const result = locked === OK ? yield* probeAndUnlock(kernel, device, driver) : locked;
   if (result === OK) return OK;
@@ -36,6 +39,35 @@ export function* probeOverridden(kernel: Kernel, device: Device, driver: Driver)
   const locked = yield* lockToProbe(kernel, device, true);
   if (locked === EBUSY) return OK;
   if (locked !== OK) return locked;
+  const result = yield* probeAndUnlock(kernel, device, driver, () => OK);
+  return result === OK || kernel.strategy.surroundings.driverCore.bindTells === 'ENODEV' ? OK : EINVAL;
+}
+
+/**
+ * A module with the driver is loaded: it tries every device of its bus that it matches (__driver_attach()). It matches
+ * first and takes device_lock then.
+ */
+export function* loadDriver(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  if (!(yield* matches(kernel, device, driver))) return OK;
+  const locked = yield* lockToProbe(kernel, device, false);
+  if (locked === OK) yield* probeAndUnlock(kernel, device, driver);
+  return OK;
+}
+
+/**
+ * Somebody has a driver looked for: `echo DEVICE > drivers_probe`, a rescan, the deferred list. It matches with device_lock
+ * held (device_attach()). `found` is what the bus finds for it where nothing is overridden.
+ * Errors: ENODEV (gone), EINVAL (its probe could not be begun; not in 5.10).
+ */
+export function* attachDriver(kernel: Kernel, device: Device, found: Driver | undefined): Program<Errno> {
+  const locked = yield* lockToProbe(kernel, device, true);
+  if (locked === EBUSY) return OK;
+  if (locked !== OK) return locked;
+  const driver = yield* driverFor(kernel, device, found);
+  if (driver === undefined) {
+    yield* unlock(kernel, device);
+    return OK;
+  }
   const result = yield* probeAndUnlock(kernel, device, driver, () => OK);
   return result === OK || kernel.strategy.surroundings.driverCore.bindTells === 'ENODEV' ? OK : EINVAL;
 }

@@ -39,6 +39,8 @@ interface DeviceCells {
   readonly crashed: Cell<boolean>;
   /** Hot-plug: `kill_device` makes it 'going', the end of `device_del` 'gone'. */
   readonly presence: Cell<'there' | 'going' | 'gone'>;
+  /** `driver_override`, where the machine has it as state. */
+  readonly override?: Cell<string | undefined>;
 }
 
 interface GroupCells {
@@ -168,6 +170,9 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
     early: yes('early', false),
     crashed: yes('crashed', false),
     presence: make(`${name}.presence`, ['there', 'going', 'gone'], device.absent ? 'gone' : 'there'),
+    ...(machine.overrides && {
+      override: make(`${name}.driver_override`, [undefined, ...device.drivers.map((driver) => driver.name)], undefined),
+    }),
   };
 }
 

@@ -97,5 +97,6 @@ export const linux6_15: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu
 /** A reset is fenced (c279e83953d9, 5474e6e17a26; 7.0 is a hypothesis). */
 export const linux7_3: Surroundings = {
   ...linux6_15,
+  driverCore: { ...linux6_15.driverCore, overrideSpins: true },
   iommu: { ...linux6_15.iommu, reset: 'refuses moves that may fail' },
 };

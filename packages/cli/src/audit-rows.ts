@@ -1,0 +1,91 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '@busward/core';
+import type { AuditRow } from '@busward/passthrough';
+import { writeWhole } from './write-whole.ts';
+
+/** Files, and sysfs trees, below the given paths: one machine each. Throws an InputError for a path that is not there. */
+export function machinesBelow(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    if (!existsSync(path)) throw new InputError(`${path}: no such file or folder; give folders with a file a machine`);
+    return statSync(path).isDirectory() ? below(path) : [path];
+  });
+}
+
+function below(folder: string): readonly string[] {
+  if (['kernel/iommu_groups', 'bus/pci/devices'].some((part) => existsSync(join(folder, part)))) return [folder];
+  return readdirSync(folder, { withFileTypes: true })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return below(path);
+      return entry.isFile() ? [path] : [];
+    });
+}
+
+/** A row with what it was made of: it is made again when the file or the question is another one. */
+type StampedRow = AuditRow & { readonly stamp: string };
+
+/** Rows that are kept in a file, a line each, as they come. What was interrupted goes on where it was. */
+export interface KeptRows {
+  /** Whether there is a row for the file as it is now. */
+  has(file: string): boolean;
+  add(rows: readonly AuditRow[]): void;
+  /** Of these files, in this order. */
+  of(files: readonly string[]): readonly AuditRow[];
+  /** Writes the file anew, a row for each of these files. */
+  finish(files: readonly string[]): void;
+}
+
+/** @param question what tells one audit from another, beside its files */
+export function keptRows(file: string | undefined, question: string): KeptRows {
+  const rows = new Map<string, StampedRow>();
+  if (file !== undefined && existsSync(file)) for (const row of readRows(file)) rows.set(row.file, row);
+  const stampOf = (path: string): string => {
+    const { size, mtimeMs } = statSync(path);
+    return `${size} ${Math.round(mtimeMs)} ${question}`;
+  };
+  return {
+    has: (path) => rows.get(path)?.stamp === stampOf(path),
+    add(more) {
+      const stamped = more.map((row): StampedRow => ({ ...row, stamp: stampOf(row.file) }));
+      for (const row of stamped) rows.set(row.file, row);
+      if (file !== undefined) append(file, stamped);
+    },
+    of: (files) => files.flatMap((path) => rows.get(path) ?? []),
+    finish(files) {
+      if (file !== undefined) writeWhole(file, linesOf(files.flatMap((path) => rows.get(path) ?? [])));
+    },
+  };
+}
+
+const linesOf = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+function append(file: string, rows: readonly StampedRow[]): void {
+  try {
+    appendFileSync(file, linesOf(rows));
+  } catch (error) {
+    throw new InputError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code}); name another file`);
+  }
+}
+
+/** A last line that was cut off when the audit was interrupted is left out, and its machine read again. */
+function readRows(file: string): readonly StampedRow[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); name another file`);
+  }
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    if (line === '') return [];
+    try {
+      const row = JSON.parse(line) as StampedRow;
+      if (typeof row.file === 'string' && typeof row.stamp === 'string') return [row];
+    } catch {
+      if (at === lines.length - 1) return [];
+    }
+    throw new InputError(`${file}:${at + 1}: is no row of an audit; name another file, or remove this one`);
+  });
+}

@@ -1,0 +1,63 @@
+import { against, inspect } from '@busward/passthrough';
+import { differenceText, inspectionHtml, inspectionSvg, inspectionText } from '@busward/report';
+import { buildCommand } from '@stricli/core';
+import { foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+import { writeWhole } from '../write-whole.ts';
+
+interface Flags {
+  readonly kernel?: string;
+  readonly json: boolean;
+  readonly unread: boolean;
+  readonly against?: readonly string[];
+  readonly svg?: string;
+  readonly html?: string;
+}
+
+export const inspectCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'groups, devices and drivers of a machine, and who stands in the way of a user',
+    fullDescription:
+      'For each IOMMU group whether a user could own it now, and which device and driver stand in the way, by kernel ' +
+      'version. The model is asked; what the evidence does not tell is unknown.',
+  },
+  parameters: {
+    positional: { kind: 'array', parameter: { brief: sourcesBrief, parse: String, placeholder: 'machine' } },
+    flags: {
+      ...kernelFlag,
+      against: {
+        kind: 'parsed',
+        parse: String,
+        variadic: ',',
+        optional: true,
+        brief: 'another machine, or another look at this one: print what differs',
+        placeholder: 'machine',
+      },
+      svg: { kind: 'parsed', parse: String, optional: true, brief: 'also draw it into this file', placeholder: 'file' },
+      html: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'also make a page of it, complete in one file',
+        placeholder: 'file',
+      },
+      unread: { kind: 'boolean', brief: 'print what could not be read', withNegated: false, default: false },
+      ...jsonFlag,
+    },
+  },
+  async func(flags, ...paths) {
+    const { buses } = await installedPlugins();
+    const { machine, judged } = await foundMachine(paths, buses, flags.kernel);
+    const inspection = inspect(machine, judged);
+    if (flags.svg !== undefined) writeWhole(flags.svg, inspectionSvg(inspection));
+    if (flags.html !== undefined) writeWhole(flags.html, inspectionHtml(inspection));
+    const page = pageOf(process.stdout);
+    const print = (value: unknown, text: string): void =>
+      void process.stdout.write(flags.json ? `${JSON.stringify(value, null, 2)}\n` : text);
+    if (flags.against === undefined) return print(inspection, inspectionText(inspection, page, flags));
+    const other = await foundMachine(flags.against, buses, flags.kernel);
+    const difference = against(inspection, inspect(other.machine, other.judged));
+    print(difference, differenceText(difference, page));
+  },
+});

@@ -1,0 +1,55 @@
+import { InputError } from '@busward/core';
+import { asCommands, plan, type Idiom } from '@busward/passthrough';
+import { planText } from '@busward/report';
+import { buildCommand } from '@stricli/core';
+import { endWith } from '../exit-code.ts';
+import { deviceNamed, foundMachine, jsonFlag, kernelFlag, sourcesAndDevices, sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+
+interface Flags {
+  readonly kernel?: string;
+  readonly json: boolean;
+  readonly as: Idiom | 'sysfs';
+}
+
+export const planCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'what to write to hand devices to a user, and the exact way back',
+    fullDescription:
+      'Prints the shortest list of writes that makes the devices assignable, and the one that restores what was before. ' +
+      'Both are carried out in the model first, against automatic probing, too. Nothing is written: it only prints. ' +
+      'Exit code 1: it cannot be, and the reason is printed.',
+  },
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: { brief: `${sourcesBrief}; then devices of it`, parse: String, placeholder: 'machine device' },
+    },
+    flags: {
+      ...kernelFlag,
+      as: {
+        kind: 'enum',
+        values: ['sysfs', 'driverctl', 'libvirt', 'cmdline'],
+        default: 'sysfs',
+        brief: 'in the words of a tool',
+      },
+      ...jsonFlag,
+    },
+  },
+  async func(flags, ...args) {
+    const { sources, devices } = sourcesAndDevices(args);
+    const { buses } = await installedPlugins();
+    const { machine, judged } = await foundMachine(sources, buses, flags.kernel);
+    if (devices.length === 0)
+      throw new InputError(`${sources.join(', ')}: no device named; give the devices to hand over, as 0000:01:00.0`);
+    const made = plan(machine, [...new Set(devices.map((name) => deviceNamed(name, machine)))], judged);
+    const commands = made.kind === 'planned' && flags.as !== 'sysfs' ? asCommands(made, flags.as, machine) : undefined;
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ ...made, ...(commands && { commands }) }, null, 2)}\n`
+        : planText(made, pageOf(process.stdout), commands),
+    );
+    if (made.kind === 'refused') endWith(1);
+  },
+});

@@ -1,0 +1,109 @@
+import { InputError, type Bus } from '@busward/core';
+import { judgedBy, whatIf, type Change, type JudgedBy } from '@busward/passthrough';
+import { whatIfText } from '@busward/report';
+import { noSuch } from '@busward/scenario';
+import type { FoundMachine } from '@busward/topology';
+import { buildCommand } from '@stricli/core';
+import { choosePlugins } from '../choose.ts';
+import { deviceNamed, foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../page.ts';
+import { installedPlugins } from '../plugins.ts';
+
+interface Flags {
+  readonly kernel?: string;
+  readonly load?: readonly string[];
+  readonly add?: readonly string[];
+  readonly bus?: readonly string[];
+  readonly strategy?: string;
+  readonly json: boolean;
+}
+
+const many = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder }) as const;
+
+export const whatIfCommand = buildCommand<Flags, string[]>({
+  docs: {
+    brief: 'what another kernel, a module, a device, a bus or a strategy would change, and for whom',
+    fullDescription:
+      'Tells for each change alone, and for all of them, which groups a user can own then and could not before, or the ' +
+      'other way round.',
+  },
+  parameters: {
+    positional: { kind: 'array', parameter: { brief: sourcesBrief, parse: String, placeholder: 'machine' } },
+    flags: {
+      kernel: { ...kernelFlag.kernel, brief: 'another Linux (6.12)' },
+      load: many(
+        'a driver that comes to a device (i801_smbus=0000:80:1f.4); none=DEVICE: it has no driver',
+        'driver=device',
+      ),
+      add: many('a device that appears in a group (0000:80:1f.5@19), with a driver (...@19=nvme)', 'device@group'),
+      bus: many('a bus as in another Linux (pci=pci@5.10), or a package of your own (pci=./my-pci)', 'name=plugin'),
+      strategy: { kind: 'parsed', parse: String, optional: true, brief: 'another strategy', placeholder: 'strategy' },
+      ...jsonFlag,
+    },
+  },
+  async func(flags, ...paths) {
+    const { buses } = await installedPlugins();
+    const { machine, judged } = await foundMachine(paths, buses, undefined);
+    const changes = [
+      ...(await kernelChanges(flags, buses, judged)),
+      ...(flags.load ?? []).map((text) => driverChange(text, machine)),
+      ...(flags.add ?? []).map((text) => deviceChange(text, machine)),
+    ];
+    if (changes.length === 0)
+      throw new InputError('nothing to change: give --kernel, --load, --add, --bus or --strategy');
+    const result = whatIf(machine, judged, changes);
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(result, null, 2)}\n` : whatIfText(result, pageOf(process.stdout)),
+    );
+  },
+});
+
+/** What is otherwise about the kernel; each goes on from the one before, so that all of them add up. */
+async function kernelChanges(flags: Flags, buses: readonly Bus[], judged: JudgedBy): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  let now = judged;
+  const next = (says: string, by: Partial<JudgedBy>): void => {
+    now = { ...now, ...by };
+    changes.push({ kind: 'kernel', says, judged: now });
+  };
+  if (flags.kernel !== undefined) next(`Linux ${flags.kernel}`, judgedBy(flags.kernel, buses));
+  for (const text of flags.bus ?? []) {
+    const [, name, plugin] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (name === undefined || plugin === undefined)
+      throw new InputError(`--bus ${text}: expected NAME=PLUGIN, as pci=pci@5.10 or pci=./my-pci`);
+    if (!buses.some((bus) => bus.name === name))
+      throw new InputError(
+        `--bus: ${noSuch(
+          'bus',
+          name,
+          buses.map((bus) => bus.name),
+        )}`,
+      );
+    const [given] = (await choosePlugins({ bus: [plugin] })).buses;
+    next(`${name} as ${plugin}`, { buses: now.buses.map((bus) => (bus.name === name ? { ...given!, name } : bus)) });
+  }
+  if (flags.strategy !== undefined) {
+    const [strategy] = (await choosePlugins({ strategy: [flags.strategy] })).strategies;
+    next(`strategy ${strategy!.name}`, { strategy: strategy! });
+  }
+  return changes;
+}
+
+function driverChange(text: string, machine: FoundMachine): Change {
+  const [, driver, device] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (driver === undefined || device === undefined)
+    throw new InputError(
+      `--load ${text}: expected DRIVER=DEVICE, as i801_smbus=0000:80:1f.4; none=DEVICE for no driver`,
+    );
+  return { kind: 'driver', device: deviceNamed(device, machine), driver: driver === 'none' ? null : driver };
+}
+
+function deviceChange(text: string, machine: FoundMachine): Change {
+  const [, device, group, driver] = /^([^@]+)@([^=]+)(?:=(.+))?$/.exec(text) ?? [];
+  if (device === undefined || group === undefined)
+    throw new InputError(`--add ${text}: expected DEVICE@GROUP, as 0000:80:1f.5@19, or DEVICE@GROUP=DRIVER`);
+  if (machine.devices.some(({ name }) => name === device))
+    throw new InputError(`--add ${text}: ${machine.name} has a device '${device}' already`);
+  return { kind: 'device', device, group, ...(driver !== undefined && { driver }) };
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { InputError, type Bus } from '@busward/core';
+import { judgedBy, versionOf, type JudgedBy } from '@busward/passthrough';
+import { nearest } from '@busward/scenario';
+import { readMachine, type FoundMachine } from '@busward/topology';
+
+/** A machine as it was found, and the kernel that it is judged by. */
+export interface FoundAndJudged {
+  readonly machine: FoundMachine;
+  readonly judged: JudgedBy;
+}
+
+export const kernelFlag = {
+  kernel: {
+    kind: 'parsed',
+    parse: kernelVersion,
+    optional: true,
+    brief: 'judge by that Linux (6.12); else by the one that the evidence tells, or the newest',
+    placeholder: 'version',
+  },
+} as const;
+
+export const jsonFlag = {
+  json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+} as const;
+
+/** What a machine is read from. */
+export const sourcesBrief =
+  'what tells of one machine: boot logs, lspci -nnk, listings of groups, /sys or a tar of it, snapshots';
+
+export async function foundMachine(
+  paths: readonly string[],
+  buses: readonly Bus[],
+  kernel: string | undefined,
+): Promise<FoundAndJudged> {
+  if (paths.length === 0) throw new InputError(`no machine: give ${sourcesBrief}`);
+  const machine = await readMachine(paths, buses);
+  return { machine, judged: judgedBy(kernel ?? versionOf(machine).version, buses) };
+}
+
+/** Of arguments that name a machine's sources and devices of it, those that are files, and the others. */
+export function sourcesAndDevices(args: readonly string[]): {
+  readonly sources: readonly string[];
+  readonly devices: readonly string[];
+} {
+  const [first, ...others] = args;
+  const sources = first === undefined ? [] : [first, ...others.filter((one) => existsSync(one))];
+  return { sources, devices: others.filter((one) => !existsSync(one)) };
+}
+
+/** The device that is meant, by its whole name or the end of it (`01:00.0`). Throws an InputError that suggests the nearest. */
+export function deviceNamed(name: string, { name: file, devices }: FoundMachine): string {
+  const names = devices.map((device) => device.name);
+  if (names.includes(name)) return name;
+  const ending = names.filter((one) => one.endsWith(`:${name}`));
+  if (ending.length === 1) return ending[0]!;
+  if (ending.length > 1) throw new InputError(`${file}: '${name}' can be ${ending.join(' or ')}; give the whole name`);
+  const some = names.length <= 12 ? `it has ${names.join(', ')}` : `it has ${names.length}; busward inspect lists them`;
+  throw new InputError(`${file}: no device '${name}'${nearest(name, names)} ${some}`);
+}
+
+function kernelVersion(text: string): string {
+  const version = text.replace(/^(?:linux@|v)/, '');
+  if (/^\d+\.\d+(?:\.\d+)?$/.test(version)) return version;
+  throw new Error('expected a Linux version like 6.12 or 6.1.112');
+}

@@ -1,0 +1,150 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { busward, file } from './command-line.ts';
+
+const listing = (name: string): string => `packages/topology/listings/${name}.txt`;
+const eve = listing('issue-eve-5670');
+const folder = (): string => mkdtempSync(join(tmpdir(), 'busward-'));
+
+describe('inspect', () => {
+  it('tells who is in the way, at which call, and where that stands', async () => {
+    const { code, out } = await busward('inspect', eve, '--kernel', '6.12');
+    expect(code).toBe(0);
+    expect(out).toContain('group 19: 0000:80:1f.4 is on i801_smbus (line 5); VFIO_GROUP_SET_CONTAINER = EPERM');
+  });
+
+  it('draws a picture and makes a page that load nothing, with what the text says', async () => {
+    const into = folder();
+    const [svg, html] = [join(into, 'a.svg'), join(into, 'a.html')];
+    const odd = file('a<script>.txt', '1 0000:01:00.0 igb\n1 0000:01:00.1 vfio-pci\n');
+    expect((await busward('inspect', odd, '--svg', svg, '--html', html)).code).toBe(0);
+    for (const path of [svg, html]) {
+      const text = readFileSync(path, 'utf8');
+      expect(text).toContain('0000:01:00.0');
+      expect(text).toContain('in the way');
+      expect(text).not.toContain('<script');
+      expect(text.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|src=|url\(/);
+    }
+  });
+
+  it('tells the regrouping of Linux 5.9', async () => {
+    const { out } = await busward(
+      'inspect',
+      listing('pci-x86-x99-groups-5.8-vs-5.9-b'),
+      '--against',
+      listing('pci-x86-x99-groups-5.8-vs-5.9-c'),
+    );
+    expect(out).toContain('10 groups have become one group, 11 devices');
+    expect(out).toContain('35 groups have the same devices in both');
+  });
+});
+
+describe('plan, explain and what-if', () => {
+  it('a plan is printed, exit code 0; a refusal with its reason, exit code 1', async () => {
+    const [good, bad] = await Promise.all([
+      busward('plan', eve, '80:1f.6'),
+      busward('plan', 'examples/machines/tegra-tegra186-p2771-c.txt', '01:00.0'),
+    ]);
+    expect([good.code, bad.code]).toEqual([0, 1]);
+    expect(good.out).toContain('echo vfio-pci > /sys/bus/pci/devices/0000:80:1f.4/driver_override\n');
+    expect(bad.out).toContain('10003000.pcie: it is on platform');
+  });
+
+  it('a message is explained for the machine', async () => {
+    const { code, out } = await busward('explain', 'vfio: group 19 is not viable', '--machine', eve);
+    expect(code).toBe(0);
+    expect(out).toContain('this fits: a driver that does not manage DMA itself');
+  });
+
+  it('what another kernel, a bus or a strategy would change', async () => {
+    const { out } = await busward(
+      'what-if',
+      eve,
+      '--kernel',
+      '6.1',
+      '--bus',
+      'pci=pci@5.10',
+      '--strategy',
+      '7.3',
+      '--load',
+      'none=80:1f.4',
+    );
+    expect(out).toContain('With pci as pci@5.10');
+    expect(out).toContain('With 0000:80:1f.4 without a driver\n  - group 19: a user can own it now');
+  });
+});
+
+describe('audit', () => {
+  it('a row a machine, errors among them; goes on where it was, and reads again what has changed', async () => {
+    const machines = folder();
+    mkdirSync(join(machines, 'more'));
+    writeFileSync(join(machines, 'a.txt'), '19 0000:80:1f.4 i801_smbus\n19 0000:80:1f.6 vfio-pci\n');
+    writeFileSync(join(machines, 'more', 'b.txt'), '1 0000:01:00.0 vfio-pci\n');
+    writeFileSync(join(machines, 'broken.txt'), 'nothing here\n');
+    const [rows, csv] = [join(folder(), 'rows.jsonl'), join(folder(), 'rows.csv')];
+    const audit = () => busward('audit', machines, '--out', rows, '--csv', csv, '--workers', '1');
+    const read = (): Record<string, unknown>[] =>
+      readFileSync(rows, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    const { code, out } = await audit();
+    expect(code).toBe(0);
+    expect(out).toContain('2 machines, 3 devices, 2 groups; 1 could not be read');
+    expect(read().map((row) => [String(row['file']).slice(machines.length + 1), row['blockers'] ?? 'error'])).toEqual([
+      ['a.txt', { i801_smbus: 1 }],
+      ['broken.txt', 'error'],
+      ['more/b.txt', {}],
+    ]);
+    expect(readFileSync(csv, 'utf8').split('\n')).toHaveLength(5);
+
+    // One that was interrupted while it wrote a line; and a machine that has changed since.
+    const [first, , third] = readFileSync(rows, 'utf8').split('\n');
+    writeFileSync(rows, `${first}\n${third!.replace('"devices":1', '"devices":77')}\n{"file":"${machines}/bro`);
+    appendFileSync(join(machines, 'a.txt'), '20 0000:81:00.0 igb\n');
+    expect((await audit()).out).toContain('2 machines, 80 devices, 3 groups; 1 could not be read');
+    expect(read()).toHaveLength(3);
+  }, 120_000);
+});
+
+describe('bad input is one clear message and exit code 2', () => {
+  it.each<[string, () => string[], RegExp]>([
+    [
+      'a device that is not there',
+      () => ['plan', eve, '80:1f.7'],
+      /^busward: .*eve-5670\.txt: no device '80:1f\.7'; .*it has 0000:80:1f\.4, 0000:80:1f\.6$/,
+    ],
+    ['no machine', () => ['inspect'], /^busward: no machine: give what tells of one machine/],
+    ['no kernel', () => ['inspect', eve, '--kernel', 'new'], /expected a Linux version like 6\.12/],
+    [
+      'a picture into nowhere',
+      () => ['inspect', eve, '--svg', '/nowhere/a.svg'],
+      /^busward: \/nowhere\/a\.svg: cannot be written \(ENOENT\)/,
+    ],
+    [
+      'a text that says nothing',
+      () => ['explain', 'hello'],
+      /^busward: 'hello': nothing in it is known; give the line as it was printed/,
+    ],
+    ['nothing to change', () => ['what-if', eve], /^busward: nothing to change: give --kernel/],
+    [
+      'a bus that is not there',
+      () => ['what-if', eve, '--bus', 'pcii=pci@5.10'],
+      /no bus 'pcii'; did you mean 'pci'\?/,
+    ],
+    ['an audit of nothing', () => ['audit', 'nowhere'], /^busward: nowhere: no such file or folder/],
+    [
+      'a PCI tool for another bus',
+      () => ['plan', 'examples/machines/tegra-tegra186-p2771-c.txt', '3510000.hda', '--as', 'libvirt'],
+      /nodedev-detach takes PCI devices only/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, err } = await busward(...args());
+    expect(err.trim()).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,253 @@
+import type { FoundDevice, FoundMachine } from '@busward/topology';
+import type { InspectedGroup, Inspection } from './inspect.ts';
+import { verdictText } from './inspect.ts';
+import type { Action, SituationName } from './situations.ts';
+
+/** What somebody did; beside the model's actions, those that it knows nothing of. */
+export type Deed = Action | 'open a file' | 'SET_IOMMU' | 'new_id' | 'MAP_DMA';
+
+/** The machine that a message is about, and what of it the message names. */
+export interface View {
+  readonly machine: FoundMachine;
+  readonly inspection: Inspection;
+  readonly group?: InspectedGroup;
+  readonly device?: FoundDevice;
+}
+
+/** Whether a cause is the machine's. */
+export interface Fit {
+  readonly is: 'fits' | 'does not fit' | 'cannot tell';
+  readonly because: string;
+}
+
+/** Why somebody was told something. The errno is the model's where it has the situation, else the source's. */
+export interface Cause {
+  readonly says: string;
+  readonly todo: string;
+  readonly model?: readonly SituationName[];
+  readonly source?: { readonly does: Deed; readonly errno: string; readonly where: string };
+  readonly fits?: (view: View) => Fit;
+}
+
+const fit = (yes: boolean | undefined, because: string): Fit => ({
+  is: yes === undefined ? 'cannot tell' : yes ? 'fits' : 'does not fit',
+  because,
+});
+
+/** A fit that depends on the group, which the message may not name. */
+const ofGroup =
+  (judge: (group: InspectedGroup) => Fit) =>
+  ({ group }: View): Fit =>
+    group ? judge(group) : fit(undefined, 'the message names no group of the machine');
+
+const ofDevice =
+  (judge: (device: FoundDevice, view: View) => Fit) =>
+  (view: View): Fit =>
+    view.device ? judge(view.device, view) : fit(undefined, 'the message names no device of the machine');
+
+/** No listing tells what files are open. */
+const openFiles = (): Fit => fit(undefined, 'no listing tells who has files open');
+
+const verdictIs = (kind: InspectedGroup['verdict']['kind']) =>
+  ofGroup(({ group, verdict }) =>
+    fit(verdict.kind === 'unknown' ? undefined : verdict.kind === kind, `group ${group}: ${verdictText(verdict)}`),
+  );
+
+const planFor = 'busward plan MACHINE DEVICE prints what to write, and the way back';
+const driverOf = (device: FoundDevice): string =>
+  device.driver === undefined ? 'nothing tells its driver' : `${device.name} is on ${device.driver.is ?? 'no driver'}`;
+
+export const causes = {
+  driverInTheWay: {
+    says: 'a driver that does not manage DMA itself is bound to another device of the group',
+    todo: planFor,
+    model: ['busyClaim', 'busyOpen', 'busyIommufd'],
+    fits: verdictIs('blocked'),
+  },
+  region: {
+    says: 'firmware asks for a 1:1 region for a device of the group: a user can never have it',
+    todo: 'no order of unbinding helps. The region is named in the DMAR table (RMRR), IVRS (IVMD) or the device tree; only the firmware’s vendor, or another slot, can change that',
+    model: ['regionClaim', 'regionIommufd'],
+    fits: verdictIs('impossible'),
+  },
+  noVfioDriver: {
+    says: 'no device of the group has a VFIO driver, so that the group has no file',
+    todo: planFor,
+    model: ['noVfio'],
+    fits: ofGroup(({ group, verdict }) =>
+      fit(verdict.kind === 'unknown' ? undefined : verdict.kind !== 'ready', `group ${group}: ${verdictText(verdict)}`),
+    ),
+  },
+  openedByOther: {
+    says: 'another process has the group open: one at a time',
+    todo: 'fuser -v /dev/vfio/N tells who; stop that guest or tool',
+    model: ['openedTwice'],
+    fits: openFiles,
+  },
+  iommufdHasIt: {
+    says: 'a device of the group is bound to an iommufd, past the group’s file',
+    todo: 'fuser -v /dev/vfio/devices/* tells who; use one way or the other for all of the group',
+    model: ['iommufdHasIt', 'otherIommufd'],
+    fits: openFiles,
+  },
+  staleNode: {
+    says: 'the file is left over from before: its number is another device’s by now (a container that got /dev/vfio/N once)',
+    todo: 'compare ls -l /dev/vfio/N with /sys/class/vfio/N/dev; start the container again, after the bind',
+    source: { does: 'open the group', errno: 'EBUSY', where: 'FDio/vpp#3448' },
+    fits: openFiles,
+  },
+  claimedAlready: {
+    says: 'the group is in a container already',
+    todo: 'set it once; a second device of the group uses the same container',
+    model: ['claimedTwice'],
+    fits: openFiles,
+  },
+  groupGone: {
+    says: 'the last device of the group lost its VFIO driver since the group was opened',
+    todo: 'close the group and open it again, after the bind',
+    model: ['goneClaim'],
+    fits: openFiles,
+  },
+  reset: {
+    says: 'a device of the group is being reset at the moment',
+    todo: 'try again',
+    model: ['resetClaim'],
+    fits: () => fit(undefined, 'no listing tells of a reset'),
+  },
+  noContainer: {
+    says: 'the group is in no container, or the container has no IOMMU set',
+    todo: 'VFIO_GROUP_SET_CONTAINER and VFIO_SET_IOMMU come first',
+    model: ['noContainer'],
+    fits: openFiles,
+  },
+  otherDevice: {
+    says: 'the device itself has no VFIO driver, though another one of its group has',
+    todo: planFor,
+    model: ['otherDevice'],
+    fits: ofDevice((device) => fit(device.driver && !/vfio/.test(device.driver.is ?? ''), driverOf(device))),
+  },
+  hasDriver: {
+    says: 'the device has a driver already; binding does not take it away',
+    todo: 'unbind it first, and set driver_override before that, or the next probe takes it back',
+    model: ['boundAlready', 'stillBound'],
+    fits: ofDevice((device) => fit(device.driver && device.driver.is !== null, driverOf(device))),
+  },
+  overriddenByOther: {
+    says: 'its driver_override names another driver, and until it is cleared no other one matches',
+    todo: 'echo > DEVICE/driver_override clears it: one newline, since a write of no bytes does nothing',
+    model: ['overridden', 'vfioOverridden'],
+    fits: ofDevice(({ name, override }) =>
+      fit(override && override.is !== null, override ? `${name}: ${override.is ?? 'none'}` : 'nothing tells it'),
+    ),
+  },
+  noMatch: {
+    says: 'the driver does not know the device: vfio-pci knows none of its own',
+    todo: 'write driver_override before bind; new_id would take every device with that id, and remain',
+    source: { does: 'bind a VFIO driver', errno: 'ENODEV', where: 'drivers/base/bus.c, bind_store()' },
+    fits: ofDevice(({ name, override }) =>
+      fit(
+        override && override.is === null,
+        override ? `${name}: ${override.is ?? 'no driver_override'}` : 'nothing tells it',
+      ),
+    ),
+  },
+  noGroup: {
+    says: 'the device has no IOMMU group: no IOMMU is in use for it',
+    todo: 'turn the IOMMU on (VT-d or AMD-Vi in the firmware’s setup; intel_iommu=on; on Arm the device tree or IORT has to name an IOMMU for it); in a guest, give it a virtual IOMMU',
+    model: ['noGroup'],
+    fits: ofDevice((device, { inspection }) =>
+      fit(
+        inspection.alone.some((one) => one.device.name === device.name),
+        inspection.alone.find((one) => one.device.name === device.name)?.why ??
+          `${device.name} is in group ${device.group?.is}`,
+      ),
+    ),
+  },
+  isBridge: {
+    says: 'the device is a PCI bridge, and vfio-pci takes none; a bridge on pcieport is in nobody’s way since 5.19',
+    todo: 'leave it on pcieport, and hand over the devices behind it',
+    source: {
+      does: 'bind a VFIO driver',
+      errno: 'EINVAL',
+      where: 'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device(); recorded',
+    },
+    fits: ofDevice((device) =>
+      fit(
+        device.class ? /^06(04|07|09)/.test(device.class.is) : device.driver?.is === 'pcieport' || undefined,
+        device.class ? `its class is ${device.class.is}` : 'nothing tells its class',
+      ),
+    ),
+  },
+  ownedByUser: {
+    says: 'a user owns the group: no kernel driver can come to a device of it before he lets go',
+    todo: 'stop the guest that has the group; nobody tries the bind again by himself then',
+    model: ['ownedBind', 'ownedType'],
+    fits: openFiles,
+  },
+  tooEarly: {
+    says: 'the IOMMU of its group has not finished registering',
+    todo: 'try again when the boot is over',
+    model: ['tooEarly'],
+    fits: () => fit(undefined, 'no listing tells how far a registration is'),
+  },
+  kernelBound: {
+    says: 'a kernel driver is bound in the group, and its DMA goes through the domain that would be changed',
+    todo: 'unbind the drivers of the group first, or give iommu.passthrough= on the command line',
+    model: ['busyType'],
+    fits: verdictIs('blocked'),
+  },
+  vfioBound: {
+    says: 'a VFIO driver is bound in the group, though nobody has opened it (before 6.4)',
+    todo: 'unbind it, set the type, and bind it again',
+    model: ['vfioType'],
+    fits: verdictIs('ready'),
+  },
+  deviceOpen: {
+    says: 'a device of the group is still open',
+    todo: 'close its file first',
+    model: ['openRelease'],
+    fits: openFiles,
+  },
+  idKnown: {
+    says: 'the driver has that id already: an earlier new_id remains until remove_id',
+    todo: 'write driver_override for the one device that is meant, and leave new_id alone',
+    source: { does: 'new_id', errno: 'EEXIST', where: 'drivers/pci/pci-driver.c, new_id_store()' },
+  },
+  idTaken: {
+    says: 'new_id binds at once every device with that id that has no driver; one that has a driver is left as it is',
+    todo: 'write driver_override for the one device that is meant, then bind',
+    source: { does: 'new_id', errno: 'EBUSY', where: 'OFS/opae-sdk#2485' },
+  },
+  noRight: {
+    says: 'the file belongs to somebody else, or a container’s or service’s device list does not have it',
+    todo: 'ls -l /dev/vfio/N; a udev rule (SUBSYSTEM=="vfio", GROUP=...) gives it to a group; libvirt does so itself',
+    source: { does: 'open a file', errno: 'EACCES', where: 'open(2)' },
+    fits: () => fit(undefined, 'no listing tells the rights of files'),
+  },
+  notAGroup: {
+    says: 'the file is no VFIO group: the container /dev/vfio/vfio, a device’s own file, or something else at that number',
+    todo: 'open /dev/vfio/N, N being the group’s number in sysfs',
+    source: { does: 'SET_CONTAINER', errno: 'ENOTTY', where: 'drivers/vfio/group.c, vfio_group_fops_unl_ioctl()' },
+  },
+  noRemapping: {
+    says: 'the platform does not remap interrupts, so that a user could raise any of them',
+    todo: 'turn interrupt remapping on (x2APIC in the firmware’s setup); vfio_iommu_type1.allow_unsafe_interrupts=1 does without, for trusted guests only',
+    source: {
+      does: 'SET_IOMMU',
+      errno: 'EPERM',
+      where: 'drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()',
+    },
+  },
+  fakeGroup: {
+    says: 'the group is one that VFIO made up (mdev, noiommu): no IOMMU is behind it, and its type is another one',
+    todo: 'for an mdev, look at its parent’s driver, and at the IOMMU type that the tool sets',
+    source: { does: 'SET_IOMMU', errno: 'EIO', where: 'intel/gvt-linux#171' },
+  },
+  memlock: {
+    says: 'the guest’s memory has to be locked, and the limit of the process is lower',
+    todo: 'raise RLIMIT_MEMLOCK (ulimit -l, LimitMEMLOCK=, <memtune>)',
+    source: { does: 'MAP_DMA', errno: 'ENOMEM', where: 'drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()' },
+  },
+} as const satisfies Readonly<Record<string, Cause>>;
+
+export type CauseName = keyof typeof causes;

@@ -1,0 +1,147 @@
+import { groupBy } from '@busward/explorer';
+import type { Contradiction, Evidence, Found, FoundDevice, FoundMachine, Need, Unread } from '@busward/topology';
+import { match } from 'ts-pattern';
+import { versionOf, type JudgedBy } from './judged-by.ts';
+import { driverNamed, memberOf, type Member } from './member.ts';
+import { placeText } from './place-text.ts';
+import { verdicts, type JudgeGroup, type Verdict } from './verdict.ts';
+
+/** A machine, group by group: who is in it, on which bus, under which driver, and whether a user could own it now. */
+export interface Inspection {
+  readonly machine: string;
+  readonly model?: string;
+  /** What it was read from. */
+  readonly files: readonly string[];
+  readonly kernel: string;
+  /** Where the kernel comes from, and what has to be known of the answers, in sentences. */
+  readonly says: readonly string[];
+  readonly groups: readonly InspectedGroup[];
+  /** Devices without a group, and why. */
+  readonly alone: readonly Alone[];
+  readonly contradictions: readonly Contradiction[];
+  readonly unread: readonly Unread[];
+}
+
+export interface InspectedGroup {
+  readonly group: string;
+  /** Type of its default domain. */
+  readonly type?: string;
+  readonly members: readonly InspectedMember[];
+  /** More than one: the group spans them. */
+  readonly buses: readonly string[];
+  readonly verdict: Verdict;
+}
+
+export interface InspectedMember {
+  readonly name: string;
+  readonly bus?: string;
+  /** null: none; absent: no source tells. */
+  readonly driver?: string | null;
+  /** The driver manages DMA itself, so that it is not counted as the kernel's. */
+  readonly managesDma?: boolean;
+  readonly says?: string;
+  readonly ids?: string;
+  readonly needed: readonly Found<Need>[];
+  readonly parent?: string;
+  readonly from?: Evidence;
+}
+
+export interface Alone {
+  readonly device: InspectedMember;
+  readonly why: string;
+}
+
+/** `judge` keeps answers from machine to machine. */
+export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGroup = verdicts(judged)): Inspection {
+  const members = machine.devices.map((device) => memberOf(device, judged.buses));
+  const byGroup = groupBy(members, ({ found }) => found.group?.is ?? undefined);
+  const groups = [...byGroup].flatMap(([group, ofGroup]) => (group === undefined ? [] : [{ group, ofGroup }]));
+  const said = versionOf(machine);
+  return {
+    machine: machine.name,
+    ...(machine.model && { model: machine.model.is }),
+    files: machine.sources.map(({ file }) => file),
+    kernel: judged.version,
+    says: [...(said.version === judged.version ? [said.says] : []), ...judged.says, ...machine.says],
+    groups: groups
+      .toSorted((a, b) => a.group.localeCompare(b.group, 'en', { numeric: true }))
+      .map(({ group, ofGroup }) => inspectGroup(machine, group, ofGroup, judged, judge)),
+    alone: (byGroup.get(undefined) ?? []).map((member) => ({
+      device: inspectMember(member, judged),
+      why: whyAlone(member, machine),
+    })),
+    contradictions: machine.contradictions,
+    unread: machine.unread,
+  };
+}
+
+/** `group 19: 0000:80:1f.4 on i801_smbus is in the way` in one line, for whoever compares verdicts. */
+export const verdictText = (verdict: Verdict): string =>
+  match(verdict)
+    .with({ kind: 'ready' }, () => 'a user can own it now')
+    .with({ kind: 'free' }, () => 'nobody is in the way; no device of it has a VFIO driver yet')
+    .with({ kind: 'bridges' }, () => 'only bridges, which no user can own')
+    .with({ kind: 'blocked' }, ({ by, refused }) =>
+      by.length === 0
+        ? `refused, ${refused.result}`
+        : `in the way: ${by.map(({ device, driver }) => `${device} on ${driver}`).join(', ')}`,
+    )
+    .with({ kind: 'impossible' }, () => 'impossible: firmware asks for a 1:1 region')
+    .with(
+      { kind: 'unknown' },
+      ({ unknown }) => `cannot tell: ${[...new Set(unknown.map(({ why }) => why))].join('; ')}`,
+    )
+    .exhaustive();
+
+function inspectGroup(
+  machine: FoundMachine,
+  group: string,
+  members: readonly Member[],
+  judged: JudgedBy,
+  judge: JudgeGroup,
+): InspectedGroup {
+  const type = machine.groups[group]?.type?.is;
+  return {
+    group,
+    ...(type !== undefined && { type }),
+    members: members.map((member) => inspectMember(member, judged)),
+    buses: [...new Set(members.map(({ busName }) => busName ?? 'an unknown bus'))],
+    verdict: judge(machine, group, members),
+  };
+}
+
+function inspectMember({ name, busName, bus, driver, found }: Member, judged: JudgedBy): InspectedMember {
+  const from = found.group?.from ?? found.driver?.from ?? found.bus?.from;
+  return {
+    name,
+    ...(busName !== undefined && { bus: busName }),
+    ...(driver !== undefined && { driver }),
+    ...(typeof driver === 'string' && bus && { managesDma: driverNamed(driver, bus, judged).managesDma }),
+    ...(found.says && { says: found.says.is }),
+    ...(found.ids && { ids: found.ids.is }),
+    needed: found.needed ?? [],
+    ...(found.parent && { parent: found.parent.is }),
+    ...(from && { from }),
+  };
+}
+
+function whyAlone({ bus, busName, name, facts, found }: Member, machine: FoundMachine): string {
+  const said = found.group ? `${placeText(found.group.from)} says it has none` : 'no source tells of a group';
+  if (bus && bus.isolation({ name, bus: bus.name, facts } as Parameters<typeof bus.isolation>[0]).length === 0)
+    return `${said}; a device on ${bus.name} gets none: ${bus.says}`;
+  if (!bus && busName !== undefined) return `${said}; there is no plugin for bus ${busName}`;
+  return machine.devices.some(hasGroup) ? said : `${said}, nor of one for any other device${noIommu(machine)}`;
+}
+
+const hasGroup = ({ group }: FoundDevice): boolean => typeof group?.is === 'string';
+
+function noIommu({ commandLine }: FoundMachine): string {
+  if (!commandLine) return '; no IOMMU seems to be in use (off in firmware, or on the command line)';
+  const off = /\b(intel_iommu|amd_iommu|iommu)=off\b/.exec(commandLine.is)?.[0];
+  const on = /\bintel_iommu=\S*on\b/.test(commandLine.is);
+  const where = placeText(commandLine.from);
+  if (off !== undefined) return `; the command line turns the IOMMU off (${off}, ${where})`;
+  return on
+    ? `; the command line turns it on (${where}), so that firmware does not offer one (VT-d off in the BIOS)`
+    : `; the command line does not turn one on (${where}): intel_iommu=on is needed on Intel where the kernel's default is off`;
+}

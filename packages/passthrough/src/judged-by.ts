@@ -1,0 +1,65 @@
+import {
+  compareVersions,
+  legacyNotifier,
+  linux6_15,
+  linux61,
+  linux612,
+  linux66,
+  linux73,
+  profiles,
+  type Bus,
+  type Strategy,
+} from '@busward/core';
+import type { FoundMachine } from '@busward/topology';
+import { placeText } from './place-text.ts';
+
+/** The kernel that a machine is judged by: a strategy, and each bus as that Linux had it. */
+export interface JudgedBy {
+  /** As somebody said it: `6.12`, `6.1.112`. */
+  readonly version: string;
+  readonly strategy: Strategy;
+  readonly buses: readonly Bus[];
+  /** Where the version comes from, and how near the model comes to it, in sentences. */
+  readonly says: readonly string[];
+}
+
+/** The newest that was recorded. */
+export const newestVersion = '7.3';
+
+/** The strategies of Linux, by the first version that each stands for. */
+const strategiesOfLinux: readonly (readonly [string, Strategy])[] = [
+  ['5.10', legacyNotifier],
+  ['5.19', linux61],
+  ['6.6', linux66],
+  ['6.12', linux612],
+  ['6.15', { ...linux73, surroundings: linux6_15 }],
+  ['7.0', linux73],
+];
+
+/** The kernel of a version. Older ones than 5.10 are judged as 5.10 and newer ones than the newest as that, and it is said. */
+export function judgedBy(version: string, buses: readonly Bus[]): JudgedBy {
+  const recorded = profiles.find(({ name }) => name === `linux@${version.split('.').slice(0, 2).join('.')}`);
+  const oldest = strategiesOfLinux[0]![0];
+  const modelled = [version, oldest].toSorted(compareVersions)[1]!;
+  const [since, strategy] = strategiesOfLinux.findLast(([first]) => compareVersions(first, modelled) <= 0)!;
+  const near =
+    compareVersions(version, oldest) < 0
+      ? `Linux ${version} is older than what is modelled; it is judged as ${oldest}`
+      : `no kernel of the ${version.split('.').slice(0, 2).join('.')} series was recorded; what is said of it is from the sources (as since ${since})`;
+  // A series without more is the release of it that was recorded.
+  const exact = recorded && version === recorded.name.slice('linux@'.length) ? recorded.version : modelled;
+  return {
+    version,
+    strategy,
+    buses: buses.map((bus) => bus.at(exact)),
+    says: recorded ? [] : [near],
+  };
+}
+
+/** The version that a machine's evidence tells, with where it stands, or the newest. */
+export function versionOf({ kernel }: FoundMachine): { readonly version: string; readonly says: string } {
+  const version = kernel && /^\d+\.\d+(?:\.\d+)?/.exec(kernel.is)?.[0];
+  if (version === undefined)
+    return { version: newestVersion, says: `kernel ${newestVersion}, the newest, since nothing tells which one runs` };
+  return { version, says: `kernel ${kernel!.is}, by ${placeText(kernel!.from)}` };
+}

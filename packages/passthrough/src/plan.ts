@@ -1,0 +1,179 @@
+import { vfioDriverOf } from '@busward/core';
+import { groupBy, type Witness } from '@busward/explorer';
+import type { FoundMachine, Need } from '@busward/topology';
+import { carryOut, type CarriedOut } from './carry-out.ts';
+import { handOver, type HandOver, type Write } from './hand-over.ts';
+import type { JudgedBy } from './judged-by.ts';
+import { isKnown, memberOf } from './member.ts';
+import { reasonsAgainst, whatItIs, type Reason } from './reasons.ts';
+import { verdicts } from './verdict.ts';
+
+/** How devices are handed to a user and how they are got back, tried in the model; or why that cannot be. */
+export type Plan = Planned | Refused;
+
+export interface Planned {
+  readonly kind: 'planned';
+  readonly machine: string;
+  readonly kernel: string;
+  readonly asked: readonly string[];
+  readonly groups: readonly PlannedGroup[];
+  /** The modules whose drivers take the devices. */
+  readonly drivers: readonly string[];
+  readonly there: readonly Write[];
+  readonly back: readonly Write[];
+  /** The driver that each device is to have after `there`; null: none. What the last line looks at. */
+  readonly check: readonly { readonly device: string; readonly bus: string; readonly driver: string | null }[];
+  readonly carriedOut: readonly CarriedOut[];
+  /** What a person has to know, in sentences. */
+  readonly says: readonly string[];
+}
+
+export interface PlannedGroup {
+  readonly group: string;
+  readonly members: readonly HandOver[];
+}
+
+interface Refused {
+  readonly kind: 'refused';
+  readonly machine: string;
+  readonly kernel: string;
+  readonly asked: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Plans the hand-over of devices, which the machine has, by name. Throws an Error if the model does not carry the plan
+ * out: a plan that was not tried is not shown.
+ */
+export function plan(machine: FoundMachine, asked: readonly string[], judged: JudgedBy): Plan {
+  const members = machine.devices.map((device) => memberOf(device, judged.buses));
+  const groupsOf = groupBy(members, ({ found }) => found.group?.is ?? undefined);
+  const wanted = asked.map((name) => members.find((member) => member.name === name)!);
+  const about = { machine: machine.name, kernel: judged.version, asked };
+  const alone = wanted.filter(({ found }) => typeof found.group?.is !== 'string');
+  const groups = [
+    ...new Set(wanted.flatMap(({ found }) => (typeof found.group?.is === 'string' ? [found.group.is] : []))),
+  ];
+  const judge = verdicts(judged);
+  const reasons = [
+    ...alone.map(({ name, found }): Reason => ({
+      device: name,
+      why: 'it is in no IOMMU group, and without one it cannot be given to a user',
+      ...(found.group && { from: found.group.from }),
+    })),
+    ...groups.flatMap((group) => {
+      const ofGroup = groupsOf.get(group)!;
+      return reasonsAgainst(ofGroup, asked, judge(machine, group, ofGroup), judged);
+    }),
+  ];
+  if (reasons.length > 0) return { kind: 'refused', ...about, reasons };
+
+  const planned = groups.map((group): PlannedGroup => {
+    const handOvers = groupsOf
+      .get(group)!
+      .filter(isKnown)
+      .map((member) => handOver(member, asked.includes(member.name), judged));
+    // Siblings first: the group is free before its device looks for its driver.
+    return {
+      group,
+      members: [...handOvers.filter(({ role }) => role !== 'user'), ...handOvers.filter(({ role }) => role === 'user')],
+    };
+  });
+  const carriedOut = planned.map(({ group, members: ofGroup }) => tried(group, ofGroup, judged));
+  const all = planned.flatMap((one) => one.members);
+  return {
+    kind: 'planned',
+    ...about,
+    groups: planned,
+    drivers: [...new Set(all.flatMap(({ role, member }) => (role === 'user' ? [vfioDriverOf(member.bus).name] : [])))],
+    there: all.flatMap(({ there }) => there),
+    back: all.toReversed().flatMap(({ back }) => back),
+    check: all.flatMap(({ role, member }) =>
+      role === 'as it is'
+        ? []
+        : [
+            {
+              device: member.name,
+              bus: member.bus.name,
+              driver: role === 'user' ? vfioDriverOf(member.bus).name : null,
+            },
+          ],
+    ),
+    carriedOut,
+    says: [...whole(planned, asked), ...assumptions(machine, all), ...lateOnes(carriedOut)],
+  };
+}
+
+function tried(group: string, members: readonly HandOver[], judged: JudgedBy): CarriedOut {
+  const result = carryOut(`group ${group}`, members, judged);
+  if ('group' in result) return result;
+  throw new Error(
+    `the plan for group ${group} does not go through in the model: ${result.what}${stepsOf(result.witness)}`,
+  );
+}
+
+const stepsOf = (witness: Witness | undefined): string =>
+  witness
+    ? ` (${witness.steps.map(({ call, result }) => (result === undefined ? call : `${call} = ${result}`)).join('; ')})`
+    : '';
+
+/** Only a whole group can go: who goes along, and what splitting it in name would not do. */
+function whole(groups: readonly PlannedGroup[], asked: readonly string[]): readonly string[] {
+  return groups.flatMap(({ group, members }) => {
+    const along = members.filter(({ role, member }) => role === 'kept free' && !asked.includes(member.name));
+    if (along.length === 0) return [];
+    const onPci = members.every(({ member }) => member.bus.name === 'pci');
+    return [
+      `only the whole of group ${group} can go: ${along.map(({ member }) => member.name).join(', ')} ${along.length === 1 ? 'goes' : 'go'} along, and the kernel cannot use ${along.length === 1 ? 'it' : 'them'} meanwhile`,
+      ...(onPci
+        ? [
+            'an ACS override (pcie_acs_override=) would split the group in name only: what the hardware lets the devices do to each other stays as it is',
+          ]
+        : []),
+    ];
+  });
+}
+
+function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): readonly string[] {
+  const changed = handOvers.filter(({ there }) => there.length > 0);
+  const needs: readonly Need[] = ['root disk', 'active network', 'console'];
+  const untold = needs.filter((need) => !machine.needsTold.some(({ is }) => is === need));
+  const direct = handOvers.filter(
+    ({ member: { found } }) => found.direct?.is || machine.groups[found.group?.is ?? '']?.direct?.is,
+  );
+  const overrides = changed
+    .filter(({ member }) => member.found.override === undefined)
+    .map(({ member }) => member.name);
+  return [
+    ...(changed.length > 0 && untold.length > 0
+      ? [
+          `nothing tells which device is ${untold.map((need) => whatItIs[need]).join(', or ')}: make sure that it is none of these`,
+        ]
+      : []),
+    ...(direct.length > 0
+      ? [
+          `firmware asks for a 1:1 region for ${direct[0]!.member.name}, or its group: before 6.6 nobody stops a user, and what firmware does there is blocked meanwhile (M17)`,
+        ]
+      : []),
+    ...(overrides.length > 0
+      ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
+      : []),
+    ...(handOvers.some(({ role, member }) => role === 'user' && ['platform', 'amba'].includes(member.bus.name))
+      ? [
+          'vfio-platform takes a device only if it knows how to reset it (vfio_platform.reset_required=0 does without); the model does not know that',
+        ]
+      : []),
+    ...(handOvers.some(({ role }) => role === 'user')
+      ? ['stop whoever uses the devices before the way back: the unbind waits for him']
+      : []),
+  ];
+}
+
+function lateOnes(carriedOut: readonly CarriedOut[]): readonly string[] {
+  const [late] = carriedOut.flatMap((one) => (one.late ? [one.late] : []));
+  return late
+    ? [
+        `a driver that is at ${late.device} already can still get it: it has matched before the override, and waits for the device (a module that is just loading, __driver_attach()). No write prevents that${late.crashes ? ', and before 5.19 it stops the machine if a user owns the group by then (M01)' : '; the check tells, and then a new plan gets it'}`,
+      ]
+    : [];
+}

@@ -1,0 +1,129 @@
+import { isVfioDriver, type Bus } from '@busward/core';
+import type { Evidence, Need } from '@busward/topology';
+import { overridable } from './hand-over.ts';
+import { placeText } from './place-text.ts';
+import type { JudgedBy } from './judged-by.ts';
+import { driverNamed, type KnownMember, type Member } from './member.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Why devices cannot be handed over: about one of them, or one that shares its group. */
+export interface Reason {
+  readonly device: string;
+  readonly why: string;
+  readonly from?: Evidence;
+}
+
+/** What a person calls a device that the system needs. */
+export const whatItIs: Readonly<Record<Need, string>> = {
+  'root disk': 'the disk the system runs from',
+  'active network': 'the network card that is up',
+  console: 'the console',
+};
+
+/** What speaks against handing over devices of one group; nothing, if it can be. */
+export function reasonsAgainst(
+  members: readonly Member[],
+  asked: readonly string[],
+  verdict: Verdict,
+  judged: JudgedBy,
+): readonly Reason[] {
+  if (verdict.kind === 'impossible') {
+    const [from] = verdict.from;
+    const table = 'VT-d names it in the DMAR table (RMRR), AMD in IVRS (IVMD), a device tree in iommu-addresses';
+    return members
+      .filter(({ name }) => asked.includes(name))
+      .map(({ name }) => ({
+        device: name,
+        why: `firmware asks for a 1:1 region in its group, which a user cannot have (${verdict.refused.result} since Linux 6.6); no order of unbinding helps: ${table}`,
+        ...(from && { from }),
+      }));
+  }
+  const blockers = verdict.kind === 'blocked' ? verdict.by.map(({ device }) => device) : [];
+  const unknown = verdict.kind === 'blocked' || verdict.kind === 'unknown' ? verdict.unknown : [];
+  return [
+    ...unknown.map(({ device, why }): Reason => ({
+      device,
+      why: `cannot tell: ${why}; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)`,
+    })),
+    ...members.flatMap((member): Reason[] => {
+      const { name, found, bridge } = member;
+      const taken = asked.includes(name) || blockers.includes(name);
+      if (!taken) return [];
+      const which = asked.includes(name) ? '' : ', and it shares the group of what is asked for';
+      return [
+        ...(found.needed ?? []).map(({ is, from }) => ({ device: name, why: `it is ${whatItIs[is]}${which}`, from })),
+        ...(asked.includes(name) && bridge
+          ? [
+              {
+                device: name,
+                why: 'it is a bridge: vfio-pci takes none (EINVAL). Ask for the devices behind it; a bridge on pcieport or pci-stub does not stand in their way since 5.19',
+              },
+            ]
+          : []),
+        ...withoutOverride(member, asked, judged),
+        ...takesOthersAway(member, members, asked),
+      ];
+    }),
+  ];
+}
+
+function withoutOverride(member: Member, asked: readonly string[], judged: JudgedBy): readonly Reason[] {
+  const { name, bus, driver } = member;
+  if (!bus) return [];
+  if (asked.includes(name) && isVfioDriver(driverOf(member as KnownMember, driver, judged))) return [];
+  if (!overridable.includes(bus.name)) return [{ device: name, why: `devices on ${bus.name} have no driver_override` }];
+  return asked.includes(name) && !bus.managedDrivers.some(({ forUser }) => forUser)
+    ? [{ device: name, why: `there is no VFIO driver for ${bus.name}` }]
+    : [];
+}
+
+/**
+ * Unbinding the driver of a container or of a host controller takes the devices below it away, which no write brings back
+ * as they were (dprc_remove(), pci_stop_root_bus()). The model does not know that.
+ */
+function takesOthersAway(member: Member, members: readonly Member[], asked: readonly string[]): readonly Reason[] {
+  const { name, bus, busName, driver, facts } = member;
+  if (typeof driver !== 'string' || !bus) return [];
+  const others = members.filter((one) => one !== member);
+  const container =
+    bus.role?.({ name, bus: bus.name, facts } as Parameters<NonNullable<Bus['role']>>[0]) === 'container' &&
+    others.some((one) => one.busName === busName);
+  if (container)
+    return [
+      {
+        device: name,
+        why: `it is the container of the group's other devices, and its driver ${driver} takes them away when it is unbound (dprc_remove()): make a container of its own for the user, and give that`,
+      },
+    ];
+  const below = asked.filter((one) => isBelow(one, name, members));
+  const onOther = others.filter((one) => asked.includes(one.name) && one.busName !== busName && !one.found.parent);
+  if (below.length === 0 && onOther.length === 0) return [];
+  return [
+    {
+      device: name,
+      why:
+        below.length > 0
+          ? `${below.join(', ')} is below it, and goes when its driver ${driver} is unbound`
+          : `it is on ${busName}, shares the group, and nothing tells whether it is the controller that ${onOther.map((one) => one.name).join(', ')} is behind: then unbinding ${driver} takes that away (sysfs tells)`,
+    },
+  ];
+}
+
+/** Through bridges, which do not take anything away. */
+function isBelow(name: string, above: string, members: readonly Member[]): boolean {
+  const seen = new Set<string>();
+  for (let at: string | undefined = name; at !== undefined && !seen.has(at);) {
+    seen.add(at);
+    const parent: string | undefined = members.find((one) => one.name === at)?.found.parent?.is;
+    if (parent === above) return !members.find((one) => one.name === above)?.bridge;
+    at = parent;
+  }
+  return false;
+}
+
+const driverOf = ({ bus }: { readonly bus: Bus }, driver: string | null | undefined, judged: JudgedBy) =>
+  typeof driver === 'string' ? driverNamed(driver, bus, judged) : undefined;
+
+/** For whoever prints where a reason stands. */
+export const reasonText = ({ device, why, from }: Reason): string =>
+  `${device}: ${why}${from ? ` (${placeText(from)})` : ''}`;

@@ -1,0 +1,103 @@
+import type { Evidence, FoundDevice, FoundMachine } from '@busward/topology';
+import { inspect, verdictText, type Inspection } from './inspect.ts';
+import type { JudgedBy } from './judged-by.ts';
+import { resultIn } from './result-in.ts';
+import { situations } from './situations.ts';
+
+/** One thing that is otherwise: another kernel (or a part of it), a driver that comes to a device, a device that appears. */
+export type Change =
+  | { readonly kind: 'kernel'; readonly says: string; readonly judged: JudgedBy }
+  | { readonly kind: 'driver'; readonly device: string; readonly driver: string | null }
+  | { readonly kind: 'device'; readonly device: string; readonly group: string; readonly driver?: string };
+
+export interface WhatIf {
+  readonly machine: string;
+  readonly kernel: string;
+  /** As it was found. */
+  readonly before: Inspection;
+  /** Each change alone, and then all of them. */
+  readonly stages: readonly Stage[];
+  readonly says: readonly string[];
+}
+
+export interface Stage {
+  readonly says: string;
+  readonly inspection: Inspection;
+  /** Groups that a user can own before and not after, or the other way round, or for another reason. */
+  readonly changed: readonly { readonly group: string; readonly before: string; readonly after: string }[];
+}
+
+/** Tells what changes, change by change, so that one can see which of them it is. */
+export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonly Change[]): WhatIf {
+  const before = inspect(machine, judged);
+  const stage = (says: string, some: readonly Change[]): Stage => {
+    const by = some.reduce((now, change) => (change.kind === 'kernel' ? change.judged : now), judged);
+    const inspection = inspect(some.reduce(changed, machine), by);
+    return { says, inspection, changed: differing(before, inspection) };
+  };
+  const each = changes.map((change) => stage(changeText(change), [change]));
+  return {
+    machine: machine.name,
+    kernel: judged.version,
+    before,
+    stages: changes.length > 1 ? [...each, stage('all of it', changes)] : each,
+    says: changes.flatMap((change) => remarks(change, machine, before, judged)),
+  };
+}
+
+export const changeText = (change: Change): string => {
+  switch (change.kind) {
+    case 'kernel':
+      return change.says;
+    case 'driver':
+      return change.driver === null ? `${change.device} without a driver` : `${change.driver} on ${change.device}`;
+    case 'device':
+      return `${change.device} in group ${change.group}${change.driver === undefined ? '' : `, on ${change.driver}`}`;
+  }
+};
+
+const supposed: Evidence = { file: 'supposed' };
+
+function changed(machine: FoundMachine, change: Change): FoundMachine {
+  if (change.kind === 'kernel') return machine;
+  if (change.kind === 'driver') {
+    const devices = machine.devices.map((device): FoundDevice =>
+      device.name === change.device ? { ...device, driver: { is: change.driver, from: supposed } } : device,
+    );
+    return { ...machine, devices };
+  }
+  const device: FoundDevice = {
+    name: change.device,
+    group: { is: change.group, from: supposed },
+    driver: { is: change.driver ?? null, from: supposed },
+  };
+  return { ...machine, devices: [...machine.devices, device] };
+}
+
+function differing(before: Inspection, after: Inspection): Stage['changed'] {
+  return after.groups.flatMap(({ group, verdict }) => {
+    const old = before.groups.find((one) => one.group === group);
+    const [told, now] = [old ? verdictText(old.verdict) : 'no such group', verdictText(verdict)];
+    return told === now ? [] : [{ group, before: told, after: now }];
+  });
+}
+
+function remarks(change: Change, machine: FoundMachine, before: Inspection, judged: JudgedBy): readonly string[] {
+  if (change.kind !== 'driver' || change.driver === null) return [];
+  const device = machine.devices.find(({ name }) => name === change.device)!;
+  const group = before.groups.find((one) => one.group === device.group?.is);
+  const had = device.driver?.is;
+  const owned = resultIn(situations.ownedBind, judged);
+  return [
+    ...(typeof had === 'string' && had !== change.driver
+      ? [
+          `${device.name} is on ${had}, and a module that loads leaves it there: this is what would be if ${change.driver} had come first`,
+        ]
+      : []),
+    ...(group?.verdict.kind === 'ready'
+      ? [
+          `if a user owns group ${group.group} by the time that ${change.driver} comes, ${owned === 'crash' ? 'the machine stops (M01)' : `its bind is refused (${owned})`}; the other way round the user is`,
+        ]
+      : []),
+  ];
+}

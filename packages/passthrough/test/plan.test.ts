@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { asCommands, judgedBy, plan, versionOf, type JudgedBy, type Plan, type Planned } from '@busward/passthrough';
+import { readSources, type FoundMachine } from '@busward/topology';
+import { describe, expect, it } from '@jest/globals';
+import { carryOut } from '../src/carry-out.ts';
+import { handOver, type HandOver } from '../src/hand-over.ts';
+import { isKnown, memberOf } from '../src/member.ts';
+import { buses, found } from './machines.ts';
+
+const under = (version: string): JudgedBy => judgedBy(version, buses);
+const versions = ['5.10', '6.1', '6.6', '6.12', '7.3'];
+const writes = (made: Plan, way: 'there' | 'back' = 'there'): readonly string[] =>
+  (made as Planned)[way].map(({ value, path }) => `${value} > ${path.replace('/sys/bus/pci/', '')}`);
+const reasons = (made: Plan): string =>
+  made.kind === 'refused' ? made.reasons.map(({ device, why }) => `${device}: ${why}`).join('\n') : 'planned';
+
+const eve = found(['19 0000:80:1f.4 i801_smbus', '19 0000:80:1f.6 e1000e']);
+
+describe('the writes', () => {
+  it('override first, then unbind; the device is bound last, and the way back undoes it', () => {
+    const made = plan(eve, ['0000:80:1f.6'], under('6.12'));
+    expect(writes(made)).toEqual([
+      'vfio-pci > devices/0000:80:1f.4/driver_override',
+      '0000:80:1f.4 > devices/0000:80:1f.4/driver/unbind',
+      'vfio-pci > devices/0000:80:1f.6/driver_override',
+      '0000:80:1f.6 > devices/0000:80:1f.6/driver/unbind',
+      '0000:80:1f.6 > drivers/vfio-pci/bind',
+    ]);
+    expect(writes(made, 'back')).toEqual([
+      ' > devices/0000:80:1f.6/driver_override',
+      '0000:80:1f.6 > devices/0000:80:1f.6/driver/unbind',
+      '0000:80:1f.6 > drivers/e1000e/bind',
+      ' > devices/0000:80:1f.4/driver_override',
+      '0000:80:1f.4 > drivers/i801_smbus/bind',
+    ]);
+  });
+
+  it('nothing, where a user can own the group', () => {
+    const made = plan(found(['1 0000:01:00.0 vfio-pci', '1 0000:00:01.0 pcieport']), ['0000:01:00.0'], under('6.12'));
+    expect([writes(made), writes(made, 'back')]).toEqual([[], []]);
+  });
+
+  it('an override that was there comes back', () => {
+    const made = plan(
+      found(['1 0000:01:00.0 e1000e'], { facts: { '0000:01:00.0': { override: 'e1000e' } } }),
+      ['0000:01:00.0'],
+      under('6.12'),
+    );
+    expect(writes(made, 'back')[0]).toBe('e1000e > devices/0000:01:00.0/driver_override');
+  });
+
+  it('a sibling without a driver is kept without one; a bridge on pcieport is left alone', () => {
+    const made = plan(
+      found(['1 0000:00:01.0 pcieport', '1 0000:01:00.0 nvidia', '1 0000:01:00.1 -']),
+      ['0000:01:00.0'],
+      under('6.12'),
+    ) as Planned;
+    expect(made.there.filter(({ device }) => device === '0000:00:01.0')).toEqual([]);
+    expect(made.there.filter(({ device }) => device === '0000:01:00.1').map(({ ifBound }) => ifBound)).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+});
+
+describe('the model', () => {
+  /** The plan of a group, made by hand: `change` may spoil it. */
+  function tried(
+    lines: readonly string[],
+    asked: string,
+    version: string,
+    change: (plan: readonly HandOver[]) => readonly HandOver[],
+  ) {
+    const judged = under(version);
+    const members = found(lines)
+      .devices.map((device) => memberOf(device, judged.buses))
+      .filter(isKnown);
+    const siblingsFirst = members.toSorted((a, b) => Number(a.name === asked) - Number(b.name === asked));
+    return carryOut(
+      'group',
+      change(siblingsFirst.map((member) => handOver(member, member.name === asked, judged))),
+      judged,
+    );
+  }
+  const lines = ['1 0000:01:00.0 nvidia', '1 0000:01:00.1 snd_hda_intel', '1 0000:01:00.2 -'];
+  const asked = '0000:01:00.0';
+
+  it.each(versions)('nobody who has a driver looked for gets at a device that had one (%s)', (version) => {
+    const made = tried(lines, asked, version, (same) => same);
+    expect(made).toMatchObject({ against: expect.arrayContaining(['0000:01:00.0', '0000:01:00.1']) });
+  });
+
+  it.each(['5.10', '6.1', '6.12'])(
+    'nor at one that had none, where a write of the override waits for device_lock (%s)',
+    (version) =>
+      expect(tried(lines, asked, version, (same) => same)).toMatchObject({
+        against: expect.arrayContaining(['0000:01:00.2']),
+      }),
+  );
+
+  it('7.3 does not wait, and whoever is at it already gets it', () => {
+    const made = tried(lines, asked, '7.3', (same) => same);
+    expect(made).toMatchObject({ late: { crashes: false } });
+    expect((made as { against: readonly string[] }).against).not.toContain('0000:01:00.2');
+  });
+
+  it('a module that has matched gets in under every kernel; under 5.10 that can stop the machine', () => {
+    for (const version of versions)
+      expect(tried(lines, asked, version, (same) => same)).toMatchObject({ late: { crashes: version === '5.10' } });
+  });
+
+  it('unbinding before the override leaves a gap that is found', () => {
+    const made = tried(lines, asked, '6.12', (right) =>
+      right.map((one) => ({
+        ...one,
+        there: one.there.toSorted((a, b) => Number(b.operation.do === 'unbind') - Number(a.operation.do === 'unbind')),
+      })),
+    );
+    expect((made as { against: readonly string[] }).against).not.toContain('0000:01:00.1');
+  });
+
+  it('a sibling that is forgotten is an error of the plan', () => {
+    const made = tried(lines, asked, '6.12', (right) =>
+      right.map((one) => (one.member.name === '0000:01:00.1' ? { ...one, there: [], back: [] } : one)),
+    );
+    expect(made).toEqual({ what: 'u0: claim group: EPERM' });
+  });
+
+  it('an override that is not cleared is a way back that does not restore', () => {
+    const made = tried(lines, asked, '6.12', (right) =>
+      right.map((one) => ({ ...one, back: one.back.filter(({ operation }) => operation.do !== 'clear override') })),
+    );
+    expect(made).not.toHaveProperty('against');
+  });
+});
+
+describe('it refuses', () => {
+  const need = (is: 'root disk' | 'active network' | 'console') => ({
+    needed: [{ is, from: { file: 'sys', at: 'mounts' } }],
+  });
+  it.each([
+    ['root disk', /^0000:02:00.0: it is the disk the system runs from, and it shares the group/],
+    ['active network', /^0000:02:00.0: it is the network card that is up/],
+    ['console', /^0000:02:00.0: it is the console/],
+  ] as const)('to take what the system needs along: %s', (is, why) => {
+    const machine = found(['0 0000:01:00.0 nvidia', '0 0000:02:00.0 nvme'], { facts: { '0000:02:00.0': need(is) } });
+    expect(reasons(plan(machine, ['0000:01:00.0'], under('6.12')))).toMatch(why);
+    expect(reasons(plan(machine, ['0000:02:00.0'], under('6.12')))).toMatch(/^0000:02:00.0: it is /);
+  });
+  it('a 1:1 region since 6.6, with where it stands; before, it says what that does', () => {
+    const machine = found(['1 0000:0a:00.0 igb'], { facts: { '0000:0a:00.0': { direct: true } } });
+    expect(plan(machine, ['0000:0a:00.0'], under('6.12'))).toMatchObject({
+      kind: 'refused',
+      reasons: [{ from: { line: 1 } }],
+    });
+    expect((plan(machine, ['0000:0a:00.0'], under('6.1')) as Planned).says.join()).toMatch(
+      /1:1 region for 0000:0a:00.0.*M17/,
+    );
+  });
+  it.each<[string, string[], string, RegExp]>([
+    ['a bridge', ['1 0000:00:01.0 pcieport', '1 0000:01:00.0 -'], '0000:00:01.0', /bridge: vfio-pci takes none/],
+    ['without a group', ['- 0000:01:00.0 nvme'], '0000:01:00.0', /no IOMMU group/],
+    ['an unknown driver', ['1 0000:01:00.0'], '0000:01:00.0', /cannot tell: no driver in the evidence/],
+    [
+      'an unknown driver beside it',
+      ['1 0000:01:00.0 nvme', '1 0000:01:00.1'],
+      '0000:01:00.0',
+      /^0000:01:00.1: cannot tell/,
+    ],
+    [
+      'the container that goes with its objects',
+      ['0 dprc.1 fsl_mc_dprc', '0 dpni.0 fsl_dpaa2_eth'],
+      'dpni.0',
+      /dprc\.1: it is the container/,
+    ],
+    [
+      'what may be the controller above',
+      ['4 10003000.pcie tegra-pcie', '4 0000:01:00.0 nvme'],
+      '0000:01:00.0',
+      /10003000\.pcie: it is on platform.*nothing tells/,
+    ],
+  ])('%s', (_, lines, device, why) => expect(reasons(plan(found(lines), [device], under('6.12')))).toMatch(why));
+});
+
+describe('every listing with drivers', () => {
+  const listings = new URL('../../topology/listings/', import.meta.url);
+  const read = (name: string): FoundMachine =>
+    readSources([{ file: name, text: readFileSync(new URL(name, listings), 'utf8') }], buses);
+  const machines = readdirSync(listings)
+    .filter((name) => name.endsWith('.txt'))
+    .map(read)
+    .filter(({ devices }) => devices.some(({ driver }) => driver));
+  // Counted by hand: boot logs of device trees, lspci -v, "group device driver".
+  it('there are fifteen', () => expect(machines.length).toBe(15));
+
+  it('the first and the last of each group goes forward and back in the model, by its own kernel, or the reason is said', () => {
+    const kernels = new Map<string, JudgedBy>();
+    let planned = 0;
+    let written = 0;
+    let unreasoned = 0;
+    for (const machine of machines) {
+      const { version } = versionOf(machine);
+      const judged = kernels.get(version) ?? under(version);
+      kernels.set(version, judged);
+      for (const name of ends(machine)) {
+        const made = plan(machine, [name], judged);
+        if (made.kind === 'refused') unreasoned += made.reasons.length === 0 ? 1 : 0;
+        if (made.kind === 'refused') continue;
+        planned++;
+        written += made.there.length;
+        // What the last line looks at is what the writes are about.
+        expect(made.check.length).toBe(new Set(made.there.map(({ device }) => device)).size);
+      }
+    }
+    expect(unreasoned).toBe(0);
+    expect(planned).toBeGreaterThan(80);
+    expect(written).toBeGreaterThan(planned);
+  });
+});
+
+/** The first and the last device of each group. */
+function ends({ devices }: FoundMachine): readonly string[] {
+  const groups = new Set(devices.map(({ group }) => group?.is));
+  return [...groups].flatMap((number) => {
+    const members = devices.filter(({ group }) => group?.is === number).map(({ name }) => name);
+    return [...new Set([members[0]!, members.at(-1)!])];
+  });
+}
+
+describe('in the words of a tool', () => {
+  const machine = found(['19 0000:80:1f.4 i801_smbus', '19 0000:80:1f.6 e1000e', '20 0000:81:00.0 e1000e'], {
+    facts: {
+      '0000:80:1f.4': { ids: '8086:a323' },
+      '0000:80:1f.6': { ids: '8086:15bc' },
+      '0000:81:00.0': { ids: '8086:15bc' },
+    },
+  });
+  const made = plan(machine, ['0000:80:1f.6'], under('6.12')) as Planned;
+  it('driverctl', () =>
+    expect(asCommands(made, 'driverctl', machine).there).toEqual([
+      'driverctl --nosave set-override 0000:80:1f.4 vfio-pci',
+      'driverctl --nosave set-override 0000:80:1f.6 vfio-pci',
+    ]));
+  it('libvirt', () =>
+    expect(asCommands(made, 'libvirt', machine).back).toEqual([
+      'virsh nodedev-reattach pci_0000_80_1f_6',
+      'virsh nodedev-reattach pci_0000_80_1f_4',
+    ]));
+  it('the command line takes every device with the id, and so not this one', () => {
+    expect(() => asCommands(made, 'cmdline', machine)).toThrow(/would also take 0000:81:00.0, which has the same id/);
+    const alone = { ...machine, devices: machine.devices.slice(0, 2) };
+    expect(asCommands(made, 'cmdline', alone).there).toEqual([
+      'vfio-pci.ids=8086:a323,8086:15bc',
+      'softdep i801_smbus pre: vfio-pci',
+      'softdep e1000e pre: vfio-pci',
+    ]);
+  });
+});

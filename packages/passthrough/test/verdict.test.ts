@@ -1,0 +1,143 @@
+import { inspect, judgedBy, verdictText, versionOf, type Verdict } from '@busward/passthrough';
+import { describe, expect, it } from '@jest/globals';
+import { buses, found } from './machines.ts';
+
+/** What is said of the groups of a machine, by group number. */
+function told(
+  lines: readonly string[],
+  version: string,
+  more: Parameters<typeof found>[1] = {},
+): Readonly<Record<string, Verdict>> {
+  const { groups } = inspect(found(lines, more), judgedBy(version, buses));
+  return Object.fromEntries(groups.map(({ group, verdict }) => [group, verdict]));
+}
+const text = (verdict: Verdict | undefined): string => verdictText(verdict!);
+
+/*
+ * Expected by reading: drivers that set driver_managed_dma are a grep in the sources of 6.1, 6.12 and 7.3; who is told what
+ * is drivers/vfio and drivers/iommu of 5.10, 6.1, 6.6, 6.12, 7.3. What recordings tell of it is in recordings.test.ts.
+ */
+describe('who is in the way of a user', () => {
+  const eve = ['19 0000:80:1f.4 i801_smbus', '19 0000:80:1f.6 vfio-pci'];
+
+  it.each([
+    ['5.10', 'open', 'EINVAL'],
+    ['6.1', 'claim', 'EPERM'],
+    ['6.6', 'claim', 'EPERM'],
+    ['6.12', 'claim', 'EPERM'],
+    ['7.3', 'claim', 'EPERM'],
+  ])('is a kernel driver on a sibling; %s says so at %s, %s', (version, step, result) => {
+    expect(told(eve, version)['19']).toMatchObject({
+      kind: 'blocked',
+      by: [{ device: '0000:80:1f.4', driver: 'i801_smbus', from: { file: 'listing.txt', line: 1 } }],
+      refused: { step, result },
+    });
+  });
+
+  it('is each of several, and nobody else of their group', () => {
+    const verdict = told(
+      ['1 0000:01:00.0 pcieport', '1 0000:02:00.0 nvme', '1 0000:03:00.0 igb', '1 0000:04:00.0 -'],
+      '6.12',
+    )['1'];
+    expect(verdict).toMatchObject({ kind: 'blocked', by: [{ device: '0000:02:00.0' }, { device: '0000:03:00.0' }] });
+  });
+
+  it('is nobody where the siblings have no driver, or pci-stub', () => {
+    expect(told(['1 0000:01:00.0 vfio-pci', '1 0000:01:00.1 -', '1 0000:01:00.2 pci-stub'], '6.1')['1']).toEqual({
+      kind: 'ready',
+    });
+  });
+
+  it('nobody has a VFIO driver yet, where all is free', () => {
+    expect(told(['1 0000:01:00.0 -'], '6.1')['1']).toEqual({ kind: 'free' });
+  });
+});
+
+describe('a bridge is judged by what its driver does', () => {
+  const facts = { '0000:00:01.0': { class: '060400' } };
+  const under = (driver: string, version: string): string =>
+    text(told([`1 0000:00:01.0 ${driver}`, '1 0000:01:00.0 vfio-pci'], version, { facts })['1']);
+
+  it.each(['5.10', '5.19', '6.1', '6.12', '7.3'])('pcieport is in nobody’s way (%s)', (version) =>
+    expect(under('pcieport', version)).toBe('a user can own it now'),
+  );
+  it('5.10 tolerates any driver on it, later kernels do not', () => {
+    expect(under('shpchp', '5.10')).toBe('a user can own it now');
+    expect(under('shpchp', '5.19')).toBe('in the way: 0000:00:01.0 on shpchp');
+    expect(under('shpchp', '7.3')).toBe('in the way: 0000:00:01.0 on shpchp');
+  });
+  it('a host bridge is no such bridge: its header is the normal one', () => {
+    const host = told(['1 0000:00:00.0 skl_uncore', '1 0000:01:00.0 vfio-pci'], '5.10', {
+      facts: { '0000:00:00.0': { class: '060000' } },
+    });
+    expect(host['1']!.kind).toBe('blocked');
+  });
+  it('a group of nothing else has nothing to own', () => {
+    expect(told(['1 0000:00:01.0 pcieport'], '6.12', { facts })['1']).toEqual({ kind: 'bridges' });
+  });
+});
+
+describe('by kernel version', () => {
+  it('fsl-pci, which shares its group with what is behind it, has the flag since 6.12 (M26)', () => {
+    const lines = ['0 ffe200000.pcie fsl-pci', '0 0000:01:00.0 vfio-pci'];
+    expect(told(lines, '6.1')['0']!.kind).toBe('blocked');
+    expect(told(lines, '6.12')['0']!.kind).toBe('ready');
+  });
+  it('a 1:1 region is refused since 6.6, whoever is bound (a48ce36e2786)', () => {
+    const facts = { '0000:0a:00.0': { direct: true } };
+    expect(text(told(['1 0000:0a:00.0 vfio-pci'], '6.1', { facts })['1'])).toBe('a user can own it now');
+    expect(told(['1 0000:0a:00.0 vfio-pci'], '6.6', { facts })['1']).toMatchObject({
+      kind: 'impossible',
+      refused: { step: 'claim', result: 'EINVAL' },
+    });
+    expect(told(['1 0000:0a:00.0 igb'], '7.3', { facts })['1']!.kind).toBe('impossible');
+  });
+  it('a region that sysfs tells of for the whole group counts as well', () => {
+    const groups = { '1': { direct: { is: true, from: { file: 'sys', at: 'reserved_regions' } } } };
+    expect(told(['1 0000:0a:00.0 -', '1 0000:0a:00.1 -'], '6.12', { groups })['1']).toMatchObject({
+      kind: 'impossible',
+      from: [{ file: 'sys' }],
+    });
+  });
+  it('the version is the one that the evidence tells, or the newest, and it is said which', () => {
+    expect(versionOf(found(['1 0000:01:00.0'], { kernel: '6.1.112-linuxkit' })).version).toBe('6.1.112');
+    expect(versionOf(found(['1 0000:01:00.0'])).version).toBe('7.3');
+    expect(judgedBy('4.19', buses).says).toEqual(['Linux 4.19 is older than what is modelled; it is judged as 5.10']);
+    expect(judgedBy('6.8.12', buses).says[0]).toMatch(/^no kernel of the 6\.8 series was recorded/);
+    expect(judgedBy('6.12.49', buses).says).toEqual([]);
+  });
+});
+
+describe('what the evidence does not tell is not guessed', () => {
+  it('a driver', () => {
+    expect(text(told(['1 0000:01:00.0', '1 0000:01:00.1 -'], '6.12')['1'])).toBe(
+      'cannot tell: no driver in the evidence',
+    );
+  });
+  it('what is in the way all the same is said', () => {
+    expect(told(['1 0000:01:00.0', '1 0000:01:00.1 snd_hda_intel'], '6.12')['1']).toMatchObject({
+      kind: 'blocked',
+      by: [{ device: '0000:01:00.1' }],
+      unknown: [{ device: '0000:01:00.0' }],
+    });
+  });
+  it('a bus without a plugin', () => {
+    expect(text(told(['1 cdx-00:01 vfio-cdx'], '6.12', { facts: { 'cdx-00:01': { bus: 'cdx' } } })['1'])).toBe(
+      'cannot tell: no plugin for bus cdx',
+    );
+  });
+  it('a VFIO driver that the bus does not know', () => {
+    expect(text(told(['1 0000:01:00.0 igbvf_vfio_pci'], '6.12')['1'])).toMatch(
+      /^cannot tell: igbvf_vfio_pci is called a VFIO driver/,
+    );
+    expect(told(['1 0000:01:00.0 mlx5_vfio_pci'], '6.12')['1']).toEqual({ kind: 'ready' });
+  });
+  it('no group: who says so, and what the command line says', () => {
+    const from = { file: 'cmdline', line: 1 };
+    const alone = (is: string) =>
+      inspect(found(['- 0000:01:00.0 nvme'], { commandLine: { is, from } }), judgedBy('6.12', buses)).alone[0]!.why;
+    expect(alone('ro quiet')).toMatch(/^listing.txt:1 says it has none.*does not turn one on \(cmdline:1\)/);
+    expect(alone('intel_iommu=on')).toMatch(/firmware does not offer one/);
+    expect(alone('iommu=off')).toMatch(/turns the IOMMU off \(iommu=off, cmdline:1\)/);
+  });
+});

@@ -1,0 +1,122 @@
+import type { AuditedMachine, AuditRow } from '@busward/passthrough';
+import { table, wrap, type Page } from './columns.ts';
+import { section } from './inspection.ts';
+
+/** What many machines come to: who stands in the way, where groups span buses, and what another kernel changes. */
+export function auditText(rows: readonly AuditRow[], between: readonly [string, string], page: Page): string {
+  const machines = rows.filter(isMachine);
+  const errors = rows.filter((row) => 'error' in row);
+  const sum = (of: (machine: AuditedMachine) => number): number => machines.reduce((all, one) => all + of(one), 0);
+  const spanning = machines.filter((one) => one.spanning.length > 0);
+  const changed = machines.filter(({ changes }) => changes.length > 0);
+  const verdicts = (kind: keyof AuditedMachine['verdicts']): number => sum((one) => one.verdicts[kind]);
+  const lines = [
+    ...wrap(
+      `${number(machines.length)} machines, ${number(sum(({ devices }) => devices))} devices, ${number(sum(({ groups }) => groups))} groups` +
+        (errors.length > 0 ? `; ${number(errors.length)} could not be read` : ''),
+      page.width,
+    ),
+    ...wrap(
+      `a user can own ${number(verdicts('ready'))} groups now, could own ${number(verdicts('free'))}, cannot own ${number(verdicts('blocked'))}, never can ${number(verdicts('impossible'))}; ` +
+        `${number(verdicts('bridges'))} are bridges only, and of ${number(verdicts('unknown'))} it cannot be told`,
+      page.width,
+    ),
+    ...section(
+      `Groups that span buses, on ${number(spanning.length)} machines`,
+      few(
+        spanning.map(
+          ({ file, spanning: groups }) =>
+            `${file}: ${groups.map(({ group, buses }) => `${group} (${buses.join('+')})`).join(', ')}`,
+        ),
+      ),
+      page,
+    ),
+    ...blockersTable(machines, page),
+    ...section(
+      `Another verdict under Linux ${between[1]} than under ${between[0]}, on ${number(changed.length)} machines`,
+      few(
+        changed.map(
+          ({ file, changes }) =>
+            `${file}: ${changes.map(({ group, before, after }) => `${group} ${before} -> ${after}`).join(', ')}`,
+        ),
+      ),
+      page,
+    ),
+    ...section('Not read', few(errors.map((row) => ('error' in row ? row.error : ''))), page),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A line for each machine, for spreadsheets; lists are separated by blanks. */
+export function auditCsv(rows: readonly AuditRow[]): string {
+  const heads = [
+    'file',
+    'model',
+    'kernel',
+    'devices',
+    'groups',
+    'withoutGroup',
+    'unread',
+    ...kinds,
+    'spanning',
+    'blockers',
+    'changes',
+    'error',
+  ];
+  const cells = rows.map((row) =>
+    isMachine(row)
+      ? [
+          row.file,
+          row.model ?? '',
+          row.kernel,
+          ...[row.devices, row.groups, row.withoutGroup, row.unread, ...kinds.map((kind) => row.verdicts[kind])].map(
+            String,
+          ),
+          row.spanning.map(({ group, buses }) => `${group}:${buses.join('+')}`).join(' '),
+          Object.entries(row.blockers)
+            .map(([driver, many]) => `${driver}:${many}`)
+            .join(' '),
+          row.changes.map(({ group, before, after }) => `${group}:${before}>${after}`).join(' '),
+          '',
+        ]
+      : [row.file, ...Array.from({ length: heads.length - 2 }, () => ''), row.error],
+  );
+  return [heads, ...cells].map((line) => line.map(quoted).join(',')).join('\n') + '\n';
+}
+
+const kinds = ['ready', 'free', 'bridges', 'blocked', 'impossible', 'unknown'] as const;
+
+/** A cell that a spreadsheet would take for a formula is text. */
+const quoted = (cell: string): string => {
+  const text = /^[=+@\t-]/.test(cell) ? `'${cell}` : cell;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+const isMachine = (row: AuditRow): row is AuditedMachine => !('error' in row);
+
+function blockersTable(machines: readonly AuditedMachine[], page: Page): readonly string[] {
+  const groups = new Map<string, number>();
+  const on = new Map<string, number>();
+  for (const { blockers } of machines)
+    for (const [driver, many] of Object.entries(blockers)) {
+      groups.set(driver, (groups.get(driver) ?? 0) + many);
+      on.set(driver, (on.get(driver) ?? 0) + 1);
+    }
+  const most = [...groups].toSorted(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  if (most.length === 0) return [];
+  const rows = most.slice(0, 20).map(([driver, many]) => [driver, number(many), number(on.get(driver)!)]);
+  return [
+    '',
+    'In the way',
+    ...table(
+      [['driver', 'groups', 'machines'], ...rows].map((row) => row.map((text) => ({ text }))),
+      page,
+    ),
+    ...(most.length > rows.length ? [`and ${number(most.length - rows.length)} other drivers`] : []),
+  ];
+}
+
+const few = (all: readonly string[]): readonly string[] =>
+  all.length <= 10 ? all : [...all.slice(0, 9), `and ${number(all.length - 9)} more`];
+
+const number = (many: number): string => many.toLocaleString('en');

@@ -1,0 +1,177 @@
+import {
+  callOf,
+  type Evidence,
+  placeText,
+  type InspectedGroup,
+  type InspectedMember,
+  type Inspection,
+} from '@busward/passthrough';
+import { match } from 'ts-pattern';
+import { table, wrap, type Cell, type Page } from './columns.ts';
+
+/** A machine group by group; `unread`: also every line that could not be read. */
+export function inspectionText(inspection: Inspection, page: Page, { unread = false } = {}): string {
+  const { groups, model, machine } = inspection;
+  const lines = [
+    ...wrap(model === undefined || model === machine ? machine : `${machine}: ${model}`, page.width),
+    ...wrap(sizeOf(inspection), page.width),
+    ...(groups.length > 0 ? ['', ...table([heads, ...groups.flatMap(rowsOf)], page)] : []),
+    ...inspectionSections(inspection, { unread }).flatMap(({ heading, sentences }) =>
+      section(heading, sentences, page),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What is to be said of a machine beside the list of its groups. */
+export function inspectionSections(
+  inspection: Inspection,
+  { unread }: { readonly unread: boolean },
+): readonly { readonly heading: string; readonly sentences: readonly string[] }[] {
+  const { groups, alone } = inspection;
+  const spanning = groups.filter(({ buses }) => buses.length > 1);
+  return [
+    {
+      heading: 'Whose group a user cannot own',
+      sentences: groups.flatMap((group) => refusedText(group, placesIn(inspection))),
+    },
+    {
+      heading: 'Groups that span buses',
+      sentences: spanning.map(
+        ({ group, buses, members }) =>
+          `group ${group}, ${buses.join(' and ')}: ${members.map(nameAndDriver).join(', ')}`,
+      ),
+    },
+    { heading: 'Without a group', sentences: alike(alone.map(({ device, why }) => [device.name, why])) },
+    { heading: 'To be known', sentences: [...inspection.says, ...contradictionsOf(inspection)] },
+    { heading: 'Not read', sentences: unreadOf(inspection, unread) },
+  ].filter(({ sentences }) => sentences.length > 0);
+}
+
+/** A group's members, each below what it is behind, as far as that is in the group, too. */
+export function indentsOf({
+  members,
+}: InspectedGroup): readonly { readonly member: InspectedMember; readonly depth: number }[] {
+  const names = new Set(members.map(({ name }) => name));
+  const placed = new Set<InspectedMember>();
+  const below = (parent: string | undefined, depth: number): readonly { member: InspectedMember; depth: number }[] =>
+    members.flatMap((member) => {
+      const above = member.parent !== undefined && names.has(member.parent) ? member.parent : undefined;
+      if (above !== parent || placed.has(member)) return [];
+      placed.add(member);
+      return [{ member, depth }, ...below(member.name, depth + 1)];
+    });
+  // Whoever is below himself has no place, and comes last.
+  const tree = below(undefined, 0);
+  return [...tree, ...members.filter((member) => !placed.has(member)).map((member) => ({ member, depth: 0 }))];
+}
+
+/** The device's driver stands in the way of whoever wants the group. */
+export const inTheWay = ({ verdict }: InspectedGroup, { name }: InspectedMember): boolean =>
+  verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
+
+const heads = ['group', 'device', 'bus', 'driver', 'a user', ''].map((text) => ({ text }));
+
+/** Colours of the comparison that mean much the same. */
+const colours = {
+  ready: 'isolated',
+  free: 'isolated',
+  bridges: 'undecided',
+  blocked: 'mixed',
+  impossible: 'crash',
+  unknown: 'undecided',
+} as const;
+export const verdictWords = {
+  ready: 'can own it',
+  free: 'could own it',
+  bridges: 'nothing to own',
+  blocked: 'cannot',
+  impossible: 'never can',
+  unknown: 'cannot tell',
+} as const;
+
+function rowsOf(group: InspectedGroup): readonly (readonly Cell[])[] {
+  const { members, verdict } = group;
+  return members.map((member, at) => [
+    { text: at === 0 ? group.group : '' },
+    { text: member.name },
+    { text: member.bus ?? '?' },
+    { text: driverText(member) },
+    at === 0 ? { text: verdictWords[verdict.kind], outcome: colours[verdict.kind] } : { text: '' },
+    { text: remarksOn(member, inTheWay(group, member)) },
+  ]);
+}
+
+const driverText = ({ driver }: InspectedMember): string => (driver === undefined ? '?' : (driver ?? '-'));
+
+const nameAndDriver = (member: InspectedMember): string =>
+  typeof member.driver === 'string' ? `${member.name} on ${member.driver}` : member.name;
+
+const remarksOn = ({ managesDma, needed }: InspectedMember, blocks: boolean): string =>
+  [
+    ...(blocks ? ['in the way'] : []),
+    ...(managesDma ? ['manages DMA itself'] : []),
+    ...needed.map(({ is }) => is),
+  ].join(', ');
+
+/** Why a group is refused: by whom, at which call, and where that stands. */
+const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence) => string): readonly string[] =>
+  match(verdict)
+    .with({ kind: 'blocked' }, ({ by, refused, unknown }) => [
+      `group ${group}: ${by.map(({ device, driver, from }) => `${device} is on ${driver} (${place(from)})`).join(', ') || 'its drivers together'}; ` +
+        `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; of ${unknown.map(({ device }) => device).join(', ')} it cannot be told` : ''}`,
+    ])
+    .with({ kind: 'impossible' }, ({ refused, from }) => [
+      `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
+    ])
+    .otherwise(() => []);
+
+/** How many groups there are, and of how many a user could be the owner. */
+export function sizeOf({ groups, alone, kernel }: Inspection): string {
+  const devices = groups.reduce((sum, { members }) => sum + members.length, alone.length);
+  const many = (kind: keyof typeof verdictWords): number =>
+    groups.filter(({ verdict }) => verdict.kind === kind).length;
+  const kinds = [
+    `can own ${many('ready')} now`,
+    ...[many('free')].flatMap((free) => (free === 0 ? [] : [`could own ${free} with a VFIO driver on a device of it`])),
+    `cannot own ${many('blocked') + many('impossible')}`,
+    ...[many('unknown')].flatMap((unknown) => (unknown === 0 ? [] : [`of ${unknown} it cannot be told`])),
+  ];
+  const whole = `${count(devices, 'device')} in ${count(groups.length, 'group')}`;
+  return groups.length === 0 ? whole : `${whole}; under Linux ${kernel} a user ${kinds.join(', ')}`;
+}
+
+/** Where something stands; of a single source, by its lines. */
+const placesIn =
+  ({ files }: Inspection) =>
+  (from: Evidence): string =>
+    files.length === 1 && from.line !== undefined && from.at === undefined ? `line ${from.line}` : placeText(from);
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+
+/** Devices for which the same is to be said, in one sentence. */
+function alike(said: readonly (readonly [string, string])[]): readonly string[] {
+  const whys = [...new Set(said.map(([, why]) => why))];
+  return whys.map((why) => {
+    const names = said.filter(([, other]) => other === why).map(([name]) => name);
+    const shown =
+      names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+    return `${shown}: ${why}`;
+  });
+}
+
+const contradictionsOf = ({ contradictions }: Inspection): readonly string[] =>
+  contradictions.map(
+    ({ device, fact, first, second }) =>
+      `${device === undefined ? '' : `${device}, `}${fact}: ${String(first.is)} (${placeText(first.from)}), and ${String(second.is)} (${placeText(second.from)})`,
+  );
+
+function unreadOf({ unread }: Inspection, all: boolean): readonly string[] {
+  if (unread.length === 0) return [];
+  if (all) return unread.map((one) => `${placeText(one)}: ${one.text}`);
+  return [`${count(unread.length, 'line')}; --unread shows ${unread.length === 1 ? 'it' : 'them'}`];
+}
+
+/** A heading and its sentences; nothing, if there are none. */
+export const section = (heading: string, sentences: readonly string[], page: Page): readonly string[] =>
+  sentences.length === 0 ? [] : ['', heading, ...sentences.flatMap((one) => wrap(one, page.width, '  - ', '    '))];
