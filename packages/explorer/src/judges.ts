@@ -11,6 +11,7 @@ import {
   type Principle,
   type System,
 } from '@busward/core';
+import type { Compiled } from './compile.ts';
 import { tabulate, type Row, type Table } from './table.ts';
 
 /** One principle on one group, in every state: a bit for each of `devices` that takes part in breaking it. */
@@ -36,6 +37,10 @@ interface Broken {
 /** A principle that speaks of a count does not apply to a strategy without one. */
 export const applies = ({ kernel }: System, principle: Principle): boolean =>
   !principle.needsCount || kernel.strategy.counts;
+
+/** Ghosts are the same wherever the cells are; what differs is which principles apply. */
+export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Principle[]): boolean =>
+  principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
 
 /** Tabulates the principles that apply to the system's strategy. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {

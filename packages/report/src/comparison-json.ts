@@ -32,13 +32,15 @@ const rowJson = ({ strategy, verdicts }: ComparisonRow): object => ({
 const verdictJson = (verdict: Verdict): object | null =>
   match(verdict)
     .with({ kind: 'absent' }, () => null)
-    .with({ kind: 'isolated' }, { kind: 'undecided' }, ({ kind }) => ({ outcome: kind }))
-    .with({ kind: 'broken' }, ({ outcome, principle, device, breaks, witness, complete }) => ({
+    .with({ kind: 'isolated' }, ({ kind }) => ({ outcome: kind }))
+    .with({ kind: 'undecided' }, ({ kind, undecided }) => ({ outcome: kind, undecided }))
+    .with({ kind: 'broken' }, ({ outcome, principle, device, breaks, witness, orWorse, undecided }) => ({
       outcome,
-      complete,
+      orWorse,
       principle: principle.id,
       device,
       breaks,
+      undecided,
       steps: witness.steps.length,
       witness: witness.steps,
     }))

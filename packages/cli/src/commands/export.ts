@@ -9,6 +9,7 @@ import {
   judgesOf,
   ltsOf,
   promelaOf,
+  kindsOf,
   represent,
   usualLimits,
   type Compiled,
@@ -108,8 +109,8 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
   const { buses } = plugins;
   const read =
     file === undefined ? textbookMachine() : machineOfLog(readBootLog(file, readFileSync(file, 'utf8'), buses), buses);
-  const { machine } = represent(read.machine, buses);
   const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
+  const machine = represent(read.machine, kindsOf(read.machine, variant.busesOf(read.machine), variant.strategy));
   const clients = { kind: 'open', inFlight: flags.inFlight, menu: menuOf(machine) } as const;
   const system: System = assemble(machine, variant.strategy, variant.busesOf(machine), clients);
   return exported(format, compile(system), machine.name, flags);
