@@ -25,6 +25,8 @@ export interface Atom<T = unknown> {
   readonly outcomes: readonly T[];
   /** The only cells it may read or write. */
   readonly touches: readonly Cell[];
+  /** The only ones of them that it may write; if it is left out, all. */
+  readonly writes?: readonly Cell[];
   run(cells: Cells): T | typeof WAIT;
 }
 

@@ -26,11 +26,14 @@ export interface At {
   /** An index into `next`, or -1: it waits. */
   readonly table: Table<number>;
   readonly next: readonly Next[];
-  /** The only cells that the step can read or write. */
+  /** The only cells that the step can read or write, and those that it can write. */
   readonly touches: readonly Cell[];
+  readonly writes: readonly Cell[];
+  /** The step itself, as an index into `next`, or -1. */
+  readonly step: (cells: Cells) => number;
 }
 
-interface Next {
+export interface Next {
   readonly outcome: unknown;
   readonly to: number;
   /** The operation ended, with this result. */
@@ -122,7 +125,7 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
   function returning(operation: Operation, name: string, result: string, to: number): At {
     const table = tabulate(name, cells, [], () => 0);
     const next = [{ outcome: undefined, to, result, notes: [] }];
-    return { kind: 'at', operation, notes: [], name, table, next, touches: [] };
+    return { kind: 'at', operation, notes: [], name, table, next, touches: [], writes: [], step: () => 0 };
   }
 
   function thrown(verb: string, error: Error): PluginError {
@@ -144,8 +147,9 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
     placed.set(here, id);
     const [atom] = here.atoms;
     const next = here.next.map((one, at) => ({ outcome: atom!.outcomes[at], ...place(one, operation, after, placed) }));
-    const { name, touches } = atom!;
-    nodes[id] = { kind: 'at', operation, notes: here.notes, name, table: tableOf(here), next, touches };
+    const { name, touches, writes = touches } = atom!;
+    const table = tableOf(here);
+    nodes[id] = { kind: 'at', operation, notes: here.notes, name, table, next, touches, writes, step: decide(atom!) };
     return { to: id, notes: [] };
   }
 
@@ -157,6 +161,7 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
       cells,
       atoms[0]!.touches,
       first!,
+      atoms[0]!.writes,
       others,
     );
   }

@@ -10,6 +10,7 @@ import {
 } from '@busward/core';
 import type { Kind } from '../alike.ts';
 import { compile, type Compiled, type Start } from '../compile.ts';
+import { glued } from '../critical.ts';
 import type { Limits } from '../explore.ts';
 import { judgesOf, sameJudges } from '../judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move, type Only } from '../moves.ts';
@@ -47,6 +48,8 @@ export interface Question {
   readonly principles: readonly Principle[];
   readonly inFlight: number;
   readonly limits: Limits;
+  /** Leaves nothing out but what the pictures do. */
+  readonly reduction?: false;
 }
 
 /**
@@ -76,18 +79,20 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
   const standing = new Set(sketch.crowds.flatMap((crowd) => crowd.others));
   const menu = menuOf(sketch.machine).filter((one) => !('device' in one && standing.has(one.device)));
   const system = assemble(sketch.machine, strategy, buses, { kind: 'open', inFlight, menu });
-  const compiled = compile(system);
-  const partial = looksOneByOne(compiled, sketch);
+  const single = compile(system);
+  const partial = looksOneByOne(single, sketch);
   if (partial !== undefined)
     return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
 
+  const judges = judgesOf(system, principles);
+  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const compiled = question.reduction === false ? single : glued(single, judged);
   const twin = known.find(
     (one) => one.compiled && sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
   );
   if (twin) return twin;
 
   const { cells, slots } = compiled;
-  const judges = judgesOf(system, principles);
   const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
   const busOf = new Map(sketch.machine.devices.map(({ name, bus }) => [name, bus]));
   const pictures = picturesOf(compiled, sketch, countersOf(compiled));
@@ -208,10 +213,11 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
   }
 
   function judgeEvents(move: Move, row: Row): void {
-    const alone = isAlone(compiled, row, move);
-    for (const event of move.events)
-      for (const { principle, devices } of judges.atEvent(event, row, alone))
-        for (const device of devices) record(principle, device, depth + 1);
+    // Where steps are taken together, fewer are seen to be in the middle of something.
+    for (const alone of isAlone(compiled, row, move) ? [true, false] : [false])
+      for (const event of move.events)
+        for (const { principle, devices } of judges.atEvent(event, row, alone))
+          for (const device of devices) record(principle, device, depth + 1);
   }
 
   function record({ id }: Principle, device: string, steps: number): void {

@@ -49,6 +49,7 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
       ...(of ? [of.container, of.vfioLock] : []),
       ...(group === undefined ? [] : vfioFootprint(kernel, group)),
     ],
+    writes: [running, member, ...sessions, ...(of ? [of.vfioLock] : [])],
     run(cells) {
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
       const last = group !== undefined && vfioDevices(kernel, cells, group).length === 1;
