@@ -138,7 +138,11 @@ function bindText(machine: Machine, device: Device, strategy: Strategy, buses: r
         return places.get(place)!;
       };
       number(unfold(() => system.program(bind), 'bind', 'shared'));
-      return lines.join('\n').replaceAll(device.name, '@').replaceAll(driver.name, '%');
+      return without(without(lines.join('\n'), device.name), driver.name);
     })
     .join('\n\n');
 }
+
+/** The text with a name left out wherever it stands by itself. */
+const without = (text: string, name: string): string =>
+  text.replaceAll(new RegExp(`(?<![\\w.-])${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w.-])`, 'g'), '@');

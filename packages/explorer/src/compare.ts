@@ -8,6 +8,7 @@ import {
   type Strategy,
 } from '@busward/core';
 import { kindsOf } from './alike.ts';
+import { engines, type Engine } from './engines.ts';
 import { confirms } from './confirm.ts';
 import { usualLimits, type Limits, type Violation } from './explore.ts';
 import { groupBy } from './group-by.ts';
@@ -56,6 +57,7 @@ export interface Comparison {
   readonly moved?: { readonly group: string; readonly device: Device; readonly rows: readonly ComparisonRow[] };
   /** What was looked at, in sentences: no verdict holds beyond it. */
   readonly bound: readonly string[];
+  readonly engine: string;
   /** States visited; a system with the tables of another one is not visited again. */
   readonly states: number;
   /** Where a search stops, undecided. */
@@ -73,6 +75,9 @@ export interface CompareOptions {
   /** Operations in flight at once. */
   readonly inFlight?: number;
   readonly limits?: Limits;
+  readonly engine?: Engine;
+  /** False: every device of every group is looked at, all together, under every strategy. */
+  readonly reduction?: boolean;
 }
 
 /** Explores the machine under every strategy. Throws a PluginError when a plugin's program throws where it is reached. */
@@ -81,12 +86,14 @@ export const compare = (options: CompareOptions): Comparison => finished(compari
 /** {@link compare} in parts. */
 export function* comparing(options: CompareOptions): Watched<Comparison> {
   const { machine, strategies, principles, inFlight = 2, limits = usualLimits } = options;
+  const { engine = engines[0]!, reduction = true } = options;
   const all = options.buses;
   const { columns = all.map((bus) => bus.name) } = options;
   const buses = all.filter((bus) => columns.includes(bus.name));
-  const parts = partsOf(machine, kindsOf(machine, all, strategies.at(-1)!), all, strategies);
+  const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
+  const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
   const shapes = [...groupBy(parts, shapeOf).values()];
-  const lab = laboratory({ buses: all, principles, inFlight, limits });
+  const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
 
   const rows: ComparisonRow[] = [];
   for (const strategy of strategies) {
@@ -107,6 +114,7 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
     bound: [...boundOf(options, inFlight, shapes, rows, moved), ...lab.notFollowed()],
+    engine: engine.name,
     states: lab.states(),
     maxStates: limits.maxStates,
   };
@@ -208,7 +216,7 @@ interface Moved {
 function movable(machine: Machine, parts: readonly Part[]): Moved | undefined {
   const [group] = machine.groups.toSorted((a, b) => score(b) - score(a));
   const part = parts.find(({ machine: { groups } }) => group !== undefined && groups.includes(group));
-  const few = part && represent(part.machine, part.kinds);
+  const few = part && (part.kinds.length > 0 ? represent(part.machine, part.kinds) : part.machine);
   const device = few?.devices.findLast((one) => one.group === group && !one.bridge);
   return group !== undefined && device && part && few ? { group, part, few, device } : undefined;
 
@@ -219,7 +227,7 @@ function movable(machine: Machine, parts: readonly Part[]): Moved | undefined {
 }
 
 function boundOf(
-  { machine, strategies, principles }: CompareOptions,
+  { machine, strategies, principles, engine = engines[0]!, reduction = true }: CompareOptions,
   inFlight: number,
   shapes: readonly (readonly Part[])[],
   rows: readonly ComparisonRow[],
@@ -231,13 +239,14 @@ function boundOf(
   const crowds = shapes.flatMap(([part]) => part!.kinds.filter(({ devices }) => devices.length > 2));
   return [
     `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}; the IOMMU is there from the start`,
+    `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
     ...crowds.map(
       ({ group, devices }) =>
-        `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so for all of them, and what is broken was carried out among all of them`,
+        `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two or three take part`,
     ),
     ...openOf(rows),
     ...(moved && moved.few !== moved.part.machine && moved.few.devices.length < moved.part.machine.devices.length
-      ? [`on another bus: in ${moved.group} with two of each kind of like devices, and no more`]
+      ? [`on another bus: in ${moved.group} with ${moved.few.devices.length} of them, and no more`]
       : []),
     ...(shapes.flat().length > 1 ? ['groups are explored apart: no operation touches variables of two of them'] : []),
     ...shapes

@@ -1,6 +1,7 @@
 import {
   blamed,
   ghostFootprint,
+  InputError,
   ghostsOf,
   type Cell,
   PluginError,
@@ -68,7 +69,9 @@ function stateJudge({ kernel, cells: all }: System, principle: Principle, group:
   if (!states) return [];
   const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
   if (devices.length > 31)
-    throw new Error(`${group} has ${devices.length} devices; represent them by fewer before exploring`);
+    throw new InputError(
+      `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave like devices to the reductions`,
+    );
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
   const judge = (ghosts: GroupGhosts): readonly Device[] =>

@@ -9,8 +9,9 @@ import {
   type System,
 } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
-import { exploring, type Exploration, type Limits } from './explore.ts';
-import { judgesOf, sameJudges } from './judges.ts';
+import type { Engine } from './engines.ts';
+import type { Exploration, Limits } from './explore.ts';
+import { sameJudges } from './judges.ts';
 import { kindsOf } from './alike.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 import type { Part } from './parts.ts';
@@ -45,14 +46,18 @@ export function laboratory(setting: {
   readonly principles: readonly Principle[];
   readonly inFlight: number;
   readonly limits: Limits;
+  readonly engine: Engine;
+  /** Whether like devices and systems with the same tables are looked at once. */
+  readonly reduction: boolean;
 }): Laboratory {
-  const { buses, principles, inFlight, limits } = setting;
+  const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const known = new Map<object, Result[]>();
   const crowded = new Map<object, CrowdResult[]>();
   return {
     explore,
     *exploreWhole(part, strategy) {
       const { machine } = part;
+      if (!reduction) return yield* explore(machine, strategy, part);
       const kinds = kindsOf(machine, buses, strategy);
       const result = yield* explore(represent(machine, kinds), strategy, part);
       if (result.machine.devices.length === machine.devices.length) return result;
@@ -89,7 +94,7 @@ export function laboratory(setting: {
     const twin = before.find(
       (one) => sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
     );
-    const exploration = twin?.exploration ?? (yield* exploring(compiled, judgesOf(system, principles), limits));
+    const exploration = twin?.exploration ?? (yield* engine.explore(compiled, principles, limits));
     const result = { machine, compiled, exploration };
     if (!twin) known.set(kin, [...before, result]);
     return result;

@@ -67,7 +67,9 @@ export function partsOf(
     for (const strategy of strategies) {
       const system = assemble(few, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
       const homeOf = homesOfCells(system, home);
-      for (const operation of those.flatMap((one) => menuOf(one))) {
+      for (const operation of those.flatMap(({ devices, ...one }) =>
+        menuOf({ ...one, devices: devices.filter((device) => few.devices.includes(device)) }),
+      )) {
         const touched = new Set<string>();
         collect(
           unfold(() => system.program(operation), operation.do, 'shared'),
