@@ -10,6 +10,7 @@ import {
   type System,
 } from '@busward/core';
 import { brokenAtEvents, brokenInState, initialIndices, openState, type BrokenBy, type Indices } from './plain.ts';
+import { valueText } from './value-text.ts';
 import type { Witness } from './witness.ts';
 
 /**
@@ -66,6 +67,50 @@ export function confirms(system: System, witness: Witness, principle: Principle,
   function isBroken(): boolean {
     return [...brokenInState(system, judged, state)].some(isOnBus);
   }
+}
+
+/**
+ * Whether the generators themselves, from that state on, do step by step what the witness says: the same calls, changes
+ * and results.
+ */
+export function retraces(system: System, from: Indices, witness: Witness): boolean {
+  const lanes = new Map<number, Lane>();
+  let state = from;
+  return witness.steps.every((step) => {
+    const { operation, lane: number } = step;
+    const possible = system.possible(operation).holds(openState(state).cells);
+    if (step.result === 'skip') return step.starts && !possible;
+    if (step.starts) {
+      if (!possible) return false;
+      const run = begin(() => system.program(operation), describeOperation(operation));
+      lanes.set(number, { run, here: run.go(undefined) });
+    }
+    const lane = lanes.get(number);
+    if (!lane) return false;
+    const { here } = lane;
+    if (here.kind === 'throws') throw here.error;
+    if (here.kind === 'done') return step.changes.length === 0 && step.result === String(here.result);
+    const { cells, indices } = openState(state);
+    try {
+      const outcome = here.atom.run(cells);
+      if (here.atom.name !== step.call || outcome === WAIT) return false;
+      const crashed = here.atom.outcomes.length === 0;
+      if (!crashed) lane.here = lane.run.go(outcome);
+    } catch (error) {
+      if (error instanceof OutOfRange) return step === witness.steps.at(-1);
+      throw error;
+    }
+    const changes = system.cells.flatMap((cell) => {
+      const [was, is] = [state[cell.id]!, indices[cell.id]!];
+      return was === is ? [] : [`${cell.name} ${valueText(cell.values[was])} ${valueText(cell.values[is])}`];
+    });
+    state = indices;
+    const result = lane.here.kind === 'done' ? String(lane.here.result) : undefined;
+    return (
+      changes.join() === step.changes.map(({ cell, from: was, to }) => `${cell} ${was} ${to}`).join() &&
+      (result === step.result || step.happenings.length > 0)
+    );
+  });
 }
 
 interface Lane {

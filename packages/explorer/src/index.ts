@@ -23,6 +23,8 @@ export { exploreNaively, type NaiveResult } from './naive.ts';
 export { brokenInState, openState, type Indices } from './plain.ts';
 export { partsOf, type Part } from './parts.ts';
 export { kindsOf, type Kind } from './alike.ts';
+export { retraces } from './confirm.ts';
+export { glued } from './critical.ts';
 export { engines, type Engine } from './engines.ts';
 export { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 export { represent } from './represent.ts';

@@ -147,9 +147,7 @@ async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Prom
 function engineOf(name: string): Engine {
   const engine = engines.find((one) => one.name === name);
   if (engine) return engine;
-  throw new InputError(
-    `--engine ${name}: there is no such engine; there are ${engines.map((one) => one.name).join(', ')}`,
-  );
+  throw new Error(`expected one of ${engines.map((one) => one.name).join(', ')}`);
 }
 
 function many<P extends string>(brief: string, placeholder: P) {

@@ -48,14 +48,20 @@ interface Drawn extends Crowd {
   readonly classes: Classes;
 }
 
-export function picturesOf(compiled: Compiled, sketch: Sketch, counters: readonly Counter[]): Pictures {
+/** `named` has the same nodes as `compiled`, and all ways between them. */
+export function picturesOf(
+  compiled: Compiled,
+  named: Compiled,
+  sketch: Sketch,
+  counters: readonly Counter[],
+): Pictures {
   const { cells, slots, initial } = compiled;
   const crowds: readonly Drawn[] = sketch.crowds.map((crowd) => ({
     ...crowd,
     cells: [...crowd.actors, ...crowd.others].map((name) => cellsOf(compiled, name)),
     classes: classes(),
   }));
-  const nodes = nodeNames(compiled, crowds);
+  const nodes = nodeNames(named, crowds);
   const others = new Set(crowds.flatMap((crowd) => crowd.cells.slice(crowd.actors.length).flat()));
   const kept = cells.filter(({ id }) => !others.has(id)).map(({ id }) => id);
   const counterOf = new Map(counters.map((counter) => [counter.cell.id, counter]));
@@ -303,8 +309,9 @@ function nodeNames({ nodes }: Compiled, crowds: readonly Crowd[]) {
     actors.map((actor, at) => {
       const order: number[] = [];
       const visit = (node: number): void => {
-        const here = nodes[node]!;
-        if (here.kind !== 'at' || owners[crowd]![node] !== -1) return;
+        const here = nodes[node];
+        // What ends with its first step is at no node.
+        if (here?.kind !== 'at' || owners[crowd]![node] !== -1) return;
         owners[crowd]![node] = at;
         order.push(node);
         here.next.forEach(({ to }) => visit(to));

@@ -95,7 +95,7 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
   const { cells, slots } = compiled;
   const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
   const busOf = new Map(sketch.machine.devices.map(({ name, bus }) => [name, bus]));
-  const pictures = picturesOf(compiled, sketch, countersOf(compiled));
+  const pictures = picturesOf(compiled, single, sketch, countersOf(compiled));
   const seen = stateSet(pictures.bits, slots);
   const picture: Picture = new Uint16Array(pictures.bits.length);
   const drawn: Picture = new Uint16Array(pictures.bits.length);
