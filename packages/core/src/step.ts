@@ -55,14 +55,14 @@ export const isNote = (atom: Atom): boolean => atom.touches.length === 0 && atom
 
 /** The atom behind a step; `undefined` for anything that core did not mint. */
 export function atomOf(step: unknown): Atom | undefined {
-  const minted = Minted.inside(step);
-  return typeof minted === 'object' ? minted : undefined;
+  const inside = Minted.inside(step);
+  return typeof inside === 'object' ? inside : undefined;
 }
 
 /** The program that is called, if it is a {@link call}. */
 export function calledBy(step: unknown): (() => Program<unknown>) | undefined {
-  const minted = Minted.inside(step);
-  return typeof minted === 'function' ? minted : undefined;
+  const inside = Minted.inside(step);
+  return typeof inside === 'function' ? inside : undefined;
 }
 
 /** The same program, with each of its steps replaced. The only place where a program is driven by hand. */

@@ -45,9 +45,9 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
     ];
     return rough.flatMap((alike) =>
       [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, alike).text}`).values()].map((devices) => {
-        const { looksAt, seenBy } = looks(devices[0]!, devices);
+        const { at, by } = looks(devices[0]!, devices);
         const what = `${kindOf(devices[0]!, buses)} ${bindOf(devices[0]!)}`;
-        return { group, devices, likeness: { what, looksAt, seenBy } };
+        return { group, devices, likeness: { what, looksAt: at, seenBy: by } };
       }),
     );
   });
@@ -64,7 +64,7 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
 }
 
 /** What tells two devices of a group apart, but for their names. */
-export function kindOf(device: Device, buses: readonly Bus[]): string {
+function kindOf(device: Device, buses: readonly Bus[]): string {
   const bus = buses.find((one) => one.name === device.bus);
   const drivers = device.drivers.map((driver) => ({ ...driver, name: '' }));
   const { name: _, facts: __, group: ___, bus: ____, drivers: _____, ...rest } = device;
@@ -78,6 +78,12 @@ export function looksAt(device: Device, { devices }: Machine, buses: readonly Bu
   return Array.isArray(seen) ? devices.filter((one) => seen.includes(one)) : [];
 }
 
+interface Looks {
+  readonly at: readonly string[];
+  readonly by: readonly string[];
+  readonly text: string;
+}
+
 /** Which others its bus's refinement looks at, and whose look at it, outside those that it may be like; and all as text. */
 function looksOf(machine: Machine, buses: readonly Bus[]) {
   const at = new Map<Device, readonly Device[]>();
@@ -87,7 +93,7 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
     at.set(device, seen);
     for (const one of seen) by.set(one, [...(by.get(one) ?? []), device]);
   }
-  return (device: Device, alike: readonly Device[]) => {
+  return (device: Device, alike: readonly Device[]): Looks => {
     const among = new Set(alike);
     const told = (others: readonly Device[] = []): { readonly outside: readonly string[]; readonly text: string } => {
       const inside = new Set(others.filter((one) => among.has(one)));
@@ -97,7 +103,7 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
       return { outside, text: JSON.stringify([[...inside].map(({ name }) => name).toSorted(), outside.toSorted()]) };
     };
     const [seen, seeing] = [told(at.get(device)), told(by.get(device))];
-    return { looksAt: seen.outside, seenBy: seeing.outside, text: `${seen.text} ${seeing.text}` };
+    return { at: seen.outside, by: seeing.outside, text: `${seen.text} ${seeing.text}` };
   };
 }
 

@@ -237,8 +237,15 @@ function deedsOf({ cells, initial }: Compiled, node: At): Deeds {
   const situations = touches.reduce((product, { values }) => product * values.length, 1);
   if (situations > MOST_SITUATIONS)
     return {
-      ...{ reads: new Set(ids), writes: new Set(writes.map(({ id }) => id)), waits: true, loud: true, known: false },
-      ...{ passes: new Set(ids), changes: [], takes: [], gives: [] },
+      reads: new Set(ids),
+      writes: new Set(writes.map(({ id }) => id)),
+      waits: true,
+      loud: true,
+      known: false,
+      passes: new Set(ids),
+      changes: [],
+      takes: [],
+      gives: [],
     };
   const reads = new Set<number>();
   const written = new Set<number>();

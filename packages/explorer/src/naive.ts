@@ -73,9 +73,9 @@ export function* exploringNaively(
   let transitions = 0;
   for (let layer = [initial], steps = 1; layer.length > 0; steps++) {
     const next: State[] = [];
-    for (const [at, state] of layer.entries()) {
+    for (const [number, state] of layer.entries()) {
       const stop =
-        at % BETWEEN_NAIVE === 0 ? yield { states: seen.size, transitions, depth: steps - 1, bytes: 0 } : undefined;
+        number % BETWEEN_NAIVE === 0 ? yield { states: seen.size, transitions, depth: steps - 1, bytes: 0 } : undefined;
       const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
       const stoppedBy = stop ?? atLimit;
       if (stoppedBy !== undefined) return { states: seen.size, transitions, violations, stoppedBy };

@@ -14,8 +14,14 @@ const alike = (count: number, joins: 'when added' | 'at first bind'): Machine =>
 const pictures = (of: Machine, strategy: (typeof strategies)[number], reduction?: false) =>
   finished(
     searchingCrowds({
-      ...{ machine: of, kinds: kindsOf(of, buses, strategy), strategy, buses, principles, inFlight: 2 },
-      ...{ limits: { maxStates: 50_000 }, ...(reduction === false && { reduction }) },
+      machine: of,
+      kinds: kindsOf(of, buses, strategy),
+      strategy,
+      buses,
+      principles,
+      inFlight: 2,
+      limits: { maxStates: 50_000 },
+      ...(reduction === false && { reduction }),
     }),
   );
 

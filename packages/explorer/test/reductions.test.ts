@@ -58,7 +58,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const oracle = exploreNaively(system, principles);
         expect([unmerged.states, unmerged.transitions]).toEqual([oracle.states, oracle.transitions]);
         expect(
-          new Map(unmerged.violations.map((one) => [`${one.principle.id} ${one.device}`, one.path.length])),
+          new Map(unmerged.violations.map(({ principle, device, path }) => [`${principle.id} ${device}`, path.length])),
         ).toEqual(oracle.violations);
         const merged = exploreCompiled(compile(system), judgesOf(system, principles), limits);
         expect(brokenBy(merged)).toEqual([...oracle.violations.keys()].toSorted());
@@ -86,7 +86,12 @@ describe('reductions, on generated buses, strategies and machines', () => {
   const pictures = ({ machine, strategy, buses }: Generated, judged: readonly Principle[], reduction?: false) =>
     finished(
       searchingCrowds({
-        ...{ machine, kinds: kindsOf(machine, buses, strategy), strategy, buses, principles: judged, inFlight: 2 },
+        machine,
+        kinds: kindsOf(machine, buses, strategy),
+        strategy,
+        buses,
+        principles: judged,
+        inFlight: 2,
         limits: { maxStates: 20_000 },
         ...(reduction === false && { reduction }),
       }),

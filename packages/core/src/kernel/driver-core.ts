@@ -211,7 +211,7 @@ function* setRunning<T extends Errno>(
   kernel: Kernel,
   device: Device,
   driver: Driver,
-  call: string,
+  name: string,
   now: boolean,
   result: T = OK as T,
 ): Program<T> {
@@ -219,8 +219,8 @@ function* setRunning<T extends Errno>(
   const ready = device.group === undefined ? undefined : kernel.layout.group(device.group).defaultReady;
   const later = kernel.machine.iommu === 'later' && !driver.managesDma && ready !== undefined;
   return yield* perform({
-    name: `${driver.name}.${call}`,
-    key: `${call}(${device.name}, ${driver.name}) ${now} ${result}`,
+    name: `${driver.name}.${name}`,
+    key: `${name}(${device.name}, ${driver.name}) ${now} ${result}`,
     outcomes: [result],
     touches: [running, ...(later ? [early, member, ready] : [])],
     run(cells) {

@@ -128,10 +128,10 @@ export function picturesOf(
       }
       // Actors that nobody is at are blank; the others are named in the order of where their operations are.
       for (let to = 0; to < crowd.actors.length; to++) {
-        const from = order[to];
+        const actor = order[to];
         const ids = crowd.cells[to]!;
         for (let at = 0; at < ids.length; at++)
-          into[keptAt[ids[at]!]!] = from === undefined ? 0 : row[crowd.cells[from]![at]!]!;
+          into[keptAt[ids[at]!]!] = actor === undefined ? 0 : row[crowd.cells[actor]![at]!]!;
       }
       if (order.some((one, to) => one !== to)) nodes.rename(number, order, into, firstSlot);
     }
