@@ -1,0 +1,195 @@
+import { layOut } from '../lay-out.ts';
+import type { Compiled } from '../compile.ts';
+import type { Judges } from '../judges.ts';
+import type { StateSet } from '../state-set.ts';
+import { codeOf, type Open } from './code.ts';
+import { ASKED, AT, BATCH, BUFFER, BUSY, CRASHES, fieldsOf, MOST_PLACES, ROWS } from './record.ts';
+import { MOST_PAGES, PAGE } from './wasm.ts';
+
+/** States in linear memory, and code generated from the tables that expands them. */
+export interface LinearSet extends StateSet {
+  /** Linear memory has no room for more: it ends at 4 GiB. */
+  readonly full: boolean;
+  /** Expands states from `from` up to `until`, as far as the code knows how; gives the first that was not expanded. */
+  expand(from: number, until: number): Expanded;
+  /** The first of the states from `from` up to `until` that leads to state `number`, or -1, and `next` as above. */
+  leadingTo(number: number, from: number, until: number): { readonly parent: number; readonly next: number };
+  /** Generates the code again, from what the tables know by now. */
+  renew(): void;
+}
+
+export interface Expanded {
+  readonly next: number;
+  /** The code does not know all of `next`. */
+  readonly missed: boolean;
+  readonly transitions: number;
+}
+
+/** Is told, in order, what has to be looked at among new states. */
+export interface Told {
+  judge(number: number, judge: number): void;
+  crashed(number: number): void;
+}
+
+// The table is built anew from the rows where the old one and more rows than it has room for have been: nothing is copied.
+const FULL = 0.85;
+const GROWTH = 1.5;
+
+/**
+ * Takes the states of `from` over. A state takes its packed words and at most {@link GROWTH} / {@link FULL} entries of 4
+ * bytes in all. Throws where WebAssembly is not to be had.
+ */
+export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, open: Open, told: Told): LinearSet {
+  const packing = layOut(compiled.bits, compiled.slots);
+  const { words, wordOf, shiftOf, masks } = packing;
+  const used = compiled.bits.flatMap((need, field) => (need > 0 ? [field] : []));
+  const firstSlot = compiled.cells.length;
+  const field = fieldsOf(packing);
+  const memory = new WebAssembly.Memory({ initial: ROWS / PAGE });
+  let view = new Int32Array(memory.buffer);
+  let capacity = 0;
+  let places = Math.ceil(from.size / FULL);
+  let full = false;
+  let code = generated();
+
+  const header = (at: number): number => view[at >> 2]!;
+  const setHeader = (at: number, value: number): void => void (view[at >> 2] = value);
+
+  setHeader(AT.put, BUFFER);
+  if (compiled.nodes.length > MOST_PLACES) throw new Error('too many places');
+  new Uint8Array(memory.buffer).set(
+    compiled.nodes.map(({ kind }) => (kind === 'at' ? 1 : 0)),
+    BUSY,
+  );
+  grow();
+  view.set(from.packed(), ROWS >> 2);
+  setHeader(AT.size, from.size);
+  code.rehash();
+
+  return {
+    get size() {
+      return header(AT.size);
+    },
+    get bytes() {
+      return memory.buffer.byteLength;
+    },
+    get full() {
+      return full;
+    },
+    packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
+    add(row) {
+      const put = header(AT.put) >> 2;
+      view.fill(0, put, put + words);
+      for (const one of used) pack(one, row[one]!);
+      return insert();
+    },
+    addAfter(number, row, writes) {
+      const put = header(AT.put) >> 2;
+      const at = (ROWS >> 2) + number * words;
+      view.copyWithin(put, at, at + words);
+      for (let write = 0; write < writes.length; write += 2) pack(writes[write]!, writes[write + 1]!);
+      for (let slot = firstSlot; slot < row.length; slot++) pack(slot, row[slot]!);
+      return insert();
+    },
+    read(number, row) {
+      const at = (ROWS >> 2) + number * words;
+      for (const one of used) row[one] = (view[at + wordOf[one]!]! >>> shiftOf[one]!) & masks[one]!;
+      return row;
+    },
+    expand(first, until) {
+      let transitions = 0;
+      setHeader(AT.current, first);
+      setHeader(AT.until, until);
+      setHeader(AT.missed, 0);
+      while (header(AT.current) < until && header(AT.missed) === 0 && hasRoom(BATCH)) {
+        setHeader(AT.loops, 0);
+        code.expand();
+        transitions += header(AT.loops) + (header(AT.put) - BUFFER) / field.bytes;
+        code.lookUp();
+        for (let at = 0; at < header(AT.crashes); at++) told.crashed(view[(CRASHES >> 2) + at]!);
+        for (let at = 0, list = ASKED >> 2; at < header(AT.asked); at++, list += 2) {
+          const number = view[list]!;
+          for (const judge of code.asks[view[list + 1]!]!) told.judge(number, judge);
+        }
+      }
+      return { next: header(AT.current), missed: header(AT.missed) !== 0, transitions };
+    },
+    leadingTo(number, first, until) {
+      setHeader(AT.current, first);
+      setHeader(AT.until, until);
+      setHeader(AT.missed, 0);
+      setHeader(AT.sought, number);
+      let parent = -1;
+      while (parent < 0 && header(AT.current) < until && header(AT.missed) === 0) {
+        code.expand();
+        parent = code.find();
+        setHeader(AT.put, BUFFER);
+      }
+      return { parent, next: header(AT.current) };
+    },
+    renew() {
+      code = generated();
+    },
+  };
+
+  function pack(one: number, value: number): void {
+    const at = (header(AT.put) >> 2) + wordOf[one]!;
+    view[at] = (view[at]! & ~(masks[one]! << shiftOf[one]!)) | (value << shiftOf[one]!);
+  }
+
+  function insert(): number {
+    const before = header(AT.size);
+    if (!hasRoom(1)) return -1;
+    code.finish();
+    code.lookUp();
+    return header(AT.size) === before ? -1 : before;
+  }
+
+  function generated() {
+    const { bytes, asks } = codeOf(compiled, judges, packing, open, { shared: false });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    return { asks, ...(exports as unknown as Exports) };
+  }
+
+  function hasRoom(more: number): boolean {
+    if (header(AT.size) + more > capacity) full = !grow();
+    return !full;
+  }
+
+  function grow(): boolean {
+    places = Math.ceil(places * GROWTH);
+    capacity = Math.floor(places * FULL);
+    const table = ROWS + 4 * words * capacity;
+    const pages = Math.ceil((table + 4 * places) / PAGE);
+    if (pages > MOST_PAGES) return false;
+    try {
+      memory.grow(pages - memory.buffer.byteLength / PAGE);
+    } catch {
+      return false;
+    }
+    view = new Int32Array(memory.buffer);
+    setHeader(AT.table, table);
+    setHeader(AT.places, places);
+    setHeader(AT.tag, ~(2 ** Math.ceil(Math.log2(capacity + 1)) - 1));
+    code.rehash();
+    return true;
+  }
+}
+
+interface Exports {
+  expand(): void;
+  lookUp(): void;
+  rehash(): void;
+  finish(): void;
+  find(): number;
+}
+
+/** What is used of WebAssembly; neither the language's library nor ours declares it. */
+declare const WebAssembly: {
+  readonly Memory: new (of: { readonly initial: number }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};

@@ -1,0 +1,138 @@
+/*
+ * As much of a WebAssembly assembler as the search needs: instructions are bytes, an expression is the bytes that leave
+ * its value on the stack. No dependency, and nothing of Node: it has to run in a browser.
+ */
+
+export type Code = readonly number[];
+export type Type = 'i32' | 'i64';
+
+export interface Func {
+  readonly params: readonly Type[];
+  readonly result?: Type;
+  /** Further locals, numbered after the parameters. */
+  readonly locals?: readonly Type[];
+  readonly body: Code;
+  readonly exported?: string;
+}
+
+/** A module that imports its memory (`env.memory`); `table` lists functions that are called by number. */
+export function moduleOf(
+  functions: readonly Func[],
+  table: readonly number[],
+  memory: { readonly shared: boolean },
+): Uint8Array<ArrayBuffer> {
+  const types = functions.map(({ params, result }) => [
+    0x60,
+    ...vector(params.map((type) => [typeCode[type]])),
+    ...vector(result ? [[typeCode[result]]] : []),
+  ]);
+  const exported = functions.flatMap((one, at) => (one.exported ? [[...text(one.exported), 0, ...unsigned(at)]] : []));
+  const limits = memory.shared ? [3, 1, ...unsigned(MOST_PAGES)] : [0, 1];
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, vector(types)),
+    ...section(2, vector([[...text('env'), ...text('memory'), 2, ...limits]])),
+    ...section(3, vector(functions.map((_, at) => unsigned(at)))),
+    ...section(4, vector([[0x70, 0, ...unsigned(table.length)]])),
+    ...section(7, vector(exported)),
+    ...section(9, vector([[0, ...i32(0), 0x0b, ...vector(table.map(unsigned))]])),
+    ...section(10, vector(functions.map(bodyOf))),
+  ]);
+}
+
+/** What a 32-bit address reaches: 4 GiB in pages of 64 KiB. */
+export const MOST_PAGES = 65_536;
+export const PAGE = 65_536;
+
+export const i32 = (value: number): Code => [0x41, ...signed(BigInt(value | 0))];
+export const i64 = (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))];
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+
+const unary =
+  (opcode: number) =>
+  (a: Code): Code => [...a, opcode];
+const binary =
+  (opcode: number) =>
+  (a: Code, b: Code): Code => [...a, ...b, opcode];
+export const isZero = unary(0x45);
+export const equal = binary(0x46);
+export const below = binary(0x49);
+export const above = binary(0x4b);
+export const atLeast = binary(0x4f);
+export const plus = binary(0x6a);
+export const minus = binary(0x6b);
+export const times = binary(0x6c);
+export const and = binary(0x71);
+export const or = binary(0x72);
+export const xor = binary(0x73);
+export const shiftLeft = binary(0x74);
+export const shiftRight = binary(0x76);
+export const notEqual64 = binary(0x52);
+export const times64 = binary(0x7e);
+export const or64 = binary(0x84);
+export const xor64 = binary(0x85);
+export const shiftLeft64 = binary(0x86);
+export const shiftRight64 = binary(0x88);
+export const low = unary(0xa7);
+export const extended = unary(0xad);
+
+const access =
+  (opcode: number) =>
+  (address: Code, offset = 0): Code => [...address, opcode, 0, ...unsigned(offset)];
+const storing =
+  (opcode: number) =>
+  (address: Code, offset: number, value: Code): Code => [...address, ...value, opcode, 0, ...unsigned(offset)];
+export const load = access(0x28);
+export const load64 = access(0x29);
+export const loadByte = access(0x2d);
+export const store = storing(0x36);
+export const store64 = storing(0x37);
+export const fill = (address: Code, value: Code, length: Code): Code => [
+  ...address,
+  ...value,
+  ...length,
+  ...[0xfc, 0x0b, 0],
+];
+
+export const block = (body: Code): Code => [0x02, 0x40, ...body, 0x0b];
+export const loop = (body: Code): Code => [0x03, 0x40, ...body, 0x0b];
+export const when = (condition: Code, body: Code, otherwise: Code = []): Code => [
+  ...condition,
+  ...[0x04, 0x40],
+  ...body,
+  ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
+  0x0b,
+];
+export const branch = (depth: number): Code => [0x0c, ...unsigned(depth)];
+export const branchIf = (condition: Code, depth: number): Code => [...condition, 0x0d, ...unsigned(depth)];
+export const give = (value: Code): Code => [...value, 0x0f];
+export const call = (callee: number, ...values: readonly Code[]): Code => [...values.flat(), 0x10, ...unsigned(callee)];
+/** Calls the function at place `at` of the table, which has the type of function `like`. */
+export const callAt = (like: number, at: Code, ...values: readonly Code[]): Code => [
+  ...values.flat(),
+  ...at,
+  ...[0x11, ...unsigned(like), 0],
+];
+
+const typeCode = { i32: 0x7f, i64: 0x7e };
+const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
+const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
+const text = (name: string): Code => vector([...name].map((letter) => [letter.charCodeAt(0)]));
+
+function bodyOf({ locals = [], body }: Func): Code {
+  const code = [...vector(locals.map((type) => [1, typeCode[type]])), ...body, 0x0b];
+  return [...unsigned(code.length), ...code];
+}
+
+function unsigned(value: number): Code {
+  const bytes: number[] = [];
+  for (; value > 0x7f; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80);
+  return [...bytes, value];
+}
+
+function signed(value: bigint): Code {
+  const bytes: number[] = [];
+  for (; value < -64n || value > 63n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
+  return [...bytes, Number(value & 0x7fn)];
+}
