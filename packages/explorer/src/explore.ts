@@ -48,7 +48,7 @@ interface Found {
 /** States after which generated code pays. */
 const FEW = 30_000;
 /** Times that JavaScript has to look after generated code until it is generated again. */
-const MANY = 10_000;
+const MANY = 1000;
 
 export const usualLimits: Limits = { maxStates: 5_000_000 };
 
@@ -176,6 +176,9 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
       {
         ofJudge: (judge) => open[judge]!,
         has: (principle, devices) => devices.some((device) => !found.has(keyOf(principle, device))),
+        get found() {
+          return found.size + (overflow === undefined ? 0 : 1);
+        },
         get overflow() {
           return overflow === undefined;
         },

@@ -2,7 +2,8 @@ import { layOut } from '../lay-out.ts';
 import type { Compiled } from '../compile.ts';
 import type { Judges } from '../judges.ts';
 import type { StateSet } from '../state-set.ts';
-import { codeOf, type Open } from './code.ts';
+import { coder } from './code.ts';
+import type { Open } from './place-code.ts';
 import { ASKED, AT, BATCH, BUFFER, BUSY, CRASHES, fieldsOf, MOST_PLACES, ROWS } from './record.ts';
 import { MOST_PAGES, PAGE } from './wasm.ts';
 
@@ -50,7 +51,10 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   let capacity = 0;
   let places = Math.ceil(from.size / FULL);
   let full = false;
-  let code = generated();
+  const table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
+  const write = coder(compiled, judges, packing, open, { shared: false });
+  const code = instantiated(write.core()) as Exports;
+  renew();
 
   const header = (at: number): number => view[at >> 2]!;
   const setHeader = (at: number, value: number): void => void (view[at >> 2] = value);
@@ -109,7 +113,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
         for (let at = 0; at < header(AT.crashes); at++) told.crashed(view[(CRASHES >> 2) + at]!);
         for (let at = 0, list = ASKED >> 2; at < header(AT.asked); at++, list += 2) {
           const number = view[list]!;
-          for (const judge of code.asks[view[list + 1]!]!) told.judge(number, judge);
+          for (const judge of write.asks[view[list + 1]!]!) told.judge(number, judge);
         }
       }
       return { next: header(AT.current), missed: header(AT.missed) !== 0, transitions };
@@ -127,9 +131,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       }
       return { parent, next: header(AT.current) };
     },
-    renew() {
-      code = generated();
-    },
+    renew,
   };
 
   function pack(one: number, value: number): void {
@@ -145,10 +147,14 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     return header(AT.size) === before ? -1 : before;
   }
 
-  function generated() {
-    const { bytes, asks } = codeOf(compiled, judges, packing, open, { shared: false });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-    return { asks, ...(exports as unknown as Exports) };
+  function renew(): void {
+    const bytes = write.renewed();
+    if (table.length < write.tableSize) table.grow(write.tableSize - table.length);
+    instantiated(bytes);
+  }
+
+  function instantiated(bytes: Uint8Array<ArrayBuffer>): object {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, table } }).exports;
   }
 
   function hasRoom(more: number): boolean {
@@ -189,6 +195,10 @@ declare const WebAssembly: {
   readonly Memory: new (of: { readonly initial: number }) => {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
+  };
+  readonly Table: new (of: { readonly element: 'anyfunc'; readonly initial: number }) => {
+    readonly length: number;
+    grow(entries: number): number;
   };
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };

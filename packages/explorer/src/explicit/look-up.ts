@@ -23,15 +23,15 @@ export function successor(
 ): Code {
   const field = fieldsOf(packing);
   return [
-    ...hashing(words, hash),
-    ...words.flatMap((word, at) => wasm.store(get(put), 4 * at, word)),
-    ...wasm.store(get(put), field.hash, wasm.low(get(hash))),
-    ...wasm.store(get(put), field.ask, ask),
-    ...wasm.set(spare, home(hash)),
-    ...wasm.store(get(put), field.home, get(spare)),
-    ...wasm.store(get(put), field.from, header(AT.current)),
-    ...wasm.store(get(put), field.hint, wasm.load(get(spare))),
-    ...wasm.set(put, wasm.plus(get(put), i32(field.bytes))),
+    hashing(words, hash),
+    words.map((word, at) => wasm.store(get(put), 4 * at, word)),
+    wasm.store(get(put), field.hash, wasm.low(get(hash))),
+    wasm.store(get(put), field.ask, ask),
+    wasm.set(spare, home(hash)),
+    wasm.store(get(put), field.home, get(spare)),
+    wasm.store(get(put), field.from, header(AT.current)),
+    wasm.store(get(put), field.hint, wasm.load(get(spare))),
+    wasm.set(put, wasm.plus(get(put), i32(field.bytes))),
   ];
 }
 
@@ -46,61 +46,61 @@ export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
   ) as [number, number, number, number, number, number, number, number, number, number, number];
   const next = wasm.set(at, wasm.plus(get(at), i32(field.bytes)));
   const report = (list: number, count: number, bytes: number, values: readonly Code[]): Code => [
-    ...values.flatMap((value, place) => wasm.store(wasm.times(get(count), i32(bytes)), list + 4 * place, value)),
-    ...wasm.set(count, wasm.plus(get(count), i32(1))),
+    values.map((value, place) => wasm.store(wasm.times(get(count), i32(bytes)), list + 4 * place, value)),
+    wasm.set(count, wasm.plus(get(count), i32(1))),
   ];
   const rowOf = (number: Code): Code => wasm.plus(wasm.times(number, i32(4 * words)), i32(ROWS));
   const number = wasm.and(get(entry), wasm.xor(get(tag), i32(-1)));
   const isNew: Code = [
-    ...wasm.set(row, rowOf(get(size))),
-    ...Array.from({ length: words }, (_, word) => [
-      ...wasm.set(word, wasm.load(get(at), 4 * word)),
-      ...wasm.store(get(row), 4 * word, get(word)),
-    ]).flat(),
-    ...wasm.set(ask, wasm.load(get(at), field.ask)),
-    ...wasm.when(get(ask), [
-      ...wasm.when(wasm.and(get(ask), i32(CRASH)), report(CRASHES, crashes, 4, [get(size)])),
-      ...wasm.set(ask, wasm.and(get(ask), i32(CRASH - 1))),
-      ...wasm.when(get(ask), wasm.when(mustAsk(get(ask)), report(ASKED, asked, 8, [get(size), get(ask)]))),
+    wasm.set(row, rowOf(get(size))),
+    Array.from({ length: words }, (_, word) => [
+      wasm.set(word, wasm.load(get(at), 4 * word)),
+      wasm.store(get(row), 4 * word, get(word)),
     ]),
-    ...wasm.set(size, wasm.plus(get(size), i32(1))),
-    ...wasm.store(get(slot), 0, wasm.or(wasm.and(get(entryHash), get(tag)), get(size))),
+    wasm.set(ask, wasm.load(get(at), field.ask)),
+    wasm.when(get(ask), [
+      wasm.when(wasm.and(get(ask), i32(CRASH)), report(CRASHES, crashes, 4, [get(size)])),
+      wasm.set(ask, wasm.and(get(ask), i32(CRASH - 1))),
+      wasm.when(get(ask), wasm.when(mustAsk(get(ask)), report(ASKED, asked, 8, [get(size), get(ask)]))),
+    ]),
+    wasm.set(size, wasm.plus(get(size), i32(1))),
+    wasm.store(get(slot), 0, wasm.or(wasm.and(get(entryHash), get(tag)), get(size))),
   ];
   const probe = wasm.loop([
-    ...wasm.branchIf(wasm.isZero(get(entry)), 1),
-    ...wasm.when(wasm.isZero(wasm.and(wasm.xor(get(entry), get(entryHash)), get(tag))), [
-      ...wasm.set(row, rowOf(wasm.minus(number, i32(1)))),
-      ...wasm.branchIf(wasm.isZero(differing(words, get(at), get(row))), 3),
+    wasm.branchIf(wasm.isZero(get(entry)), 1),
+    wasm.when(wasm.isZero(wasm.and(wasm.xor(get(entry), get(entryHash)), get(tag))), [
+      wasm.set(row, rowOf(wasm.minus(number, i32(1)))),
+      wasm.branchIf(wasm.isZero(differing(words, get(at), get(row))), 3),
     ]),
-    ...wasm.set(slot, wasm.plus(get(slot), i32(4))),
-    ...wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
-    ...wasm.set(entry, wasm.load(get(slot))),
-    ...wasm.branch(0),
+    wasm.set(slot, wasm.plus(get(slot), i32(4))),
+    wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
+    wasm.set(entry, wasm.load(get(slot))),
+    wasm.branch(0),
   ]);
   return {
     exported: 'lookUp',
     params: [],
     locals: [...packingLocals(words), ...Array.from({ length: 11 }, () => 'i32' as const)],
     body: [
-      ...wasm.set(at, i32(BUFFER)),
-      ...wasm.set(size, header(AT.size)),
-      ...wasm.set(tag, header(AT.tag)),
-      ...wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
-      ...wasm.loop(
+      wasm.set(at, i32(BUFFER)),
+      wasm.set(size, header(AT.size)),
+      wasm.set(tag, header(AT.tag)),
+      wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
+      wasm.loop(
         wasm.when(wasm.below(get(at), header(AT.put)), [
-          ...wasm.set(entryHash, wasm.load(get(at), field.hash)),
-          ...wasm.set(slot, wasm.load(get(at), field.home)),
-          ...wasm.set(entry, wasm.load(get(slot))),
+          wasm.set(entryHash, wasm.load(get(at), field.hash)),
+          wasm.set(slot, wasm.load(get(at), field.home)),
+          wasm.set(entry, wasm.load(get(slot))),
           // Blocks: seen before (1 from the middle), new.
-          ...wasm.block([...wasm.block(probe), ...isNew]),
-          ...next,
-          ...wasm.branch(1),
+          wasm.block([wasm.block(probe), isNew]),
+          next,
+          wasm.branch(1),
         ]),
       ),
-      ...wasm.store(i32(0), AT.size, get(size)),
-      ...wasm.store(i32(0), AT.asked, get(asked)),
-      ...wasm.store(i32(0), AT.crashes, get(crashes)),
-      ...wasm.store(i32(0), AT.put, i32(BUFFER)),
+      wasm.store(i32(0), AT.size, get(size)),
+      wasm.store(i32(0), AT.asked, get(asked)),
+      wasm.store(i32(0), AT.crashes, get(crashes)),
+      wasm.store(i32(0), AT.put, i32(BUFFER)),
     ],
   };
 }
@@ -114,28 +114,28 @@ export function rehash(packing: Packing): Func {
     params: [],
     locals: [...packingLocals(words), 'i32', 'i32', 'i32', 'i32', 'i64'],
     body: [
-      ...wasm.fill(header(AT.table), i32(0), wasm.times(header(AT.places), i32(4))),
-      ...wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
-      ...wasm.set(row, i32(ROWS)),
-      ...wasm.loop(
+      wasm.fill(header(AT.table), i32(0), wasm.times(header(AT.places), i32(4))),
+      wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
+      wasm.set(row, i32(ROWS)),
+      wasm.loop(
         wasm.when(wasm.below(get(number), header(AT.size)), [
-          ...Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(row), 4 * word))).flat(),
-          ...hashing(
+          Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(row), 4 * word))),
+          hashing(
             Array.from({ length: words }, (_, word) => get(word)),
             hash,
           ),
-          ...wasm.set(slot, home(hash)),
-          ...wasm.loop(
+          wasm.set(slot, home(hash)),
+          wasm.loop(
             wasm.when(wasm.load(get(slot)), [
-              ...wasm.set(slot, wasm.plus(get(slot), i32(4))),
-              ...wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
-              ...wasm.branch(1),
+              wasm.set(slot, wasm.plus(get(slot), i32(4))),
+              wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
+              wasm.branch(1),
             ]),
           ),
-          ...wasm.set(number, wasm.plus(get(number), i32(1))),
-          ...wasm.store(get(slot), 0, wasm.or(wasm.and(wasm.low(get(hash)), header(AT.tag)), get(number))),
-          ...wasm.set(row, wasm.plus(get(row), i32(4 * words))),
-          ...wasm.branch(1),
+          wasm.set(number, wasm.plus(get(number), i32(1))),
+          wasm.store(get(slot), 0, wasm.or(wasm.and(wasm.low(get(hash)), header(AT.tag)), get(number))),
+          wasm.set(row, wasm.plus(get(row), i32(4 * words))),
+          wasm.branch(1),
         ]),
       ),
     ],
@@ -151,14 +151,14 @@ export function finish(packing: Packing): Func {
     params: [],
     locals: [...packingLocals(words), 'i32', 'i32', 'i64'],
     body: [
-      ...wasm.set(put, header(AT.put)),
-      ...Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(put), 4 * word))).flat(),
-      ...successor(
+      wasm.set(put, header(AT.put)),
+      Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(put), 4 * word))),
+      successor(
         packing,
         Array.from({ length: words }, (_, word) => get(word)),
         { put, hash: words + 2, spare: words + 1, ask: i32(0) },
       ),
-      ...wasm.store(i32(0), AT.put, get(put)),
+      wasm.store(i32(0), AT.put, get(put)),
     ],
   };
 }
@@ -174,16 +174,16 @@ export function find(packing: Packing): Func {
     result: 'i32',
     locals: ['i32', 'i32'],
     body: [
-      ...wasm.set(at, i32(BUFFER)),
-      ...wasm.set(row, wasm.plus(wasm.times(header(AT.sought), i32(4 * words)), i32(ROWS))),
-      ...wasm.loop(
+      wasm.set(at, i32(BUFFER)),
+      wasm.set(row, wasm.plus(wasm.times(header(AT.sought), i32(4 * words)), i32(ROWS))),
+      wasm.loop(
         wasm.when(wasm.below(get(at), header(AT.put)), [
-          ...wasm.when(wasm.isZero(differing(words, get(at), get(row))), wasm.give(wasm.load(get(at), field.from))),
-          ...wasm.set(at, wasm.plus(get(at), i32(field.bytes))),
-          ...wasm.branch(1),
+          wasm.when(wasm.isZero(differing(words, get(at), get(row))), wasm.give(wasm.load(get(at), field.from))),
+          wasm.set(at, wasm.plus(get(at), i32(field.bytes))),
+          wasm.branch(1),
         ]),
       ),
-      ...i32(-1),
+      i32(-1),
     ],
   };
 }
@@ -202,9 +202,9 @@ function hashing(words: readonly Code[], hash: number): Code {
     rounds.push(wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), wasm.i64(32n)))));
   }
   return [
-    ...rounds.flat(),
-    ...wasm.set(hash, wasm.times64(get(hash), wasm.i64(0xd6e8feb86659fd93n))),
-    ...wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), wasm.i64(32n)))),
+    rounds,
+    wasm.set(hash, wasm.times64(get(hash), wasm.i64(0xd6e8feb86659fd93n))),
+    wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), wasm.i64(32n)))),
   ];
 }
 

@@ -40,8 +40,8 @@ export function treeCode<T>(
     // Where every value has come up, the last needs no test.
     const last = children.size === cells[cell]!.values.length ? tests.pop() : undefined;
     return [
-      ...tests.flatMap(({ is, child, having }) => when(isValue(packing, cell, is), codeOf(child, having, deep + 1))),
-      ...(last ? codeOf(last.child, last.having, deep) : code.unknown(deep)),
+      tests.map(({ is, child, having }) => when(isValue(packing, cell, is), codeOf(child, having, deep + 1))),
+      last ? codeOf(last.child, last.having, deep) : code.unknown(deep),
     ];
   }
 }

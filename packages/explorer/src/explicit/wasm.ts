@@ -3,41 +3,55 @@
  * its value on the stack. No dependency, and nothing of Node: it has to run in a browser.
  */
 
-export type Code = readonly number[];
+/** Bytes; nested, so that putting code together copies none. */
+export type Code = readonly (number | Code)[];
 export type Type = 'i32' | 'i64';
 
-export interface Func {
+export interface Signature {
   readonly params: readonly Type[];
   readonly result?: Type;
+}
+
+export interface Func extends Signature {
   /** Further locals, numbered after the parameters. */
   readonly locals?: readonly Type[];
   readonly body: Code;
   readonly exported?: string;
+  /** Where in the table it is put. */
+  readonly at?: number;
 }
 
-/** A module that imports its memory (`env.memory`); `table` lists functions that are called by number. */
+/**
+ * A module that imports its memory (`env.memory`) and a table of functions that are called by number (`env.table`).
+ * `called` are the types of those, for {@link callAt}.
+ */
 export function moduleOf(
   functions: readonly Func[],
-  table: readonly number[],
   memory: { readonly shared: boolean },
+  called: readonly Signature[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ params, result }) => [
+  const types = [...called, ...functions].map(({ params, result }) => [
     0x60,
     ...vector(params.map((type) => [typeCode[type]])),
     ...vector(result ? [[typeCode[result]]] : []),
   ]);
-  const exported = functions.flatMap((one, at) => (one.exported ? [[...text(one.exported), 0, ...unsigned(at)]] : []));
-  const limits = memory.shared ? [3, 1, ...unsigned(MOST_PAGES)] : [0, 1];
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, vector(types)),
-    ...section(2, vector([[...text('env'), ...text('memory'), 2, ...limits]])),
-    ...section(3, vector(functions.map((_, at) => unsigned(at)))),
-    ...section(4, vector([[0x70, 0, ...unsigned(table.length)]])),
-    ...section(7, vector(exported)),
-    ...section(9, vector([[0, ...i32(0), 0x0b, ...vector(table.map(unsigned))]])),
-    ...section(10, vector(functions.map(bodyOf))),
-  ]);
+  const exported = functions.flatMap((one, at) => (one.exported ? [[text(one.exported), 0, unsigned(at)]] : []));
+  const limits = memory.shared ? [3, 1, unsigned(MOST_PAGES)] : [0, 1];
+  const imports = [
+    [text('env'), text('memory'), 2, limits],
+    [text('env'), text('table'), 1, 0x70, 0, 0],
+  ];
+  const elements = functions.flatMap(({ at }, index) =>
+    at === undefined ? [] : [[0, i32(at), 0x0b, vector([unsigned(index)])]],
+  );
+  const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  section(bytes, 1, vector(types));
+  section(bytes, 2, vector(imports));
+  section(bytes, 3, vector(functions.map((_, at) => unsigned(called.length + at))));
+  section(bytes, 7, vector(exported));
+  section(bytes, 9, vector(elements));
+  section(bytes, 10, vector(functions.map(bodyOf)));
+  return Uint8Array.from(bytes);
 }
 
 /** What a 32-bit address reaches: 4 GiB in pages of 64 KiB. */
@@ -47,14 +61,14 @@ export const PAGE = 65_536;
 export const i32 = (value: number): Code => [0x41, ...signed(BigInt(value | 0))];
 export const i64 = (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))];
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
-export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)];
 
 const unary =
   (opcode: number) =>
-  (a: Code): Code => [...a, opcode];
+  (a: Code): Code => [a, opcode];
 const binary =
   (opcode: number) =>
-  (a: Code, b: Code): Code => [...a, ...b, opcode];
+  (a: Code, b: Code): Code => [a, b, opcode];
 export const isZero = unary(0x45);
 export const equal = binary(0x46);
 export const below = binary(0x49);
@@ -79,59 +93,67 @@ export const extended = unary(0xad);
 
 const access =
   (opcode: number) =>
-  (address: Code, offset = 0): Code => [...address, opcode, 0, ...unsigned(offset)];
+  (address: Code, offset = 0): Code => [address, opcode, 0, unsigned(offset)];
 const storing =
   (opcode: number) =>
-  (address: Code, offset: number, value: Code): Code => [...address, ...value, opcode, 0, ...unsigned(offset)];
+  (address: Code, offset: number, value: Code): Code => [address, value, opcode, 0, unsigned(offset)];
 export const load = access(0x28);
 export const load64 = access(0x29);
 export const loadByte = access(0x2d);
 export const store = storing(0x36);
 export const store64 = storing(0x37);
-export const fill = (address: Code, value: Code, length: Code): Code => [
-  ...address,
-  ...value,
-  ...length,
-  ...[0xfc, 0x0b, 0],
-];
+export const fill = (address: Code, value: Code, length: Code): Code => [address, value, length, [0xfc, 0x0b, 0]];
 
-export const block = (body: Code): Code => [0x02, 0x40, ...body, 0x0b];
-export const loop = (body: Code): Code => [0x03, 0x40, ...body, 0x0b];
+export const block = (body: Code): Code => [0x02, 0x40, body, 0x0b];
+export const loop = (body: Code): Code => [0x03, 0x40, body, 0x0b];
 export const when = (condition: Code, body: Code, otherwise: Code = []): Code => [
-  ...condition,
-  ...[0x04, 0x40],
-  ...body,
-  ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
+  condition,
+  [0x04, 0x40],
+  body,
+  otherwise.length > 0 ? [0x05, otherwise] : [],
   0x0b,
 ];
-export const branch = (depth: number): Code => [0x0c, ...unsigned(depth)];
-export const branchIf = (condition: Code, depth: number): Code => [...condition, 0x0d, ...unsigned(depth)];
-export const give = (value: Code): Code => [...value, 0x0f];
-export const call = (callee: number, ...values: readonly Code[]): Code => [...values.flat(), 0x10, ...unsigned(callee)];
-/** Calls the function at place `at` of the table, which has the type of function `like`. */
-export const callAt = (like: number, at: Code, ...values: readonly Code[]): Code => [
-  ...values.flat(),
-  ...at,
-  ...[0x11, ...unsigned(like), 0],
+export const branch = (depth: number): Code => [0x0c, unsigned(depth)];
+export const branchIf = (condition: Code, depth: number): Code => [condition, 0x0d, unsigned(depth)];
+export const give = (value: Code): Code => [value, 0x0f];
+export const call = (callee: number, ...values: readonly Code[]): Code => [values, 0x10, unsigned(callee)];
+/** Calls the function at place `at` of the table, which is of the type `called[type]`. */
+export const callAt = (type: number, at: Code, ...values: readonly Code[]): Code => [
+  values,
+  at,
+  [0x11, unsigned(type), 0],
 ];
 
 const typeCode = { i32: 0x7f, i64: 0x7e };
-const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
-const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
+const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
 const text = (name: string): Code => vector([...name].map((letter) => [letter.charCodeAt(0)]));
 
-function bodyOf({ locals = [], body }: Func): Code {
-  const code = [...vector(locals.map((type) => [1, typeCode[type]])), ...body, 0x0b];
-  return [...unsigned(code.length), ...code];
+function section(bytes: number[], id: number, content: Code): void {
+  const flat: number[] = [];
+  flatten(flat, content);
+  bytes.push(id, ...unsigned(flat.length));
+  for (const byte of flat) bytes.push(byte);
 }
 
-function unsigned(value: number): Code {
+function flatten(bytes: number[], code: Code): void {
+  for (const one of code)
+    if (typeof one === 'number') bytes.push(one);
+    else flatten(bytes, one);
+}
+
+function bodyOf({ locals = [], body }: Func): Code {
+  const flat: number[] = [];
+  flatten(flat, [vector(locals.map((type) => [1, typeCode[type]])), body, 0x0b]);
+  return [unsigned(flat.length), flat];
+}
+
+function unsigned(value: number): readonly number[] {
   const bytes: number[] = [];
   for (; value > 0x7f; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80);
   return [...bytes, value];
 }
 
-function signed(value: bigint): Code {
+function signed(value: bigint): readonly number[] {
   const bytes: number[] = [];
   for (; value < -64n || value > 63n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
   return [...bytes, Number(value & 0x7fn)];

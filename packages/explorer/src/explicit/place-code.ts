@@ -1,0 +1,216 @@
+import { chargedWith, OutOfRange, type Happening, type Principle } from '@busward/core';
+import type { At, Compiled, Node } from '../compile.ts';
+import type { Judges } from '../judges.ts';
+import type { Entry } from '../table.ts';
+import { successor } from './look-up.ts';
+import { AT, CRASH } from './record.ts';
+import type { StateWords } from './state-words.ts';
+import { treeCode, type Known } from './trees.ts';
+import * as wasm from './wasm.ts';
+import { get, i32, type Code, type Func } from './wasm.ts';
+
+/** What generated code has to tell of; it is left out once that is known. */
+export interface Open {
+  /** Devices of a judge, as bits, that it has not found yet. */
+  ofJudge(judge: number): number;
+  /** Whether one of the devices is not known to take part in breaking the principle. */
+  has(principle: Principle, devices: readonly string[]): boolean;
+  /** How much has been told: when it grows, less is open. */
+  readonly found: number;
+  /** A count that leaves its range where P4 is not judged would be news. */
+  readonly overflow: boolean;
+}
+
+export interface PlaceCoder {
+  /** What a slot in `word` can do at place `at`: puts the successors, and gives the place for the next, or 0: look yourself. */
+  place(at: number, word: number): Func;
+}
+
+/**
+ * One function for each place of the programs. It tests what the step there reads, and writes the successor into the
+ * buffer. In a situation that has not come up, that throws, or where an event may break an open principle, it gives 0.
+ * `add` adds a function to the module, `busy` is the one that counts slots in operations; `askFor` numbers what judges
+ * are to be asked about a new state.
+ */
+export function placeCoder(
+  { cells, nodes, symmetric, system }: Compiled,
+  judges: Judges,
+  state: StateWords,
+  open: Open,
+  to: { add(one: Func): number; readonly busy: number; askFor(judges: readonly number[]): number },
+): PlaceCoder {
+  const { packing } = state;
+  const { words, wordOf, shiftOf, masks } = packing;
+  // Parameters and locals: the state, then these, among them the state after.
+  const [SHIFT, PUT, NEXT] = [words, words + 1, words + 2];
+  const [TO, ASK, HASH] = [NEXT + words, NEXT + words + 1, NEXT + words + 2];
+  const inSlot = masks[state.slots[0]!]!;
+  const eventFunctions = new Map<unknown, number>();
+
+  return {
+    place(at, word) {
+      const node = nodes[at]!;
+      return {
+        ...state.place,
+        locals: [...state.types, 'i32', 'i32', 'i64'],
+        body: [stepsOf(node).map((step) => candidate(step, at, word)), get(PUT)],
+      };
+    },
+  };
+
+  /** A step is a tree whose leaves leave by one of two blocks; between their ends is what puts the successor. */
+  function candidate({ step, tree }: Step, from: number, word: number): Code {
+    const written = new Set([
+      ...step.table.learned().flatMap(({ entry }) => pairs(entry.writes).map(([cell]) => wordOf[cell]!)),
+      ...(symmetric ? state.slotWords : [word]),
+    ]);
+    const after = state.all.map((before, one) => (written.has(one) ? get(NEXT + one) : before));
+    const leaf = (entry: Entry<number>, known: Known, depth: number): Code =>
+      leafCode(step, from, entry, known, depth, [...written], after);
+    return wasm.block([
+      wasm.block(tree({ leaf, unknown: () => LOOK })),
+      moved(word),
+      symmetric ? inOrder() : [],
+      successor(packing, after, { put: PUT, hash: HASH, spare: TO, ask: get(ASK) }),
+    ]);
+  }
+
+  /** An operation that can start is a guard and its first step. */
+  function stepsOf(node: Node): readonly Step[] {
+    if (node.kind === 'at') return [{ step: node, tree: (code) => treeCode(node.table, cells, packing, code) }];
+    return node.starts.map(({ possible, first }) => ({
+      step: first,
+      tree: (code) =>
+        treeCode(possible, cells, packing, {
+          unknown: code.unknown,
+          leaf: ({ result }, known, depth) =>
+            result ? treeCode(first.table, cells, packing, code, known, depth) : wasm.branch(depth + NOTHING),
+        }),
+    }));
+  }
+
+  function leafCode(
+    step: At,
+    from: number,
+    { result, writes, events, failure }: Entry<number>,
+    known: Known,
+    depth: number,
+    written: readonly number[],
+    after: readonly Code[],
+  ): Code {
+    if (result === -1) return wasm.branch(depth + NOTHING);
+    const next = failure ? undefined : step.next[result];
+    const thrown = failure ?? next?.error;
+    if (thrown) return isTold(step, thrown) ? wasm.branch(depth + NOTHING) : LOOK;
+    const changes = pairs(writes).filter(([cell, value]) => known.get(cell) !== value);
+    const goes = next?.to ?? from;
+    const code = [
+      written.map((word) => wasm.set(NEXT + word, writing(word, changes))),
+      events.map((event) => happening(event, step === nodes[from], after)),
+    ];
+    if (changes.length === 0 && goes === from)
+      return [
+        code,
+        wasm.store(i32(0), AT.loops, wasm.plus(wasm.load(i32(0), AT.loops), i32(1))),
+        wasm.branch(depth + NOTHING),
+      ];
+    const crash = events.some(({ kind }) => kind === 'crashed') ? CRASH : 0;
+    return [
+      code,
+      wasm.set(TO, i32(goes)),
+      wasm.set(ASK, i32(crash | to.askFor(askedAfter(writes, changes)))),
+      wasm.branch(depth),
+    ];
+  }
+
+  function writing(word: number, changes: readonly Change[]): Code {
+    const here = changes.filter(([cell]) => wordOf[cell] === word);
+    const mask = here.reduce((all, [cell]) => all | (masks[cell]! << shiftOf[cell]!), 0);
+    const bits = here.reduce((all, [cell, value]) => all | (value << shiftOf[cell]!), 0);
+    const kept = mask === 0 ? get(word) : wasm.and(get(word), i32(~mask));
+    return bits === 0 ? kept : wasm.or(kept, i32(bits));
+  }
+
+  /** What leaves its range is told once for everybody who is charged with it. */
+  function isTold({ operation }: At, thrown: Error): boolean {
+    if (!(thrown instanceof OutOfRange)) return false;
+    const counting = judges.states.find(({ principle }) => principle.id === 'P4');
+    if (!counting) return !open.overflow;
+    return !open.has(counting.principle, chargedWith(system.kernel.machine, operation));
+  }
+
+  /** Gives the state back if the event may break an open principle; that depends on whether others are under way. */
+  function happening(event: Happening, isUnderWay: boolean, after: readonly Code[]): Code {
+    const [alone, others] = [true, false].map((one) => question(event, one, after));
+    if (!alone && !others) return [];
+    const isAlone = wasm.equal(wasm.call(to.busy, ...state.all), i32(isUnderWay ? 1 : 0));
+    return wasm.when(isAlone, alone ? wasm.when(alone, LOOK) : [], others ? wasm.when(others, LOOK) : []);
+  }
+
+  function question(event: Happening, alone: boolean, after: readonly Code[]): Code | undefined {
+    const table = judges.eventTable(event, alone);
+    const [first] = table.learned();
+    if (!first) return i32(1);
+    if (first.reads.length === 0 && !isOpen(first.entry)) return undefined;
+    const known = eventFunctions.get(table);
+    if (known !== undefined) return wasm.call(known, ...after);
+    const added = to.add({
+      ...state.answer,
+      body: treeCode(table, cells, packing, {
+        leaf: (entry) => wasm.give(i32(isOpen(entry) ? 1 : 0)),
+        unknown: () => wasm.give(i32(1)),
+      }),
+    });
+    eventFunctions.set(table, added);
+    return wasm.call(added, ...after);
+  }
+
+  function isOpen({ result }: Entry<ReturnType<Judges['atEvent']>>): boolean {
+    return result.some(({ principle, devices }) => open.has(principle, devices));
+  }
+
+  /** The judges that read what was changed, in the order in which JavaScript would ask them. */
+  function askedAfter(writes: readonly number[], changes: readonly Change[]): readonly number[] {
+    const reading = (cell: number): number[] =>
+      judges.states.flatMap(({ reads }, at) => (open.ofJudge(at) && reads.some(({ id }) => id === cell) ? [at] : []));
+    const changed = new Set(changes.flatMap(([cell]) => reading(cell)));
+    return [...new Set(pairs(writes).flatMap(([cell]) => reading(cell)))].filter((one) => changed.has(one));
+  }
+
+  /** Puts TO where the slot is. */
+  function moved(word: number): Code {
+    const others = wasm.xor(wasm.shiftLeft(i32(inSlot), get(SHIFT)), i32(-1));
+    return wasm.set(NEXT + word, wasm.or(wasm.and(get(NEXT + word), others), wasm.shiftLeft(get(TO), get(SHIFT))));
+  }
+
+  /** Interchangeable slots are kept in order of value: neighbours are exchanged where they have to be, without a jump. */
+  function inOrder(): Code {
+    const rounds = state.slots.slice(1).flatMap((_, round) => state.slots.slice(0, state.slots.length - 1 - round));
+    return rounds.map((field) => {
+      const value = (one: number): Code =>
+        wasm.and(wasm.shiftRight(get(NEXT + wordOf[one]!), i32(shiftOf[one]!)), i32(inSlot));
+      const isWrong = wasm.above(value(field), value(field + 1));
+      const difference = wasm.and(wasm.xor(value(field), value(field + 1)), wasm.minus(i32(0), isWrong));
+      const flip = (one: number): Code => {
+        const word = NEXT + wordOf[one]!;
+        return wasm.set(word, wasm.xor(get(word), wasm.shiftLeft(get(TO), i32(shiftOf[one]!))));
+      };
+      return [wasm.set(TO, difference), flip(field), flip(field + 1)];
+    });
+  }
+}
+
+interface Step {
+  readonly step: At;
+  tree(code: { leaf(entry: Entry<number>, known: Known, depth: number): Code; unknown(depth: number): Code }): Code;
+}
+
+type Change = readonly [cell: number, value: number];
+
+/** The whole state is given back. */
+const LOOK = wasm.give(i32(0));
+/** Leaves the block that puts a successor, too. */
+const NOTHING = 1;
+
+const pairs = (writes: readonly number[]): readonly Change[] =>
+  writes.flatMap((cell, at) => (at % 2 === 0 ? [[cell, writes[at + 1]!] as const] : []));
