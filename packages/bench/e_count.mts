@@ -12,3 +12,4 @@ const r = exploreCompiled(compiled, judges, { maxStates: 2.5e7 });
 const u = process.cpuUsage(t);
 let sit = 0, max=0; for (const n of compiled.nodes) { if (n.kind==='at') {sit += n.table.learned().length; max=Math.max(max,n.table.learned().length)} else for (const s of n.starts) sit += s.possible.learned().length + s.first.table.learned().length; }
 console.log(name, devices, groups, inFlight, 'states', r.states, r.transitions, r.complete, 'cpu', (u.user+u.system)/1e6, 'nodes', compiled.nodes.length, 'sit', sit, 'max', max, 'bits', compiled.bits.reduce((a,b)=>a+b), 'starts', compiled.nodes[0].starts.length, 'viol', r.violations.map(v=>v.principle.id+v.device+':'+v.path.length).join(' '), 'judges', judges.states.length, 'rss', process.memoryUsage.rss()>>20);
+console.log(globalThis.G)

@@ -82,12 +82,14 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     },
     packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
     add(row) {
+      if (!hasRoom(1)) return -1;
       const put = header(AT.put) >> 2;
       view.fill(0, put, put + words);
       for (const one of used) pack(one, row[one]!);
       return insert();
     },
     addAfter(number, row, writes) {
+      if (!hasRoom(1)) return -1;
       const put = header(AT.put) >> 2;
       const at = (ROWS >> 2) + number * words;
       view.copyWithin(put, at, at + words);
@@ -141,7 +143,6 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
 
   function insert(): number {
     const before = header(AT.size);
-    if (!hasRoom(1)) return -1;
     code.finish();
     code.lookUp();
     return header(AT.size) === before ? -1 : before;

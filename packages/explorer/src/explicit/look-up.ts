@@ -1,5 +1,5 @@
 import type { Packing } from '../lay-out.ts';
-import { ASKED, AT, BUFFER, CRASH, CRASHES, fieldsOf, ROWS } from './record.ts';
+import { ASKED, AT, BATCH, BUFFER, CRASH, CRASHES, fieldsOf, ROWS } from './record.ts';
 import * as wasm from './wasm.ts';
 import { get, i32, type Code, type Func } from './wasm.ts';
 
@@ -30,7 +30,6 @@ export function successor(
     wasm.set(spare, home(hash)),
     wasm.store(get(put), field.home, get(spare)),
     wasm.store(get(put), field.from, header(AT.current)),
-    wasm.store(get(put), field.hint, wasm.load(get(spare))),
     wasm.set(put, wasm.plus(get(put), i32(field.bytes))),
   ];
 }
@@ -82,6 +81,7 @@ export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
     params: [],
     locals: [...packingLocals(words), ...Array.from({ length: 11 }, () => 'i32' as const)],
     body: [
+      ...warmUp(packing, { at, seen: row, entry, tag }),
       wasm.set(at, i32(BUFFER)),
       wasm.set(size, header(AT.size)),
       wasm.set(tag, header(AT.tag)),
@@ -105,39 +105,87 @@ export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
   };
 }
 
-/** Fills an empty table with the numbers of all states. */
+/** Touches what will be looked at, one thing after the other: the cache misses of a whole batch overlap. */
+function warmUp(
+  packing: Packing,
+  { at, seen, entry, tag }: { readonly at: number; readonly seen: number; readonly entry: number; readonly tag: number },
+): readonly Code[] {
+  const field = fieldsOf(packing);
+  const each = (body: Code): Code => [
+    wasm.set(at, i32(BUFFER)),
+    wasm.loop(
+      wasm.when(wasm.below(get(at), header(AT.put)), [
+        body,
+        wasm.set(at, wasm.plus(get(at), i32(field.bytes))),
+        wasm.branch(1),
+      ]),
+    ),
+  ];
+  const before = wasm.minus(wasm.and(get(entry), get(tag)), i32(1));
+  const row = wasm.plus(wasm.times(before, i32(4 * packing.words)), i32(ROWS));
+  return [
+    each(wasm.store(get(at), field.hint, wasm.load(wasm.load(get(at), field.home)))),
+    wasm.set(tag, wasm.xor(header(AT.tag), i32(-1))),
+    each([wasm.set(entry, wasm.load(get(at), field.hint)), wasm.set(seen, wasm.xor(get(seen), wasm.load(row)))]),
+    wasm.store(i32(0), AT.seen, get(seen)),
+  ];
+}
+
+/** Fills an empty table with the numbers of all states, a batch at a time for the same reason. */
 export function rehash(packing: Packing): Func {
   const { words } = packing;
-  const [row, number, slot, end, hash] = [words, words + 1, words + 2, words + 3, words + 4];
+  const [row, number, slot, end, at, last, seen, hash] = [0, 1, 2, 3, 4, 5, 6, 7].map((local) => words + local) as Eight;
+  const state = Array.from({ length: words }, (_, word) => get(word));
+  const homes: Code = wasm.loop(
+    wasm.when(wasm.below(get(at), get(last)), [
+      state.map((_, word) => wasm.set(word, wasm.load(get(row), 4 * word))),
+      hashing(state, hash),
+      wasm.set(slot, home(hash)),
+      wasm.set(seen, wasm.xor(get(seen), wasm.load(get(slot)))),
+      wasm.store(get(at), 0, get(slot)),
+      wasm.store(get(at), 4, wasm.and(wasm.low(get(hash)), header(AT.tag))),
+      wasm.set(row, wasm.plus(get(row), i32(4 * words))),
+      wasm.set(at, wasm.plus(get(at), i32(8))),
+      wasm.branch(1),
+    ]),
+  );
+  const putting: Code = wasm.loop(
+    wasm.when(wasm.below(get(at), get(last)), [
+      wasm.set(slot, wasm.load(get(at))),
+      wasm.loop(
+        wasm.when(wasm.load(get(slot)), [
+          wasm.set(slot, wasm.plus(get(slot), i32(4))),
+          wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
+          wasm.branch(1),
+        ]),
+      ),
+      wasm.set(number, wasm.plus(get(number), i32(1))),
+      wasm.store(get(slot), 0, wasm.or(wasm.load(get(at), 4), get(number))),
+      wasm.set(at, wasm.plus(get(at), i32(8))),
+      wasm.branch(1),
+    ]),
+  );
   return {
     exported: 'rehash',
     params: [],
-    locals: [...packingLocals(words), 'i32', 'i32', 'i32', 'i32', 'i64'],
+    locals: [...packingLocals(words), 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i64'],
     body: [
       wasm.fill(header(AT.table), i32(0), wasm.times(header(AT.places), i32(4))),
       wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
       wasm.set(row, i32(ROWS)),
       wasm.loop(
         wasm.when(wasm.below(get(number), header(AT.size)), [
-          Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(row), 4 * word))),
-          hashing(
-            Array.from({ length: words }, (_, word) => get(word)),
-            hash,
-          ),
-          wasm.set(slot, home(hash)),
-          wasm.loop(
-            wasm.when(wasm.load(get(slot)), [
-              wasm.set(slot, wasm.plus(get(slot), i32(4))),
-              wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
-              wasm.branch(1),
-            ]),
-          ),
-          wasm.set(number, wasm.plus(get(number), i32(1))),
-          wasm.store(get(slot), 0, wasm.or(wasm.and(wasm.low(get(hash)), header(AT.tag)), get(number))),
-          wasm.set(row, wasm.plus(get(row), i32(4 * words))),
+          wasm.set(at, i32(BUFFER)),
+          wasm.set(last, wasm.minus(header(AT.size), get(number))),
+          wasm.when(wasm.above(get(last), i32(BATCH)), wasm.set(last, i32(BATCH))),
+          wasm.set(last, wasm.plus(wasm.times(get(last), i32(8)), i32(BUFFER))),
+          homes,
+          wasm.set(at, i32(BUFFER)),
+          putting,
           wasm.branch(1),
         ]),
       ),
+      wasm.store(i32(0), AT.seen, get(seen)),
     ],
   };
 }
@@ -187,6 +235,8 @@ export function find(packing: Packing): Func {
     ],
   };
 }
+
+type Eight = [number, number, number, number, number, number, number, number];
 
 const packingLocals = (words: number) => Array.from({ length: words }, () => 'i32' as const);
 

@@ -28,6 +28,8 @@ export const AT = {
   asked: 32,
   crashes: 36,
   sought: 40,
+  /** What was touched, so that no compiler leaves that out. */
+  seen: 48,
 } as const;
 
 /** Successors that are looked up together, so that their cache misses overlap. */
@@ -50,7 +52,7 @@ export const fieldsOf = ({ words }: Packing) => ({
   from: 4 * words + 8,
   /** Which judges to ask if it is new (0: none); {@link CRASH} if nothing comes after it. */
   ask: 4 * words + 12,
-  /** What was at home when it was put here; loaded to have it in the cache. */
+  /** What was at home when the look-up began. */
   hint: 4 * words + 16,
   bytes: (4 * words + 20 + 7) & ~7,
 });
