@@ -1,6 +1,6 @@
 import { chargedWith, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
-import { linearSet, type LinearSet } from './explicit/linear-set.ts';
+import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { BATCH } from './explicit/record.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
@@ -47,8 +47,9 @@ interface Found {
 
 /** States after which generated code pays. */
 const FEW = 30_000;
-/** Times that JavaScript has to look after generated code until it is generated again. */
+/** Times that JavaScript has to look after generated code until it is generated again, and how many states to one more. */
 const MANY = 1000;
+const STATES_TO_ONE_MORE = 1000;
 
 export const usualLimits: Limits = { maxStates: 5_000_000 };
 
@@ -114,7 +115,7 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   let stop: string | undefined;
   while (current < seen.size && seen.size <= maxStates && stop === undefined) {
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop === undefined && seen.size > FEW && !linear) linear = seen = linearOf();
+    if (stop === undefined && seen.size > FEW && !linear && fits(compiled)) linear = seen = linearOf();
     if (stop === undefined) expand(current + BETWEEN);
     if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
   }
@@ -145,11 +146,8 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
       else {
         // Near the limit one by one, so as to stop where JavaScript alone would.
         const near = seen.size + BATCH > maxStates ? current + 1 : until;
-        const {
-          next,
-          missed,
-          transitions: more,
-        } = linear.expand(current, Math.min(near, until, layer, stopped[stopsBefore] ?? until));
+        const end = Math.min(near, until, layer, stopped[stopsBefore] ?? until);
+        const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0);
         current = next;
         transitions += more;
         if (missed) step();
@@ -165,7 +163,9 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   }
 
   function looked(set: LinearSet): void {
-    if (++looks % MANY === 0) set.renew();
+    if (++looks < MANY + seen.size / STATES_TO_ONE_MORE) return;
+    looks = 0;
+    set.renew();
   }
 
   function linearOf(): LinearSet {

@@ -2,6 +2,8 @@
 export interface Packing {
   /** 32-bit words a state takes. */
   readonly words: number;
+  /** How many bits of each are in use. */
+  readonly taken: readonly number[];
   readonly wordOf: Uint8Array;
   readonly shiftOf: Uint8Array;
   /** Shifted down. */
@@ -26,5 +28,5 @@ export function layOut(bits: readonly number[], slots: number): Packing {
     shiftOf[field] = taken[word]! % 32;
     taken[word]! += need;
   }
-  return { words: taken.length, wordOf, shiftOf, masks: Int32Array.from(bits, (need) => 2 ** need - 1) };
+  return { words: taken.length, taken, wordOf, shiftOf, masks: Int32Array.from(bits, (need) => 2 ** need - 1) };
 }

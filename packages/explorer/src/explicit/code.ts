@@ -4,8 +4,10 @@ import type { Packing } from '../lay-out.ts';
 import { expand } from './expand.ts';
 import { find, finish, lookUp, rehash } from './look-up.ts';
 import { placeCoder, type Open } from './place-code.ts';
-import { BUSY } from './record.ts';
+import type { Table } from '../table.ts';
+import { BUSY, MOST_EFFECTS } from './record.ts';
 import { stateWords } from './state-words.ts';
+import { sleepBits, type Sleep } from './sleep.ts';
 import { treeCode } from './trees.ts';
 import * as wasm from './wasm.ts';
 import { i32, moduleOf, type Func } from './wasm.ts';
@@ -16,6 +18,11 @@ export interface Coder {
   readonly asks: readonly (readonly number[])[];
   /** Entries of the table that are in use. */
   readonly tableSize: number;
+  readonly sleep: Sleep;
+  /** The cells that are written and read by each effect, as bits. */
+  readonly effects: readonly (readonly [bigint, bigint])[];
+  /** The cells that a place can read or write, and those it can write, as bits. */
+  footprints(): readonly (readonly [bigint, bigint])[];
   /** What does not depend on what has been learned. */
   core(): Uint8Array<ArrayBuffer>;
   /** The functions for what has been learned, or found, since the last time. */
@@ -32,6 +39,9 @@ export function coder(
   const { cells, nodes } = compiled;
   const state = stateWords(compiled, packing);
   const places = state.slotWords.length * nodes.length;
+  const sleep = sleepBits(compiled, packing);
+  const effects = new Map<string, number>();
+  const effectMasks: (readonly [bigint, bigint])[] = [[~0n, ~0n]];
   const asks: (readonly number[])[] = [[]];
   const numberOfAsk = new Map<string, number>([['', 0]]);
   const known = nodes.map(() => -1);
@@ -39,6 +49,13 @@ export function coder(
 
   return {
     asks,
+    sleep,
+    effects: effectMasks,
+    footprints: () =>
+      nodes.map((node) => {
+        const [writes, reads] = [writesOf, readsOf].map((of) => bitsOf(tablesOf(node).flatMap(of)));
+        return [writes! | reads!, writes!] as const;
+      }),
     get tableSize() {
       return places + asks.length;
     },
@@ -46,11 +63,11 @@ export function coder(
       const [answer, place] = [0, 1];
       const mustAsk = (ask: wasm.Code): wasm.Code => wasm.callAt(answer, wasm.plus(ask, i32(places)), ...state.all);
       const functions = [
-        lookUp(packing, mustAsk),
-        expand(compiled, state, place),
-        rehash(packing),
+        lookUp(packing, state.slots, sleep, mustAsk),
+        expand(compiled, state, sleep, place),
+        rehash(packing, sleep),
         finish(packing),
-        find(packing),
+        find(packing, sleep),
       ];
       return moduleOf(functions, memory, [state.answer, state.place]);
     },
@@ -60,7 +77,7 @@ export function coder(
       const counted = state.slots.map((field) => wasm.loadByte(state.valueOf(field), BUSY));
       const busy = add({ ...state.answer, body: counted.reduce((sum, one) => wasm.plus(sum, one)) });
       const before = asks.length;
-      const { place } = placeCoder(compiled, judges, state, open, { add, busy, askFor });
+      const { place } = placeCoder(compiled, judges, state, open, { add, busy, askFor, effectOf });
       nodes.forEach((node, at) => {
         const knows = knowledgeOf(node);
         if (knows === known[at]) return;
@@ -105,6 +122,16 @@ export function coder(
     return asks.push(asked) - 1;
   }
 
+  function effectOf(writes: readonly number[], reads: readonly number[]): number {
+    const masks = [bitsOf(writes.filter((_, at) => at % 2 === 0)), bitsOf(reads)] as const;
+    const key = masks.join();
+    const old = effects.get(key);
+    if (old !== undefined) return old;
+    if (effectMasks.length === MOST_EFFECTS) return 0;
+    effects.set(key, effectMasks.length);
+    return effectMasks.push(masks) - 1;
+  }
+
   /** Grows whenever the function of a place would be another. */
   function knowledgeOf(node: Node): number {
     const steps = node.kind === 'at' ? [node] : node.starts.map(({ first }) => first);
@@ -121,3 +148,10 @@ export function coder(
     );
   }
 }
+
+const tablesOf = (node: Node): readonly Table<unknown>[] =>
+  node.kind === 'at' ? [node.table] : node.starts.flatMap(({ possible, first }) => [possible, first.table]);
+const readsOf = (table: Table<unknown>): readonly number[] => table.learned().flatMap(({ reads }) => reads);
+const writesOf = (table: Table<unknown>): readonly number[] =>
+  table.learned().flatMap(({ entry }) => entry.writes.filter((_, at) => at % 2 === 0));
+const bitsOf = (cells: readonly number[]): bigint => cells.reduce((bits, cell) => bits | (1n << BigInt(cell % 64)), 0n);

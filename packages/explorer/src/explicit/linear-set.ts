@@ -4,15 +4,32 @@ import type { Judges } from '../judges.ts';
 import type { StateSet } from '../state-set.ts';
 import { coder } from './code.ts';
 import type { Open } from './place-code.ts';
-import { ASKED, AT, BATCH, BUFFER, BUSY, CRASHES, fieldsOf, MOST_PLACES, ROWS } from './record.ts';
+import {
+  ASKED,
+  AT,
+  BATCH,
+  BUFFER,
+  BUSY,
+  CRASHES,
+  EFFECTS,
+  fieldsOf,
+  MOST_PLACES,
+  MOST_WORDS,
+  mostSuccessors,
+  PLACES,
+  ROWS,
+} from './record.ts';
 import { MOST_PAGES, PAGE } from './wasm.ts';
 
 /** States in linear memory, and code generated from the tables that expands them. */
 export interface LinearSet extends StateSet {
   /** Linear memory has no room for more: it ends at 4 GiB. */
   readonly full: boolean;
-  /** Expands states from `from` up to `until`, as far as the code knows how; gives the first that was not expanded. */
-  expand(from: number, until: number): Expanded;
+  /**
+   * Expands states from `from` up to `until`, as far as the code knows how; gives the first that was not expanded.
+   * `isWhole`: every state before was expanded, none left out after a crash.
+   */
+  expand(from: number, until: number, isWhole: boolean): Expanded;
   /** The first of the states from `from` up to `until` that leads to state `number`, or -1, and `next` as above. */
   leadingTo(number: number, from: number, until: number): { readonly parent: number; readonly next: number };
   /** Generates the code again, from what the tables know by now. */
@@ -36,6 +53,10 @@ export interface Told {
 const FULL = 0.85;
 const GROWTH = 1.5;
 
+/** Whether there is room for the system where it is kept. */
+export const fits = ({ nodes, slots, bits }: Compiled): boolean =>
+  nodes.length <= MOST_PLACES && mostSuccessors(nodes, slots) <= BATCH / 4 && layOut(bits, slots).words <= MOST_WORDS;
+
 /**
  * Takes the states of `from` over. A state takes its packed words and at most {@link GROWTH} / {@link FULL} entries of 4
  * bytes in all. Throws where WebAssembly is not to be had.
@@ -53,6 +74,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   let full = false;
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
   const write = coder(compiled, judges, packing, open, { shared: false });
+  const { sleep } = write;
   const code = instantiated(write.core()) as Exports;
   renew();
 
@@ -60,7 +82,6 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   const setHeader = (at: number, value: number): void => void (view[at >> 2] = value);
 
   setHeader(AT.put, BUFFER);
-  if (compiled.nodes.length > MOST_PLACES) throw new Error('too many places');
   new Uint8Array(memory.buffer).set(
     compiled.nodes.map(({ kind }) => (kind === 'at' ? 1 : 0)),
     BUSY,
@@ -93,6 +114,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       const put = header(AT.put) >> 2;
       const at = (ROWS >> 2) + number * words;
       view.copyWithin(put, at, at + words);
+      view[put + sleep.word]! &= ~(sleep.mask << sleep.shift);
       for (let write = 0; write < writes.length; write += 2) pack(writes[write]!, writes[write + 1]!);
       for (let slot = firstSlot; slot < row.length; slot++) pack(slot, row[slot]!);
       return insert();
@@ -102,16 +124,19 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       for (const one of used) row[one] = (view[at + wordOf[one]!]! >>> shiftOf[one]!) & masks[one]!;
       return row;
     },
-    expand(first, until) {
+    expand(first, until, isWhole) {
       let transitions = 0;
+      setHeader(AT.canSleep, isWhole ? sleep.mask : 0);
       setHeader(AT.current, first);
       setHeader(AT.until, until);
       setHeader(AT.missed, 0);
       while (header(AT.current) < until && header(AT.missed) === 0 && hasRoom(BATCH)) {
         setHeader(AT.loops, 0);
+        setHeader(AT.skipped, 0);
         code.expand();
-        transitions += header(AT.loops) + (header(AT.put) - BUFFER) / field.bytes;
+        transitions += header(AT.loops) + (header(AT.put) - BUFFER + header(AT.skipped)) / field.bytes;
         code.lookUp();
+        if (header(AT.crashes) > 0) setHeader(AT.canSleep, 0);
         for (let at = 0; at < header(AT.crashes); at++) told.crashed(view[(CRASHES >> 2) + at]!);
         for (let at = 0, list = ASKED >> 2; at < header(AT.asked); at++, list += 2) {
           const number = view[list]!;
@@ -143,6 +168,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
 
   function insert(): number {
     const before = header(AT.size);
+    setHeader(AT.canSleep, 0);
     code.finish();
     code.lookUp();
     return header(AT.size) === before ? -1 : before;
@@ -152,6 +178,9 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     const bytes = write.renewed();
     if (table.length < write.tableSize) table.grow(write.tableSize - table.length);
     instantiated(bytes);
+    const masks = new BigInt64Array(memory.buffer);
+    write.footprints().forEach((pair, at) => masks.set(pair, (PLACES + 16 * at) / 8));
+    write.effects.forEach((pair, at) => masks.set(pair, (EFFECTS + 16 * at) / 8));
   }
 
   function instantiated(bytes: Uint8Array<ArrayBuffer>): object {

@@ -1,5 +1,6 @@
 import type { Packing } from '../lay-out.ts';
 import { ASKED, AT, BATCH, BUFFER, CRASH, CRASHES, fieldsOf, ROWS } from './record.ts';
+import { awake, sleepers, type Sleep } from './sleep.ts';
 import * as wasm from './wasm.ts';
 import { get, i32, type Code, type Func } from './wasm.ts';
 
@@ -19,7 +20,8 @@ export function successor(
     hash,
     spare,
     ask,
-  }: { readonly put: number; readonly hash: number; readonly spare: number; readonly ask: Code },
+    effect,
+  }: { readonly put: number; readonly hash: number; readonly spare: number; readonly ask: Code; readonly effect: Code },
 ): Code {
   const field = fieldsOf(packing);
   return [
@@ -27,6 +29,7 @@ export function successor(
     words.map((word, at) => wasm.store(get(put), 4 * at, word)),
     wasm.store(get(put), field.hash, wasm.low(get(hash))),
     wasm.store(get(put), field.ask, ask),
+    wasm.store(get(put), field.effect, wasm.or(effect, header(AT.slot))),
     wasm.set(spare, home(hash)),
     wasm.store(get(put), field.home, get(spare)),
     wasm.store(get(put), field.from, header(AT.current)),
@@ -35,7 +38,7 @@ export function successor(
 }
 
 /** Looks every state of the buffer up, adds the new ones, and reports them; `mustAsk` says whether a judge wants to see one. */
-export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
+export function lookUp(packing: Packing, slots: readonly number[], sleep: Sleep, mustAsk: (ask: Code) => Code): Func {
   const { words } = packing;
   const field = fieldsOf(packing);
   // The words come first: what asks takes them from there.
@@ -50,12 +53,19 @@ export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
   ];
   const rowOf = (number: Code): Code => wasm.plus(wasm.times(number, i32(4 * words)), i32(ROWS));
   const number = wasm.and(get(entry), wasm.xor(get(tag), i32(-1)));
+  const { before, value } = sleepers(packing, slots, sleep, { at, row, effect: entry });
   const isNew: Code = [
+    Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(at), 4 * word))),
+    wasm.set(ask, i32(0)),
+    sleep.mask === 0 ? [] : wasm.when(header(AT.canSleep), [before, wasm.set(ask, value)]),
     wasm.set(row, rowOf(get(size))),
-    Array.from({ length: words }, (_, word) => [
-      wasm.set(word, wasm.load(get(at), 4 * word)),
-      wasm.store(get(row), 4 * word, get(word)),
-    ]),
+    Array.from({ length: words }, (_, word) =>
+      wasm.store(
+        get(row),
+        4 * word,
+        word === sleep.word ? wasm.or(get(word), wasm.shiftLeft(get(ask), i32(sleep.shift))) : get(word),
+      ),
+    ),
     wasm.set(ask, wasm.load(get(at), field.ask)),
     wasm.when(get(ask), [
       wasm.when(wasm.and(get(ask), i32(CRASH)), report(CRASHES, crashes, 4, [get(size)])),
@@ -69,7 +79,7 @@ export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
     wasm.branchIf(wasm.isZero(get(entry)), 1),
     wasm.when(wasm.isZero(wasm.and(wasm.xor(get(entry), get(entryHash)), get(tag))), [
       wasm.set(row, rowOf(wasm.minus(number, i32(1)))),
-      wasm.branchIf(wasm.isZero(differing(words, get(at), get(row))), 3),
+      wasm.branchIf(wasm.isZero(differing(words, sleep, get(at), get(row))), 3),
     ]),
     wasm.set(slot, wasm.plus(get(slot), i32(4))),
     wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
@@ -108,7 +118,12 @@ export function lookUp(packing: Packing, mustAsk: (ask: Code) => Code): Func {
 /** Touches what will be looked at, one thing after the other: the cache misses of a whole batch overlap. */
 function warmUp(
   packing: Packing,
-  { at, seen, entry, tag }: { readonly at: number; readonly seen: number; readonly entry: number; readonly tag: number },
+  {
+    at,
+    seen,
+    entry,
+    tag,
+  }: { readonly at: number; readonly seen: number; readonly entry: number; readonly tag: number },
 ): readonly Code[] {
   const field = fieldsOf(packing);
   const each = (body: Code): Code => [
@@ -132,13 +147,15 @@ function warmUp(
 }
 
 /** Fills an empty table with the numbers of all states, a batch at a time for the same reason. */
-export function rehash(packing: Packing): Func {
+export function rehash(packing: Packing, sleep: Sleep): Func {
   const { words } = packing;
-  const [row, number, slot, end, at, last, seen, hash] = [0, 1, 2, 3, 4, 5, 6, 7].map((local) => words + local) as Eight;
+  const [row, number, slot, end, at, last, seen, hash] = [0, 1, 2, 3, 4, 5, 6, 7].map(
+    (local) => words + local,
+  ) as Eight;
   const state = Array.from({ length: words }, (_, word) => get(word));
   const homes: Code = wasm.loop(
     wasm.when(wasm.below(get(at), get(last)), [
-      state.map((_, word) => wasm.set(word, wasm.load(get(row), 4 * word))),
+      state.map((_, word) => wasm.set(word, awake(sleep, word, wasm.load(get(row), 4 * word)))),
       hashing(state, hash),
       wasm.set(slot, home(hash)),
       wasm.set(seen, wasm.xor(get(seen), wasm.load(get(slot)))),
@@ -204,7 +221,7 @@ export function finish(packing: Packing): Func {
       successor(
         packing,
         Array.from({ length: words }, (_, word) => get(word)),
-        { put, hash: words + 2, spare: words + 1, ask: i32(0) },
+        { put, hash: words + 2, spare: words + 1, ask: i32(0), effect: i32(0) },
       ),
       wasm.store(i32(0), AT.put, get(put)),
     ],
@@ -212,7 +229,7 @@ export function finish(packing: Packing): Func {
 }
 
 /** From which state the first successor in the buffer comes that is state `sought`; -1 if there is none. */
-export function find(packing: Packing): Func {
+export function find(packing: Packing, sleep: Sleep): Func {
   const { words } = packing;
   const field = fieldsOf(packing);
   const [at, row] = [0, 1];
@@ -226,7 +243,7 @@ export function find(packing: Packing): Func {
       wasm.set(row, wasm.plus(wasm.times(header(AT.sought), i32(4 * words)), i32(ROWS))),
       wasm.loop(
         wasm.when(wasm.below(get(at), header(AT.put)), [
-          wasm.when(wasm.isZero(differing(words, get(at), get(row))), wasm.give(wasm.load(get(at), field.from))),
+          wasm.when(wasm.isZero(differing(words, sleep, get(at), get(row))), wasm.give(wasm.load(get(at), field.from))),
           wasm.set(at, wasm.plus(get(at), i32(field.bytes))),
           wasm.branch(1),
         ]),
@@ -267,7 +284,9 @@ function home(hash: number): Code {
   return wasm.plus(header(AT.table), wasm.shiftLeft(wasm.low(place), i32(2)));
 }
 
-function differing(words: number, a: Code, b: Code): Code {
-  const parts = Array.from({ length: words }, (_, word) => wasm.xor(wasm.load(a, 4 * word), wasm.load(b, 4 * word)));
+function differing(words: number, sleep: Sleep, a: Code, b: Code): Code {
+  const parts = Array.from({ length: words }, (_, word) =>
+    awake(sleep, word, wasm.xor(wasm.load(a, 4 * word), wasm.load(b, 4 * word))),
+  );
   return parts.reduce((all, one) => wasm.or(all, one));
 }

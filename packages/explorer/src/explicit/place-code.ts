@@ -5,7 +5,7 @@ import type { Entry } from '../table.ts';
 import { successor } from './look-up.ts';
 import { AT, CRASH } from './record.ts';
 import type { StateWords } from './state-words.ts';
-import { treeCode, type Known } from './trees.ts';
+import { knownOf, treeCode, type Known } from './trees.ts';
 import * as wasm from './wasm.ts';
 import { get, i32, type Code, type Func } from './wasm.ts';
 
@@ -37,41 +37,65 @@ export function placeCoder(
   judges: Judges,
   state: StateWords,
   open: Open,
-  to: { add(one: Func): number; readonly busy: number; askFor(judges: readonly number[]): number },
+  to: {
+    add(one: Func): number;
+    readonly busy: number;
+    askFor(judges: readonly number[]): number;
+    effectOf(writes: readonly number[], reads: readonly number[]): number;
+  },
 ): PlaceCoder {
   const { packing } = state;
   const { words, wordOf, shiftOf, masks } = packing;
   // Parameters and locals: the state, then these, among them the state after.
   const [SHIFT, PUT, NEXT] = [words, words + 1, words + 2];
-  const [TO, ASK, HASH] = [NEXT + words, NEXT + words + 1, NEXT + words + 2];
+  const [TO, ASK, EFFECT, HASH] = [NEXT + words, NEXT + words + 1, NEXT + words + 2, NEXT + words + 3];
   const inSlot = masks[state.slots[0]!]!;
   const eventFunctions = new Map<unknown, number>();
+  const readers = cells.map((cell) =>
+    judges.states.flatMap(({ reads }, at) => (open.ofJudge(at) && reads.includes(cell) ? [at] : [])),
+  );
 
   return {
     place(at, word) {
       const node = nodes[at]!;
       return {
         ...state.place,
-        locals: [...state.types, 'i32', 'i32', 'i64'],
+        locals: [...state.types, 'i32', 'i32', 'i32', 'i64'],
         body: [stepsOf(node).map((step) => candidate(step, at, word)), get(PUT)],
       };
     },
   };
 
-  /** A step is a tree whose leaves leave by one of two blocks; between their ends is what puts the successor. */
+  /**
+   * A step is a tree. Its leaves branch to what is done there, which stands once behind it however many situations have
+   * it done: innermost the first. Around all is a block for what puts the successor, and one for where there is none.
+   */
   function candidate({ step, tree }: Step, from: number, word: number): Code {
     const written = new Set([
       ...step.table.learned().flatMap(({ entry }) => pairs(entry.writes).map(([cell]) => wordOf[cell]!)),
       ...(symmetric ? state.slotWords : [word]),
     ]);
     const after = state.all.map((before, one) => (written.has(one) ? get(NEXT + one) : before));
-    const leaf = (entry: Entry<number>, known: Known, depth: number): Code =>
-      leafCode(step, from, entry, known, depth, [...written], after);
+    const effects = new Map<string, Effect>();
+    const body = tree({
+      unknown: () => LOOK,
+      leaf(entry, known, depth) {
+        const changes = pairs(entry.writes).filter(([cell, value]) => knownOf(known, cell) !== value);
+        const key = JSON.stringify([entry.result, entry.failure?.message, changes, entry.events]);
+        let effect = effects.get(key);
+        if (!effect) effects.set(key, (effect = { entry, changes, number: effects.size }));
+        return wasm.branch(depth + effect.number);
+      },
+    });
+    const inner = [...effects.values()].reduce<Code>((code, effect) => {
+      const depth = effects.size - 1 - effect.number;
+      return [wasm.block(code), effectCode(step, from, effect, depth, [...written], after)];
+    }, body);
     return wasm.block([
-      wasm.block(tree({ leaf, unknown: () => LOOK })),
+      wasm.block(inner),
       moved(word),
       symmetric ? inOrder() : [],
-      successor(packing, after, { put: PUT, hash: HASH, spare: TO, ask: get(ASK) }),
+      successor(packing, after, { put: PUT, hash: HASH, spare: TO, ask: get(ASK), effect: get(EFFECT) }),
     ]);
   }
 
@@ -84,25 +108,24 @@ export function placeCoder(
         treeCode(possible, cells, packing, {
           unknown: code.unknown,
           leaf: ({ result }, known, depth) =>
-            result ? treeCode(first.table, cells, packing, code, known, depth) : wasm.branch(depth + NOTHING),
+            result ? treeCode(first.table, cells, packing, code, known, depth) : code.leaf(NOT_POSSIBLE, known, depth),
         }),
     }));
   }
 
-  function leafCode(
+  function effectCode(
     step: At,
     from: number,
-    { result, writes, events, failure }: Entry<number>,
-    known: Known,
+    { entry, changes }: Effect,
     depth: number,
     written: readonly number[],
     after: readonly Code[],
   ): Code {
+    const { result, writes, events, failure } = entry;
     if (result === -1) return wasm.branch(depth + NOTHING);
     const next = failure ? undefined : step.next[result];
     const thrown = failure ?? next?.error;
     if (thrown) return isTold(step, thrown) ? wasm.branch(depth + NOTHING) : LOOK;
-    const changes = pairs(writes).filter(([cell, value]) => known.get(cell) !== value);
     const goes = next?.to ?? from;
     const code = [
       written.map((word) => wasm.set(NEXT + word, writing(word, changes))),
@@ -119,6 +142,7 @@ export function placeCoder(
       code,
       wasm.set(TO, i32(goes)),
       wasm.set(ASK, i32(crash | to.askFor(askedAfter(writes, changes)))),
+      wasm.set(EFFECT, i32(to.effectOf(writes, readsOf(step, nodes[from]!)) << 8)),
       wasm.branch(depth),
     ];
   }
@@ -171,10 +195,8 @@ export function placeCoder(
 
   /** The judges that read what was changed, in the order in which JavaScript would ask them. */
   function askedAfter(writes: readonly number[], changes: readonly Change[]): readonly number[] {
-    const reading = (cell: number): number[] =>
-      judges.states.flatMap(({ reads }, at) => (open.ofJudge(at) && reads.some(({ id }) => id === cell) ? [at] : []));
-    const changed = new Set(changes.flatMap(([cell]) => reading(cell)));
-    return [...new Set(pairs(writes).flatMap(([cell]) => reading(cell)))].filter((one) => changed.has(one));
+    const changed = new Set(changes.flatMap(([cell]) => readers[cell]!));
+    return [...new Set(pairs(writes).flatMap(([cell]) => readers[cell]!))].filter((one) => changed.has(one));
   }
 
   /** Puts TO where the slot is. */
@@ -200,6 +222,14 @@ export function placeCoder(
   }
 }
 
+/** What is done in some situations. */
+interface Effect {
+  readonly entry: Entry<number>;
+  /** What is written and was not so. */
+  readonly changes: readonly Change[];
+  readonly number: number;
+}
+
 interface Step {
   readonly step: At;
   tree(code: { leaf(entry: Entry<number>, known: Known, depth: number): Code; unknown(depth: number): Code }): Code;
@@ -207,6 +237,14 @@ interface Step {
 
 type Change = readonly [cell: number, value: number];
 
+/** What a step reads, its guard among it, in any situation that has come up. */
+function readsOf(step: At, from: Node): readonly number[] {
+  const guards = from.kind === 'at' ? [] : from.starts.filter(({ first }) => first === step).map((one) => one.possible);
+  return [step.table, ...guards].flatMap((table) => table.learned().flatMap(({ reads }) => reads));
+}
+
+/** An operation that cannot start is as one that waits. */
+const NOT_POSSIBLE: Entry<number> = { result: -1, writes: [], events: [] };
 /** The whole state is given back. */
 const LOOK = wasm.give(i32(0));
 /** Leaves the block that puts a successor, too. */

@@ -3,8 +3,13 @@ import type { Packing } from '../lay-out.ts';
 import type { Entry, Table } from '../table.ts';
 import { and, equal, get, i32, when, type Code } from './wasm.ts';
 
-/** What is known of the cells on the way to a leaf. */
-export type Known = ReadonlyMap<number, number>;
+/** What is known of the cells on the way to a leaf, the last test first. */
+export type Known = { readonly cell: number; readonly value: number; readonly before: Known } | undefined;
+
+export function knownOf(known: Known, cell: number): number | undefined {
+  for (let at = known; at; at = at.before) if (at.cell === cell) return at.value;
+  return undefined;
+}
 
 type Tree<T> =
   { readonly entry: Entry<T> } | { readonly cell: number; readonly children: ReadonlyMap<number, Tree<T>> };
@@ -22,7 +27,7 @@ export function treeCode<T>(
     leaf(entry: Entry<T>, known: Known, depth: number): Code;
     unknown(depth: number): Code;
   },
-  known: Known = new Map(),
+  known?: Known,
   depth = 0,
 ): Code {
   const tree = treeOf(table);
@@ -31,12 +36,12 @@ export function treeCode<T>(
   function codeOf(at: Tree<T>, on: Known, deep: number): Code {
     if ('entry' in at) return code.leaf(at.entry, on, deep);
     const { cell, children } = at;
-    const value = on.get(cell);
+    const value = knownOf(on, cell);
     if (value !== undefined) {
       const child = children.get(value);
       return child ? codeOf(child, on, deep) : code.unknown(deep);
     }
-    const tests = [...children].map(([is, child]) => ({ is, child, having: new Map([...on, [cell, is]]) }));
+    const tests = [...children].map(([is, child]) => ({ is, child, having: { cell, value: is, before: on } }));
     // Where every value has come up, the last needs no test.
     const last = children.size === cells[cell]!.values.length ? tests.pop() : undefined;
     return [

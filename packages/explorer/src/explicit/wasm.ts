@@ -44,22 +44,23 @@ export function moduleOf(
   const elements = functions.flatMap(({ at }, index) =>
     at === undefined ? [] : [[0, i32(at), 0x0b, vector([unsigned(index)])]],
   );
-  const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  section(bytes, 1, vector(types));
-  section(bytes, 2, vector(imports));
-  section(bytes, 3, vector(functions.map((_, at) => unsigned(called.length + at))));
-  section(bytes, 7, vector(exported));
-  section(bytes, 9, vector(elements));
-  section(bytes, 10, vector(functions.map(bodyOf)));
-  return Uint8Array.from(bytes);
+  return bytesOf([
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, vector(types)),
+    section(2, vector(imports)),
+    section(3, vector(functions.map((_, at) => unsigned(called.length + at)))),
+    section(7, vector(exported)),
+    section(9, vector(elements)),
+    section(10, vector(functions.map(bodyOf))),
+  ]);
 }
 
 /** What a 32-bit address reaches: 4 GiB in pages of 64 KiB. */
 export const MOST_PAGES = 65_536;
 export const PAGE = 65_536;
 
-export const i32 = (value: number): Code => [0x41, ...signed(BigInt(value | 0))];
-export const i64 = (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))];
+export const i32 = (value: number): Code => [0x41, signed32(value | 0)];
+export const i64 = (value: bigint): Code => [0x42, signed64(BigInt.asIntN(64, value))];
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)];
 
@@ -84,6 +85,8 @@ export const shiftLeft = binary(0x74);
 export const shiftRight = binary(0x76);
 export const notEqual64 = binary(0x52);
 export const times64 = binary(0x7e);
+export const isZero64 = unary(0x50);
+export const and64 = binary(0x83);
 export const or64 = binary(0x84);
 export const xor64 = binary(0x85);
 export const shiftLeft64 = binary(0x86);
@@ -128,23 +131,28 @@ const typeCode = { i32: 0x7f, i64: 0x7e };
 const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
 const text = (name: string): Code => vector([...name].map((letter) => [letter.charCodeAt(0)]));
 
-function section(bytes: number[], id: number, content: Code): void {
-  const flat: number[] = [];
-  flatten(flat, content);
-  bytes.push(id, ...unsigned(flat.length));
-  for (const byte of flat) bytes.push(byte);
-}
-
-function flatten(bytes: number[], code: Code): void {
-  for (const one of code)
-    if (typeof one === 'number') bytes.push(one);
-    else flatten(bytes, one);
+function section(id: number, content: Code): Code {
+  return [id, unsigned(lengthOf(content)), content];
 }
 
 function bodyOf({ locals = [], body }: Func): Code {
-  const flat: number[] = [];
-  flatten(flat, [vector(locals.map((type) => [1, typeCode[type]])), body, 0x0b]);
-  return [unsigned(flat.length), flat];
+  const code = [vector(locals.map((type) => [1, typeCode[type]])), body, 0x0b];
+  return [unsigned(lengthOf(code)), code];
+}
+
+const lengthOf = (code: Code): number =>
+  code.reduce<number>((sum, one) => sum + (typeof one === 'number' ? 1 : lengthOf(one)), 0);
+
+function bytesOf(code: Code): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(code));
+  let at = 0;
+  const write = (part: Code): void => {
+    for (const one of part)
+      if (typeof one === 'number') bytes[at++] = one;
+      else write(one);
+  };
+  write(code);
+  return bytes;
 }
 
 function unsigned(value: number): readonly number[] {
@@ -153,7 +161,15 @@ function unsigned(value: number): readonly number[] {
   return [...bytes, value];
 }
 
-function signed(value: bigint): readonly number[] {
+function signed32(value: number): readonly number[] {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left < -64 || left > 63; left >>= 7) bytes.push((left & 0x7f) | 0x80);
+  bytes.push(left & 0x7f);
+  return bytes;
+}
+
+function signed64(value: bigint): readonly number[] {
   const bytes: number[] = [];
   for (; value < -64n || value > 63n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
   return [...bytes, Number(value & 0x7fn)];
