@@ -47,9 +47,9 @@ interface Found {
 
 /** States after which generated code pays. */
 const FEW = 30_000;
-/** Times that JavaScript has to look after generated code until it is generated again, and how many states to one more. */
-const MANY = 1000;
-const STATES_TO_ONE_MORE = 1000;
+/** Generated code is generated again when JavaScript had to look after it so often, and once for so many bytes of it. */
+const LOOKS = 1000;
+const BYTES = 25;
 
 export const usualLimits: Limits = { maxStates: 5_000_000 };
 
@@ -73,6 +73,7 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   let linear: LinearSet | undefined;
   // How often JavaScript had to look at a state for generated code.
   let looks = 0;
+  let generated = 0;
   const found = new Map<string, Found>();
   // In order, as the states are.
   const stopped: number[] = [];
@@ -163,9 +164,9 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   }
 
   function looked(set: LinearSet): void {
-    if (++looks < MANY + seen.size / STATES_TO_ONE_MORE) return;
+    if (++looks < LOOKS + generated / BYTES) return;
     looks = 0;
-    set.renew();
+    generated = set.renew();
   }
 
   function linearOf(): LinearSet {

@@ -32,8 +32,8 @@ export interface LinearSet extends StateSet {
   expand(from: number, until: number, isWhole: boolean): Expanded;
   /** The first of the states from `from` up to `until` that leads to state `number`, or -1, and `next` as above. */
   leadingTo(number: number, from: number, until: number): { readonly parent: number; readonly next: number };
-  /** Generates the code again, from what the tables know by now. */
-  renew(): void;
+  /** Generates the code again, from what the tables know by now; gives how many bytes that was. */
+  renew(): number;
 }
 
 export interface Expanded {
@@ -49,17 +49,17 @@ export interface Told {
   crashed(number: number): void;
 }
 
-// The table is built anew from the rows where the old one and more rows than it has room for have been: nothing is copied.
-const FULL = 0.85;
-const GROWTH = 1.5;
+// The table is built anew from the rows, behind the room for those to come; the old one is where they will be. So nothing
+// is copied, and a state never takes more than its words, one table and the one before it.
+const FULL = 0.87;
+const growthFor = (words: number): number => (words < 3 ? 1.5 : 2);
 
 /** Whether there is room for the system where it is kept. */
 export const fits = ({ nodes, slots, bits }: Compiled): boolean =>
   nodes.length <= MOST_PLACES && mostSuccessors(nodes, slots) <= BATCH / 4 && layOut(bits, slots).words <= MOST_WORDS;
 
 /**
- * Takes the states of `from` over. A state takes its packed words and at most {@link GROWTH} / {@link FULL} entries of 4
- * bytes in all. Throws where WebAssembly is not to be had.
+ * Takes the states of `from` over. Throws where WebAssembly is not to be had.
  */
 export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, open: Open, told: Told): LinearSet {
   const packing = layOut(compiled.bits, compiled.slots);
@@ -72,6 +72,8 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   let capacity = 0;
   let places = Math.ceil(from.size / FULL);
   let full = false;
+  // Below this address something was written once: up to the end of the table before.
+  let written = ROWS;
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
   const write = coder(compiled, judges, packing, open, { shared: false });
   const { sleep } = write;
@@ -96,7 +98,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       return header(AT.size);
     },
     get bytes() {
-      return memory.buffer.byteLength;
+      return Math.max(written, ROWS + 4 * words * header(AT.size)) + 4 * places;
     },
     get full() {
       return full;
@@ -174,13 +176,14 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     return header(AT.size) === before ? -1 : before;
   }
 
-  function renew(): void {
+  function renew(): number {
     const bytes = write.renewed();
     if (table.length < write.tableSize) table.grow(write.tableSize - table.length);
     instantiated(bytes);
     const masks = new BigInt64Array(memory.buffer);
     write.footprints().forEach((pair, at) => masks.set(pair, (PLACES + 16 * at) / 8));
     write.effects.forEach((pair, at) => masks.set(pair, (EFFECTS + 16 * at) / 8));
+    return bytes.length;
   }
 
   function instantiated(bytes: Uint8Array<ArrayBuffer>): object {
@@ -193,7 +196,8 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   }
 
   function grow(): boolean {
-    places = Math.ceil(places * GROWTH);
+    written = Math.max(written, header(AT.table) + 4 * header(AT.places));
+    places = Math.ceil(places * growthFor(words));
     capacity = Math.floor(places * FULL);
     const table = ROWS + 4 * words * capacity;
     const pages = Math.ceil((table + 4 * places) / PAGE);

@@ -24,10 +24,8 @@ export interface Sleep {
   readonly mask: number;
 }
 
-export function sleepBits({ slots, symmetric }: Compiled, { taken }: Packing): Sleep {
-  const word = symmetric ? -1 : taken.findIndex((bits) => bits + slots <= 32);
-  return word < 0 ? { word: 0, shift: 0, mask: 0 } : { word, shift: taken[word]!, mask: 2 ** slots - 1 };
-}
+export const sleepBits = ({ slots, symmetric }: Compiled, { spare }: Packing): Sleep =>
+  symmetric || !spare ? { word: 0, shift: 0, mask: 0 } : { ...spare, mask: 2 ** slots - 1 };
 
 /** A word of a packed state without the bits. */
 export function awake({ word, shift, mask }: Sleep, at: number, value: Code): Code {
