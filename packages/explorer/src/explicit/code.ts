@@ -22,7 +22,7 @@ export interface Coder {
   /** The cells that are written and read by each effect, as bits. */
   readonly effects: readonly (readonly [bigint, bigint])[];
   /** The cells that a place can read or write, and those it can write, as bits. */
-  footprints(): readonly (readonly [bigint, bigint])[];
+  readonly footprints: readonly (readonly [bigint, bigint])[];
   /** What does not depend on what has been learned. */
   core(): Uint8Array<ArrayBuffer>;
   /** The functions for what has been learned, or found, since the last time. */
@@ -44,6 +44,7 @@ export function coder(
   const effectMasks: (readonly [bigint, bigint])[] = [[~0n, ~0n]];
   const asks: (readonly number[])[] = [[]];
   const numberOfAsk = new Map<string, number>([['', 0]]);
+  const footprints: (readonly [bigint, bigint])[] = [];
   const known = nodes.map(() => -1);
   let knownJudging = '';
 
@@ -51,11 +52,7 @@ export function coder(
     asks,
     sleep,
     effects: effectMasks,
-    footprints: () =>
-      nodes.map((node) => {
-        const [writes, reads] = [writesOf, readsOf].map((of) => bitsOf(tablesOf(node).flatMap(of)));
-        return [writes! | reads!, writes!] as const;
-      }),
+    footprints,
     get tableSize() {
       return places + asks.length;
     },
@@ -82,6 +79,8 @@ export function coder(
         const knows = knowledgeOf(node);
         if (knows === known[at]) return;
         known[at] = knows;
+        const [writes, reads] = [writesOf, readsOf].map((of) => bitsOf(tablesOf(node).flatMap(of))) as [bigint, bigint];
+        footprints[at] = [writes | reads, writes];
         state.slotWords.forEach((word, one) => add({ ...place(at, word), at: one * nodes.length + at }));
       });
       const judging = JSON.stringify(judges.states.map(({ table }, at) => [table.learned().length, open.ofJudge(at)]));
@@ -154,4 +153,5 @@ const tablesOf = (node: Node): readonly Table<unknown>[] =>
 const readsOf = (table: Table<unknown>): readonly number[] => table.learned().flatMap(({ reads }) => reads);
 const writesOf = (table: Table<unknown>): readonly number[] =>
   table.learned().flatMap(({ entry }) => entry.writes.filter((_, at) => at % 2 === 0));
-const bitsOf = (cells: readonly number[]): bigint => cells.reduce((bits, cell) => bits | (1n << BigInt(cell % 64)), 0n);
+const bitsOf = (cells: readonly number[]): bigint =>
+  [...new Set(cells)].reduce((bits, cell) => bits | (1n << BigInt(cell % 64)), 0n);

@@ -181,8 +181,14 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     if (table.length < write.tableSize) table.grow(write.tableSize - table.length);
     instantiated(bytes);
     const masks = new BigInt64Array(memory.buffer);
-    write.footprints().forEach((pair, at) => masks.set(pair, (PLACES + 16 * at) / 8));
-    write.effects.forEach((pair, at) => masks.set(pair, (EFFECTS + 16 * at) / 8));
+    write.footprints.forEach(([touched, written], at) => {
+      masks[(PLACES + 16 * at) / 8] = touched;
+      masks[(PLACES + 16 * at) / 8 + 1] = written;
+    });
+    write.effects.forEach(([written, read], at) => {
+      masks[(EFFECTS + 16 * at) / 8] = written;
+      masks[(EFFECTS + 16 * at) / 8 + 1] = read;
+    });
     return bytes.length;
   }
 

@@ -77,6 +77,7 @@ export function placeCoder(
     ]);
     const after = state.all.map((before, one) => (written.has(one) ? get(NEXT + one) : before));
     const effects = new Map<string, Effect>();
+    const reads = readsOf(step, nodes[from]!);
     const body = tree({
       unknown: () => LOOK,
       leaf(entry, known, depth) {
@@ -89,7 +90,7 @@ export function placeCoder(
     });
     const inner = [...effects.values()].reduce<Code>((code, effect) => {
       const depth = effects.size - 1 - effect.number;
-      return [wasm.block(code), effectCode(step, from, effect, depth, [...written], after)];
+      return [wasm.block(code), effectCode(step, from, effect, depth, [...written], after, reads)];
     }, body);
     return wasm.block([
       wasm.block(inner),
@@ -120,6 +121,7 @@ export function placeCoder(
     depth: number,
     written: readonly number[],
     after: readonly Code[],
+    reads: readonly number[],
   ): Code {
     const { result, writes, events, failure } = entry;
     if (result === -1) return wasm.branch(depth + NOTHING);
@@ -142,7 +144,7 @@ export function placeCoder(
       code,
       wasm.set(TO, i32(goes)),
       wasm.set(ASK, i32(crash | to.askFor(askedAfter(writes, changes)))),
-      wasm.set(EFFECT, i32(to.effectOf(writes, readsOf(step, nodes[from]!)) << 8)),
+      wasm.set(EFFECT, i32(to.effectOf(writes, reads) << 8)),
       wasm.branch(depth),
     ];
   }
@@ -240,7 +242,7 @@ type Change = readonly [cell: number, value: number];
 /** What a step reads, its guard among it, in any situation that has come up. */
 function readsOf(step: At, from: Node): readonly number[] {
   const guards = from.kind === 'at' ? [] : from.starts.filter(({ first }) => first === step).map((one) => one.possible);
-  return [step.table, ...guards].flatMap((table) => table.learned().flatMap(({ reads }) => reads));
+  return [...new Set([step.table, ...guards].flatMap((table) => table.learned().flatMap(({ reads }) => reads)))];
 }
 
 /** An operation that cannot start is as one that waits. */
