@@ -82,7 +82,7 @@ export function placeCoder(
       unknown: () => LOOK,
       leaf(entry, known, depth) {
         const changes = pairs(entry.writes).filter(([cell, value]) => knownOf(known, cell) !== value);
-        const key = JSON.stringify([entry.result, entry.failure?.message, changes, entry.events]);
+        const key = `${keyOf(entry)} ${changes.join()}`;
         let effect = effects.get(key);
         if (!effect) effects.set(key, (effect = { entry, changes, number: effects.size }));
         return wasm.branch(depth + effect.number);
@@ -238,6 +238,15 @@ interface Step {
 }
 
 type Change = readonly [cell: number, value: number];
+
+/** The same for entries that do the same, but for what they write, which may be so already. */
+function keyOf(entry: Entry<number>): string {
+  let key = keys.get(entry);
+  if (key === undefined)
+    keys.set(entry, (key = JSON.stringify([entry.result, entry.failure?.message, entry.writes, entry.events])));
+  return key;
+}
+const keys = new WeakMap<Entry<number>, string>();
 
 /** What a step reads, its guard among it, in any situation that has come up. */
 function readsOf(step: At, from: Node): readonly number[] {

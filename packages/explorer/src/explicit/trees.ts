@@ -51,7 +51,18 @@ export function treeCode<T>(
   }
 }
 
-function isValue({ wordOf, shiftOf, masks }: Packing, cell: number, value: number): Code {
+/** The code of a test, made once for each cell and value: there are many more tests than kinds of them. */
+function isValue(packing: Packing, cell: number, value: number): Code {
+  let known = tests.get(packing);
+  if (!known) tests.set(packing, (known = new Map()));
+  const key = cell * 65_536 + value;
+  let test = known.get(key);
+  if (!test) known.set(key, (test = testing(packing, cell, value)));
+  return test;
+}
+const tests = new WeakMap<Packing, Map<number, Code>>();
+
+function testing({ wordOf, shiftOf, masks }: Packing, cell: number, value: number): Code {
   return equal(and(get(wordOf[cell]!), i32(masks[cell]! << shiftOf[cell]!)), i32(value << shiftOf[cell]!));
 }
 

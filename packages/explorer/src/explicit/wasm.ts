@@ -111,12 +111,13 @@ export const block = (body: Code): Code => [0x02, 0x40, body, 0x0b];
 export const loop = (body: Code): Code => [0x03, 0x40, body, 0x0b];
 export const when = (condition: Code, body: Code, otherwise: Code = []): Code => [
   condition,
-  [0x04, 0x40],
+  0x04,
+  0x40,
   body,
-  otherwise.length > 0 ? [0x05, otherwise] : [],
+  ...(otherwise.length > 0 ? [0x05, otherwise] : []),
   0x0b,
 ];
-export const branch = (depth: number): Code => [0x0c, unsigned(depth)];
+export const branch = (depth: number): Code => [0x0c, ...unsigned(depth)];
 export const branchIf = (condition: Code, depth: number): Code => [condition, 0x0d, unsigned(depth)];
 export const give = (value: Code): Code => [value, 0x0f];
 export const call = (callee: number, ...values: readonly Code[]): Code => [values, 0x10, unsigned(callee)];
