@@ -49,10 +49,13 @@ export interface Told {
   crashed(number: number): void;
 }
 
-// The table is built anew from the rows, behind the room for those to come; the old one is where they will be. So nothing
-// is copied, and a state never takes more than its words, one table and the one before it.
-const FULL = 0.87;
-const growthFor = (words: number): number => (words < 3 ? 1.5 : 2);
+/*
+ * The table is built anew from the rows, behind the room for those to come; the one before is where they will be. So nothing
+ * is copied, and a state takes its words, a place in the table and one in the table before. It is as empty as that allows
+ * within 1.5 times the words and 8 bytes, the worst being the moment of growth.
+ */
+const growthFor = (words: number): number => (words < 4 ? 1.5 : 2);
+const fullFor = (words: number): number => Math.min(0.85, Math.max(0.6, (4 + 4 * growthFor(words)) / (2 * words + 8)));
 
 /** Whether there is room for the system where it is kept. */
 export const fits = ({ nodes, slots, bits }: Compiled): boolean =>
@@ -70,7 +73,8 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   const memory = new WebAssembly.Memory({ initial: ROWS / PAGE });
   let view = new Int32Array(memory.buffer);
   let capacity = 0;
-  let places = Math.ceil(from.size / FULL);
+  const mostFull = fullFor(words);
+  let places = Math.ceil(from.size / mostFull);
   let full = false;
   // Below this address something was written once: up to the end of the table before.
   let written = ROWS;
@@ -204,7 +208,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   function grow(): boolean {
     written = Math.max(written, header(AT.table) + 4 * header(AT.places));
     places = Math.ceil(places * growthFor(words));
-    capacity = Math.floor(places * FULL);
+    capacity = Math.floor(places * mostFull);
     const table = ROWS + 4 * words * capacity;
     const pages = Math.ceil((table + 4 * places) / PAGE);
     if (pages > MOST_PAGES) return false;
