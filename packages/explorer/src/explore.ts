@@ -65,9 +65,14 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
 
 /**
  * {@link exploreCompiled} in parts. A search begins in JavaScript, which learns the tables; a large one goes on in code
- * generated from them, and JavaScript sees what that does not know.
+ * generated from them after so many states, and JavaScript sees what that does not know. The answer is the same.
  */
-export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Limits): Watched<Exploration> {
+export function* exploring(
+  compiled: Compiled,
+  judges: Judges,
+  { maxStates }: Limits,
+  generatedAfter = FEW,
+): Watched<Exploration> {
   const { cells, slots, initial, bits } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
@@ -116,8 +121,8 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   let stop: string | undefined;
   while (current < seen.size && seen.size <= maxStates && stop === undefined) {
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop === undefined && seen.size > FEW && !linear && fits(compiled)) linear = seen = linearOf();
-    if (stop === undefined) expand(current + BETWEEN);
+    if (stop === undefined && seen.size > generatedAfter && !linear && fits(compiled)) linear = seen = linearOf();
+    if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, generatedAfter)));
     if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
   }
   const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
