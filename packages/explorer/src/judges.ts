@@ -28,6 +28,8 @@ export interface Judges {
   readonly states: readonly StateJudge[];
   /** The principles broken at an event, each with the devices that take part. */
   atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
+  /** Behind {@link atEvent}. */
+  eventTable(event: Happening, alone: boolean): Table<readonly Broken[]>;
 }
 
 interface Broken {
@@ -51,16 +53,18 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     [true, new WeakMap()],
     [false, new WeakMap()],
   ]);
+  const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
+    const known = events.get(alone)!;
+    let table = known.get(event);
+    if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
+    return table;
+  };
   return {
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),
-    atEvent(event, row, alone) {
-      const known = events.get(alone)!;
-      let table = known.get(event);
-      if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
-      return table.at(row).result;
-    },
+    atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
+    eventTable: tableOf,
   };
 }
 
