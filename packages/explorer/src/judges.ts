@@ -26,6 +26,8 @@ export interface Judges {
   readonly states: readonly StateJudge[];
   /** The principles broken at an event, each with the devices that take part. */
   atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
+  /** The table that {@link atEvent} asks. */
+  ofEvent(event: Happening, alone: boolean): Table<readonly Broken[]>;
 }
 
 interface Broken {
@@ -49,13 +51,16 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),
-    atEvent(event, row, alone) {
-      const known = events.get(alone)!;
-      let table = known.get(event);
-      if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
-      return table.at(row).result;
-    },
+    atEvent: (event, row, alone) => ofEvent(event, alone).at(row).result,
+    ofEvent,
   };
+
+  function ofEvent(event: Happening, alone: boolean): Table<readonly Broken[]> {
+    const known = events.get(alone)!;
+    let table = known.get(event);
+    if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
+    return table;
+  }
 }
 
 function stateJudge({ kernel, cells: all }: System, principle: Principle, group: string): StateJudge[] {
