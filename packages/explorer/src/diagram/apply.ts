@@ -1,13 +1,15 @@
-import { DONE, type Chains } from './chains.ts';
+import type { Compiled } from '../compile.ts';
 import { END, NOTHING, pairCache, type Forest } from './forest.ts';
 import type { Relation } from './relation.ts';
+import { DONE, NEVER, type Rules } from './rules.ts';
 import type { Values } from './values.ts';
 
 /** What the diagrams of one search are made of. */
 export interface Workshop {
+  readonly compiled: Compiled;
   readonly forest: Forest;
   readonly values: Values;
-  readonly chains: Chains;
+  readonly rules: Rules;
   readonly relation: Relation;
   readonly steps: Steps;
 }
@@ -18,8 +20,8 @@ export interface Steps {
   closure(set: number): number;
   /** The states that are one step further than those of `set`. */
   image(set: number): number;
-  /** What the chains make of `set`. */
-  apply(set: number, chains: number): number;
+  /** What the rule makes of `set`. */
+  apply(set: number, rule: number): number;
   /** Forgets what was computed: tables have learned something. */
   forget(): void;
   readonly bytes: number;
@@ -31,10 +33,10 @@ export const PAUSE = Symbol('pause');
 /**
  * Saturation (Ciardo, Luettgen and Siminiceanu 2001): a set is closed level by level from the bottom up. A step is taken as
  * soon as the levels it is about are closed below it, and what it makes is closed at once, so that no large set is made on
- * the way. `ended` hears of chains that come to an end of their own in a set. Throws {@link PAUSE} after `work` results.
+ * the way. `ended` hears of rules that come to an end of their own in a set. Throws {@link PAUSE} after `work` results.
  */
 export function stepsOn(
-  { forest, values, chains, relation }: Omit<Workshop, 'steps'>,
+  { forest, values, rules, relation }: Omit<Workshop, 'steps'>,
   ended: (end: number) => void,
   work: number,
 ): Steps {
@@ -43,11 +45,12 @@ export function stepsOn(
   const closing = pairCache();
   const plain = pairCache();
   const frames: Int32Array[][] = Array.from({ length: values.top + 1 }, () => []);
+  const flags: Uint8Array[][] = frames.map(() => []);
   let left = work;
   return {
     closure: (set) => closure(values.top, set),
     image: (set) => image(values.top, set),
-    apply: (set, some) => apply(values.top, set, some, false),
+    apply: (set, rule) => apply(values.top, set, rule, false),
     forget() {
       for (const cache of [closed, imaged, closing, plain]) cache.clear();
     },
@@ -70,14 +73,10 @@ export function stepsOn(
   function close(level: number, begun: Int32Array): number {
     let frame = begun;
     const queue: number[] = [];
-    const queued = new Set<number>();
-    const again = (value: number): void => {
-      if (!queued.has(value)) queue.push(value);
-      queued.add(value);
-    };
+    let waiting = flags[level]!.pop() ?? new Uint8Array(frame.length);
     for (let value = 0; value < frame.length; value++) if (frame[value] !== NOTHING) again(value);
     for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
-      queued.delete(value);
+      waiting[value] = 0;
       const steps = relation.steps(level, value);
       for (let at = 0; at < steps.length; at += 2) {
         const made = apply(level - 1, frame[value]!, steps[at + 1]!, true);
@@ -90,34 +89,55 @@ export function stepsOn(
         again(to);
       }
     }
+    flags[level]!.push(waiting);
     return finish(level, frame);
+
+    function again(value: number): void {
+      if (value >= waiting.length) {
+        const longer = new Uint8Array(Math.max(frame.length, value + 8));
+        longer.set(waiting);
+        waiting = longer;
+      }
+      if (waiting[value] === 0) queue.push(value);
+      waiting[value] = 1;
+    }
   }
 
-  function apply(level: number, set: number, some: number, andClose: boolean): number {
-    if (set === NOTHING || some === chains.same) return set;
-    if (some === chains.none) return NOTHING;
+  function apply(level: number, set: number, rule: number, andClose: boolean): number {
+    if (set === NOTHING || rule === DONE) return set;
+    if (rule === NEVER) return NOTHING;
+    if (rules.isEnd(rule)) {
+      ended(rule);
+      return NOTHING;
+    }
     const cache = andClose ? closing : plain;
-    const known = cache.get(set, some);
+    const known = cache.get(set, rule);
     if (known >= 0) return known;
-    for (const end of chains.ends(some)) ended(end);
-    const highest = chains.level(some);
-    if (highest < 0) return cache.set(set, some, chains.chains(some).includes(DONE) ? set : NOTHING);
+
+    const highest = rules.level(rule);
     rest();
     let frame = take(level);
+    let empty = true;
     for (let at = 0; at < forest.width(set); at++) {
       const value = forest.value(set, at);
       if (highest < level) {
-        const made = apply(level - 1, forest.child(set, at), some, andClose);
-        if (made !== NOTHING) frame = put(frame, value, made);
+        const made = apply(level - 1, forest.child(set, at), rule, andClose);
+        if (made === NOTHING) continue;
+        frame = put(frame, value, made);
+        empty = false;
         continue;
       }
-      const after = chains.after(some, level, value);
+      const after = rules.after(rule, value);
       for (let one = 0; one < after.length; one += 2) {
         const made = apply(level - 1, forest.child(set, at), after[one + 1]!, andClose);
-        if (made !== NOTHING) frame = join(frame, after[one]!, made);
+        if (made === NOTHING) continue;
+        frame = join(frame, after[one]!, made);
+        empty = false;
       }
     }
-    return cache.set(set, some, andClose ? close(level, frame) : finish(level, frame));
+    if (empty) frames[level]!.push(frame);
+    if (empty) return cache.set(set, rule, NOTHING);
+    return cache.set(set, rule, andClose ? close(level, frame) : finish(level, frame));
   }
 
   function image(level: number, set: number): number {

@@ -4,16 +4,17 @@ import type { Judges } from '../judges.ts';
 import type { Turn } from '../turns.ts';
 import type { Watched } from '../watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
-import { chainsOf } from './chains.ts';
 import { END, forest as newForest } from './forest.ts';
+import { newIn } from './learn.ts';
 import { levelsOf } from './levels.ts';
 import { pathTo } from './path.ts';
 import { relationOf } from './relation.ts';
+import { rulesOf } from './rules.ts';
 import { sourcesOf, type Source } from './sources.ts';
-import { countOf, endsIn, stepIn } from './states.ts';
+import { countOf } from './states.ts';
 import { breachesIn, trialsOf, type Breach, type Trial } from './trials.ts';
 import { valuesOf } from './values.ts';
-import { walkAbout } from './walk.ts';
+import { walker } from './walk.ts';
 
 /** A principle that some device takes part in breaking. */
 export interface DiagramViolation {
@@ -45,6 +46,7 @@ export const usualDiagramLimits: DiagramLimits = { maxNodes: 20_000_000 };
 /** Results between two reports. */
 const WORK = 20_000;
 const WALK = 1_500;
+const WALK_ON = 20;
 
 /**
  * Everything that {@link exploring} finds but transitions, without visiting states one by one. Throws a PluginError when a
@@ -55,20 +57,25 @@ export function* exploringByDiagram(
   judges: Judges,
   { maxNodes }: DiagramLimits = usualDiagramLimits,
 ): Watched<DiagramResult> {
-  walkAbout(compiled, judges, WALK);
   const sources = sourcesOf(compiled);
-  const values = valuesOf(compiled, levelsOf(compiled, sources));
+  const walk = walker(compiled, judges, sources);
+  walk(compiled.initial, WALK);
+  const levels = levelsOf(compiled);
+  const values = valuesOf(compiled, levels);
   const forest = newForest();
-  const chains = chainsOf(values);
-  const relation = relationOf(compiled, chains, values.top + 1);
+  const rules = rulesOf(values);
+  const relation = relationOf(compiled, levels, rules);
   const unknown = new Set<Source>();
+  const layers: number[] = [];
   const heard = (end: number): void => {
     const source = relation.unknownOf(end);
     if (source) unknown.add(source);
   };
-  const steps = stepsOn({ forest, values, chains, relation }, heard, WORK);
-  const workshop: Workshop = { forest, values, chains, relation, steps };
-  sources.forEach((source) => relation.refresh(source));
+  const steps = stepsOn({ compiled, forest, values, rules, relation }, heard, WORK);
+  const workshop: Workshop = { compiled, forest, values, rules, relation, steps };
+  // How many situations of a source are in the relation.
+  const refreshed = new Map<Source, number>();
+  sources.forEach(refresh);
 
   const start = values.ofRow(compiled.initial).reduce((below, value) => only(value, below), END);
   let reached = start;
@@ -78,7 +85,10 @@ export function* exploringByDiagram(
     const closed = yield* working(() => steps.closure(reached));
     if (closed === undefined) return result([], false);
     reached = closed;
-    if (!learn(reached)) break;
+    const known = reached;
+    const learned = yield* working(() => learn(known));
+    if (learned === undefined) return result([], false);
+    if (!learned) break;
     steps.forget();
   }
 
@@ -92,7 +102,7 @@ export function* exploringByDiagram(
   const suspects = new Set<Trial>();
   for (const trial of trials.all) {
     const breaches = yield* working(() =>
-      breachesIn(workshop, compiled, judges, trial.kind === 'state' ? reached : live, trial, () => true),
+      breachesIn(workshop, { compiled, judges }, trial.kind === 'state' ? reached : live, trial, () => true),
     );
     if (!breaches) return result([...wanted.values()].map(withoutPath), false);
     if (breaches.length > 0) suspects.add(trial);
@@ -100,7 +110,6 @@ export function* exploringByDiagram(
   }
 
   const found: DiagramViolation[] = [];
-  const layers: number[] = [];
   let seen = start;
   let layer = start;
   // States as far away as those of the layer in which the machine has stopped.
@@ -110,7 +119,7 @@ export function* exploringByDiagram(
     for (const trial of suspects) {
       const set = trial.kind === 'state' ? forest.union(layer, stopped) : layer;
       const isOpen = (principle: Principle, device: string): boolean => wanted.has(nameOf({ principle, device }));
-      const breaches = yield* working(() => breachesIn(workshop, compiled, judges, set, trial, isOpen));
+      const breaches = yield* working(() => breachesIn(workshop, { compiled, judges }, set, trial, isOpen));
       if (!breaches) return result([...found, ...[...wanted.values()].map(withoutPath)], false);
       for (const breach of breaches) {
         const { principle, device } = breach;
@@ -173,26 +182,23 @@ export function* exploringByDiagram(
     }
   }
 
-  /** Asks the tables of what has come up in `set` for the first time; whether there was any. */
+  /** Asks the tables of what has come up in `set` for the first time, and walks on from there; whether there was any. */
   function learn(set: number): boolean {
-    let learned = false;
-    for (const source of unknown)
-      for (;;) {
-        const some = relation.unknowns(source);
-        const ends = endsIn(workshop, set, some);
-        if (ends.size === 0) break;
-        for (const chain of chains.chains(some).filter((one) => ends.has(chains.endOf(one)))) {
-          const row = values.rowOf(stepIn(workshop, set, chains.set([chain]))!.before);
-          if (source.start?.possible.at(row).result !== false) source.step.table.at(row);
-        }
-        relation.refresh(source);
-        learned = true;
-      }
+    for (const source of unknown) for (const row of newIn(workshop, set, source)) walk(row, WALK_ON);
     unknown.clear();
-    return learned;
+    const learned = sources.filter((source) => situations(source) > refreshed.get(source)!);
+    learned.forEach(refresh);
+    return learned.length > 0;
+  }
+
+  function refresh(source: Source): void {
+    refreshed.set(source, situations(source));
+    relation.refresh(source);
   }
 }
 
+const situations = ({ start, step }: Source): number =>
+  (start?.possible.learned().length ?? 0) + step.table.learned().length;
 const nameOf = ({ principle, device }: Pick<Breach, 'principle' | 'device'>): string => `${principle.id} ${device}`;
 const orderOf = ({ principle }: Pick<Breach, 'principle'>): number => Number(principle.id.slice(1));
 const withoutPath = ({ principle, device }: Breach): DiagramViolation => ({ principle, device, path: undefined });

@@ -14,9 +14,11 @@ export function pathTo(
   layers: readonly number[],
   crashes: number,
   trial: Trial,
-  { device, step }: Breach,
+  breach: Breach,
 ): readonly Turn[] {
   const { values } = workshop;
+  const { device } = breach;
+  const step = breach.step();
   const states = [step.before];
   for (const layer of layers.toReversed()) {
     const [first] = states;

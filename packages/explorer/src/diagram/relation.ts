@@ -1,66 +1,71 @@
 import type { Cell } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import type { Entry } from '../table.ts';
-import { DONE, type Chains } from './chains.ts';
-import { leavesOf } from './leaves.ts';
+import { DONE, type Case, type Rules } from './rules.ts';
+import { isValue, leavesOf, type Asked } from './leaves.ts';
+import type { Levels } from './levels.ts';
 import type { Source } from './sources.ts';
 
-/** Every step that the tables know of, as chains, and every way through a table that nobody knows yet. */
+/** Every step that the tables know of, as rules, and every way through a table that nobody knows yet. */
 export interface Relation {
-  /** Where the steps lead whose highest level this is, from a value of it: value, set, value, set, ... */
+  /** Where the steps lead whose highest level this is, from a value of it: value, rule, value, rule, ... */
   steps(level: number, value: number): readonly number[];
   /** Brings the steps of a source up to what its tables know. */
   refresh(source: Source): void;
-  /** The source that knows nothing yet of where this end stands; `undefined` for other ends. */
+  /** The source that has come to a situation which its tables do not know, where a rule ends so. */
   unknownOf(end: number): Source | undefined;
-  /** Chains to what is not known of a source. */
-  unknowns(source: Source): number;
 }
 
-/** A step in one situation. */
-export interface Option {
-  readonly reads: readonly number[];
-  readonly values: readonly number[];
-  /** `undefined`: nobody knows yet. */
+/** A step in one situation; without an entry nobody knows yet. */
+export interface Option extends Asked {
   readonly entry: Entry<number> | undefined;
 }
 
 /** Whether a state comes after this: it does not wait, fail, or stop the machine. */
-export function goesOn({ step }: Source, { result, failure, events }: Entry<number>): boolean {
-  return result >= 0 && !failure && !step.next[result]?.error && !events.some(({ kind }) => kind === 'crashed');
+function goesOn({ step }: Source, { result, failure, events }: Entry<number>): boolean {
+  return result !== -1 && !failure && !step.next[result]?.error && !events.some(({ kind }) => kind === 'crashed');
 }
 
-/** Where the slot is afterwards; after a step without outcomes it stays. */
-export const afterwards = ({ from, step }: Source, { result }: Entry<number>): number => step.next[result]?.to ?? from;
+/** The option as a case that ends so: DONE, if it is a step. After a step without outcomes the slot stays. */
+export function caseOf({ from, step }: Source, { reads, values, entry }: Option, end: number): Case {
+  const enters = (entry && step.next[entry.result]?.to) ?? from;
+  return { reads, values, writes: entry?.writes ?? [], leaves: from, enters, end };
+}
 
-export function relationOf({ cells }: Compiled, chains: Chains, levels: number): Relation {
-  const sets: Map<Source, number>[] = Array.from({ length: levels }, () => new Map());
-  const unknown = new Map<Source, number>();
-  const sources = new Map<number, Source>();
-  let steps: (readonly number[])[][] = sets.map(() => []);
+export function relationOf({ cells }: Compiled, levels: Levels, rules: Rules): Relation {
+  const heights = levels.cells.map((_, level) => level);
+  const tops = heights.map(() => new Map<Source, number>());
+  const unknown = new Map<number, Source>();
+  const ends = new Map<Source, number>();
+  let steps: (readonly number[])[][] = heights.map(() => []);
   return {
     steps: (level, value) =>
-      (steps[level]![value] ??= [...sets[level]!.values()].flatMap((set) => chains.after(set, level, value))),
+      (steps[level]![value] ??= [...tops[level]!.values()].flatMap((rule) => rules.after(rule, value))),
     refresh(source) {
-      const all = optionsOf(source, cells).flatMap((option): readonly number[] => {
-        const { reads, values, entry } = option;
-        if (entry && !goesOn(source, entry)) return [];
-        const last = entry ? DONE : chains.end();
-        if (!entry) sources.set(last, source);
-        const to = entry ? afterwards(source, entry) : source.from;
-        return [chains.add({ reads, values, writes: entry?.writes ?? [], leaves: source.from, enters: to }, last)];
+      const end = ends.get(source) ?? rules.end();
+      ends.set(source, end);
+      unknown.set(end, source);
+      const options = optionsOf(source, cells);
+      const cases = options.flatMap((option) =>
+        option.entry && !goesOn(source, option.entry) ? [] : [caseOf(source, option, option.entry ? DONE : end)],
+      );
+      const byTop = heights.map((): Case[] => []);
+      for (const one of cases) byTop[topOf(one)]!.push(one);
+      byTop.forEach((some, level) => {
+        if (some.length > 0) tops[level]!.set(source, rules.any(some));
+        else tops[level]!.delete(source);
       });
-      steps = sets.map(() => []);
-      sets.forEach((some, level) => {
-        const here = all.filter((chain) => chains.levelOf(chain) === level);
-        if (here.length > 0) some.set(source, chains.set(here));
-        else some.delete(source);
-      });
-      unknown.set(source, chains.set(all.filter((chain) => sources.get(chains.endOf(chain)) === source)));
+      steps = heights.map(() => []);
     },
-    unknownOf: (end) => sources.get(end),
-    unknowns: (source) => unknown.get(source)!,
+    unknownOf: (end) => unknown.get(end),
   };
+
+  function topOf({ reads, writes, leaves, enters }: Case): number {
+    let top = Math.max(levels.ofNode[leaves]!, levels.ofNode[enters]!);
+    for (const id of reads) top = Math.max(top, levels.ofCell[id]!);
+    for (let at = 0; at < writes.length; at += 2) top = Math.max(top, levels.ofCell[writes[at]!]!);
+    return top;
+  }
 }
 
 /** The situations of a source: of its step and, if it starts an operation, those in which that is possible. */
@@ -74,14 +79,18 @@ export function optionsOf({ start, step }: Source, cells: readonly Cell[]): read
   return leavesOf(start.possible, cells).flatMap(({ reads, values, situation }): readonly Option[] => {
     if (!situation) return [{ reads, values, entry: undefined }];
     if (!situation.entry.result) return [];
-    const guard = new Map(reads.map((id, at) => [id, values[at]!]));
+    // A situation that came up: each cell has one value.
+    const guard = new Map(reads.map((id, at) => [id, values[at] as number]));
     return steps
-      .filter((option) => option.reads.every((id, at) => (guard.get(id) ?? option.values[at]) === option.values[at]))
+      .filter((option) => option.reads.every((id, at) => !guard.has(id) || isValue(option.values[at]!, guard.get(id)!)))
       .map((option) => {
         const more = reads.flatMap((id, at) => (option.reads.includes(id) ? [] : [at]));
         return {
           reads: [...option.reads, ...more.map((at) => reads[at]!)],
-          values: [...option.values, ...more.map((at) => values[at]!)],
+          values: [
+            ...option.values.map((value, at) => guard.get(option.reads[at]!) ?? value),
+            ...more.map((at) => values[at]!),
+          ],
           entry: option.entry,
         };
       });

@@ -1,36 +1,41 @@
 import type { Workshop } from './apply.ts';
 import { NOTHING, pairCache } from './forest.ts';
+import { NEVER } from './rules.ts';
 
-/** A state, and what the chains make of it: one value for each level, from the bottom up. */
+/** A state, and what a rule makes of it: one value for each level, from the bottom up. */
 export interface Step {
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
-/** A state of `set` that the chains apply to. With `wanted`, one that they make exactly that of. */
-export function stepIn(
-  { forest, values, chains }: Workshop,
+/** A state of `set` that the rule applies to, and does so down to its end. With `wanted`, one that it makes exactly that of. */
+export function stepIn(workshop: Workshop, set: number, rule: number, wanted?: readonly number[]): Step | undefined {
+  return stepBelow(workshop, workshop.values.top, set, rule, wanted);
+}
+
+function stepBelow(
+  { forest, rules }: Workshop,
+  top: number,
   set: number,
-  some: number,
+  rule: number,
   wanted?: readonly number[],
 ): Step | undefined {
   const before: number[] = [];
   const after: number[] = [];
   const failed = pairCache();
-  return below(values.top, set, some) ? { before, after } : undefined;
+  return below(top, set, rule) ? { before, after } : undefined;
 
   function below(level: number, node: number, left: number): boolean {
-    if (node === NOTHING || left === chains.none || failed.get(node, left) === 0) return false;
+    if (node === NOTHING || left === NEVER || failed.get(node, left) === 0) return false;
     if (level < 0) return true;
     for (let at = 0; at < forest.width(node); at++) {
       const value = forest.value(node, at);
-      const child = forest.child(node, at);
-      const next = chains.level(left) < level ? [value, left] : chains.after(left, level, value);
+      const next = rules.level(left) < level ? [value, left] : rules.after(left, value);
       for (let one = 0; one < next.length; one += 2) {
         if (wanted && wanted[level] !== next[one]) continue;
         before[level] = value;
         after[level] = next[one]!;
-        if (below(level - 1, child, next[one + 1]!)) return true;
+        if (below(level - 1, forest.child(node, at), next[one + 1]!)) return true;
       }
     }
     failed.set(node, left, 0);
@@ -41,52 +46,24 @@ export function stepIn(
 /** A state of `set` from which one step leads to `after`. */
 export function stateBefore(workshop: Workshop, set: number, after: readonly number[]): readonly number[] | undefined {
   const { forest, values, relation } = workshop;
-  const above: number[] = [];
-  return below(values.top, set);
-
-  /** The levels above stay as they are: the step is about this one, or about lower ones. */
-  function below(level: number, node: number): readonly number[] | undefined {
-    if (level < 0) return undefined;
+  let node = set;
+  // The levels above stay as they are: the step is about this one, or about lower ones.
+  for (let level = values.top; level >= 0; level--) {
+    let same = NOTHING;
     for (let at = 0; at < forest.width(node); at++) {
-      const steps = relation.steps(level, forest.value(node, at));
+      const value = forest.value(node, at);
+      const steps = relation.steps(level, value);
       for (let one = 0; one < steps.length; one += 2) {
         if (steps[one] !== after[level]) continue;
-        const below = { ...workshop, values: { ...values, top: level - 1 } };
-        const found = stepIn(below, forest.child(node, at), steps[one + 1]!, after);
-        if (found) return [...found.before, forest.value(node, at), ...above];
+        const found = stepBelow(workshop, level - 1, forest.child(node, at), steps[one + 1]!, after);
+        if (found) return [...found.before, value, ...after.slice(level + 1)];
       }
+      if (value === after[level]) same = forest.child(node, at);
     }
-    for (let at = 0; at < forest.width(node); at++)
-      if (forest.value(node, at) === after[level]) {
-        above.unshift(after[level]!);
-        return below(level - 1, forest.child(node, at));
-      }
-    return undefined;
+    if (same === NOTHING) return undefined;
+    node = same;
   }
-}
-
-/** Every end of their own that chains come to in `set`. */
-export function endsIn({ forest, values, chains }: Workshop, set: number, some: number): ReadonlySet<number> {
-  const ends = new Set<number>();
-  const seen = pairCache();
-  below(values.top, set, some);
-  return ends;
-
-  function below(level: number, node: number, left: number): void {
-    if (left === chains.none || seen.get(node, left) === 0) return;
-    seen.set(node, left, 0);
-    for (const end of chains.ends(left)) ends.add(end);
-    const highest = chains.level(left);
-    if (highest < 0) return;
-    for (let at = 0; at < forest.width(node); at++) {
-      if (highest < level) {
-        below(level - 1, forest.child(node, at), left);
-        continue;
-      }
-      const next = chains.after(left, level, forest.value(node, at));
-      for (let one = 1; one < next.length; one += 2) below(level - 1, forest.child(node, at), next[one]!);
-    }
-  }
+  return undefined;
 }
 
 /** How many states there are. `weigh`: how many states one of a local value stands for, as a part of `unit`. */
@@ -115,18 +92,16 @@ export function countOf(
   }
 }
 
-/** The states of `set` in which exactly `many` of the places taken are such. */
-export function withPlaces(
+/** Of a set: its states in which exactly `many` of the places taken are such. */
+export function placesCounter(
   { forest, values }: Workshop,
-  set: number,
-  many: number,
   such: (place: number) => boolean,
-): number {
+): (set: number, many: number) => number {
   const known = pairCache();
   const counts = Array.from({ length: values.top + 1 }, (): number[] => []);
   const countAt = (level: number, value: number): number =>
     (counts[level]![value] ??= values.places(level, value).filter(such).length);
-  return below(values.top, set, many);
+  return (set, many) => below(values.top, set, many);
 
   function below(level: number, node: number, left: number): number {
     if (left < 0 || node === NOTHING) return NOTHING;
@@ -140,4 +115,12 @@ export function withPlaces(
     }
     return known.set(node, left, forest.make(frame, frame.length));
   }
+}
+
+/** One state of a set that is not empty. */
+export function anyState({ forest, values }: Workshop, set: number): readonly number[] {
+  const state: number[] = [];
+  for (let level = values.top, node = set; level >= 0; node = forest.child(node, 0), level--)
+    state[level] = forest.value(node, 0);
+  return state;
 }

@@ -3,12 +3,12 @@ import type { Compiled } from '../compile.ts';
 import type { Judges } from '../judges.ts';
 import { throwUnlessOutOfRange } from '../moves.ts';
 import type { Workshop } from './apply.ts';
-import { DONE } from './chains.ts';
 import { NOTHING } from './forest.ts';
 import { meet } from './meet.ts';
-import { afterwards, optionsOf } from './relation.ts';
+import { caseOf, optionsOf } from './relation.ts';
+import { DONE, type Case } from './rules.ts';
 import type { Source } from './sources.ts';
-import { stepIn, withPlaces, type Step } from './states.ts';
+import { placesCounter, stepIn, type Step } from './states.ts';
 
 /** Where principles can be broken: in every state of a group, at an event, or where a count leaves its range. */
 export type Trial =
@@ -18,6 +18,8 @@ export type Trial =
       readonly event: Happening;
       readonly alone: boolean;
       readonly starts: boolean;
+      /** The states in which it comes up with nothing else in flight, or with something. */
+      from(set: number): number;
       readonly steps: number;
     }
   | {
@@ -32,86 +34,61 @@ export interface Breach {
   readonly principle: Principle;
   readonly device: string;
   /** The state that breaks it (`after`; `before` is the same one), or the step that does. */
-  readonly step: Step;
+  step(): Step;
 }
 
 export interface Trials {
   readonly all: readonly Trial[];
   /** Steps that stop the machine. */
   readonly crashes: number;
-  /** Steps that take a count out of its range, where P4 is not judged: what is said of the first. */
+  /** A count leaves its range, where P4 is not judged. */
   readonly overflow: string | undefined;
 }
 
 /** Tells one trial's breaches in `set`, each once, of those that are `open`. */
 export function breachesIn(
   workshop: Workshop,
-  compiled: Compiled,
-  judges: Judges,
+  { compiled, judges }: { readonly compiled: Compiled; readonly judges: Judges },
   set: number,
   trial: Trial,
   open: (principle: Principle, device: string) => boolean,
 ): readonly Breach[] {
-  const { cells } = compiled;
   const found = new Map<string, Breach>();
   const isOpen = (principle: Principle, device: string): boolean =>
     !found.has(`${principle.id} ${device}`) && open(principle, device);
-  const add = (principle: Principle, device: string, step: Step): void => {
+  const add = (principle: Principle, device: string, step: () => Step): void => {
     if (isOpen(principle, device)) found.set(`${principle.id} ${device}`, { principle, device, step });
   };
+  const { rules, steps } = workshop;
   if (trial.kind === 'state') {
     const { principle, devices, table } = trial.judge;
-    const left = (mask: number): readonly string[] =>
-      devices.filter((device, at) => mask & (1 << at) && isOpen(principle, device));
-    meet(
-      workshop,
-      set,
-      table,
-      cells,
-      ({ result }) => (left(result).length > 0 ? String(result) : ''),
-      ({ result }, state) => {
-        for (const device of left(result)) add(principle, device, { before: state, after: state });
-        return devices.some((device) => isOpen(principle, device));
-      },
-    );
-  } else {
-    const before = trial.kind === 'event' ? moments(workshop, compiled, set, trial) : set;
-    const after = workshop.steps.apply(before, trial.steps);
-    if (after === NOTHING) return [];
-    if (trial.kind === 'exit')
-      for (const device of trial.devices) add(trial.principle, device, stepIn(workshop, set, trial.steps)!);
-    else
-      meet(
-        workshop,
-        after,
-        judges.ofEvent(trial.event, trial.alone),
-        cells,
-        ({ result }) =>
-          result
-            .flatMap(({ principle, devices }) =>
-              devices.flatMap((device) => (isOpen(principle, device) ? [`${principle.id} ${device}`] : [])),
-            )
-            .join(),
-        ({ result }, state) => {
-          const step = stepIn(workshop, before, trial.steps, state)!;
-          for (const { principle, devices } of result) for (const device of devices) add(principle, device, step);
-          return true;
-        },
-      );
+    meet(workshop, set, table, compiled.cells, ({ reads, values, entry: { result } }) => {
+      for (const [at, device] of devices.entries())
+        if (result & (1 << at))
+          add(principle, device, () => stepIn(workshop, set, rules.any([{ ...still, reads, values }]))!);
+      return devices.some((device) => isOpen(principle, device));
+    });
+    return [...found.values()];
   }
+  const before = trial.kind === 'exit' ? set : trial.from(set);
+  const after = steps.apply(before, trial.steps);
+  if (after === NOTHING) return [];
+  if (trial.kind === 'exit')
+    for (const device of trial.devices) add(trial.principle, device, () => stepIn(workshop, set, trial.steps)!);
+  else
+    meet(workshop, after, judges.ofEvent(trial.event, trial.alone), compiled.cells, ({ reads, values, entry }) => {
+      const step = (): Step => {
+        const state = stepIn(workshop, after, rules.any([{ ...still, reads, values }]))!.before;
+        return stepIn(workshop, before, trial.steps, state)!;
+      };
+      for (const { principle, devices } of entry.result) for (const device of devices) add(principle, device, step);
+      return true;
+    });
   return [...found.values()];
 }
 
-/** The states out of which the event's step is taken with nothing else in flight, or with something. */
-function moments(
-  workshop: Workshop,
-  { nodes }: Compiled,
-  set: number,
-  { alone, starts }: Extract<Trial, { kind: 'event' }>,
-): number {
-  const quiet = withPlaces(workshop, set, starts ? 0 : 1, (place) => nodes[place]!.kind === 'at');
-  return alone ? quiet : workshop.forest.minus(set, quiet);
-}
+/** A case that only asks. */
+const still = { writes: [], leaves: -1, enters: -1, end: DONE };
 
 /** Every trial there is to hold over a system, from what its tables know. Throws where a plugin throws in a state of `set`. */
 export function trialsOf(
@@ -121,52 +98,56 @@ export function trialsOf(
   sources: readonly Source[],
   set: number,
 ): Trials {
-  const { chains, steps } = workshop;
-  const events = new Map<string, { readonly event: Happening; readonly starts: boolean; readonly chains: number[] }>();
+  const { rules, steps } = workshop;
+  const events = new Map<string, { readonly event: Happening; readonly starts: boolean; readonly cases: Case[] }>();
   const exits = new Map<
     string,
-    { readonly devices: readonly string[]; readonly says: string; readonly chains: number[] }
+    { readonly devices: readonly string[]; readonly says: string; readonly cases: Case[] }
   >();
-  const crashes: number[] = [];
+  const crashes: Case[] = [];
   for (const source of sources)
-    for (const { reads, values, entry } of optionsOf(source, compiled.cells)) {
+    for (const option of optionsOf(source, compiled.cells)) {
+      const { entry } = option;
       if (!entry || entry.result === -1) continue;
       const failure = entry.failure ?? source.step.next[entry.result]?.error;
       if (!failure && entry.events.length === 0) continue;
-      const writes = failure ? [] : entry.writes;
-      const enters = failure ? source.from : afterwards(source, entry);
-      const chain = chains.add({ reads, values, writes, leaves: source.from, enters }, DONE);
+      const one = caseOf(source, option, DONE);
       if (failure) {
-        if (steps.apply(set, chains.set([chain])) === NOTHING) continue;
+        if (steps.apply(set, rules.any([one])) === NOTHING) continue;
         throwUnlessOutOfRange(compiled, { at: source.step }, failure);
         const { machine, strategy } = compiled.system.kernel;
         const devices = chargedWith(machine, source.step.operation);
         const says = `${strategy.name}: ${failure.message}`;
         const key = devices.join();
-        exits.set(key, { devices, says, chains: [...(exits.get(key)?.chains ?? []), chain] });
+        exits.set(key, { devices, says, cases: [...(exits.get(key)?.cases ?? []), one] });
       }
       if (failure) continue;
-      if (entry.events.some(({ kind }) => kind === 'crashed')) crashes.push(chain);
+      if (entry.events.some(({ kind }) => kind === 'crashed')) crashes.push(one);
       for (const event of entry.events) {
         const starts = source.start !== undefined;
         const key = `${starts} ${JSON.stringify(event)}`;
         const known = events.get(key);
-        if (known) known.chains.push(chain);
-        else events.set(key, { event, starts, chains: [chain] });
+        if (known) known.cases.push(one);
+        else events.set(key, { event, starts, cases: [one] });
       }
     }
+  const busy = placesCounter(workshop, (place) => compiled.nodes[place]!.kind === 'at');
   const counting = judges.states.find(({ principle }) => principle.id === 'P4')?.principle;
   return {
     all: [
       ...judges.states.map((judge) => ({ kind: 'state', judge }) as const),
-      ...[...events.values()].flatMap(({ event, starts, chains: some }) =>
-        [true, false].map((alone) => ({ kind: 'event', event, alone, starts, steps: chains.set(some) }) as const),
+      ...[...events.values()].flatMap(({ event, starts, cases }) =>
+        [true, false].map((alone) => {
+          const quiet = (from: number): number => busy(from, starts ? 0 : 1);
+          const from = alone ? quiet : (of: number): number => workshop.forest.minus(of, quiet(of));
+          return { kind: 'event', event, alone, starts, from, steps: rules.any(cases) } as const;
+        }),
       ),
-      ...[...exits.values()].flatMap(({ devices, chains: some }) =>
-        counting ? [{ kind: 'exit', principle: counting, devices, steps: chains.set(some) } as const] : [],
+      ...[...exits.values()].flatMap(({ devices, cases }) =>
+        counting ? [{ kind: 'exit', principle: counting, devices, steps: rules.any(cases) } as const] : [],
       ),
     ],
-    crashes: chains.set(crashes),
+    crashes: rules.any(crashes),
     overflow: counting ? undefined : [...exits.values()][0]?.says,
   };
 }

@@ -13,10 +13,11 @@ export interface Values {
   intern(level: number, cells: readonly number[], places: readonly number[]): number;
   /** The state as one value for each level. */
   ofRow(row: Row): readonly number[];
+  /** Slots in order; left at 0 where the values are of cells only. */
   rowOf(values: readonly number[]): Row;
 }
 
-export function valuesOf({ cells, slots, initial }: Compiled, levels: Levels): Values {
+export function valuesOf({ cells, initial }: Compiled, levels: Levels): Values {
   const known = levels.cells.map(() => new Map<string, number>());
   const cellsOf: (readonly number[])[][] = levels.cells.map(() => []);
   const placesOf: (readonly number[])[][] = levels.cells.map(() => []);
@@ -43,7 +44,6 @@ export function valuesOf({ cells, slots, initial }: Compiled, levels: Levels): V
         levels.cells[level]!.forEach((id, at) => (row[id] = cellsOf[level]![value]![at]!));
         taken.push(...placesOf[level]![value]!);
       });
-      if (taken.length !== slots) throw new Error('a slot got lost in the diagram: this is a bug in the explorer');
       row.set(
         taken.toSorted((a, b) => a - b),
         cells.length,
