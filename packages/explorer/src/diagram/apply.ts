@@ -1,5 +1,5 @@
 import type { Compiled } from '../compile.ts';
-import { END, NOTHING, pairCache, type Forest } from './forest.ts';
+import { childOf, END, NOTHING, pairCache, put, sketch, type Forest, type Sketch } from './forest.ts';
 import type { Relation } from './relation.ts';
 import { DONE, NEVER, type Rules } from './rules.ts';
 import type { Values } from './values.ts';
@@ -27,6 +27,13 @@ export interface Steps {
   readonly bytes: number;
 }
 
+/** A node that is being closed: which of its values have still to be looked at. */
+interface Work {
+  readonly sketch: Sketch;
+  readonly queue: number[];
+  waiting: Uint8Array;
+}
+
 /** Thrown when a piece of work is done; what was computed is kept, so that the same call goes on where it was. */
 export const PAUSE = Symbol('pause');
 
@@ -44,8 +51,8 @@ export function stepsOn(
   const imaged = pairCache();
   const closing = pairCache();
   const plain = pairCache();
-  const frames: Int32Array[][] = Array.from({ length: values.top + 1 }, () => []);
-  const flags: Uint8Array[][] = frames.map(() => []);
+  // Sketches that are not in use, by level, and what is waiting in them.
+  const free: Work[] = [];
   let left = work;
   return {
     closure: (set) => closure(values.top, set),
@@ -63,44 +70,31 @@ export function stepsOn(
     if (set === NOTHING || set === END) return set;
     const known = closed.get(set, 0);
     if (known >= 0) return known;
-    let frame = take(level);
+    const work = take();
     for (let at = 0; at < forest.width(set); at++)
-      frame = put(frame, forest.value(set, at), closure(level - 1, forest.child(set, at)));
-    return closed.set(set, 0, close(level, frame));
+      put(work.sketch, forest.value(set, at), closure(level - 1, forest.child(set, at)));
+    return closed.set(set, 0, close(level, work));
   }
 
   /** Takes every step whose highest level this is, until nothing new comes of it. */
-  function close(level: number, begun: Int32Array): number {
-    let frame = begun;
-    const queue: number[] = [];
-    let waiting = flags[level]!.pop() ?? new Uint8Array(frame.length);
-    for (let value = 0; value < frame.length; value++) if (frame[value] !== NOTHING) again(value);
+  function close(level: number, work: Work): number {
+    const { sketch: sketched, queue } = work;
+    for (const value of sketched.used) again(work, value);
     for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
-      waiting[value] = 0;
+      work.waiting[value] = 0;
       const steps = relation.steps(level, value);
       for (let at = 0; at < steps.length; at += 2) {
-        const made = apply(level - 1, frame[value]!, steps[at + 1]!, true);
+        const made = apply(level - 1, childOf(sketched, value), steps[at + 1]!, true);
         if (made === NOTHING) continue;
         const to = steps[at]!;
-        const before = to < frame.length ? frame[to]! : NOTHING;
+        const before = childOf(sketched, to);
         const now = forest.union(before, made);
         if (now === before) continue;
-        frame = put(frame, to, now);
-        again(to);
+        put(sketched, to, now);
+        again(work, to);
       }
     }
-    flags[level]!.push(waiting);
-    return finish(level, frame);
-
-    function again(value: number): void {
-      if (value >= waiting.length) {
-        const longer = new Uint8Array(Math.max(frame.length, value + 8));
-        longer.set(waiting);
-        waiting = longer;
-      }
-      if (waiting[value] === 0) queue.push(value);
-      waiting[value] = 1;
-    }
+    return finish(work);
   }
 
   function apply(level: number, set: number, rule: number, andClose: boolean): number {
@@ -116,28 +110,24 @@ export function stepsOn(
 
     const highest = rules.level(rule);
     rest();
-    let frame = take(level);
-    let empty = true;
+    const work = take();
+    const { sketch: sketched } = work;
     for (let at = 0; at < forest.width(set); at++) {
       const value = forest.value(set, at);
       if (highest < level) {
         const made = apply(level - 1, forest.child(set, at), rule, andClose);
         if (made === NOTHING) continue;
-        frame = put(frame, value, made);
-        empty = false;
+        put(sketched, value, made);
         continue;
       }
       const after = rules.after(rule, value);
       for (let one = 0; one < after.length; one += 2) {
         const made = apply(level - 1, forest.child(set, at), after[one + 1]!, andClose);
         if (made === NOTHING) continue;
-        frame = join(frame, after[one]!, made);
-        empty = false;
+        join(sketched, after[one]!, made);
       }
     }
-    if (empty) frames[level]!.push(frame);
-    if (empty) return cache.set(set, rule, NOTHING);
-    return cache.set(set, rule, andClose ? close(level, frame) : finish(level, frame));
+    return cache.set(set, rule, andClose && sketched.used.length > 0 ? close(level, work) : finish(work));
   }
 
   function image(level: number, set: number): number {
@@ -145,31 +135,29 @@ export function stepsOn(
     const known = imaged.get(set, 0);
     if (known >= 0) return known;
     rest();
-    let frame = take(level);
+    const work = take();
     for (let at = 0; at < forest.width(set); at++) {
       const value = forest.value(set, at);
       const child = forest.child(set, at);
-      frame = join(frame, value, image(level - 1, child));
+      join(work.sketch, value, image(level - 1, child));
       const steps = relation.steps(level, value);
       for (let one = 0; one < steps.length; one += 2)
-        frame = join(frame, steps[one]!, apply(level - 1, child, steps[one + 1]!, false));
+        join(work.sketch, steps[one]!, apply(level - 1, child, steps[one + 1]!, false));
     }
-    return imaged.set(set, 0, finish(level, frame));
+    return imaged.set(set, 0, finish(work));
   }
 
-  function join(frame: Int32Array, value: number, made: number): Int32Array {
-    if (made === NOTHING) return frame;
-    return put(frame, value, value < frame.length ? forest.union(frame[value]!, made) : made);
+  function join(to: Sketch, value: number, made: number): void {
+    if (made !== NOTHING) put(to, value, forest.union(childOf(to, value), made));
   }
 
-  function take(level: number): Int32Array {
-    return frames[level]!.pop() ?? new Int32Array(values.size(level) + 8);
+  function take(): Work {
+    return free.pop() ?? { sketch: sketch(), queue: [], waiting: new Uint8Array(64) };
   }
 
-  function finish(level: number, frame: Int32Array): number {
-    const node = forest.make(frame, frame.length);
-    frames[level]!.push(frame);
-    return node;
+  function finish(work: Work): number {
+    free.push(work);
+    return forest.make(work.sketch);
   }
 
   function rest(): void {
@@ -179,12 +167,12 @@ export function stepsOn(
   }
 }
 
-function put(frame: Int32Array, value: number, node: number): Int32Array {
-  let to = frame;
-  if (value >= frame.length) {
-    to = new Int32Array(Math.max(value + 8, frame.length * 2));
-    to.set(frame);
+function again(work: Work, value: number): void {
+  if (value >= work.waiting.length) {
+    const longer = new Uint8Array(value * 2);
+    longer.set(work.waiting);
+    work.waiting = longer;
   }
-  to[value] = node;
-  return to;
+  if (work.waiting[value] === 0) work.queue.push(value);
+  work.waiting[value] = 1;
 }

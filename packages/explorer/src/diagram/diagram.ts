@@ -4,7 +4,7 @@ import type { Judges } from '../judges.ts';
 import type { Turn } from '../turns.ts';
 import type { Watched } from '../watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
-import { END, forest as newForest } from './forest.ts';
+import { END, forest as newForest, put, sketch } from './forest.ts';
 import { newIn } from './learn.ts';
 import { levelsOf } from './levels.ts';
 import { pathTo } from './path.ts';
@@ -163,9 +163,9 @@ export function* exploringByDiagram(
   }
 
   function only(value: number, below: number): number {
-    const children = new Int32Array(value + 1);
-    children[value] = below;
-    return forest.make(children, value + 1);
+    const one = sketch();
+    put(one, value, below);
+    return forest.make(one);
   }
 
   /** Does a piece of work, with pauses; `undefined`: it has to stop. */

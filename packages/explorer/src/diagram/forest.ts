@@ -11,12 +11,33 @@ export interface Forest {
   width(node: number): number;
   value(node: number, at: number): number;
   child(node: number, at: number): number;
-  /** The node with these children by value; 0 says that there is none. Empties `children` up to `most`. */
-  make(children: Int32Array, most: number): number;
+  /** The node that was sketched; the sketch is empty afterwards. */
+  make(sketch: Sketch): number;
   union(a: number, b: number): number;
   /** What is in `a` and not in `b`. */
   minus(a: number, b: number): number;
 }
+
+/** A node in the making: its children by value, and the values that have one, in no order. */
+export interface Sketch {
+  children: Int32Array;
+  readonly used: number[];
+}
+
+export const sketch = (): Sketch => ({ children: new Int32Array(16), used: [] });
+
+/** Gives the value a child, other than {@link NOTHING}, in place of the one that it had. */
+export function put(to: Sketch, value: number, child: number): void {
+  if (value >= to.children.length) {
+    const longer = new Int32Array(value * 2);
+    longer.set(to.children);
+    to.children = longer;
+  }
+  if (to.children[value] === NOTHING) to.used.push(value);
+  to.children[value] = child;
+}
+
+export const childOf = ({ children }: Sketch, value: number): number => children[value] ?? NOTHING;
 
 export const NOTHING = 0;
 export const END = 1;
@@ -43,13 +64,19 @@ export function forest(): Forest {
     width: (node) => (first[node + 1]! - first[node]!) >> 1,
     value: (node, at) => pairs[first[node]! + 2 * at]!,
     child: (node, at) => pairs[first[node]! + 2 * at + 1]!,
-    make(children, most) {
+    make(sketch) {
       const begin = top;
-      for (let value = 0; value < most; value++)
-        if (children[value] !== NOTHING) {
-          push(value, children[value]!);
-          children[value] = NOTHING;
+      const { used } = sketch;
+      for (let at = 1; at < used.length; at++)
+        if (used[at]! < used[at - 1]!) {
+          used.sort((a, b) => a - b);
+          break;
         }
+      for (const value of used) {
+        push(value, sketch.children[value]!);
+        sketch.children[value] = NOTHING;
+      }
+      used.length = 0;
       return unique(begin);
     },
     union,
@@ -149,7 +176,7 @@ export interface PairCache {
 
 export function pairCache(): PairCache {
   // Triples; a is never 0.
-  let table = new Int32Array(3 << 12);
+  let table = new Int32Array(3 << 7);
   let size = 0;
   return {
     get(a, b) {

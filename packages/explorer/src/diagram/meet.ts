@@ -1,7 +1,7 @@
 import type { Cell } from '@busward/core';
 import type { Situation, Table } from '../table.ts';
 import type { Workshop } from './apply.ts';
-import { NOTHING, pairCache } from './forest.ts';
+import { childOf, NOTHING, pairCache, put, sketch } from './forest.ts';
 import { anyState } from './states.ts';
 
 /**
@@ -53,14 +53,14 @@ function parter({ forest, values }: Workshop): (set: number, id: number, value: 
       if (node === NOTHING) return NOTHING;
       const before = known.get(node, key);
       if (before >= 0) return before;
-      const frame = new Int32Array(values.size(here));
+      const work = sketch();
       for (let one = 0; one < forest.width(node); one++) {
         const local = forest.value(node, one);
         const child = forest.child(node, one);
-        if (here > level) frame[local] = below(here - 1, child);
-        else if (values.cells(here, local)[at] === value) frame[local] = child;
+        const left = here > level ? below(here - 1, child) : values.cells(here, local)[at] === value ? child : NOTHING;
+        if (left !== NOTHING) put(work, local, left);
       }
-      return known.set(node, key, forest.make(frame, frame.length));
+      return known.set(node, key, forest.make(work));
     }
   };
 }
@@ -83,17 +83,12 @@ function projected({ forest, values }: Workshop, set: number, cells: readonly Ce
     if (level < 0) return node;
     const before = known.get(node, 0);
     if (before >= 0) return before;
-    let frame = new Int32Array(values.size(level));
+    const work = sketch();
     for (let at = 0; at < forest.width(node); at++) {
       const child = below(level - 1, forest.child(node, at));
       const shape = shapeOf(level, forest.value(node, at));
-      if (shape >= frame.length) {
-        const larger = new Int32Array(shape + 16);
-        larger.set(frame);
-        frame = larger;
-      }
-      frame[shape] = forest.union(frame[shape]!, child);
+      put(work, shape, forest.union(childOf(work, shape), child));
     }
-    return known.set(node, 0, forest.make(frame, frame.length));
+    return known.set(node, 0, forest.make(work));
   }
 }
