@@ -10,6 +10,7 @@ import { assemble, device, groupDevices, machine, menuOf, principles, strategies
 import { compile, exploreCompiled, exploreNaively, judgesOf } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
+import { againstSpinByDiagram } from './diagrams.ts';
 import { compileWithSpin, spinIsThere, timedProcess, type Process } from './spin.ts';
 
 const RUNS = 7;
@@ -46,6 +47,7 @@ if (spinIsThere) {
   say('| machine (devices, groups, in flight) | states | transitions | who | CPU s | wall s | MiB | CPU, ours = 1 |');
   say('| --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const size of ['3 1 3', '4 2 2', '4 2 3']) againstSpin(size, size === '4 2 3' ? 3 : RUNS);
+  againstSpinByDiagram(`${root}packages/bench`, RUNS, say, spread);
 } else say('\nSpin is not installed: not compared.');
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });

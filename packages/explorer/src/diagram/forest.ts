@@ -176,7 +176,8 @@ export interface PairCache {
 
 export function pairCache(): PairCache {
   // Triples; a is never 0.
-  let table = new Int32Array(3 << 7);
+  let mask = 127;
+  let table = new Int32Array(3 * (mask + 1));
   let size = 0;
   return {
     get(a, b) {
@@ -184,7 +185,7 @@ export function pairCache(): PairCache {
       return table[at] === 0 ? -1 : table[at + 2]!;
     },
     set(a, b, result) {
-      if ((size + 1) * 6 > table.length) grow();
+      if (size * 2 > mask) grow();
       const at = find(a, b);
       if (table[at] === 0) size++;
       table[at] = a;
@@ -200,17 +201,26 @@ export function pairCache(): PairCache {
   };
 
   function find(a: number, b: number): number {
-    const mask = table.length / 3 - 1;
     let slot = mixed(a, b) & mask;
-    while (table[slot * 3] !== 0 && (table[slot * 3] !== a || table[slot * 3 + 1] !== b)) slot = (slot + 1) & mask;
-    return slot * 3;
+    for (;;) {
+      const at = slot * 3;
+      const there = table[at]!;
+      if (there === 0 || (there === a && table[at + 1] === b)) return at;
+      slot = (slot + 1) & mask;
+    }
   }
 
   function grow(): void {
     const old = table;
-    table = new Int32Array(old.length * 2);
-    for (let at = 0; at < old.length; at += 3)
-      if (old[at] !== 0) table.set(old.subarray(at, at + 3), find(old[at]!, old[at + 1]!));
+    mask = mask * 4 + 3;
+    table = new Int32Array(3 * (mask + 1));
+    for (let from = 0; from < old.length; from += 3)
+      if (old[from] !== 0) {
+        const at = find(old[from]!, old[from + 1]!);
+        table[at] = old[from]!;
+        table[at + 1] = old[from + 1]!;
+        table[at + 2] = old[from + 2]!;
+      }
   }
 }
 
