@@ -10,6 +10,7 @@ import { assemble, device, groupDevices, machine, menuOf, principles, strategies
 import { compile, exploreCompiled, exploreNaively, judgesOf } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
+import { againstSpinByDiagram } from './diagrams.ts';
 import { compileWithSpin, spinIsThere, timedProcess, type Process } from './spin.ts';
 
 const RUNS = 7;
@@ -55,6 +56,7 @@ if (spinIsThere) {
   );
   say('| --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const size of ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy']) againstSpin(size);
+  againstSpinByDiagram(`${root}packages/bench`, SPIN_RUNS, say, spread);
 } else say('\nSpin is not installed: not compared.');
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });

@@ -1,5 +1,6 @@
 import type { Principle } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
+import { exploringByDiagram } from './diagram/diagram.ts';
 import { exploring, type Exploration, type Limits } from './explore.ts';
 import { judgesOf } from './judges.ts';
 import { exploringNaively } from './naive.ts';
@@ -41,5 +42,16 @@ const naive: Engine = {
   },
 };
 
+/** States are counted, not visited; transitions are not counted. */
+const diagram: Engine = {
+  name: 'diagram',
+  says: 'decision diagrams, which count states without visiting them',
+  *explore(compiled, principles) {
+    const { count, violations, ...rest } = yield* exploringByDiagram(compiled, judgesOf(compiled.system, principles));
+    const ways = violations.flatMap(({ principle, device, path }) => (path ? [{ principle, device, path }] : []));
+    return { ...rest, states: Number(count), transitions: Number.NaN, violations: ways };
+  },
+};
+
 /** The first is used where none is asked for. */
-export const engines: readonly Engine[] = [explicit, naive];
+export const engines: readonly Engine[] = [explicit, diagram, naive];

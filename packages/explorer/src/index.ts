@@ -17,6 +17,13 @@ export {
   type Limits,
   type Violation,
 } from './explore.ts';
+export {
+  exploringByDiagram,
+  usualDiagramLimits,
+  type DiagramLimits,
+  type DiagramResult,
+  type DiagramViolation,
+} from './diagram/diagram.ts';
 export { interpreter, type Interpreter, type Progress, type Taken } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';

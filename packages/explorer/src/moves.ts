@@ -93,7 +93,7 @@ export function isAlone({ cells, nodes, slots }: Compiled, row: Row, { at, outco
 }
 
 /** A count that leaves its range is judged, and not followed; anything else that throws is the plugin's error. */
-export function throwUnlessOutOfRange({ system }: Compiled, { at }: Move, failure: Error): void {
+export function throwUnlessOutOfRange({ system }: Compiled, { at }: Pick<Move, 'at'>, failure: Error): void {
   if (failure instanceof OutOfRange) return;
   const { name } = system.kernel.strategy;
   throw new PluginError(

@@ -20,9 +20,11 @@ export interface Table<T> {
   situation(row: Row): Situation<T>;
   /** Every situation that has come up. */
   learned(): readonly Situation<T>[];
+  /** All that it may read. */
+  readonly touches: readonly Cell[];
 }
 
-interface Situation<T> {
+export interface Situation<T> {
   readonly reads: readonly number[];
   readonly values: readonly number[];
   readonly entry: Entry<T>;
@@ -51,6 +53,7 @@ export function tabulate<T>(
     at: (row) => situation(row).entry,
     situation,
     learned: () => situations,
+    touches,
   };
 
   function situation(row: Row): Situation<T> {
