@@ -34,14 +34,19 @@ const measure =
 
 export const spinIsThere = ['spin', 'cc', 'python3'].every((tool) => spawnSync(tool, ['-V']).error === undefined);
 
-/** Spin's verifier for a Promela file: full search, and with its own partial-order reduction. */
-export function compileWithSpin(promela: string): { readonly full: string; readonly reduced: string } {
+/** Spin's verifiers for a Promela file: full search, depth first and breadth first, and with its partial-order reduction. */
+export function compileWithSpin(promela: string): {
+  readonly dfs: string;
+  readonly bfs: string;
+  readonly reduced: string;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'bench-spin-'));
   for (const command of [
     `spin -a ${promela}`,
-    'cc -O3 -w -DSAFETY -DNOREDUCE -DMEMLIM=16000 -o full pan.c',
+    'cc -O3 -w -DSAFETY -DNOREDUCE -DMEMLIM=16000 -o dfs pan.c',
+    'cc -O3 -w -DSAFETY -DNOREDUCE -DBFS -DMEMLIM=16000 -o bfs pan.c',
     'cc -O3 -w -DSAFETY -DMEMLIM=16000 -o reduced pan.c',
   ])
     timedProcess(command, folder);
-  return { full: join(folder, 'full'), reduced: join(folder, 'reduced') };
+  return { dfs: join(folder, 'dfs'), bfs: join(folder, 'bfs'), reduced: join(folder, 'reduced') };
 }

@@ -12,12 +12,13 @@ export function* checking(
   { scenario, vocabulary }: LoadedScenario,
   limits: Limits,
   instead?: readonly string[],
+  reduction = true,
 ): Watched<CheckedScenario> {
   const results: CheckedScenario['results'][number][] = [];
   const asked = instead?.map((name) => ({ variant: name, verdict: undefined })) ?? scenario.expect;
   for (const { variant, verdict } of asked) {
     const kernel = asInput('--profile', () => variantOf(variant, vocabulary));
-    const result = yield* checkingScenario(scenario, kernel, limits);
+    const result = yield* checkingScenario(scenario, kernel, limits, { merge: reduction });
     results.push({ ...result, ...(verdict && { expected: verdict }) });
   }
   return { scenario, results };

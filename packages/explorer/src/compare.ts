@@ -7,11 +7,16 @@ import {
   type Principle,
   type Strategy,
 } from '@busward/core';
+import { kindsOf } from './alike.ts';
+import { engines, type Engine } from './engines.ts';
+import { confirms } from './confirm.ts';
 import { usualLimits, type Limits, type Violation } from './explore.ts';
 import { groupBy } from './group-by.ts';
 import { laboratory, type Result } from './laboratory.ts';
-import { partsOf, type Part } from './parts.ts';
-import { kindOf, represent } from './represent.ts';
+import { applies } from './judges.ts';
+import { partsOf, shapeOf, type Part } from './parts.ts';
+
+import { represent } from './represent.ts';
 import { finished, type Watched } from './watched.ts';
 import { witnessOf, type Witness } from './witness.ts';
 
@@ -19,8 +24,8 @@ import { witnessOf, type Witness } from './witness.ts';
 export type Verdict =
   | { readonly kind: 'absent' }
   | { readonly kind: 'isolated' }
-  /** A limit was reached, and nothing was found until then. */
-  | { readonly kind: 'undecided' }
+  /** Nothing was found to be broken, and these may be, by id. */
+  | { readonly kind: 'undecided'; readonly undecided: readonly string[] }
   | Broken;
 
 export interface Broken {
@@ -28,10 +33,12 @@ export interface Broken {
   readonly outcome: Exclude<Outcome, 'isolated'>;
   readonly principle: Principle;
   readonly device: string;
-  /** All states were seen; if not, there may be a worse one, and more principles. */
-  readonly complete: boolean;
-  /** Every principle that devices of the bus take part in breaking, by id. */
+  /** There may be a worse one: what would make it so is undecided. */
+  readonly orWorse: boolean;
+  /** Principles that devices of the bus take part in breaking, by id. */
   readonly breaks: readonly string[];
+  /** And those of which it is not known. */
+  readonly undecided: readonly string[];
   readonly witness: Witness;
 }
 
@@ -50,6 +57,7 @@ export interface Comparison {
   readonly moved?: { readonly group: string; readonly device: Device; readonly rows: readonly ComparisonRow[] };
   /** What was looked at, in sentences: no verdict holds beyond it. */
   readonly bound: readonly string[];
+  readonly engine: string;
   /** States visited; a system with the tables of another one is not visited again. */
   readonly states: number;
   /** Where a search stops, undecided. */
@@ -67,6 +75,9 @@ export interface CompareOptions {
   /** Operations in flight at once. */
   readonly inFlight?: number;
   readonly limits?: Limits;
+  readonly engine?: Engine;
+  /** False: every device of every group is looked at, all together, under every strategy. */
+  readonly reduction?: boolean;
 }
 
 /** Explores the machine under every strategy. Throws a PluginError when a plugin's program throws where it is reached. */
@@ -75,24 +86,25 @@ export const compare = (options: CompareOptions): Comparison => finished(compari
 /** {@link compare} in parts. */
 export function* comparing(options: CompareOptions): Watched<Comparison> {
   const { machine, strategies, principles, inFlight = 2, limits = usualLimits } = options;
+  const { engine = engines[0]!, reduction = true } = options;
   const all = options.buses;
   const { columns = all.map((bus) => bus.name) } = options;
   const buses = all.filter((bus) => columns.includes(bus.name));
-  const represented = represent(machine, all);
-  const parts = partsOf(represented.machine, all, strategies);
-  const kinds = [...groupBy(parts, (part) => shapeOf(part, all)).values()];
-  const lab = laboratory({ buses: all, principles, inFlight, limits });
+  const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
+  const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
+  const shapes = [...groupBy(parts, shapeOf).values()];
+  const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
 
   const rows: ComparisonRow[] = [];
   for (const strategy of strategies) {
     const results: Result[] = [];
-    for (const [part] of kinds) results.push(yield* lab.explore(part!.machine, strategy, part!));
-    const verdicts = buses.map(({ name }) => [name, worst(results, (device) => device.bus === name)] as const);
+    for (const [part] of shapes) results.push(yield* lab.exploreWhole(part!, strategy));
+    const verdicts = buses.map(({ name }) => [name, verdictOf(results, principles, name)] as const);
     rows.push({ strategy, verdicts: new Map(verdicts) });
   }
   // With one bus that the machine has, the second table would say what the first does.
   const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
-  const moved = tellsMore ? movable(represented.machine, parts) : undefined;
+  const moved = tellsMore ? movable(machine, parts) : undefined;
   const movedRows: ComparisonRow[] = [];
   if (moved) for (const strategy of strategies) movedRows.push(yield* movedRow(moved, strategy));
   return {
@@ -101,69 +113,112 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     principles,
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
-    bound: [...boundOf(options, inFlight, represented.says, kinds), ...lab.notFollowed()],
+    bound: [...boundOf(options, inFlight, shapes, rows, moved), ...lab.notFollowed()],
+    engine: engine.name,
     states: lab.states(),
     maxStates: limits.maxStates,
   };
 
-  function* movedRow({ part, device }: Moved, strategy: Strategy): Watched<ComparisonRow> {
+  function* movedRow({ part, few, device }: Moved, strategy: Strategy): Watched<ComparisonRow> {
     const verdicts = new Map<string, Verdict>();
     for (const bus of buses) {
       const there = { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false };
-      const devices = part.machine.devices.map((one) => (one === device ? there : one));
-      const result = yield* lab.explore({ ...part.machine, devices }, strategy, part);
-      verdicts.set(
-        bus.name,
-        worst([result], (one) => one.name === device.name),
-      );
+      const devices = few.devices.map((one) => (one === device ? there : one));
+      const result = yield* lab.explore({ ...few, devices }, strategy, part);
+      verdicts.set(bus.name, verdictOf([result], principles, bus.name, device.name));
     }
     return { strategy, verdicts };
   }
 }
 
-/** The worst outcome in which a device that counts takes part, by the shortest witness. */
-function worst(results: readonly Result[], counts: (device: Device) => boolean): Verdict {
+interface Found {
+  readonly result: Result;
+  readonly violation: Violation;
+  readonly witness: Witness;
+}
+
+/**
+ * The worst outcome in which a device of the bus takes part (or that one device of it), by the shortest witness. What was
+ * found counts when the naive interpreter finds it, too, on the whole machine.
+ */
+function verdictOf(results: readonly Result[], principles: readonly Principle[], bus: string, only?: string): Verdict {
+  const counts = (device: Device): boolean => device.bus === bus && (only === undefined || device.name === only);
   const relevant = results.filter(({ machine }) => machine.devices.some(counts));
   if (relevant.length === 0) return { kind: 'absent' };
-  const broken = relevant.flatMap((result) =>
-    result.exploration.violations
+  const broken: Found[] = [];
+  const undecided = new Set<Principle>();
+  for (const result of relevant) {
+    const found = result.exploration.violations
       .filter(({ device }) => result.machine.devices.some((one) => one.name === device && counts(one)))
-      .map((violation) => ({ result, violation })),
-  );
+      .filter(({ principle }, at, all) => all.findIndex((other) => other.principle === principle) === at)
+      .map((violation) => ({ result, violation, witness: witnessOf(result.compiled, violation.path) }))
+      .filter((one) => isConfirmed(one, bus));
+    broken.push(...found);
+    const ids = new Set(found.map(({ violation }) => violation.principle.id));
+    for (const principle of mayBreak(result, principles, bus)) if (!ids.has(principle.id)) undecided.add(principle);
+  }
+  const ids = [...new Set(broken.map(({ violation }) => violation.principle.id))];
+  const open = [...undecided].filter(({ id }) => !ids.includes(id));
   const [first] = broken.toSorted(
-    (a, b) => severity(a.violation) - severity(b.violation) || length(a.violation) - length(b.violation),
+    (a, b) => severity(a.violation.principle) - severity(b.violation.principle) || length(a) - length(b),
   );
   if (!first)
-    return relevant.every(({ exploration }) => exploration.complete) ? { kind: 'isolated' } : { kind: 'undecided' };
-  const { principle, device, path } = first.violation;
+    return open.length > 0 ? { kind: 'undecided', undecided: open.map(({ id }) => id) } : { kind: 'isolated' };
+  const { principle, device } = first.violation;
   return {
     kind: 'broken',
     outcome: principle.outcome,
     principle,
     device,
-    complete: relevant.every(({ exploration }) => exploration.complete),
-    breaks: [...new Set(broken.map(({ violation }) => violation.principle.id))].toSorted(
-      (a, b) => Number(a.slice(1)) - Number(b.slice(1)),
-    ),
-    witness: witnessOf(first.result.compiled, path),
+    orWorse: open.some((one) => severity(one) < severity(principle)),
+    breaks: ids.toSorted(byNumber),
+    undecided: open.map(({ id }) => id).toSorted(byNumber),
+    witness: first.witness,
   };
 }
 
-const severity = ({ principle }: Violation): number => outcomes.indexOf(principle.outcome);
-const length = ({ path }: Violation): number => path.length;
+/** Principles that a device of the bus may take part in breaking, whether or not it was found to. */
+function mayBreak(
+  { exploration, compiled, whole, crowds }: Result,
+  principles: readonly Principle[],
+  bus: string,
+): readonly Principle[] {
+  const applying = principles.filter((principle) => applies(compiled.system, principle));
+  if (!exploration.complete) return applying;
+  if (!whole) return [];
+  return crowds?.complete ? applying.filter(({ id }) => crowds.mayBreak.has(`${id} ${bus}`)) : applying;
+}
+
+/** Throws if a witness does not do on its own machine what the search says: that is a bug. */
+function isConfirmed({ result, violation: { principle }, witness }: Found, bus: string): boolean {
+  if (result.whole && confirms(result.whole, witness, principle, bus)) return true;
+  if (!confirms(result.compiled.system, witness, principle, bus))
+    throw new Error(
+      `the witness of ${principle.id} under ${result.compiled.system.kernel.strategy.name} is not what the generators do: ` +
+        'this is a bug in the explorer',
+    );
+  return !result.whole;
+}
+
+const severity = ({ outcome }: Principle): number => outcomes.indexOf(outcome);
+const length = ({ violation }: Found): number => violation.path.length;
+const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));
 
 interface Moved {
   readonly group: string;
   readonly part: Part;
+  /** The part with two of a kind at most; the device is one of them. */
+  readonly few: Machine;
   readonly device: Device;
 }
 
 /** The group that spans the most buses, then has the most devices; and its last member that is no bridge. */
 function movable(machine: Machine, parts: readonly Part[]): Moved | undefined {
   const [group] = machine.groups.toSorted((a, b) => score(b) - score(a));
-  const device = machine.devices.findLast((one) => one.group === group && !one.bridge);
   const part = parts.find(({ machine: { groups } }) => group !== undefined && groups.includes(group));
-  return group !== undefined && device && part ? { group, part, device } : undefined;
+  const few = part && (part.kinds.length > 0 ? represent(part.machine, part.kinds) : part.machine);
+  const device = few?.devices.findLast((one) => one.group === group && !one.bridge);
+  return group !== undefined && device && part && few ? { group, part, few, device } : undefined;
 
   function score(name: string): number {
     const members = machine.devices.filter((one) => one.group === name);
@@ -171,31 +226,33 @@ function movable(machine: Machine, parts: readonly Part[]): Moved | undefined {
   }
 }
 
-/** Two parts of one shape differ in names only. */
-function shapeOf({ machine }: Part, buses: readonly Bus[]): string {
-  return JSON.stringify(
-    machine.devices.map((device) => [machine.groups.indexOf(device.group ?? ''), kindOf(device, buses)]),
-  );
-}
-
 function boundOf(
-  { machine, strategies, principles }: CompareOptions,
+  { machine, strategies, principles, engine = engines[0]!, reduction = true }: CompareOptions,
   inFlight: number,
-  represented: readonly string[],
-  kinds: readonly (readonly Part[])[],
+  shapes: readonly (readonly Part[])[],
+  rows: readonly ComparisonRow[],
+  moved: Moved | undefined,
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
   const uncounted = strategies.filter((strategy) => !strategy.counts).map((strategy) => strategy.name);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
+  const crowds = shapes.flatMap(([part]) => part!.kinds.filter(({ devices }) => devices.length > 2));
   return [
-    `${inFlight} operations in flight; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}; the IOMMU is there from the start`,
-    ...represented,
-    ...(kinds.flat().length > 1 ? ['groups are explored apart: no operation touches variables of two of them'] : []),
-    ...kinds
+    `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}; the IOMMU is there from the start`,
+    `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
+    ...crowds.map(
+      ({ group, devices }) =>
+        `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two or three take part`,
+    ),
+    ...openOf(rows),
+    ...(moved && moved.few !== moved.part.machine && moved.few.devices.length < moved.part.machine.devices.length
+      ? [`on another bus: in ${moved.group} with ${moved.few.devices.length} of them, and no more`]
+      : []),
+    ...(shapes.flat().length > 1 ? ['groups are explored apart: no operation touches variables of two of them'] : []),
+    ...shapes
       .filter((parts) => parts.length > 1)
       .map(
-        ([first, ...others]) =>
-          `${nameOf(first!)} answers for ${others.map(nameOf).join(', ')}, which differ in names only`,
+        ([first, ...others]) => `${nameOf(first!)} answers for ${few(others.map(nameOf))}, which differ in names only`,
       ),
     `principles judged: ${principles.map(({ id }) => id).join(' ')}` +
       (uncounted.length > 0
@@ -203,3 +260,21 @@ function boundOf(
         : ''),
   ];
 }
+
+/** What is undecided beside an outcome that is known, strategy by strategy. */
+function openOf(rows: readonly ComparisonRow[]): readonly string[] {
+  const open = groupBy(
+    rows.flatMap(({ strategy, verdicts }) => {
+      const ids = new Set([...verdicts.values()].flatMap((one) => (one.kind === 'broken' ? one.undecided : [])));
+      return ids.size > 0 ? [{ name: strategy.name, ids: [...ids].toSorted(byNumber).join(' ') }] : [];
+    }),
+    ({ ids }) => ids,
+  );
+  return [...open].map(
+    ([ids, those]) =>
+      `${those.map(({ name }) => name).join(', ')}: whether anything can break ${ids}, too, is undecided`,
+  );
+}
+
+const few = (names: readonly string[]): string =>
+  names.length <= 8 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;

@@ -26,6 +26,11 @@ export interface At {
   /** An index into `next`, or -1: it waits. */
   readonly table: Table<number>;
   readonly next: readonly Next[];
+  /** The only cells that the step can read or write, and those that it can write. */
+  readonly touches: readonly Cell[];
+  readonly writes: readonly Cell[];
+  /** The step itself, as an index into `next`, or -1. */
+  readonly step: (cells: Cells) => number;
 }
 
 export interface Next {
@@ -119,7 +124,8 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
   /** One step that looks at nothing and ends the operation. */
   function returning(operation: Operation, name: string, result: string, to: number): At {
     const table = tabulate(name, cells, [], () => 0);
-    return { kind: 'at', operation, notes: [], name, table, next: [{ outcome: undefined, to, result, notes: [] }] };
+    const next = [{ outcome: undefined, to, result, notes: [] }];
+    return { kind: 'at', operation, notes: [], name, table, next, touches: [], writes: [], step: () => 0 };
   }
 
   function thrown(verb: string, error: Error): PluginError {
@@ -141,7 +147,9 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
     placed.set(here, id);
     const [atom] = here.atoms;
     const next = here.next.map((one, at) => ({ outcome: atom!.outcomes[at], ...place(one, operation, after, placed) }));
-    nodes[id] = { kind: 'at', operation, notes: here.notes, name: atom!.name, table: tableOf(here), next };
+    const { name, touches, writes = touches } = atom!;
+    const table = tableOf(here);
+    nodes[id] = { kind: 'at', operation, notes: here.notes, name, table, next, touches, writes, step: decide(atom!) };
     return { to: id, notes: [] };
   }
 
@@ -153,6 +161,7 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
       cells,
       atoms[0]!.touches,
       first!,
+      atoms[0]!.writes,
       others,
     );
   }

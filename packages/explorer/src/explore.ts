@@ -1,8 +1,10 @@
 import { chargedWith, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
+import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
+import { BATCH } from './explicit/record.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
-import { stateSet } from './state-set.ts';
+import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
 import { BETWEEN, finished, type Watched } from './watched.ts';
@@ -37,9 +39,17 @@ const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(
 interface Found {
   readonly principle: Principle;
   readonly device: string;
+  /** The state in which it is broken, or before the transition that breaks it. */
   readonly from: number;
+  /** That transition, or -1. */
   readonly last: number;
 }
+
+/** States after which generated code pays. */
+const FEW = 30_000;
+/** Generated code is generated again when JavaScript had to look after it so often, and once for so many bytes of it. */
+const LOOKS = 1000;
+const BYTES = 25;
 
 export const usualLimits: Limits = { maxStates: 5_000_000 };
 
@@ -53,13 +63,30 @@ export const explore = (system: System, principles: readonly Principle[], limits
 export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limits): Exploration =>
   finished(exploring(compiled, judges, limits));
 
-/** {@link exploreCompiled} in parts. */
-export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Limits): Watched<Exploration> {
+/**
+ * {@link exploreCompiled} in parts. A search begins in JavaScript, which learns the tables; a large one goes on in code
+ * generated from them after so many states, and JavaScript sees what that does not know. The answer is the same.
+ */
+export function* exploring(
+  compiled: Compiled,
+  judges: Judges,
+  { maxStates }: Limits,
+  generatedAfter = FEW,
+): Watched<Exploration> {
   const { cells, slots, initial, bits } = compiled;
-  const seen = stateSet(bits, slots);
+  let seen: StateSet = stateSet(bits, slots);
+  let linear: LinearSet | undefined;
+  // How often JavaScript had to look at a state for generated code.
+  let looks = 0;
+  let generated = 0;
   const found = new Map<string, Found>();
-  const stopped = new Set<number>();
+  // In order, as the states are.
+  const stopped: number[] = [];
+  let stopsBefore = 0;
+  // Of the states before code was generated; those after are found again by expanding the layer before theirs.
   const parents: number[] = [-1];
+  // The first state of each depth.
+  const layers = [0];
   const row = new Uint16Array(initial.length);
   // A judge is asked again only after a cell that it reads was written, and only for devices it has not found yet.
   const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
@@ -78,30 +105,33 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
     if (move.events.length > 0) judgeEvents(move);
     const number = seen.addAfter(current, row, move.writes);
     if (number < 0) return;
-    parents.push(current);
-    if (move.crashed) stopped.add(number);
+    if (!linear) parents.push(current);
+    if (move.crashed) stopped.push(number);
     const { writes } = move;
     for (let at = 0; at < writes.length; at += 2)
       for (const judge of asking[writes[at]!]!)
         if (asked[judge] !== number && open[judge] !== 0) {
           asked[judge] = number;
-          judgeState(judge, row, current, move.number);
+          judgeState(judge, row, number);
         }
   };
 
   seen.add(initial);
-  judges.states.forEach((_, judge) => judgeState(judge, initial, -1, -1));
+  judges.states.forEach((_, judge) => judgeState(judge, initial, 0));
   let stop: string | undefined;
   while (current < seen.size && seen.size <= maxStates && stop === undefined) {
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop === undefined) expand(current + BETWEEN);
+    if (stop === undefined && seen.size > generatedAfter && !linear && fits(compiled)) linear = seen = linearOf();
+    if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, generatedAfter)));
+    if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
   }
   const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
-  const stoppedBy = current === seen.size ? undefined : (stop ?? atLimit);
+  const complete = current === seen.size && !linear?.full;
+  const stoppedBy = complete ? undefined : (stop ?? atLimit);
   return {
     states: seen.size,
     transitions,
-    complete: current === seen.size && overflow === undefined,
+    complete: complete && overflow === undefined,
     ...(overflow !== undefined && { overflow }),
     ...(stoppedBy !== undefined && { stoppedBy }),
     violations: [...found.values()]
@@ -110,24 +140,72 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   };
 
   function expand(until: number): void {
-    for (; current < until && current < seen.size && seen.size <= maxStates; current++) {
+    while (current < until && current < seen.size && seen.size <= maxStates && !linear?.full) {
       if (current === layer) {
         depth++;
+        layers.push(layer);
         layer = seen.size;
       }
-      if (stopped.has(current)) continue;
-      seen.read(current, row);
-      forEachMove(compiled, row, visit);
+      while (stopped[stopsBefore]! < current) stopsBefore++;
+      if (stopped[stopsBefore] === current) current++;
+      else if (!linear) step();
+      else {
+        // Near the limit one by one, so as to stop where JavaScript alone would.
+        const near = seen.size + BATCH > maxStates ? current + 1 : until;
+        const end = Math.min(near, until, layer, stopped[stopsBefore] ?? until);
+        const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0);
+        current = next;
+        transitions += more;
+        if (missed) step();
+        if (missed) looked(linear);
+      }
     }
   }
 
-  function judgeState(judge: number, state: Row, from: number, last: number): void {
+  function step(): void {
+    seen.read(current, row);
+    forEachMove(compiled, row, visit);
+    current++;
+  }
+
+  function looked(set: LinearSet): void {
+    if (++looks < LOOKS + generated / BYTES) return;
+    looks = 0;
+    generated = set.renew();
+  }
+
+  function linearOf(): LinearSet {
+    return linearSet(
+      compiled,
+      judges,
+      seen,
+      {
+        ofJudge: (judge) => open[judge]!,
+        has: (principle, devices) => devices.some((device) => !found.has(keyOf(principle, device))),
+        get found() {
+          return found.size + (overflow === undefined ? 0 : 1);
+        },
+        get overflow() {
+          return overflow === undefined;
+        },
+      },
+      {
+        judge(number, judge) {
+          looks++;
+          judgeState(judge, seen.read(number, row), number);
+        },
+        crashed: (number) => void stopped.push(number),
+      },
+    );
+  }
+
+  function judgeState(judge: number, state: Row, number: number): void {
     const { table, devices, principle } = judges.states[judge]!;
     const broken = table.at(state).result & open[judge]!;
     if (broken === 0) return;
     open[judge]! &= ~broken;
     devices.forEach((device, at) => {
-      if (broken & (1 << at)) record(principle, device, from, last);
+      if (broken & (1 << at)) record(principle, device, number, -1);
     });
   }
 
@@ -139,18 +217,18 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
   }
 
   function record(principle: Principle, device: string, from: number, last: number): void {
-    const key = `${principle.id} ${device}`;
+    const key = keyOf(principle, device);
     if (!found.has(key)) found.set(key, { principle, device, from, last });
   }
 
-  /** The turns from the initial state to `from`, and the transition `last` out of it; none for the initial state. */
+  /** The turns from the initial state to `from`, and the transition `last` out of it, if there is one. */
   function pathTo(from: number, last: number): readonly Turn[] {
     const states: number[] = [];
-    for (let at = from; at >= 0; at = parents[at]!) states.unshift(at);
+    for (let at = from; at >= 0; at = parentOf(at)) states.unshift(at);
     const keeper = turnKeeper(compiled);
-    const turns = states.slice(1).map((state) => {
+    const turns = states.slice(1).map((state, at) => {
       const wanted = seen.read(state, new Uint16Array(initial.length));
-      return turnFrom(parents[state]!, (move) => !move.failure && row.every((value, at) => value === wanted[at]));
+      return turnFrom(states[at]!, (move) => leadsTo(move, wanted));
     });
     return last < 0 ? turns : [...turns, turnFrom(from, (move) => move.number === last)];
 
@@ -166,6 +244,34 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
     }
   }
 
+  function leadsTo({ failure }: Move, wanted: Row): boolean {
+    return !failure && row.every((value, at) => value === wanted[at]);
+  }
+
+  /** From which state a state was first reached: for those that generated code has found, the layer before is expanded again. */
+  function parentOf(state: number): number {
+    if (state < parents.length) return parents[state]!;
+    const firsts = [...layers, layer];
+    const at = firsts.findLastIndex((first) => first <= state);
+    const until = firsts[at]!;
+    const wanted = seen.read(state, new Uint16Array(initial.length));
+    for (let from = firsts[at - 1]!, stops = stopped.findIndex((one) => one >= from); ; from++) {
+      const end = Math.min(until, stopped[stops] ?? until);
+      const { parent, next } = linear!.leadingTo(state, from, end);
+      if (parent >= 0) return parent;
+      from = next;
+      if (next === until) throw new Error('a state that nothing leads to: this is a bug in the explorer');
+      if (next === stopped[stops]) stops++;
+      else if (leads(next, wanted)) return next;
+    }
+  }
+
+  function leads(from: number, wanted: Row): boolean {
+    let does = false;
+    forEachMove(compiled, seen.read(from, row), (move) => (does ||= leadsTo(move, wanted)));
+    return does;
+  }
+
   /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
   function fail(move: Move, failure: Error): void {
     const { operation } = move.at;
@@ -176,3 +282,5 @@ export function* exploring(compiled: Compiled, judges: Judges, { maxStates }: Li
     else for (const device of chargedWith(machine, operation)) record(counting.principle, device, current, move.number);
   }
 }
+
+const keyOf = ({ id }: Principle, device: string): string => `${id} ${device}`;

@@ -17,12 +17,24 @@ export {
   type Limits,
   type Violation,
 } from './explore.ts';
+export {
+  exploringByDiagram,
+  usualDiagramLimits,
+  type DiagramLimits,
+  type DiagramResult,
+  type DiagramViolation,
+} from './diagram/diagram.ts';
 export { interpreter, type Interpreter, type Progress, type Taken } from './interpreter.ts';
 export { judgesOf, type Judges } from './judges.ts';
 export { exploreNaively, type NaiveResult } from './naive.ts';
 export { brokenInState, initialIndices, openState, type Indices } from './plain.ts';
 export { partsOf, type Part } from './parts.ts';
-export { represent, type Represented } from './represent.ts';
+export { kindsOf, type Kind } from './alike.ts';
+export { retraces } from './confirm.ts';
+export { glued } from './critical.ts';
+export { engines, type Engine } from './engines.ts';
+export { searchingCrowds, type CrowdResult } from './crowd/search.ts';
+export { represent } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
 export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';

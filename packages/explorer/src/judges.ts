@@ -1,6 +1,7 @@
 import {
   blamed,
   ghostFootprint,
+  InputError,
   ghostsOf,
   type Cell,
   PluginError,
@@ -11,6 +12,7 @@ import {
   type Principle,
   type System,
 } from '@busward/core';
+import type { Compiled } from './compile.ts';
 import { tabulate, type Row, type Table } from './table.ts';
 
 /** One principle on one group, in every state: a bit for each of `devices` that takes part in breaking it. */
@@ -26,6 +28,8 @@ export interface Judges {
   readonly states: readonly StateJudge[];
   /** The principles broken at an event, each with the devices that take part. */
   atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
+  /** Behind {@link atEvent}. */
+  eventTable(event: Happening, alone: boolean): Table<readonly Broken[]>;
 }
 
 interface Broken {
@@ -37,6 +41,10 @@ interface Broken {
 export const applies = ({ kernel }: System, principle: Principle): boolean =>
   !principle.needsCount || kernel.strategy.counts;
 
+/** Ghosts are the same wherever the cells are; what differs is which principles apply. */
+export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Principle[]): boolean =>
+  principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
+
 /** Tabulates the principles that apply to the system's strategy. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {
   const applying = principles.filter((principle) => applies(system, principle));
@@ -45,16 +53,18 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     [true, new WeakMap()],
     [false, new WeakMap()],
   ]);
+  const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
+    const known = events.get(alone)!;
+    let table = known.get(event);
+    if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
+    return table;
+  };
   return {
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),
-    atEvent(event, row, alone) {
-      const known = events.get(alone)!;
-      let table = known.get(event);
-      if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
-      return table.at(row).result;
-    },
+    atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
+    eventTable: tableOf,
   };
 }
 
@@ -63,7 +73,9 @@ function stateJudge({ kernel, cells: all }: System, principle: Principle, group:
   if (!states) return [];
   const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
   if (devices.length > 31)
-    throw new Error(`${group} has ${devices.length} devices; represent them by fewer before exploring`);
+    throw new InputError(
+      `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave like devices to the reductions`,
+    );
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
   const judge = (ghosts: GroupGhosts): readonly Device[] =>

@@ -1,20 +1,41 @@
-import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
+import {
+  assemble,
+  menuOf,
+  outcomes,
+  type Bus,
+  type Machine,
+  type Principle,
+  type Strategy,
+  type System,
+} from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
-import { exploring, type Exploration, type Limits } from './explore.ts';
-import { applies, judgesOf } from './judges.ts';
+import type { Engine } from './engines.ts';
+import type { Exploration, Limits } from './explore.ts';
+import { sameJudges } from './judges.ts';
+import { kindsOf } from './alike.ts';
+import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
+import type { Part } from './parts.ts';
+import { represent } from './represent.ts';
 import { sameTables } from './same-tables.ts';
 import type { Watched } from './watched.ts';
 
 export interface Result {
+  /** What was explored: of like devices two at most. */
   readonly machine: Machine;
   readonly compiled: Compiled;
   readonly exploration: Exploration;
+  /** The machine that is spoken of, if it has more devices. */
+  readonly whole?: System;
+  /** What can be said of it; absent if nothing worse could be found. */
+  readonly crowds?: CrowdResult;
 }
 
 /** Explores systems in the open world, and none twice that is sure to behave like one before ({@link sameTables}). */
 export interface Laboratory {
   /** `kin`: systems of one kin have the same devices, groups and users, and are compared with each other. */
   explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
+  /** The same for a part of a machine, which may have many like devices. */
+  exploreWhole(part: Part, strategy: Strategy): Watched<Result>;
   states(): number;
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];
@@ -25,19 +46,27 @@ export function laboratory(setting: {
   readonly principles: readonly Principle[];
   readonly inFlight: number;
   readonly limits: Limits;
+  readonly engine: Engine;
+  /** Whether like devices and systems with the same tables are looked at once. */
+  readonly reduction: boolean;
 }): Laboratory {
-  const { buses, principles, inFlight, limits } = setting;
+  const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const known = new Map<object, Result[]>();
+  const crowded = new Map<object, CrowdResult[]>();
   return {
-    *explore(machine, strategy, kin) {
-      const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
-      const compiled = compile(system);
-      const before = known.get(kin) ?? [];
-      const twin = before.find((one) => sameJudges(one.compiled, compiled) && sameTables(one.compiled, compiled));
-      const exploration = twin?.exploration ?? (yield* exploring(compiled, judgesOf(system, principles), limits));
-      const result = { machine, compiled, exploration };
-      if (!twin) known.set(kin, [...before, result]);
-      return result;
+    explore,
+    *exploreWhole(part, strategy) {
+      const { machine } = part;
+      if (!reduction) return yield* explore(machine, strategy, part);
+      const kinds = kindsOf(machine, buses, strategy);
+      const result = yield* explore(represent(machine, kinds), strategy, part);
+      if (result.machine.devices.length === machine.devices.length) return result;
+      const whole = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
+      if (nothingWorse(result)) return { ...result, whole };
+      const before = crowded.get(part) ?? [];
+      const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
+      if (!before.includes(crowds)) crowded.set(part, [...before, crowds]);
+      return { ...result, whole, crowds };
     },
     notFollowed: () => [
       ...new Set(
@@ -51,11 +80,31 @@ export function laboratory(setting: {
           ]),
       ),
     ],
-    states: () => [...known.values()].flat().reduce((sum, { exploration }) => sum + exploration.states, 0),
+    states: () =>
+      [...[...known.values()].flat().map(({ exploration }) => exploration), ...[...crowded.values()].flat()].reduce(
+        (sum, { states }) => sum + states,
+        0,
+      ),
   };
 
-  /** Ghosts are the same wherever the cells are; what differs is which principles apply. */
-  function sameJudges(a: Compiled, b: Compiled): boolean {
-    return principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
+  function* explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result> {
+    const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
+    const compiled = compile(system);
+    const before = known.get(kin) ?? [];
+    const twin = before.find(
+      (one) => sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
+    );
+    const exploration = twin?.exploration ?? (yield* engine.explore(compiled, principles, limits));
+    const result = { machine, compiled, exploration };
+    if (!twin) known.set(kin, [...before, result]);
+    return result;
+  }
+
+  /** A device of each bus takes part in the worst there is. */
+  function nothingWorse({ machine, exploration }: Result): boolean {
+    const worst = exploration.violations.filter(({ principle }) => principle.outcome === outcomes[0]);
+    const busOf = (name: string): string => machine.devices.find((one) => one.name === name)!.bus;
+    const found = new Set(worst.map(({ device }) => busOf(device)));
+    return machine.devices.every(({ bus }) => found.has(bus));
   }
 }

@@ -22,12 +22,19 @@ export interface Move {
   readonly failure: Error | undefined;
 }
 
+/** Some of the transitions out of a state. */
+export interface Only {
+  readonly starts: readonly Start[];
+  /** 1 for each node at which an operation goes on. */
+  readonly nodes: Uint8Array;
+}
+
 /**
  * Visits every transition out of `row`; while one is visited, `row` is the state after it (before it, if it failed).
  * An operation starts with its first step, so that one which would have to wait for it has not started. Interchangeable
- * slots with the same value move once. The move is the same object each time: copy it to keep it.
+ * slots with the same value move once. With `only`, nothing else is started, or goes on. The move is the same object each time: copy it to keep it.
  */
-export function forEachMove(compiled: Compiled, row: Row, visit: (move: Move) => void): void {
+export function forEachMove(compiled: Compiled, row: Row, visit: (move: Move) => void, only?: Only): void {
   const { nodes, slots, symmetric } = compiled;
   const first = compiled.cells.length;
   const move: { -readonly [K in keyof Move]: Move[K] } = { ...still };
@@ -38,16 +45,19 @@ export function forEachMove(compiled: Compiled, row: Row, visit: (move: Move) =>
     const node = nodes[value]!;
     move.slot = slot;
     if (node.kind === 'at') {
+      if (only && only.nodes[value] !== 1) continue;
       move.start = undefined;
       step(node, value);
-    } else
-      for (let choice = 0; choice < node.starts.length; choice++) {
-        const start = node.starts[choice]!;
-        if (!start.possible.at(row).result) continue;
-        move.start = start;
-        move.choice = choice;
-        step(start.first, value);
-      }
+      continue;
+    }
+    const starts = only?.starts ?? node.starts;
+    for (let choice = 0; choice < starts.length; choice++) {
+      const start = starts[choice]!;
+      if (!start.possible.at(row).result) continue;
+      move.start = start;
+      move.choice = choice;
+      step(start.first, value);
+    }
   }
 
   function step(node: At, value: number): void {
@@ -83,7 +93,7 @@ export function isAlone({ cells, nodes, slots }: Compiled, row: Row, { at, outco
 }
 
 /** A count that leaves its range is judged, and not followed; anything else that throws is the plugin's error. */
-export function throwUnlessOutOfRange({ system }: Compiled, { at }: Move, failure: Error): void {
+export function throwUnlessOutOfRange({ system }: Compiled, { at }: Pick<Move, 'at'>, failure: Error): void {
   if (failure instanceof OutOfRange) return;
   const { name } = system.kernel.strategy;
   throw new PluginError(

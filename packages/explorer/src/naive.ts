@@ -8,7 +8,9 @@ import {
   type Principle,
   type System,
 } from '@busward/core';
+import type { Limits } from './explore.ts';
 import { brokenAtEvents, brokenInState, initialIndices, openState, type Indices } from './plain.ts';
+import { finished, type Watched } from './watched.ts';
 
 /*
  * The oracle: runs the generators themselves, a place being the outcomes that an operation has seen so far. No tables,
@@ -20,6 +22,8 @@ export interface NaiveResult {
   readonly transitions: number;
   /** `P1 B` -> steps of a shortest way to break it. */
   readonly violations: ReadonlyMap<string, number>;
+  /** Why it was stopped before all was seen. */
+  readonly stoppedBy?: string;
 }
 
 interface State {
@@ -43,7 +47,15 @@ interface Move {
   readonly events: readonly Happening[];
 }
 
-export function exploreNaively(system: System, principles: readonly Principle[]): NaiveResult {
+export const exploreNaively = (system: System, principles: readonly Principle[]): NaiveResult =>
+  finished(exploringNaively(system, principles, { maxStates: Infinity }));
+
+/** {@link exploreNaively} in parts; what it has not seen when it is stopped is not known. */
+export function* exploringNaively(
+  system: System,
+  principles: readonly Principle[],
+  { maxStates }: Limits,
+): Watched<NaiveResult> {
   const { clients } = system;
   const violations = new Map<string, number>();
   const breaks = (id: string, device: string, steps: number): void => {
@@ -61,7 +73,12 @@ export function exploreNaively(system: System, principles: readonly Principle[])
   let transitions = 0;
   for (let layer = [initial], steps = 1; layer.length > 0; steps++) {
     const next: State[] = [];
-    for (const state of layer) {
+    for (const [number, state] of layer.entries()) {
+      const stop =
+        number % BETWEEN_NAIVE === 0 ? yield { states: seen.size, transitions, depth: steps - 1, bytes: 0 } : undefined;
+      const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
+      const stoppedBy = stop ?? atLimit;
+      if (stoppedBy !== undefined) return { states: seen.size, transitions, violations, stoppedBy };
       for (const { slot, charged, to, events } of moves(state)) {
         if (to === 'out of range') {
           for (const device of charged) breaks('P4', device, steps);
@@ -134,5 +151,8 @@ export function exploreNaively(system: System, principles: readonly Principle[])
     return { ...state, slots: state.slots.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) };
   }
 }
+
+/** States between two reports. */
+const BETWEEN_NAIVE = 100;
 
 const keyOf = ({ cells, slots }: State): string => JSON.stringify([cells, slots]);

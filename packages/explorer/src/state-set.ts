@@ -1,3 +1,4 @@
+import { layOut } from './lay-out.ts';
 import type { Row } from './table.ts';
 
 /** Rows in order of insertion, each once, bit-packed: an open-addressing table over one growing array. Owns its memory. */
@@ -10,12 +11,13 @@ export interface StateSet {
   addAfter(number: number, row: Row, writes: readonly number[]): number;
   /** Row `number`, written into `row`. */
   read(number: number, row: Row): Row;
+  /** All rows, as words of 32 bits in the places of {@link layOut}. */
+  packed(): Int32Array;
 }
 
 /** `bits[i]` says how many bits place `i` of a row needs; the last `slots` of them are slots. */
 export function stateSet(bits: readonly number[], slotCount: number): StateSet {
-  const { words, wordOf, shiftOf } = layOut(bits);
-  const masks = Int32Array.from(bits, (need) => 2 ** need - 1);
+  const { words, wordOf, shiftOf, masks } = layOut(bits, slotCount);
   const used = Int32Array.from(bits.flatMap((need, field) => (need > 0 ? [field] : [])));
   const firstSlot = bits.length - slotCount;
   const packed = new Int32Array(words);
@@ -49,6 +51,7 @@ export function stateSet(bits: readonly number[], slotCount: number): StateSet {
       }
       return row;
     },
+    packed: () => rows.subarray(0, size * words),
   };
 
   function insert(): number {
@@ -85,21 +88,6 @@ export function stateSet(bits: readonly number[], slotCount: number): StateSet {
       slots[slot] = number + 1;
     }
   }
-}
-
-/** Where each place's bits go: first fit into 32-bit words. */
-function layOut(bits: readonly number[]) {
-  const taken: number[] = [0];
-  const wordOf = new Uint8Array(bits.length);
-  const shiftOf = new Uint8Array(bits.length);
-  bits.forEach((need, field) => {
-    let word = taken.findIndex((one) => one + need <= 32);
-    if (word < 0) word = taken.push(0) - 1;
-    wordOf[field] = word;
-    shiftOf[field] = taken[word]! % 32;
-    taken[word]! += need;
-  });
-  return { words: taken.length, wordOf, shiftOf };
 }
 
 function copied(from: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {

@@ -20,9 +20,11 @@ export interface Table<T> {
   situation(row: Row): Situation<T>;
   /** Every situation that has come up. */
   learned(): readonly Situation<T>[];
+  /** All that it may read. */
+  readonly touches: readonly Cell[];
 }
 
-interface Situation<T> {
+export interface Situation<T> {
   readonly reads: readonly number[];
   readonly values: readonly number[];
   readonly entry: Entry<T>;
@@ -37,10 +39,12 @@ export function tabulate<T>(
   all: readonly Cell[],
   touches: readonly Cell[],
   evaluate: (cells: Cells) => T,
+  writes: readonly Cell[] = touches,
   /** Further functions that are said to be the same one; called along and compared. */
   same: readonly ((cells: Cells) => T)[] = [],
 ): Table<T> {
   const mayTouch = new Set(touches.map((cell) => cell.id));
+  const mayWrite = new Set(writes.map((cell) => cell.id));
   const situations: Situation<T>[] = [];
   // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
   const tree: number[] = [0];
@@ -49,6 +53,7 @@ export function tabulate<T>(
     at: (row) => situation(row).entry,
     situation,
     learned: () => situations,
+    touches,
   };
 
   function situation(row: Row): Situation<T> {
@@ -87,20 +92,20 @@ export function tabulate<T>(
     const reads: number[] = [];
     const written = new Map<number, number>();
     const events: Happening[] = [];
-    const allowed = (cell: Cell): void => {
-      if (!mayTouch.has(cell.id))
+    const allowed = (cell: Cell, among: ReadonlySet<number>): void => {
+      if (!among.has(cell.id))
         throw new PluginError(`${what} touches ${cell.name}, which is not among the cells it declares`);
     };
     const cells: Cells = {
       get<U>(cell: Cell<U>): U {
-        allowed(cell);
+        allowed(cell, mayTouch);
         const value = written.get(cell.id);
         if (value !== undefined) return cell.values[value]!;
         if (!reads.includes(cell.id)) reads.push(cell.id);
         return cell.values[row[cell.id]!]!;
       },
       set(cell, value) {
-        allowed(cell);
+        allowed(cell, mayWrite);
         const at = cell.values.indexOf(value);
         if (at < 0) throw new OutOfRange(cell, value);
         written.set(cell.id, at);

@@ -3,7 +3,7 @@ import { match } from 'ts-pattern';
 
 /** The comparison as plain data: the same verdicts, each with its witness, under stable names. */
 export function comparisonJson(comparison: Comparison): object {
-  const { machine, principles, buses, rows, moved, bound, states } = comparison;
+  const { machine, principles, buses, rows, moved, bound, engine, states } = comparison;
   return {
     machine: {
       name: machine.name,
@@ -19,6 +19,7 @@ export function comparisonJson(comparison: Comparison): object {
     strategies: rows.map(rowJson),
     moved: moved ? { group: moved.group, device: moved.device.name, strategies: moved.rows.map(rowJson) } : null,
     bound,
+    engine,
     states,
   };
 }
@@ -32,13 +33,15 @@ const rowJson = ({ strategy, verdicts }: ComparisonRow): object => ({
 const verdictJson = (verdict: Verdict): object | null =>
   match(verdict)
     .with({ kind: 'absent' }, () => null)
-    .with({ kind: 'isolated' }, { kind: 'undecided' }, ({ kind }) => ({ outcome: kind }))
-    .with({ kind: 'broken' }, ({ outcome, principle, device, breaks, witness, complete }) => ({
+    .with({ kind: 'isolated' }, ({ kind }) => ({ outcome: kind }))
+    .with({ kind: 'undecided' }, ({ kind, undecided }) => ({ outcome: kind, undecided }))
+    .with({ kind: 'broken' }, ({ outcome, principle, device, breaks, witness, orWorse, undecided }) => ({
       outcome,
-      complete,
+      orWorse,
       principle: principle.id,
       device,
       breaks,
+      undecided,
       steps: witness.steps.length,
       witness: witness.steps,
     }))

@@ -79,8 +79,8 @@ const cellOf = (verdict: Verdict): Cell =>
     .with({ kind: 'absent' }, () => ({ text: '-' }))
     .with({ kind: 'isolated' }, () => ({ text: 'isolated', outcome: 'isolated' }))
     .with({ kind: 'undecided' }, () => ({ text: 'undecided', outcome: 'undecided' }))
-    .with({ kind: 'broken' }, ({ outcome, witness, complete }) => ({
-      text: `${shortly(outcome)} ${witness.steps.length}${complete ? '' : ' or worse'}`,
+    .with({ kind: 'broken' }, ({ outcome, witness, orWorse }) => ({
+      text: `${shortly(outcome)} ${witness.steps.length}${orWorse ? ' or worse' : ''}`,
       outcome,
     }))
     .exhaustive();

@@ -5,6 +5,7 @@ import {
   judgesOf,
   openState,
   finished,
+  retraces,
   seeking,
   usualLimits,
   startingAt,
@@ -46,7 +47,12 @@ export const checkScenario = (scenario: Scenario, variant: Variant, limits: Limi
   finished(checkingScenario(scenario, variant, limits));
 
 /** {@link checkScenario} in parts. */
-export function* checkingScenario(scenario: Scenario, variant: Variant, limits: Limits): Watched<Checked> {
+export function* checkingScenario(
+  scenario: Scenario,
+  variant: Variant,
+  limits: Limits,
+  { merge }: { readonly merge: boolean } = { merge: true },
+): Watched<Checked> {
   const { condition, machine } = scenario;
   const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0, taken: new Set() };
   const said = [...condition.facts, ...condition.when];
@@ -56,7 +62,7 @@ export function* checkingScenario(scenario: Scenario, variant: Variant, limits: 
     return { ...idle, because: `${uncounted.id} is about a count, and ${variant.strategy.name} keeps none` };
 
   const first = new Set<string>();
-  const compiled = startOf(scenario, variant, (name) => first.add(name));
+  const compiled = startOf(scenario, variant, (name) => first.add(name), merge);
   if (typeof compiled === 'string') return { ...idle, because: compiled };
   const judges = judgesOf(compiled.system, principles);
   const found = (facts: readonly Said[], how: Sought['how'] = 'together'): Watched<Search> =>
@@ -79,13 +85,16 @@ export function* checkingScenario(scenario: Scenario, variant: Variant, limits: 
     .with(['never', true, true], ['always', true, true], () => 'fails' as const)
     .with(['never', false, true], ['always', false, true], () => 'holds' as const)
     .otherwise(() => 'undecided' as const);
+  const witness = search.path && witnessOf(compiled, search.path);
+  if (witness && !retraces(compiled.system, [...compiled.initial.subarray(0, compiled.cells.length)], witness))
+    throw new Error(`the witness under ${variant.name} is not what the generators do: this is a bug in the explorer`);
   return {
     variant: variant.name,
     verdict,
     states: search.states,
     transitions: search.transitions,
     ...(search.stoppedBy !== undefined && { because: `stopped ${search.stoppedBy}` }),
-    ...(search.path && { witness: witnessOf(compiled, search.path) }),
+    ...(witness && { witness }),
     taken: new Set([...first, ...transitionsTaken(compiled)]),
   };
 }
@@ -94,12 +103,17 @@ export function* checkingScenario(scenario: Scenario, variant: Variant, limits: 
  * A scenario's system as tables, where its actors are about to begin; or which of the operations before did not succeed.
  * `see` is told the transitions that those take.
  */
-export function startOf(scenario: Scenario, variant: Variant, see: (transition: string) => void = () => {}) {
+export function startOf(
+  scenario: Scenario,
+  variant: Variant,
+  see: (transition: string) => void = () => {},
+  merge = true,
+) {
   const system = assembled(scenario, variant);
   const start = afterwards(system, scenario.before, ({ operation, step, outcome }) =>
     see(transitionName(system.kernel.machine, operation, step, outcome)),
   );
-  return typeof start === 'string' ? start : startingAt(compile(system), start);
+  return typeof start === 'string' ? start : startingAt(compile(system, { merge }), start);
 }
 
 /** The system of a scenario: its actors on its machine, under a variant. */

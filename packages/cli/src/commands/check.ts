@@ -10,6 +10,7 @@ import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly profile?: readonly string[];
+  readonly reduction: boolean;
 }
 
 /** Variants that are asked for instead of a scenario's own. */
@@ -45,6 +46,11 @@ export const checkCommand = buildCommand<Flags, string[]>({
     flags: {
       profile: profileFlag,
       ...patienceFlags,
+      reduction: {
+        kind: 'boolean',
+        default: true,
+        brief: 'take histories with the same future for one; without it, every history is told from every other',
+      },
     },
   },
   async func(flags, ...paths) {
@@ -54,7 +60,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
         for (const file of scenarioFilesIn(path))
           await orSay(async () => {
             const loaded = await loadScenario(file);
-            const search = checking(loaded, { maxStates: flags.maxStates }, variantsIn(flags.profile));
+            const search = checking(loaded, { maxStates: flags.maxStates }, variantsIn(flags.profile), flags.reduction);
             all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
           });
       });

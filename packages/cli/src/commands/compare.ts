@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PluginError, type Bus } from '@busward/core';
-import { comparing, type Comparison } from '@busward/explorer';
+import { comparing, engines, type Comparison, type Engine } from '@busward/explorer';
 import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOf, readMachine } from '@busward/topology';
@@ -18,6 +18,8 @@ interface Flags extends Choice, Patience {
   readonly differences: boolean;
   readonly inFlight: number;
   readonly save?: string;
+  readonly engine: Engine;
+  readonly reduction: boolean;
 }
 
 export const compareCommand = buildCommand<Flags, string[]>({
@@ -57,6 +59,18 @@ export const compareCommand = buildCommand<Flags, string[]>({
         placeholder: 'n',
       },
       ...patienceFlags,
+      engine: {
+        kind: 'parsed',
+        parse: engineOf,
+        default: engines[0]!.name,
+        brief: `who looks at the states: ${engines.map(({ name }) => name).join(', ')}`,
+        placeholder: 'name',
+      },
+      reduction: {
+        kind: 'boolean',
+        default: true,
+        brief: 'look at like devices, like groups and groups apart once; without it, at all together',
+      },
       save: {
         kind: 'parsed',
         parse: String,
@@ -77,6 +91,8 @@ export const compareCommand = buildCommand<Flags, string[]>({
       principles,
       inFlight: flags.inFlight,
       limits: { maxStates: flags.maxStates },
+      engine: flags.engine,
+      reduction: flags.reduction,
     });
     const comparison = await naming(files, () => watched(search, flags));
     if (flags.save !== undefined) saveWitnesses(comparison, allBuses, flags.save);
@@ -124,6 +140,12 @@ async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Prom
     const [, file] = [...files].find(([name]) => error.message.includes(`'${name}'`)) ?? [];
     throw file === undefined ? error : new PluginError(`${file}: ${error.message}`);
   }
+}
+
+function engineOf(name: string): Engine {
+  const engine = engines.find((one) => one.name === name);
+  if (engine) return engine;
+  throw new Error(`expected one of ${engines.map((one) => one.name).join(', ')}`);
 }
 
 function many<P extends string>(brief: string, placeholder: P) {

@@ -8,6 +8,7 @@ import {
   judgesOf,
   ltsOf,
   promelaOf,
+  kindsOf,
   represent,
   usualLimits,
   type Compiled,
@@ -106,8 +107,8 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
   const plugins = await installedPlugins();
   const { buses } = plugins;
   const read = file === undefined ? textbookMachine() : machineOf(await readMachine([file], buses), buses);
-  const { machine } = represent(read.machine, buses);
   const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
+  const machine = represent(read.machine, kindsOf(read.machine, variant.busesOf(read.machine), variant.strategy));
   const clients = { kind: 'open', inFlight: flags.inFlight, menu: menuOf(machine) } as const;
   const system: System = assemble(machine, variant.strategy, variant.busesOf(machine), clients);
   return exported(format, compile(system), machine.name, flags);

@@ -18,6 +18,7 @@ export function alongside(atom: Atom, verb: string, along: Along): Atom {
     // The same section for two users is two steps: what it touches tells them apart.
     key: `${atom.key} ${verb}(${along.touches.map((cell) => cell.id).join()})`,
     touches: [...new Set([...atom.touches, ...along.touches])],
+    ...(atom.writes && { writes: [...new Set([...atom.writes, ...along.touches])] }),
     run(cells) {
       const verdict = atom.run(cells);
       if (verdict !== WAIT) along.keep(cells, verdict as Errno);

@@ -3,7 +3,7 @@ import { EPROBE_DEFER, OK, type Ok, type Refusal } from '../errno.ts';
 import type { Device } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';
-import { joinFootprint, joinGroup, putOnDefault } from './membership.ts';
+import { joinFootprint, joinGroup, joinWrites, putOnDefault } from './membership.ts';
 
 /**
  * `of_dma_configure` / `acpi_dma_configure`: where the lookup finds the device's own description and the device is in
@@ -30,6 +30,7 @@ export function* configureFirmware(
     key: `${name}(${device.name})`,
     outcomes: kernel.machine.iommu === 'later' ? [OK, EPROBE_DEFER] : [OK],
     touches: [iommu, registered, ...joinFootprint(kernel, device, group)],
+    writes: joinWrites(kernel, device, group),
     run(cells) {
       if (cells.get(member)) return OK;
       if (kernel.strategy.surroundings.iommu.walkCallsHooks) {

@@ -52,6 +52,13 @@ export function groupFootprint(kernel: Kernel, group: string): readonly Cell[] {
   ];
 }
 
+/** Those of them that a section, or a join, can write: no driver, and who is a member only by joining. */
+export function groupWrites(kernel: Kernel, group: string): readonly Cell[] {
+  const { domain, defaultReady, owner, ownerCount, pasids, type } = kernel.layout.group(group);
+  const hardware = membersOf(kernel.machine, group).map(({ name }) => kernel.layout.device(name).hw);
+  return [domain, defaultReady, owner, ownerCount, pasids, type, ...hardware];
+}
+
 /**
  * Runs `body` on a view of the group, then makes the view void. Says `strayed` of moves to what was neither the domain
  * before, nor the one after, nor one that a failed move was for (P8).

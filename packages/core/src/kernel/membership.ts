@@ -1,6 +1,6 @@
 import type { Cell, Cells } from '../cell.ts';
 import type { Device } from '../machine.ts';
-import { currentMembers, groupFootprint } from './group.ts';
+import { currentMembers, groupFootprint, groupWrites } from './group.ts';
 import type { Kernel } from './kernel.ts';
 
 /** `iommu_group_add_device`, with the domain that the surroundings put a joining member on. */
@@ -72,6 +72,13 @@ export function leaveGroup(kernel: Kernel, cells: Cells, device: Device): void {
     cells.set(direct, false);
   }
 }
+
+/** Every cell that {@link joinGroup} and {@link putOnDefault} write. */
+export const joinWrites = (kernel: Kernel, device: Device, group: string): readonly Cell[] => [
+  kernel.layout.device(device.name).member,
+  kernel.layout.device(device.name).crashed,
+  ...groupWrites(kernel, group),
+];
 
 /** Every cell that {@link joinGroup} and {@link leaveGroup} touch. */
 export const joinFootprint = (kernel: Kernel, device: Device, group: string): readonly Cell[] => [

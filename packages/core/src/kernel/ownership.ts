@@ -12,7 +12,7 @@ import {
   ghostOfUse,
   type Along,
 } from './along.ts';
-import { groupFootprint, openGroup, type GroupView } from './group.ts';
+import { groupFootprint, groupWrites, openGroup, type GroupView } from './group.ts';
 import type { Kernel } from './kernel.ts';
 import { refineClaim, refineUse } from './refinement.ts';
 
@@ -100,6 +100,7 @@ function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
       key: `${kernel.strategy.name}: ${name}(${device?.name ?? group}) ${outcomes.join()}`,
       outcomes,
       touches: [...(member ? [member] : []), ...(group === undefined ? [] : groupFootprint(kernel, group))],
+      writes: group === undefined ? [] : groupWrites(kernel, group),
       run(cells) {
         const inGroup = group !== undefined && (!member || cells.get(member));
         const outcome = inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined);

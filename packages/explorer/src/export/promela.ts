@@ -1,15 +1,21 @@
 import { describeOperation, type Cell, type Happening } from '@busward/core';
 import type { At, Compiled, Node } from '../compile.ts';
 import type { Judges } from '../judges.ts';
+import { groupBy } from '../group-by.ts';
 import { valueText } from '../value-text.ts';
 
-/** One way in which a slot can move out of a node: what it reads and has to find, what it writes, where it goes. */
+/** One way in which a slot can move out of a node: in which situations, what it writes, where it goes. */
 interface Option {
-  readonly reads: readonly number[];
-  readonly values: readonly number[];
+  readonly cases: readonly Case[];
   readonly writes: readonly number[];
   readonly to: number;
   readonly says: string;
+}
+
+/** What is read, in order, and found. */
+interface Case {
+  readonly reads: readonly number[];
+  readonly values: readonly number[];
 }
 
 /**
@@ -34,7 +40,7 @@ export function promelaOf(compiled: Compiled, judges: Judges): string {
     `/* ${kernel.machine.name} under ${kernel.strategy.name}`,
     ` * spin -a FILE; cc -O3 -DNOREDUCE -o pan pan.c; ./pan -E -m1000000`,
     ' */',
-    ...[...used].map((id) => `${typeOf(cells[id]!)} ${names.get(id)} = ${initial[id]}; /* ${valuesOf(cells[id]!)} */`),
+    ...[...used].map((id) => `${declared(cells[id]!, names.get(id)!, initial[id]!)}; /* ${valuesOf(cells[id]!)} */`),
     '',
     '/* Never run: Spin leaves out of the state what is nowhere read. */',
     `proctype reads() { ${[...names.values()].join(' || ')} }`,
@@ -64,13 +70,35 @@ export function promelaOf(compiled: Compiled, judges: Judges): string {
     return [
       label,
       '  if',
-      ...here.map(({ reads, values, writes, to, says }) => {
-        const guard = reads.map((id, at) => `${names.get(id)} == ${values[at]}`).join(' && ') || 'true';
+      ...here.map(({ cases, writes, to, says }) => {
+        const guard = guardOf(cases) ?? 'true';
         const effects = pairs(writes).map(([id, value]) => `; ${names.get(id)} = ${value}`);
         return `  :: d_step { ${guard}${effects.join('')} }; goto L${to} /* ${says} */`;
       }),
       '  fi;',
     ];
+  }
+
+  /**
+   * One expression for all cases, each cell tested once on a way through it; undefined if it is always true. What is
+   * read first is the same in all of them, and so on after every value.
+   */
+  function guardOf(cases: readonly Case[], depth = 0): string | undefined {
+    if (cases.some(({ reads }) => reads.length === depth)) return undefined;
+    const cell = cases[0]!.reads[depth]!;
+    const branches = [...groupBy(cases, ({ values }) => values[depth]!)].map(([value, some]) => ({
+      test: `${names.get(cell)} == ${value}`,
+      then: guardOf(some, depth + 1),
+    }));
+    const alike = [...groupBy(branches, ({ then }) => then).entries()];
+    if (alike.length === 1 && branches.length === cells[cell]!.values.length) return alike[0]![0];
+    return alike
+      .map(([then, some]) => {
+        const tests = some.map(({ test }) => test).join(' || ');
+        if (then === undefined) return tests;
+        return `${some.length > 1 ? `(${tests})` : tests} && (${then})`;
+      })
+      .join(' || ');
   }
 
   /** Principles that are judged in states, each a process that is there only if it is asked for. */
@@ -98,37 +126,41 @@ export function promelaOf(compiled: Compiled, judges: Judges): string {
 /** A step that ends nothing, as a crash, leaves its slot where it is. */
 function optionsOf({ cells, nodes }: Compiled, node: Node): readonly Option[] {
   const stay = nodes.indexOf(node);
-  if (node.kind === 'at') return stepsOf(node, stay, cells);
+  if (node.kind === 'at') return stepsOf(node, stay, cells, [{ reads: [], values: [] }]);
   return node.starts.flatMap(({ possible, first }) =>
-    possible
-      .learned()
-      .filter(({ entry }) => entry.result)
-      .flatMap((guard) =>
-        stepsOf(first, stay, cells).flatMap((step) => {
-          const reads = [...new Set([...guard.reads, ...step.reads])];
-          const agree = guard.reads.every((id, at) => {
-            const also = step.reads.indexOf(id);
-            return also < 0 || step.values[also] === guard.values[at];
-          });
-          const value = (id: number): number =>
-            guard.reads.includes(id) ? guard.values[guard.reads.indexOf(id)]! : step.values[step.reads.indexOf(id)]!;
-          return agree ? [{ ...step, reads, values: reads.map(value) }] : [];
-        }),
-      ),
+    stepsOf(
+      first,
+      stay,
+      cells,
+      possible.learned().filter(({ entry }) => entry.result),
+    ),
   );
 }
 
-function stepsOf(node: At, stay: number, cells: readonly Cell[]): readonly Option[] {
-  return node.table.learned().flatMap(({ reads, values, entry }): Option[] => {
-    const { result, writes, events, failure } = entry;
-    const next = node.next[result];
-    if (result < 0 || failure || next?.error) return [];
+/** The situations of a step in which it does the same are one option, so that Spin asks once. */
+function stepsOf(node: At, stay: number, cells: readonly Cell[], guards: readonly Case[]): readonly Option[] {
+  const going = node.table.learned().filter(({ entry }) => {
+    const { result, events, writes, failure } = entry;
+    if (result < 0 || failure || node.next[result]?.error) return false;
     if (events.some(isCrash) && !pairs(writes).some(([id]) => cells[id]!.name.endsWith('.crashed')))
       throw new Error(`${node.name}: crashes without a cell that says so; it cannot be exported`);
-    return [
-      { reads, values, writes, to: next?.to ?? stay, says: `${node.name}${next?.result ? ` = ${next.result}` : ''}` },
-    ];
+    return true;
   });
+  return [...groupBy(going, ({ entry }) => JSON.stringify([entry.result, entry.writes])).values()].flatMap((same) => {
+    const { result, writes } = same[0]!.entry;
+    const next = node.next[result];
+    const cases = guards.flatMap((guard) => same.flatMap((step) => both(guard, step)));
+    if (cases.length === 0) return [];
+    return [{ cases, writes, to: next?.to ?? stay, says: `${node.name}${next?.result ? ` = ${next.result}` : ''}` }];
+  });
+}
+
+/** Both at once, the guard first; none if they find different things. */
+function both(guard: Case, step: Case): readonly Case[] {
+  const found = new Map(guard.reads.map((id, at) => [id, guard.values[at]!]));
+  if (step.reads.some((id, at) => found.has(id) && found.get(id) !== step.values[at])) return [];
+  step.reads.forEach((id, at) => found.set(id, step.values[at]!));
+  return [{ reads: [...found.keys()], values: [...found.values()] }];
 }
 
 const isCrash = (event: Happening): boolean => event.kind === 'crashed';
@@ -142,7 +174,7 @@ function reachable(options: readonly (readonly Option[])[], first: number): read
 /** A variable that nobody reads or writes is not part of the state. */
 function usedCells(options: readonly Option[], judges: Judges): ReadonlySet<number> {
   const written = options.flatMap(({ writes }) => pairs(writes).map(([id]) => id));
-  const read = options.flatMap(({ reads }) => reads);
+  const read = options.flatMap(({ cases }) => cases.flatMap(({ reads }) => reads));
   const judged = judges.states.flatMap(({ table }) => table.learned().flatMap(({ reads }) => reads));
   return new Set([...written, ...read, ...judged].toSorted((a, b) => a - b));
 }
@@ -150,6 +182,10 @@ function usedCells(options: readonly Option[], judges: Judges): ReadonlySet<numb
 const pairs = (writes: readonly number[]): readonly (readonly [number, number])[] =>
   writes.flatMap((id, at) => (at % 2 === 0 ? [[id, writes[at + 1]!] as const] : []));
 
-const typeOf = ({ values }: Cell): string => (values.length <= 2 ? 'bit' : 'byte');
+/** As few bits as there are values: Spin packs these together. */
+const declared = ({ values }: Cell, name: string, initial: number): string =>
+  values.length <= 2
+    ? `bit ${name} = ${initial}`
+    : `unsigned ${name} : ${Math.ceil(Math.log2(values.length))} = ${initial}`;
 const valuesOf = ({ values }: Cell): string => values.map(valueText).join(', ').replaceAll('*/', '');
 const identifier = (name: string): string => `v_${name.replaceAll(/\W+/g, '_')}`;

@@ -4,7 +4,7 @@ import { perform, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
 import { vfioOwnership } from '../ownership.ts';
 import { lockGroup, unlockAfter } from './group-lock.ts';
-import { cdevFiles, vfioDevices, vfioFootprint } from './vfio-device.ts';
+import { cdevFiles, hasVfioDevice, vfioFootprint } from './vfio-device.ts';
 
 /*
  * The user side through a container (drivers/vfio/container.c, vfio.c before 5.19). One lock stands for group_lock and the
@@ -23,7 +23,7 @@ export function* setContainer(kernel: Kernel, user: User, group: string): Progra
     refuses: [ENOENT, EBUSY],
     touches: [container, ...cdevs, ...vfioFootprint(kernel, group)],
     check(cells) {
-      if (vfioDevices(kernel, cells, group).length === 0) return ENOENT;
+      if (!hasVfioDevice(kernel, cells, group)) return ENOENT;
       return cells.get(container) === undefined && !cdevs.some((open) => cells.get(open)) ? OK : EBUSY;
     },
   });

@@ -52,6 +52,7 @@ export function* closeDeviceFile(kernel: Kernel, user: User, device: Device): Pr
     key: `close ${user.name} ${device.name}`,
     outcomes: [false, true],
     touches: [open, ...(file ? [file] : []), ...others],
+    writes: [open, ...(file ? [file] : [])],
     run(cells) {
       cells.set(open, false);
       if (!file || cells.get(file) !== 'pinned' || others.some((one) => cells.get(one))) return false;

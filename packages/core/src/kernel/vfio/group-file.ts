@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import { dissolveContainer } from './container.ts';
 import { lockGroup, unlockAfter } from './group-lock.ts';
 import { isViable } from './viability.ts';
-import { cdevFiles, vfioDevices, vfioFootprint } from './vfio-device.ts';
+import { cdevFiles, hasVfioDevice, vfioFootprint } from './vfio-device.ts';
 
 /* /dev/vfio/N, the file of a group: one user at a time has it open. */
 
@@ -53,7 +53,7 @@ export function* closeGroupFile(kernel: Kernel, user: User, group: string): Prog
 
 /** Whether /dev/vfio/N is there. */
 export function hasGroupFile(kernel: Kernel, cells: Cells, group: string): boolean {
-  if (vfioDevices(kernel, cells, group).length > 0) return true;
+  if (hasVfioDevice(kernel, cells, group)) return true;
   if (!kernel.strategy.surroundings.vfio.fileKeepsGroup) return false;
   const inUse = filesOf(kernel, group).some((file) => cells.get(file) !== 'none');
   return inUse || cells.get(kernel.layout.group(group).container) !== undefined;

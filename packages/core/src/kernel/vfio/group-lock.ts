@@ -17,6 +17,7 @@ export function* lockGroup(
     key: `${name} ${group} ${when.touches.map((cell) => cell.id).join()}`,
     outcomes: [OK, ...when.refuses],
     touches: [...new Set([vfioLock, ...when.touches])],
+    writes: [vfioLock],
     run(cells) {
       if (cells.get(vfioLock)) return WAIT;
       const verdict = when.check(cells);

@@ -3,7 +3,7 @@ import type { Device, Driver, User } from '../../machine.ts';
 import { perform, WAIT, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
 import { leaveContainer } from './container.ts';
-import { vfioDevices, vfioFootprint } from './vfio-device.ts';
+import { hasVfioDevice, vfioFootprint } from './vfio-device.ts';
 
 /**
  * `vfio_register_group_dev`: without a group there is nothing to register, and the probe fails (EINVAL, traced). A group
@@ -49,9 +49,10 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
       ...(of ? [of.container, of.vfioLock] : []),
       ...(group === undefined ? [] : vfioFootprint(kernel, group)),
     ],
+    writes: [running, member, ...sessions, ...(of ? [of.vfioLock] : [])],
     run(cells) {
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
-      const last = group !== undefined && vfioDevices(kernel, cells, group).length === 1;
+      const last = group !== undefined && !hasVfioDevice(kernel, cells, group, device);
       const user = of && kernel.machine.users.find((one) => one.name === cells.get(of.container));
       cells.set(running, false);
       if (isFake(kernel, device)) cells.set(member, false);

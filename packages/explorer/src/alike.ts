@@ -1,0 +1,154 @@
+import {
+  assemble,
+  blamed,
+  unfold,
+  type Bus,
+  type Device,
+  type Machine,
+  type Place,
+  type Strategy,
+} from '@busward/core';
+import { groupBy } from './group-by.ts';
+
+/** Devices of a group that can change places without anything being different but names. */
+export interface Kind {
+  readonly group: string | undefined;
+  readonly devices: readonly Device[];
+  readonly likeness: Likeness;
+}
+
+/** What the devices of a kind have in common. */
+interface Likeness {
+  /** What is known of each but for names, and what its binds do. */
+  readonly what: string;
+  /** Devices of other kinds that refinements look at for one of these, and that look at these. */
+  readonly looksAt: readonly string[];
+  readonly seenBy: readonly string[];
+}
+
+/**
+ * Sorts the devices of a machine by who is like whom. Two devices of a group are alike if they are on one bus in one
+ * role, and what is known of them and of their drivers is the same but for names; if refinements look at both or at
+ * neither, and they at the same others; if what a bind of them does is the same, step by step; and if no member stands
+ * between them that a domain can be refused for, since groups are moved in order. A device without a group is alone.
+ */
+export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
+  const looks = looksOf(machine, buses);
+  const binds = new Map<string, string>();
+  return [undefined, ...machine.groups].flatMap((group): readonly Kind[] => {
+    const members = machine.devices.filter((device) => device.group === group);
+    const stretches = stretchesOf(members);
+    const rough = [
+      ...groupBy(members, (device) =>
+        group === undefined ? device.name : `${stretches.get(device)} ${kindOf(device, buses)}`,
+      ).values(),
+    ];
+    return rough.flatMap((alike) =>
+      [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, alike).text}`).values()].map((devices) => {
+        const { at, by } = looks(devices[0]!, devices);
+        const what = `${kindOf(devices[0]!, buses)} ${bindOf(devices[0]!)}`;
+        return { group, devices, likeness: { what, looksAt: at, seenBy: by } };
+      }),
+    );
+  });
+
+  /** What its binds do, as text; devices that differ in nothing a plugin is shown are asked once. */
+  function bindOf(device: Device): string {
+    const shown = JSON.stringify([kindOf(device, buses), device.facts]);
+    const known = binds.get(shown);
+    if (known !== undefined) return known;
+    const text = bindText(machine, device, strategy, buses);
+    binds.set(shown, text);
+    return text;
+  }
+}
+
+/** What tells two devices of a group apart, but for their names. */
+function kindOf(device: Device, buses: readonly Bus[]): string {
+  const bus = buses.find((one) => one.name === device.bus);
+  const drivers = device.drivers.map((driver) => ({ ...driver, name: '' }));
+  const { name: _, facts: __, group: ___, bus: ____, drivers: _____, ...rest } = device;
+  return JSON.stringify([device.bus, bus?.role?.(device) ?? '', rest, drivers]);
+}
+
+/** The devices that its bus's refinement looks at. What is no list of devices is an error where it is asked for. */
+export function looksAt(device: Device, { devices }: Machine, buses: readonly Bus[]): readonly Device[] {
+  const bus = buses.find(({ name }) => name === device.bus);
+  const seen: unknown = bus?.refine && blamed(`bus '${bus.name}', refine`, () => bus.refine!.of(device, devices));
+  return Array.isArray(seen) ? devices.filter((one) => seen.includes(one)) : [];
+}
+
+interface Looks {
+  readonly at: readonly string[];
+  readonly by: readonly string[];
+  readonly text: string;
+}
+
+/** Which others its bus's refinement looks at, and whose look at it, outside those that it may be like; and all as text. */
+function looksOf(machine: Machine, buses: readonly Bus[]) {
+  const at = new Map<Device, readonly Device[]>();
+  const by = new Map<Device, Device[]>();
+  for (const device of machine.devices) {
+    const seen = looksAt(device, machine, buses);
+    at.set(device, seen);
+    for (const one of seen) by.set(one, [...(by.get(one) ?? []), device]);
+  }
+  return (device: Device, alike: readonly Device[]): Looks => {
+    const among = new Set(alike);
+    const told = (others: readonly Device[] = []): { readonly outside: readonly string[]; readonly text: string } => {
+      const inside = new Set(others.filter((one) => among.has(one)));
+      const outside = others.filter((one) => !among.has(one)).map(({ name }) => name);
+      // Those of one channel look at one another: with itself, each has the same set.
+      if (inside.size > 0) inside.add(device);
+      return { outside, text: JSON.stringify([[...inside].map(({ name }) => name).toSorted(), outside.toSorted()]) };
+    };
+    const [seen, seeing] = [told(at.get(device)), told(by.get(device))];
+    return { at: seen.outside, by: seeing.outside, text: `${seen.text} ${seeing.text}` };
+  };
+}
+
+/** A member that refuses a domain stops a move; those before it and those after it fare differently. */
+function stretchesOf(members: readonly Device[]): ReadonlyMap<Device, number> {
+  const stretches = new Map<Device, number>();
+  let stretch = 0;
+  members.forEach((device, at) => {
+    if (at > 0 && mayRefuse(device) !== mayRefuse(members[at - 1]!)) stretch++;
+    stretches.set(device, stretch);
+  });
+  return stretches;
+}
+
+const mayRefuse = ({ direct, failsToAttach }: Device): boolean => direct || failsToAttach !== undefined;
+
+/** Its binds, unfolded on a machine of its own, with the device's name left out. */
+function bindText(machine: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
+  const own = [device, ...looksAt(device, machine, buses).slice(0, 1)];
+  const alone = { ...machine, devices: own, groups: [...new Set(own.flatMap(({ group }) => group ?? []))] };
+  const system = assemble(alone, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
+  return device.drivers
+    .map((driver) => {
+      const bind = { do: 'bind', device: device.name, driver: driver.name } as const;
+      const places = new Map<Place, number>();
+      const lines: string[] = [];
+      const number = (place: Place): number => {
+        const old = places.get(place);
+        if (old !== undefined) return old;
+        places.set(place, places.size);
+        if (place.kind === 'step') {
+          const next = place.next.map(number);
+          lines.push(
+            `${place.atom.key} ${place.atom.outcomes.map(String).join()} ${place.notes.join()} ${next.join()}`,
+          );
+        } else
+          lines.push(place.kind === 'done' ? `${String(place.result)} ${place.notes.join()}` : place.error.message);
+        return places.get(place)!;
+      };
+      number(unfold(() => system.program(bind), 'bind', 'shared'));
+      return without(without(lines.join('\n'), device.name), driver.name);
+    })
+    .join('\n\n');
+}
+
+/** The text with a name left out wherever it stands by itself. */
+const without = (text: string, name: string): string =>
+  text.replaceAll(new RegExp(`(?<![\\w.-])${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w.-])`, 'g'), '@');

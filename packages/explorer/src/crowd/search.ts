@@ -1,0 +1,269 @@
+import {
+  assemble,
+  chargedWith,
+  menuOf,
+  type Bus,
+  type Cell,
+  type Machine,
+  type Principle,
+  type Strategy,
+} from '@busward/core';
+import type { Kind } from '../alike.ts';
+import { compile, type Compiled, type Start } from '../compile.ts';
+import { glued } from '../critical.ts';
+import type { Limits } from '../explore.ts';
+import { judgesOf, sameJudges } from '../judges.ts';
+import { forEachMove, isAlone, throwUnlessOutOfRange, type Move, type Only } from '../moves.ts';
+import { stateSet } from '../state-set.ts';
+import { sameTables } from '../same-tables.ts';
+import type { Row } from '../table.ts';
+import { BETWEEN, type Watched } from '../watched.ts';
+import { countersOf } from './counters.ts';
+import { picturesOf, TooFew, type Picture, type Sample } from './picture.ts';
+import { sketchOf, type Sketch } from './sketch.ts';
+
+/** What can be said of a machine with crowds, whatever the size of each. */
+export interface CrowdResult {
+  /** Pictures of states, not states. */
+  readonly states: number;
+  readonly transitions: number;
+  /** All pictures were seen: what is not among `mayBreak` is never broken. */
+  readonly complete: boolean;
+  /** `P1 pci`: a principle and the bus of a device that may take part in breaking it; and after how many steps at least. */
+  readonly mayBreak: ReadonlyMap<string, number>;
+  /** Why not all was seen, or why this search can say nothing of the strategy. */
+  readonly stoppedBy?: string;
+  /** What it was looked for on. */
+  readonly compiled?: Compiled;
+}
+
+const OTHERS = 6;
+const MOST_OTHERS = 18;
+
+export interface Question {
+  readonly machine: Machine;
+  readonly kinds: readonly Kind[];
+  readonly strategy: Strategy;
+  readonly buses: readonly Bus[];
+  readonly principles: readonly Principle[];
+  readonly inFlight: number;
+  readonly limits: Limits;
+  /** Leaves nothing out but what the pictures do. */
+  readonly reduction?: false;
+}
+
+/**
+ * Looks at every picture of a state that the machine can be in, breadth first. A result that was `known` before answers if it
+ * has the same tables.
+ */
+export function* searchingCrowds(question: Question, known: readonly CrowdResult[] = []): Watched<CrowdResult> {
+  for (let others = OTHERS; ; others += OTHERS)
+    try {
+      return yield* searching(question, known, others);
+    } catch (error) {
+      if (!(error instanceof TooFew)) throw error;
+      if (others >= MOST_OTHERS)
+        return {
+          states: 0,
+          transitions: 0,
+          complete: false,
+          mayBreak: new Map(),
+          stoppedBy: 'at too many local states',
+        };
+    }
+}
+
+function* searching(question: Question, known: readonly CrowdResult[], others: number): Watched<CrowdResult> {
+  const { strategy, buses, principles, inFlight, limits } = question;
+  const sketch = sketchOf(question.machine, question.kinds, inFlight, others);
+  const standing = new Set(sketch.crowds.flatMap((crowd) => crowd.others));
+  const menu = menuOf(sketch.machine).filter((one) => !('device' in one && standing.has(one.device)));
+  const system = assemble(sketch.machine, strategy, buses, { kind: 'open', inFlight, menu });
+  const single = compile(system);
+  const partial = looksOneByOne(single, sketch);
+  if (partial !== undefined)
+    return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
+
+  const judges = judgesOf(system, principles);
+  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const compiled = question.reduction === false ? single : glued(single, judged);
+  const twin = known.find(
+    (one) => one.compiled && sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
+  );
+  if (twin) return twin;
+
+  const { cells, slots } = compiled;
+  const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
+  const busOf = new Map(sketch.machine.devices.map(({ name, bus }) => [name, bus]));
+  const pictures = picturesOf(compiled, single, sketch, countersOf(compiled));
+  const seen = stateSet(pictures.bits, slots);
+  const picture: Picture = new Uint16Array(pictures.bits.length);
+  const drawn: Picture = new Uint16Array(pictures.bits.length);
+  const asked = judges.states.map(() => -1);
+  const stopped = new Set<number>();
+  const mayBreak = new Map<string, number>();
+  const actors = new Set(sketch.crowds.flatMap((crowd) => crowd.actors));
+  const idle = compiled.nodes[0]!;
+  const starts = idle.kind === 'idle' ? idle.starts : [];
+  const onlies = new Map<string, Only>();
+  const isSampled = ({ id }: Cell): boolean => pictures.sampled.has(id);
+  const nowhere = new Uint8Array(compiled.nodes.length);
+  const everywhere = nowhere.map(() => 1);
+  const sampledNodes = nowhere.map((_, at) => {
+    const node = compiled.nodes[at]!;
+    return node.kind === 'at' && node.touches.some(isSampled) ? 1 : 0;
+  });
+  let transitions = 0;
+  let current = 0;
+  let layer = 1;
+  let depth = 0;
+  let unknown: string | undefined;
+
+  pictures.draw(compiled.initial, drawn);
+  seen.add(drawn);
+  judges.states.forEach((_, judge) => judgeState(judge, compiled.initial, 0));
+  let stop: string | undefined;
+  while (current < seen.size && seen.size <= limits.maxStates && stop === undefined) {
+    stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+    if (stop === undefined) expand(current + BETWEEN);
+  }
+  const atLimit = seen.size > limits.maxStates ? `after ${limits.maxStates.toLocaleString('en')} states` : undefined;
+  const stoppedBy = current === seen.size ? unknown : (stop ?? atLimit);
+  return {
+    states: seen.size,
+    transitions,
+    complete: stoppedBy === undefined,
+    mayBreak,
+    compiled,
+    ...(stoppedBy !== undefined && { stoppedBy }),
+  };
+
+  function expand(until: number): void {
+    for (; current < until && current < seen.size && seen.size <= limits.maxStates; current++) {
+      if (current === layer) {
+        depth++;
+        layer = seen.size;
+      }
+      if (stopped.has(current)) continue;
+      seen.read(current, picture);
+      let only = goesOn(pictures.busy(picture), 'all');
+      for (const sample of pictures.samples(picture)) {
+        forEachMove(compiled, sample.row, (move) => visit(move, sample), only);
+        only = goesOn(pictures.busy(picture), 'sampled');
+      }
+      if (picture[picture.length - slots] !== 0) continue;
+      for (const sample of pictures.samplesWithActor(picture))
+        forEachMove(compiled, sample.row, (move) => visit(move, sample), startsAt(sample.actor!));
+    }
+  }
+
+  /**
+   * What is under way goes on, and what starts needs no device of a crowd that is not at hand already. In a further sample,
+   * only what looks at cells that differ.
+   */
+  function goesOn(busy: readonly string[], which: 'all' | 'sampled'): Only {
+    const key = `${which} ${busy.join()}`;
+    let only = onlies.get(key);
+    if (!only) {
+      const looks = ({ first, operation }: Start): boolean =>
+        which === 'all' || first.touches.some(isSampled) || system.possible(operation).touches.some(isSampled);
+      const some = starts.filter(
+        (start) =>
+          (!('device' in start.operation) ||
+            !actors.has(start.operation.device) ||
+            busy.includes(start.operation.device)) &&
+          looks(start),
+      );
+      onlies.set(key, (only = { starts: some, nodes: which === 'all' ? everywhere : sampledNodes }));
+    }
+    return only;
+  }
+
+  function startsAt(actor: string): Only {
+    let only = onlies.get(actor);
+    if (!only) {
+      const some = starts.filter(({ operation }) => 'device' in operation && operation.device === actor);
+      onlies.set(actor, (only = { starts: some, nodes: nowhere }));
+    }
+    return only;
+  }
+
+  function visit(move: Move, sample: Sample): void {
+    const { row } = sample;
+    if (move.failure) return fail(move, move.failure);
+    transitions++;
+    if (move.events.length > 0) judgeEvents(move, row);
+    pictures.drawAfter(sample, row, move.writes, drawn);
+    const number = seen.add(drawn);
+    if (number < 0) return;
+    if (move.crashed) stopped.add(number);
+    const { writes } = move;
+    for (let at = 0; at < writes.length; at += 2)
+      for (const judge of asking[writes[at]!]!)
+        if (asked[judge] !== number) {
+          asked[judge] = number;
+          judgeState(judge, row, depth + 1);
+        }
+  }
+
+  function judgeState(judge: number, row: Row, steps: number): void {
+    const { table, devices, principle } = judges.states[judge]!;
+    const broken = table.at(row).result;
+    if (broken !== 0) devices.forEach((device, at) => broken & (1 << at) && record(principle, device, steps));
+  }
+
+  function judgeEvents(move: Move, row: Row): void {
+    // Where steps are taken together, fewer are seen to be in the middle of something.
+    for (const alone of isAlone(compiled, row, move) ? [true, false] : [false])
+      for (const event of move.events)
+        for (const { principle, devices } of judges.atEvent(event, row, alone))
+          for (const device of devices) record(principle, device, depth + 1);
+  }
+
+  function record({ id }: Principle, device: string, steps: number): void {
+    const key = `${id} ${busOf.get(device)}`;
+    if (!mayBreak.has(key)) mayBreak.set(key, steps);
+  }
+
+  /** A count that leaves its range may break P4; where that is not judged, what comes after is not known. */
+  function fail(move: Move, failure: Error): void {
+    throwUnlessOutOfRange(compiled, move, failure);
+    const counting = judges.states.find(({ principle }) => principle.id === 'P4');
+    if (!counting) unknown ??= `by a count out of its range: ${failure.message}`;
+    else
+      for (const device of chargedWith(sketch.machine, move.at.operation))
+        record(counting.principle, device, depth + 1);
+  }
+}
+
+/** A step that tells some members of a crowd from the others, beside the one that it is about: a picture cannot follow it. */
+function looksOneByOne({ nodes, system }: Compiled, { crowds }: Sketch): string | undefined {
+  const { layout, machine } = system.kernel;
+  for (const { actors, others } of crowds) {
+    const all = [...actors, ...others];
+    const families = new Map<number, string>();
+    const owners = new Map<number, string>();
+    for (const name of all) {
+      const own = [layout.device(name), ...machine.users.map((user) => layout.file(user.name, name))];
+      own.forEach((cells, from) =>
+        Object.entries(cells).forEach(([key, { id }]) => {
+          families.set(id, `${from} ${key}`);
+          owners.set(id, name);
+        }),
+      );
+    }
+    for (const node of nodes) {
+      if (node.kind !== 'at') continue;
+      const { operation } = node;
+      const about = 'device' in operation ? operation.device : undefined;
+      const touched = new Map<string, number>();
+      for (const { id } of node.touches)
+        if (owners.has(id) && owners.get(id) !== about)
+          touched.set(families.get(id)!, (touched.get(families.get(id)!) ?? 0) + 1);
+      const whole = all.length - (about !== undefined && all.includes(about) ? 1 : 0);
+      if ([...touched.values()].some((count) => count !== whole))
+        return `since ${operation.do} looks at the devices of a group one by one (${node.name})`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,210 @@
+import type { Principle } from '@busward/core';
+import type { Compiled } from '../compile.ts';
+import type { Judges } from '../judges.ts';
+import type { Turn } from '../turns.ts';
+import type { Watched } from '../watched.ts';
+import { PAUSE, stepsOn, type Workshop } from './apply.ts';
+import { END, forest as newForest, put, sketch } from './forest.ts';
+import { newIn } from './learn.ts';
+import { levelsOf } from './levels.ts';
+import { pathTo } from './path.ts';
+import { relationOf } from './relation.ts';
+import { rulesOf } from './rules.ts';
+import { sourcesOf, type Source } from './sources.ts';
+import { countOf } from './states.ts';
+import { breachesIn, trialsOf, type Breach, type Trial } from './trials.ts';
+import { valuesOf } from './values.ts';
+import { walker } from './walk.ts';
+
+/** A principle that some device takes part in breaking. */
+export interface DiagramViolation {
+  readonly principle: Principle;
+  readonly device: string;
+  /** A shortest way there; `undefined` if the search was stopped before it had one. */
+  readonly path: readonly Turn[] | undefined;
+}
+
+export interface DiagramResult {
+  /** Exactly how many states are reachable; if it was not `complete`, how many there are at least. */
+  readonly count: bigint;
+  /** Each principle and device once, nearest first. */
+  readonly violations: readonly DiagramViolation[];
+  readonly complete: boolean;
+  readonly overflow?: string;
+  readonly stoppedBy?: string;
+  readonly nodes: number;
+  readonly bytes: number;
+}
+
+export interface DiagramLimits {
+  /** Nodes of diagrams, at most. */
+  readonly maxNodes: number;
+}
+
+export const usualDiagramLimits: DiagramLimits = { maxNodes: 20_000_000 };
+
+/** Results between two reports. */
+const WORK = 20_000;
+const WALK = 1_500;
+const WALK_ON = 20;
+
+/**
+ * Everything that {@link exploring} finds but transitions, without visiting states one by one. Throws a PluginError when a
+ * plugin's program throws in a state that is reached.
+ */
+export function* exploringByDiagram(
+  compiled: Compiled,
+  judges: Judges,
+  { maxNodes }: DiagramLimits = usualDiagramLimits,
+): Watched<DiagramResult> {
+  const sources = sourcesOf(compiled);
+  const walk = walker(compiled, judges, sources);
+  walk(compiled.initial, WALK);
+  const levels = levelsOf(compiled);
+  const values = valuesOf(compiled, levels);
+  const forest = newForest();
+  const rules = rulesOf(values);
+  const relation = relationOf(compiled, levels, rules);
+  const unknown = new Set<Source>();
+  const layers: number[] = [];
+  const heard = (end: number): void => {
+    const source = relation.unknownOf(end);
+    if (source) unknown.add(source);
+  };
+  const steps = stepsOn({ compiled, forest, values, rules, relation }, heard, WORK);
+  const workshop: Workshop = { compiled, forest, values, rules, relation, steps };
+  // How many situations of a source are in the relation.
+  const refreshed = new Map<Source, number>();
+  sources.forEach(refresh);
+
+  const start = values.ofRow(compiled.initial).reduce((below, value) => only(value, below), END);
+  let reached = start;
+  let stop: string | undefined;
+  const bytes = (): number => forest.bytes + steps.bytes;
+  for (;;) {
+    const closed = yield* working(() => steps.closure(reached));
+    if (closed === undefined) return result([], false);
+    reached = closed;
+    const known = reached;
+    const learned = yield* working(() => learn(known));
+    if (learned === undefined) return result([], false);
+    if (!learned) break;
+    steps.forget();
+  }
+
+  const trials = yield* working(() => trialsOf(workshop, compiled, judges, sources, reached));
+  if (!trials) return result([], false);
+  const live = reached;
+  const dead = yield* working(() => steps.apply(live, trials.crashes));
+  if (dead === undefined) return result([], false);
+  reached = forest.union(live, dead);
+  const wanted = new Map<string, Breach>();
+  const suspects = new Set<Trial>();
+  for (const trial of trials.all) {
+    const breaches = yield* working(() =>
+      breachesIn(workshop, { compiled, judges }, trial.kind === 'state' ? reached : live, trial, () => true),
+    );
+    if (!breaches) return result([...wanted.values()].map(withoutPath), false);
+    if (breaches.length > 0) suspects.add(trial);
+    for (const breach of breaches) wanted.set(nameOf(breach), breach);
+  }
+
+  const found: DiagramViolation[] = [];
+  let seen = start;
+  let layer = start;
+  // States as far away as those of the layer in which the machine has stopped.
+  let stopped = 0;
+  while (wanted.size > 0) {
+    if (layer === 0 && stopped === 0) throw new Error('the diagram has lost a state: this is a bug in the explorer');
+    for (const trial of suspects) {
+      const set = trial.kind === 'state' ? forest.union(layer, stopped) : layer;
+      const isOpen = (principle: Principle, device: string): boolean => wanted.has(nameOf({ principle, device }));
+      const breaches = yield* working(() => breachesIn(workshop, { compiled, judges }, set, trial, isOpen));
+      if (!breaches) return result([...found, ...[...wanted.values()].map(withoutPath)], false);
+      for (const breach of breaches) {
+        const { principle, device } = breach;
+        wanted.delete(nameOf(breach));
+        found.push({ principle, device, path: pathTo(workshop, compiled, layers, trials.crashes, trial, breach) });
+      }
+    }
+    layers.push(layer);
+    const from = layer;
+    const next = yield* working(() => steps.image(from));
+    const crashed = yield* working(() => steps.apply(from, trials.crashes));
+    if (next === undefined || crashed === undefined)
+      return result([...found, ...[...wanted.values()].map(withoutPath)], false);
+    layer = forest.minus(next, seen);
+    stopped = crashed;
+    seen = forest.union(seen, layer);
+  }
+  return result(found, trials.overflow === undefined, trials.overflow);
+
+  function result(violations: readonly DiagramViolation[], complete: boolean, overflow?: string): DiagramResult {
+    return {
+      count: countStates(),
+      violations: violations.toSorted(
+        (a, b) => (a.path?.length ?? Infinity) - (b.path?.length ?? Infinity) || orderOf(a) - orderOf(b),
+      ),
+      complete,
+      ...(overflow !== undefined && { overflow }),
+      ...(stop !== undefined && { stoppedBy: stop }),
+      nodes: forest.size,
+      bytes: bytes(),
+    };
+  }
+
+  /** Slots that are told apart: every way to deal the places out to them is a state, if all of them started alike. */
+  function countStates(): bigint {
+    const { symmetric, slots, initial, cells } = compiled;
+    const alike = new Set(initial.subarray(cells.length)).size < 2;
+    if (symmetric || !alike) return countOf(workshop, reached);
+    const unit = factorial(slots);
+    return countOf(workshop, reached, { unit, of: (places) => unit / orders(places) });
+  }
+
+  function only(value: number, below: number): number {
+    const one = sketch();
+    put(one, value, below);
+    return forest.make(one);
+  }
+
+  /** Does a piece of work, with pauses; `undefined`: it has to stop. */
+  function* working<T>(work: () => T): Watched<T | undefined> {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (error !== PAUSE) throw error;
+      }
+      stop = yield { states: forest.size, transitions: 0, depth: layers.length, bytes: bytes() };
+      if (forest.size > maxNodes) stop ??= `after ${maxNodes.toLocaleString('en')} nodes`;
+      if (stop !== undefined) return undefined;
+    }
+  }
+
+  /** Asks the tables of what has come up in `set` for the first time, and walks on from there; whether there was any. */
+  function learn(set: number): boolean {
+    for (const source of unknown) for (const row of newIn(workshop, set, source)) walk(row, WALK_ON);
+    unknown.clear();
+    const learned = sources.filter((source) => situations(source) > refreshed.get(source)!);
+    learned.forEach(refresh);
+    return learned.length > 0;
+  }
+
+  function refresh(source: Source): void {
+    refreshed.set(source, situations(source));
+    relation.refresh(source);
+  }
+}
+
+const situations = ({ start, step }: Source): number =>
+  (start?.possible.learned().length ?? 0) + step.table.learned().length;
+const nameOf = ({ principle, device }: Pick<Breach, 'principle' | 'device'>): string => `${principle.id} ${device}`;
+const orderOf = ({ principle }: Pick<Breach, 'principle'>): number => Number(principle.id.slice(1));
+const withoutPath = ({ principle, device }: Breach): DiagramViolation => ({ principle, device, path: undefined });
+
+const factorial = (n: number): bigint => (n < 2 ? 1n : BigInt(n) * factorial(n - 1));
+
+/** In how many orders the same places look the same. */
+const orders = (places: readonly number[]): bigint =>
+  [...new Set(places)].reduce((all, place) => all * factorial(places.filter((one) => one === place).length), 1n);

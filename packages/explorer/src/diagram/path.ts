@@ -1,0 +1,58 @@
+import { chargedWith } from '@busward/core';
+import type { Compiled } from '../compile.ts';
+import { forEachMove, type Move } from '../moves.ts';
+import type { Row } from '../table.ts';
+import { turnKeeper, type Turn } from '../turns.ts';
+import type { Workshop } from './apply.ts';
+import { stateBefore, stepIn } from './states.ts';
+import type { Breach, Trial } from './trials.ts';
+
+/** The turns that lead to the breach: through one state of each of `layers`, the sets of states at each distance. */
+export function pathTo(
+  workshop: Workshop,
+  compiled: Compiled,
+  layers: readonly number[],
+  crashes: number,
+  trial: Trial,
+  breach: Breach,
+): readonly Turn[] {
+  const { values } = workshop;
+  const { device } = breach;
+  const step = breach.step();
+  const states = [step.before];
+  for (const layer of layers.toReversed()) {
+    const [first] = states;
+    states.unshift(stateBefore(workshop, layer, first!) ?? stepIn(workshop, layer, crashes, first)!.before);
+  }
+  const keeper = turnKeeper(compiled);
+  const row = compiled.initial.slice();
+  const go = (wanted: (move: Move) => boolean): Turn => {
+    let turn: Turn | undefined;
+    let after: Row | undefined;
+    forEachMove(compiled, row, (move) => {
+      if (turn || !wanted(move)) return;
+      turn = keeper.turnOf(move);
+      keeper.take(move, row);
+      after = row.slice();
+    });
+    if (!turn || !after) throw new Error('a step of the diagram is none of the tables: this is a bug in the explorer');
+    row.set(after);
+    return turn;
+  };
+  const leadsTo = (state: readonly number[]) => (move: Move) =>
+    !move.failure && values.ofRow(row).every((value, level) => value === state[level]);
+  const turns = states.slice(1).map((state) => go(leadsTo(state)));
+  if (trial.kind === 'state') return turns;
+  const last =
+    trial.kind === 'exit'
+      ? (move: Move) => isCharged(move)
+      : (move: Move) =>
+          (move.start !== undefined) === trial.starts &&
+          move.events.some((event) => JSON.stringify(event) === JSON.stringify(trial.event)) &&
+          leadsTo(step.after)(move);
+  return [...turns, go(last)];
+
+  function isCharged({ failure, at }: Move): boolean {
+    return failure !== undefined && chargedWith(compiled.system.kernel.machine, at.operation).includes(device);
+  }
+}

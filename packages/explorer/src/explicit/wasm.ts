@@ -1,0 +1,177 @@
+/*
+ * As much of a WebAssembly assembler as the search needs: instructions are bytes, an expression is the bytes that leave
+ * its value on the stack. No dependency, and nothing of Node: it has to run in a browser.
+ */
+
+/** Bytes; nested, so that putting code together copies none. */
+export type Code = readonly (number | Code)[];
+export type Type = 'i32' | 'i64';
+
+export interface Signature {
+  readonly params: readonly Type[];
+  readonly result?: Type;
+}
+
+export interface Func extends Signature {
+  /** Further locals, numbered after the parameters. */
+  readonly locals?: readonly Type[];
+  readonly body: Code;
+  readonly exported?: string;
+  /** Where in the table it is put. */
+  readonly at?: number;
+}
+
+/**
+ * A module that imports its memory (`env.memory`) and a table of functions that are called by number (`env.table`).
+ * `called` are the types of those, for {@link callAt}.
+ */
+export function moduleOf(
+  functions: readonly Func[],
+  memory: { readonly shared: boolean },
+  called: readonly Signature[] = [],
+): Uint8Array<ArrayBuffer> {
+  const types = [...called, ...functions].map(({ params, result }) => [
+    0x60,
+    ...vector(params.map((type) => [typeCode[type]])),
+    ...vector(result ? [[typeCode[result]]] : []),
+  ]);
+  const exported = functions.flatMap((one, at) => (one.exported ? [[text(one.exported), 0, unsigned(at)]] : []));
+  const limits = memory.shared ? [3, 1, unsigned(MOST_PAGES)] : [0, 1];
+  const imports = [
+    [text('env'), text('memory'), 2, limits],
+    [text('env'), text('table'), 1, 0x70, 0, 0],
+  ];
+  const elements = functions.flatMap(({ at }, index) =>
+    at === undefined ? [] : [[0, i32(at), 0x0b, vector([unsigned(index)])]],
+  );
+  return bytesOf([
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, vector(types)),
+    section(2, vector(imports)),
+    section(3, vector(functions.map((_, at) => unsigned(called.length + at)))),
+    section(7, vector(exported)),
+    section(9, vector(elements)),
+    section(10, vector(functions.map(bodyOf))),
+  ]);
+}
+
+/** What a 32-bit address reaches: 4 GiB in pages of 64 KiB. */
+export const MOST_PAGES = 65_536;
+export const PAGE = 65_536;
+
+export const i32 = (value: number): Code => [0x41, signed32(value | 0)];
+export const i64 = (value: bigint): Code => [0x42, signed64(BigInt.asIntN(64, value))];
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)];
+
+const unary =
+  (opcode: number) =>
+  (a: Code): Code => [a, opcode];
+const binary =
+  (opcode: number) =>
+  (a: Code, b: Code): Code => [a, b, opcode];
+export const isZero = unary(0x45);
+export const equal = binary(0x46);
+export const below = binary(0x49);
+export const above = binary(0x4b);
+export const atLeast = binary(0x4f);
+export const plus = binary(0x6a);
+export const minus = binary(0x6b);
+export const times = binary(0x6c);
+export const and = binary(0x71);
+export const or = binary(0x72);
+export const xor = binary(0x73);
+export const shiftLeft = binary(0x74);
+export const shiftRight = binary(0x76);
+export const notEqual64 = binary(0x52);
+export const times64 = binary(0x7e);
+export const isZero64 = unary(0x50);
+export const and64 = binary(0x83);
+export const or64 = binary(0x84);
+export const xor64 = binary(0x85);
+export const shiftLeft64 = binary(0x86);
+export const shiftRight64 = binary(0x88);
+export const low = unary(0xa7);
+export const extended = unary(0xad);
+
+const access =
+  (opcode: number) =>
+  (address: Code, offset = 0): Code => [address, opcode, 0, unsigned(offset)];
+const storing =
+  (opcode: number) =>
+  (address: Code, offset: number, value: Code): Code => [address, value, opcode, 0, unsigned(offset)];
+export const load = access(0x28);
+export const load64 = access(0x29);
+export const loadByte = access(0x2d);
+export const store = storing(0x36);
+export const store64 = storing(0x37);
+export const fill = (address: Code, value: Code, length: Code): Code => [address, value, length, [0xfc, 0x0b, 0]];
+
+export const block = (body: Code): Code => [0x02, 0x40, body, 0x0b];
+export const loop = (body: Code): Code => [0x03, 0x40, body, 0x0b];
+export const when = (condition: Code, body: Code, otherwise: Code = []): Code => [
+  condition,
+  0x04,
+  0x40,
+  body,
+  ...(otherwise.length > 0 ? [0x05, otherwise] : []),
+  0x0b,
+];
+export const branch = (depth: number): Code => [0x0c, ...unsigned(depth)];
+export const branchIf = (condition: Code, depth: number): Code => [condition, 0x0d, unsigned(depth)];
+export const give = (value: Code): Code => [value, 0x0f];
+export const call = (callee: number, ...values: readonly Code[]): Code => [values, 0x10, unsigned(callee)];
+/** Calls the function at place `at` of the table, which is of the type `called[type]`. */
+export const callAt = (type: number, at: Code, ...values: readonly Code[]): Code => [
+  values,
+  at,
+  [0x11, unsigned(type), 0],
+];
+
+const typeCode = { i32: 0x7f, i64: 0x7e };
+const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
+const text = (name: string): Code => vector([...name].map((letter) => [letter.charCodeAt(0)]));
+
+function section(id: number, content: Code): Code {
+  return [id, unsigned(lengthOf(content)), content];
+}
+
+function bodyOf({ locals = [], body }: Func): Code {
+  const code = [vector(locals.map((type) => [1, typeCode[type]])), body, 0x0b];
+  return [unsigned(lengthOf(code)), code];
+}
+
+const lengthOf = (code: Code): number =>
+  code.reduce<number>((sum, one) => sum + (typeof one === 'number' ? 1 : lengthOf(one)), 0);
+
+function bytesOf(code: Code): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(code));
+  let at = 0;
+  const write = (part: Code): void => {
+    for (const one of part)
+      if (typeof one === 'number') bytes[at++] = one;
+      else write(one);
+  };
+  write(code);
+  return bytes;
+}
+
+function unsigned(value: number): readonly number[] {
+  const bytes: number[] = [];
+  for (; value > 0x7f; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80);
+  return [...bytes, value];
+}
+
+function signed32(value: number): readonly number[] {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left < -64 || left > 63; left >>= 7) bytes.push((left & 0x7f) | 0x80);
+  bytes.push(left & 0x7f);
+  return bytes;
+}
+
+function signed64(value: bigint): readonly number[] {
+  const bytes: number[] = [];
+  for (; value < -64n || value > 63n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
+  return [...bytes, Number(value & 0x7fn)];
+}

@@ -1,0 +1,89 @@
+import { assemble, device, machine, menuOf, principles, strategies, type Machine } from '@busward/core';
+import { compare, compile, exploreCompiled, finished, judgesOf, kindsOf, searchingCrowds } from '@busward/explorer';
+import { fslMc } from '@busward/fsl-mc';
+import { pci } from '@busward/pci';
+import { describe, expect, it } from '@jest/globals';
+import { under } from './machines.ts';
+
+const buses = [pci, fslMc];
+const alike = (count: number, joins: 'when added' | 'at first bind'): Machine =>
+  machine(`${count} alike`, {
+    devices: Array.from({ length: count }, (_, at) => device(pci, `D${at}`, { group: 'g', joins })),
+  });
+
+const pictures = (of: Machine, strategy: (typeof strategies)[number], reduction?: false) =>
+  finished(
+    searchingCrowds({
+      machine: of,
+      kinds: kindsOf(of, buses, strategy),
+      strategy,
+      buses,
+      principles,
+      inFlight: 2,
+      limits: { maxStates: 50_000 },
+      ...(reduction === false && { reduction }),
+    }),
+  );
+
+/** All states of all devices, one by one: `P1 pci` and the steps of a shortest way. */
+function bruteForce(of: Machine, strategy: (typeof strategies)[number]): ReadonlyMap<string, number> {
+  const system = assemble(of, strategy, buses, { kind: 'open', inFlight: 2, menu: menuOf(of) });
+  const { violations, complete } = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 1e6 });
+  expect(complete).toBe(true);
+  const found = new Map<string, number>();
+  for (const { principle, path } of violations)
+    found.set(`${principle.id} pci`, Math.min(path.length, found.get(`${principle.id} pci`) ?? Infinity));
+  return found;
+}
+
+describe('pictures of a crowd', () => {
+  it.each(['v1', 'sibling-scan', 'v7', '7.3'])(
+    '%s: show what three devices break, no more and no less, and step by step as far away',
+    (name) => {
+      const few = alike(3, 'when added');
+      const found = bruteForce(few, under(name));
+      expect(pictures(alike(100, 'when added'), under(name), false).mayBreak).toEqual(found);
+      const together = pictures(alike(100, 'when added'), under(name));
+      expect([together.complete, [...together.mayBreak.keys()].toSorted()]).toEqual([
+        true,
+        [...found.keys()].toSorted(),
+      ]);
+    },
+  );
+  it('the same where devices join at their first bind', () =>
+    expect(pictures(alike(100, 'at first bind'), under('v8'), false).mayBreak).toEqual(
+      bruteForce(alike(3, 'at first bind'), under('v8')),
+    ));
+  it('say nothing of 5.10, where opening a device looks at its siblings one by one', () =>
+    expect(pictures(alike(100, 'when added'), under('legacy')).stoppedBy).toMatch(/open looks .* one by one/));
+});
+
+describe('compare on many devices', () => {
+  it('shows what is broken by a way that the generators go on the whole machine', () => {
+    const many = alike(60, 'when added');
+    const { rows, bound } = compare({ machine: many, buses, strategies: [under('legacy'), under('7.3')], principles });
+    const [broken, isolated] = rows.map(({ verdicts }) => verdicts.get('pci')!);
+    expect(broken).toMatchObject({ kind: 'broken', outcome: 'mixed', orWorse: false });
+    expect(isolated).toEqual({ kind: 'isolated' });
+    expect(bound.join('\n')).toContain('legacy: whether anything can break P3');
+  });
+  it('says the same of a group with any number of like devices', () => {
+    const verdicts = [3, 4, 30].map((count) =>
+      compare({
+        machine: alike(count, 'at first bind'),
+        buses,
+        strategies: [under('v8')],
+        principles,
+      }).rows[0]!.verdicts.get('pci'),
+    );
+    expect(verdicts).toMatchObject(
+      verdicts.map(() => ({
+        kind: 'broken',
+        outcome: 'exposed',
+        orWorse: false,
+        breaks: ['P6', 'P10'],
+        undecided: [],
+      })),
+    );
+  });
+});

@@ -1,0 +1,270 @@
+import {
+  assemble,
+  defineBus,
+  defineStrategy,
+  device,
+  EBUSY,
+  EPERM,
+  kernelDriver,
+  linux61,
+  machine,
+  menuOf,
+  OK,
+  strategies,
+  userDriver,
+  type Bus,
+  type GroupView,
+  type Machine,
+  type Strategy,
+  type System,
+} from '@busward/core';
+import fc from 'fast-check';
+
+/* Plugins and machines that nobody has written: what holds of ours only by luck does not hold of these. */
+
+/** A guard over a section's view: any of these refuses. */
+const conditions = {
+  counted: (group: GroupView) => group.ownerCount > 0,
+  'counted twice': (group: GroupView) => group.ownerCount > 1,
+  owned: (group: GroupView) => group.owner !== 'none',
+  'owned by a user': (group: GroupView) => group.owner.startsWith('user'),
+  'owned by the kernel': (group: GroupView) => group.owner === 'kernel',
+  moved: (group: GroupView) => group.domain !== group.defaultDomain,
+  blocked: (group: GroupView) => group.domain === 'blocking',
+  'a kernel driver': (group: GroupView) => group.members.some(({ driver }) => driver?.managesDma === false),
+  'two bound': (group: GroupView) => group.members.filter(({ driver }) => driver !== undefined).length > 1,
+  'nobody bound': (group: GroupView) => group.members.every(({ driver }) => driver === undefined),
+} as const;
+type Condition = keyof typeof conditions;
+
+const effects = {
+  'count up': (group: GroupView) => void (group.ownerCount += 1),
+  'count down': (group: GroupView) => void (group.ownerCount = Math.max(0, group.ownerCount - 1)),
+  'count nothing': (group: GroupView) => void (group.ownerCount = 0),
+  'owner: kernel': (group: GroupView) => void (group.owner = 'kernel'),
+  'owner: none': (group: GroupView) => void (group.owner = 'none'),
+  block: (group: GroupView) => void group.setDomain('blocking'),
+  'back to default': (group: GroupView) => void group.setDomain(group.defaultDomain),
+  'no domain': (group: GroupView) => void group.setDomain('none'),
+} as const;
+type Effect = keyof typeof effects;
+
+/** What a verb's section does: refuses if one of `unless` is true, else does everything of `does` that `when` allows. */
+interface Deed {
+  readonly unless: readonly Condition[];
+  readonly does: readonly Effect[];
+  readonly when?: Condition;
+}
+
+const deed = (most: number): fc.Arbitrary<Deed> =>
+  fc.record(
+    {
+      unless: fc.uniqueArray(fc.constantFrom(...(Object.keys(conditions) as Condition[])), { maxLength: most }),
+      does: fc.uniqueArray(fc.constantFrom(...(Object.keys(effects) as Effect[])), { maxLength: 2 }),
+      when: fc.constantFrom(...(Object.keys(conditions) as Condition[])),
+    },
+    { requiredKeys: ['unless', 'does'] },
+  );
+
+const carryOut = ({ unless, does, when }: Deed, group: GroupView): boolean => {
+  if (unless.some((one) => conditions[one](group))) return false;
+  if (!when || conditions[when](group)) for (const one of does) effects[one](group);
+  return true;
+};
+
+const generatedStrategy: fc.Arbitrary<Strategy> = fc
+  .record({
+    base: fc.constantFrom(...strategies),
+    use: deed(2),
+    unuse: deed(0),
+    claim: deed(2),
+    release: deed(0),
+    replaced: fc.uniqueArray(fc.constantFrom('use', 'unuse', 'claim', 'release'), { minLength: 1 }),
+    placement: fc.constantFrom('bus', 'before', 'around'),
+  })
+  .map(({ base, use, unuse, claim, release, replaced, placement }) =>
+    defineStrategy({
+      ...base,
+      name: 'generated',
+      says: JSON.stringify({ base: base.name, use, unuse, claim, release, replaced, placement }),
+      ownership(section, bus) {
+        const own = base.ownership(section, bus);
+        const is = (verb: (typeof replaced)[number]): boolean => replaced.includes(verb);
+        return {
+          ...own,
+          ...(is('use') && {
+            use: (dev) => section(dev, 'use', [OK, EBUSY], (group) => (!group || carryOut(use, group) ? OK : EBUSY)),
+          }),
+          ...(is('unuse') && {
+            unuse: (dev) => section(dev, 'unuse', [OK], (group) => (group && carryOut(unuse, group), OK)),
+          }),
+          ...(is('claim') &&
+            own.claim && {
+              claim: ({ group, user }) =>
+                section(group, 'claim', [OK, EPERM], (view) => {
+                  if (!carryOut(claim, view)) return EPERM;
+                  view.owner = `user ${user.name}`;
+                  return OK;
+                }),
+            }),
+          ...(is('release') &&
+            own.release && {
+              release: ({ group }) =>
+                section(group, 'release', [OK], (view) => {
+                  carryOut(release, view);
+                  view.owner = 'none';
+                  return OK;
+                }),
+            }),
+        };
+      },
+      at:
+        placement === 'bus'
+          ? base.at
+          : placement === 'before'
+            ? {
+                ...base.at,
+                busUse: 'nothing',
+                *beforeDriverSet(dev, driver, own) {
+                  return driver.managesDma ? OK : yield* own.use(dev);
+                },
+              }
+            : {
+                ...base.at,
+                *configure(dev, driver, hook, own) {
+                  const verdict = yield* hook.run();
+                  return verdict === OK && !driver.managesDma ? yield* own.use(dev) : verdict;
+                },
+              },
+    }),
+  );
+
+const generatedBus: fc.Arbitrary<Bus> = fc
+  .record({
+    order: fc.shuffledSubarray(['firmware', 'read', 'read again', 'use', 'teardown'] as const, { minLength: 1 }),
+    finds: fc.boolean(),
+    bypasses: fc.boolean(),
+    cleanup: fc.constantFrom('as driver says', 'always', 'never', 'twice'),
+    refines: fc.option(
+      fc.record({
+        at: fc.constantFrom('all', 'first'),
+        by: fc.constantFrom('kernel', 'user'),
+        if: fc.constantFrom('owned', 'driver'),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map(({ order, finds, bypasses, cleanup, refines }) =>
+    defineBus({
+      name: 'generated',
+      source: 'generated',
+      says: JSON.stringify({ order, finds, bypasses, cleanup, refines }),
+      *dma_configure(dev, kernel) {
+        let driver;
+        let wasRead = false;
+        let admitted;
+        for (const step of order) {
+          if (step === 'firmware') {
+            const configured = yield* kernel.firmware.configure(dev, finds ? { node: dev.name } : undefined);
+            if (configured !== OK) return configured;
+          } else if (step === 'use') {
+            if (wasRead && (driver === undefined || driver.managesDma)) continue;
+            const verdict = yield* kernel.ownership.use(dev);
+            if (verdict !== OK) return verdict;
+            admitted = verdict;
+          } else if (step === 'teardown') yield* kernel.dma.teardown(dev);
+          else {
+            driver = yield* kernel.driver.read(dev);
+            wasRead = true;
+          }
+        }
+        if (admitted) return admitted;
+        if (wasRead && (driver === undefined || driver.managesDma)) return kernel.ownership.notNeeded(driver);
+        return bypasses ? kernel.ownership.bypass('generated') : yield* kernel.ownership.use(dev);
+      },
+      *dma_unconfigure(dev, kernel) {
+        if (cleanup === 'never') return;
+        const driver = yield* kernel.driver.read(dev);
+        const counts = driver !== undefined && !driver.managesDma;
+        if (counts || cleanup === 'always') yield* kernel.ownership.unuse(dev);
+        if (cleanup === 'twice' && counts) yield* kernel.ownership.unuse(dev);
+      },
+      example: () => ({}),
+      firmware: (dev) => ({ node: dev.name }),
+      recognise: () => undefined,
+      isolation: () => [],
+      managedDrivers: [userDriver('vfio-generated')],
+      ...(refines && {
+        refine: {
+          says: 'generated',
+          of: (dev, all) =>
+            refines.at === 'all'
+              ? all.filter((one) => one !== dev)
+              : all.filter((one) => one !== dev && one === all[0]),
+          judge: (_dev, by, seen) =>
+            by === refines.by &&
+            seen.some(({ driver, ownedByUser }) =>
+              refines.if === 'owned' ? ownedByUser : driver?.managesDma === false,
+            )
+              ? EBUSY
+              : OK,
+        },
+      }),
+      history: [],
+    }),
+  );
+
+const kernelOnly = { drivers: [kernelDriver('kernel-driver')] };
+
+const generatedMachine = (bus: Bus, crowd: number): fc.Arbitrary<Machine> =>
+  fc
+    .record({
+      joins: fc.constantFrom('when added', 'at first bind'),
+      direct: fc.constantFrom('none', 'all', 'last'),
+      single: fc.constantFrom('none', 'same group', 'own group'),
+      through: fc.constantFrom('container', 'iommufd'),
+    })
+    .map(({ joins, direct, single, through }) => {
+      const like = Array.from({ length: crowd }, (_, at) =>
+        device(bus, `D${at}`, {
+          group: 'g',
+          joins,
+          direct: direct === 'all' || (direct === 'last' && at === crowd - 1),
+        }),
+      );
+      const other =
+        single === 'none'
+          ? []
+          : [device(bus, 'S', { ...kernelOnly, group: single === 'own group' ? 'h' : 'g', joins })];
+      return machine('generated', { devices: [...other, ...like], users: [{ name: 'u0', through }] });
+    });
+
+export interface Generated {
+  readonly machine: Machine;
+  readonly strategy: Strategy;
+  readonly buses: readonly Bus[];
+}
+
+/** A machine with `crowd` devices on a generated bus, under a generated strategy. */
+export const generated = (crowd: number): fc.Arbitrary<Generated> =>
+  fc
+    .tuple(
+      generatedBus,
+      fc.oneof(
+        { weight: 3, arbitrary: generatedStrategy },
+        { weight: 1, arbitrary: fc.constantFrom(...strategies, linux61) },
+      ),
+    )
+    .chain(([bus, strategy]) => generatedMachine(bus, crowd).map((of) => ({ machine: of, strategy, buses: [bus] })));
+
+export const openSystem = ({ machine: of, strategy, buses }: Generated, inFlight = 2): System =>
+  assemble(of, strategy, buses, { kind: 'open', inFlight, menu: menuOf(of) });
+
+/** What it is, for a message. */
+export const told = ({ machine: { devices, users }, strategy, buses }: Generated): string =>
+  JSON.stringify({
+    strategy: strategy.says,
+    bus: buses[0]!.says,
+    users,
+    devices: devices.map(({ name, group, joins, direct }) => [name, group, joins, direct]),
+  });

@@ -1,0 +1,115 @@
+import { principles, type Principle } from '@busward/core';
+import {
+  compile,
+  exploreCompiled,
+  exploreNaively,
+  finished,
+  glued,
+  judgesOf,
+  kindsOf,
+  searchingCrowds,
+  type Exploration,
+} from '@busward/explorer';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { generated, openSystem, told, type Generated } from './generated.ts';
+
+/*
+ * Every reduction against what it leaves out, on plugins that nobody wrote. BUSWARD_RUNS says how many; a failure prints
+ * its seed.
+ */
+
+const runs = Number(process.env['BUSWARD_RUNS'] ?? 25);
+const patience = 60_000 + runs * 3_000;
+const limits = { maxStates: 40_000 };
+const property = (crowd: number, holds: (one: Generated) => void): void =>
+  fc.assert(
+    fc.property(generated(crowd), (one) => {
+      try {
+        holds(one);
+      } catch (error) {
+        throw new Error(`${told(one)}\n${String(error)}`, { cause: error });
+      }
+    }),
+    { numRuns: runs, endOnFailure: process.env['BUSWARD_RUNS'] === undefined },
+  );
+
+const brokenBy = ({ violations }: Exploration): readonly string[] =>
+  violations.map(({ principle, device }) => `${principle.id} ${device}`).toSorted();
+
+/** Of each principle and bus the shortest. */
+function shortest({ violations }: Exploration): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { principle, path } of violations) {
+    const key = `${principle.id} generated`;
+    found.set(key, Math.min(found.get(key) ?? Infinity, path.length));
+  }
+  return found;
+}
+
+describe('reductions, on generated buses, strategies and machines', () => {
+  it(
+    'tables do what the generators do: the same states, transitions, principles and lengths',
+    () =>
+      property(1, (one) => {
+        const system = openSystem(one);
+        const unmerged = exploreCompiled(compile(system, { merge: false }), judgesOf(system, principles), limits);
+        if (unmerged.states > 1_500) return;
+        const oracle = exploreNaively(system, principles);
+        expect([unmerged.states, unmerged.transitions]).toEqual([oracle.states, oracle.transitions]);
+        expect(
+          new Map(unmerged.violations.map(({ principle, device, path }) => [`${principle.id} ${device}`, path.length])),
+        ).toEqual(oracle.violations);
+        const merged = exploreCompiled(compile(system), judgesOf(system, principles), limits);
+        expect(brokenBy(merged)).toEqual([...oracle.violations.keys()].toSorted());
+      }),
+    patience,
+  );
+
+  it(
+    'steps that are taken together break what they break apart',
+    () =>
+      property(2, (one) => {
+        const system = openSystem(one);
+        const compiled = compile(system);
+        const judges = judgesOf(system, principles);
+        const apart = exploreCompiled(compiled, judges, limits);
+        if (!apart.complete) return;
+        const visible = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+        const together = exploreCompiled(glued(compiled, visible), judgesOf(system, principles), limits);
+        expect(brokenBy(together)).toEqual(brokenBy(apart));
+        expect(together.states).toBeLessThanOrEqual(apart.states);
+      }),
+    patience,
+  );
+
+  const pictures = ({ machine, strategy, buses }: Generated, judged: readonly Principle[], reduction?: false) =>
+    finished(
+      searchingCrowds({
+        machine,
+        kinds: kindsOf(machine, buses, strategy),
+        strategy,
+        buses,
+        principles: judged,
+        inFlight: 2,
+        limits: { maxStates: 20_000 },
+        ...(reduction === false && { reduction }),
+      }),
+    );
+
+  it(
+    'what three like devices break is in the pictures of any number of them, and nowhere nearer',
+    () =>
+      property(3, (one) => {
+        const system = openSystem(one);
+        const whole = exploreCompiled(compile(system), judgesOf(system, principles), limits);
+        for (const reduction of [undefined, false] as const) {
+          const crowd = pictures(one, principles, reduction);
+          if (!crowd.complete) continue;
+          for (const [what, steps] of shortest(whole))
+            expect(crowd.mayBreak.get(what) ?? Infinity).toBeLessThanOrEqual(steps);
+        }
+      }),
+    patience,
+  );
+});
