@@ -32,7 +32,7 @@ export function againstSpinByDiagram(
     const states = /"states":"(\d+)"/.exec(taken[0]!.out)![1]!;
     const cpu = taken.map((one) => one.cpu);
     const base = cpu.toSorted((a, b) => a - b)[runs >> 1]!;
-    const { full, reduced } = compileWithSpin(promela);
+    const { dfs, reduced } = compileWithSpin(promela);
     const row = (who: string, visited: string, seconds: readonly number[], memory: number): void =>
       say(
         `| ${size} | ${states} | ${who} | ${visited} | ${spread(seconds)} | ${memory} ` +
@@ -42,7 +42,7 @@ export function againstSpinByDiagram(
     const rivals: Record<string, string> = {
       'Spin, its reduction': `${reduced} -E -m30000000 -w26`,
       ...(counted && {
-        'Spin, full search': `${full} -E -m30000000 -w26`,
+        'Spin, full search': `${dfs} -E -m30000000 -w26`,
         'explicit search': `node ours.mjs ${size} 6.12`,
       }),
     };

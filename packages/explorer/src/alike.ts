@@ -64,7 +64,7 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
 }
 
 /** What tells two devices of a group apart, but for their names. */
-function kindOf(device: Device, buses: readonly Bus[]): string {
+export function kindOf(device: Device, buses: readonly Bus[]): string {
   const bus = buses.find((one) => one.name === device.bus);
   const drivers = device.drivers.map((driver) => ({ ...driver, name: '' }));
   const { name: _, facts: __, group: ___, bus: ____, drivers: _____, ...rest } = device;

@@ -8,7 +8,7 @@ import {
   type Machine,
   type User,
 } from '@busward/core';
-import { partsOf, type Pair, type Side } from '@busward/explorer';
+import { kindsOf, partsOf, type Pair, type Side } from '@busward/explorer';
 
 /** How large generated machines become. */
 export interface Size {
@@ -216,4 +216,7 @@ function describe(
 /** Neither side's machine falls into parts in the same way as the other's. */
 const isWhole = (pair: Pair<Machine>, sides: Pair<Side>): boolean =>
   pair[0].devices.length === 1 ||
-  pair.some((one, side) => partsOf(one, sides[side]!.buses, [sides[side]!.strategy]).length === 1);
+  pair.some((one, side) => {
+    const { buses, strategy } = sides[side]!;
+    return partsOf(one, kindsOf(one, buses, strategy), buses, [strategy]).length === 1;
+  });

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { InputError, type Machine } from '@busward/core';
 import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
 import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report';
 import { machinesUpTo, usualSize } from '@busward/scenario';
-import { machineOfLog, readBootLog } from '@busward/topology';
+import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { choosePlugins } from '../choose.ts';
@@ -62,7 +61,8 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         kind: 'parsed',
         parse: String,
         optional: true,
-        brief: 'a kernel boot log, or a scenario file; without it, all machines up to a size',
+        brief:
+          'whatever tells of a machine (a kernel log, lspci, /sys), or a scenario file; without it, all machines up to a size',
         placeholder: 'file',
       },
       kernel: {
@@ -205,29 +205,19 @@ function generated({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxU
 const isUsual = (name: string): boolean => name === 'pci' || name === 'platform';
 
 async function read(file: string, { sides, buses, kind }: Sides) {
-  const { machine, says } = await machineOf(file, sides[0].buses);
+  const { machine, says } = await given(file, sides[0].buses);
   const onBuses = kind === 'buses' && buses[0].name !== buses[1].name ? buses : undefined;
   const paired = asInput(file, () => pairsOf(machine, sides, onBuses));
   return { machines: paired.machines, says: [...says, ...paired.says] };
 }
 
-async function machineOf(
+async function given(
   file: string,
   buses: Sides['sides'][0]['buses'],
 ): Promise<{ readonly machine: Machine; readonly says: readonly string[] }> {
-  if (/\.ya?ml$/.test(file)) {
-    const { scenario } = await loadScenario(scenarioFilesIn(file)[0]!);
-    return { machine: scenario.machine, says: [`the machine of ${scenario.file}; its actors are not looked at`] };
-  }
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InputError(
-      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give a kernel boot log or a scenario file`,
-    );
-  }
-  return machineOfLog(readBootLog(file, text, buses), buses);
+  if (!/\.ya?ml$/.test(file)) return machineOf(await readMachine([file], buses), buses);
+  const { scenario } = await loadScenario(scenarioFilesIn(file)[0]!);
+  return { machine: scenario.machine, says: [`the machine of ${scenario.file}; its actors are not looked at`] };
 }
 
 function size(what: string, usual: number) {

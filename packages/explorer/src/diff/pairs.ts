@@ -1,6 +1,7 @@
 import type { Bus, Device, Machine } from '@busward/core';
+import { kindOf, kindsOf } from '../alike.ts';
 import { partsOf } from '../parts.ts';
-import { kindOf, represent } from '../represent.ts';
+import { represent } from '../represent.ts';
 import type { Pair } from './difference.ts';
 import type { Side } from './on-machine.ts';
 
@@ -13,7 +14,7 @@ export interface Paired {
 /**
  * A given machine for two sides. `onBuses`: devices on either bus are on the first for the first side, on the second for the
  * other; they keep their drivers, and what only their own bus understands where they stay on it. Like devices are represented
- * by two, and parts that look alike by one. Throws an Error where the machine has no device on either bus.
+ * by a few, which is an assumption and is said, and parts that look alike by one. Throws an Error where the machine has no device on either bus.
  */
 export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>): Paired {
   if (onBuses && !machine.devices.some(({ bus }) => onBuses.some(({ name }) => name === bus)))
@@ -24,18 +25,29 @@ export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>
   const whole: Pair<Machine> = onBuses
     ? [movedTo(machine, onBuses, onBuses[0]), movedTo(machine, onBuses, onBuses[1])]
     : [machine, machine];
-  const represented = whole.map((one, side) => represent(one, sides[side]!.buses));
-  const kept = new Set(represented.flatMap((one) => one.machine.devices.map(({ name }) => name)));
+  const kinds = whole.map((one, side) => kindsOf(one, sides[side]!.buses, sides[side]!.strategy));
+  const kept = new Set(whole.flatMap((one, side) => represent(one, kinds[side]!).devices.map(({ name }) => name)));
   const parts = joined(
-    whole.flatMap((one, side) =>
-      partsOf(only(one, kept), sides[side]!.buses, [sides[side]!.strategy]).map((part) =>
+    whole.flatMap((one, side) => {
+      const { buses, strategy } = sides[side]!;
+      const few = only(one, kept);
+      return partsOf(few, kindsOf(few, buses, strategy), buses, [strategy]).map((part) =>
         part.machine.devices.map(({ name }) => name),
-      ),
-    ),
+      );
+    }),
   );
   const pairs = parts.map((names): Pair<Machine> => [only(whole[0], names), only(whole[1], names)]);
   const shapes = new Map(pairs.map((pair) => [shapeOf(pair, sides), pair]));
-  const says = [...new Set(represented.flatMap((one) => one.says))];
+  const says = new Set(
+    kinds.flat().flatMap(({ group, devices }) => {
+      const stay = devices.filter(({ name }) => kept.has(name));
+      return stay.length === devices.length
+        ? []
+        : [
+            `${group}: ${devices.length} like devices on ${devices[0]!.bus} represented by ${stay.map(({ name }) => name).join(', ')}, which is an assumption`,
+          ];
+    }),
+  );
   return {
     machines: [...shapes.values()].toSorted((x, y) => x[0].devices.length - y[0].devices.length),
     says: [
