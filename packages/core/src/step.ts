@@ -41,17 +41,36 @@ export function* note(name: string): Program<void> {
   yield mint({ name, key: `note ${name}`, outcomes: [undefined], touches: [], run: () => undefined });
 }
 
+/**
+ * Runs a program of which only the result is known afterwards: no variable of it may outlive it. So whatever comes next
+ * is unfolded once for each result, not once for each way to it.
+ */
+export function* call<T>(program: () => Program<T>): Program<T> {
+  return (yield new Minted(program) as unknown as Step<T>) as T;
+}
+
 export const isNote = (atom: Atom): boolean => atom.touches.length === 0 && atom.outcomes.length === 1;
 
 /** The atom behind a step; `undefined` for anything that core did not mint. */
-export const atomOf = (step: unknown): Atom | undefined => Minted.atomOf(step);
+export function atomOf(step: unknown): Atom | undefined {
+  const minted = Minted.inside(step);
+  return typeof minted === 'object' ? minted : undefined;
+}
+
+/** The program that is called, if it is a {@link call}. */
+export function calledBy(step: unknown): (() => Program<unknown>) | undefined {
+  const minted = Minted.inside(step);
+  return typeof minted === 'function' ? minted : undefined;
+}
 
 /** The same program, with each of its steps replaced. The only place where a program is driven by hand. */
 export function* replaceSteps<T>(program: Program<T>, replace: (atom: Atom) => Atom): Program<T> {
   let at = program.next();
   while (!at.done) {
     const atom = atomOf(at.value);
-    at = program.next(yield atom && !isNote(atom) ? mint(replace(atom)) : at.value);
+    const called = calledBy(at.value);
+    if (called) at = program.next(yield* call(() => replaceSteps(called(), replace)));
+    else at = program.next(yield atom && !isNote(atom) ? mint(replace(atom)) : at.value);
   }
   return at.value;
 }
@@ -60,14 +79,14 @@ const mint = <T>(atom: Atom<T>): Step<T> => new Minted(atom) as unknown as Step<
 
 /** A private field cannot be forged: this is what makes a step a step at run time. */
 class Minted {
-  readonly #atom: Atom;
-  constructor(atom: Atom) {
-    this.#atom = atom;
+  readonly #inside: Atom | (() => Program<unknown>);
+  constructor(inside: Atom | (() => Program<unknown>)) {
+    this.#inside = inside;
   }
   get name(): string {
-    return this.#atom.name;
+    return this.#inside.name;
   }
-  static atomOf(step: unknown): Atom | undefined {
-    return typeof step === 'object' && step !== null && #atom in step ? step.#atom : undefined;
+  static inside(step: unknown): Atom | (() => Program<unknown>) | undefined {
+    return typeof step === 'object' && step !== null && #inside in step ? step.#inside : undefined;
   }
 }

@@ -32,7 +32,7 @@ export function partsOf(machine: Machine, buses: readonly Bus[], strategies: rea
     for (const operation of menuOf(machine)) {
       const touched = new Set<string>();
       collect(
-        unfold(() => system.program(operation), operation.do),
+        unfold(() => system.program(operation), operation.do, 'shared'),
         (cell) => touched.add(homeOf.get(cell)!),
       );
       const [first, ...others] = touched;
@@ -65,8 +65,9 @@ function homesOfCells({ kernel }: System, home: ReadonlyMap<string, string>): Re
   return homes;
 }
 
-function collect(place: Place, see: (cell: Cell) => void): void {
-  if (place.kind !== 'step') return;
+function collect(place: Place, see: (cell: Cell) => void, seen = new Set<Place>()): void {
+  if (place.kind !== 'step' || seen.has(place)) return;
+  seen.add(place);
   place.atom.touches.forEach(see);
-  place.next.forEach((next) => collect(next, see));
+  place.next.forEach((next) => collect(next, see, seen));
 }

@@ -18,9 +18,16 @@ export type CompiledPlace =
 export function compileProgram(start: () => Program<unknown>, what: string, merge: boolean): CompiledPlace {
   const known = new Map<string, CompiledPlace>();
   const numbers = new Map<CompiledPlace, number>();
-  return compile(unfold(start, what));
+  const compiledAs = new Map<Place, CompiledPlace>();
+  return compile(unfold(start, what, merge ? 'shared' : 'apart'));
 
   function compile(place: Place): CompiledPlace {
+    const compiled = compiledAs.get(place) ?? compileNew(place);
+    if (merge) compiledAs.set(place, compiled);
+    return compiled;
+  }
+
+  function compileNew(place: Place): CompiledPlace {
     if (place.kind !== 'step')
       return shared(
         `${place.kind} ${place.kind === 'done' ? `${String(place.result)} ${place.notes.join('; ')}` : place.error.message}`,

@@ -26,8 +26,8 @@ interface Draft {
   readonly needed: Found<Need>[];
   /** Firmware asks for a 1:1 region; unknown whether it can be given up. */
   asks?: Evidence;
-  /** The driver is what it was when the device joined its group. */
-  driverAtJoin: boolean;
+  /** The driver is one that a log has seen it with, not the one of now. */
+  driverPast: boolean;
 }
 
 /** Descriptions differ from tool to tool, and modules from kernel to kernel: that is no contradiction. */
@@ -41,7 +41,7 @@ export function collect(): Collection {
   const needsTold = new Map<Need, Found<Need>>();
   const contradictions: Contradiction[] = [];
   const unread: Unread[] = [];
-  const removed = new Map<string, Evidence>();
+  const removed = new Set<string>();
   const boots = new Map<string, { readonly lines: number[]; readonly devices: number }>();
   const says = new Set<string>();
   let beyond = 0;
@@ -62,7 +62,7 @@ export function collect(): Collection {
       says.add(`more than ${most.devices} devices: the others are not read`);
       return undefined;
     }
-    const draft = { facts: new Map(), needed: [], driverAtJoin: false };
+    const draft = { facts: new Map(), needed: [], driverPast: false };
     devices.set(name, draft);
     removed.delete(name);
     return draft;
@@ -83,16 +83,18 @@ export function collect(): Collection {
 
   const tell: Tell = (statement) =>
     match(statement)
-      .with({ kind: 'device' }, ({ name, facts, from, atJoin }) => {
+      .with({ kind: 'device' }, ({ name, facts, from, past = false }) => {
         const draft = draftOf(name, from);
         if (!draft) return;
         const { driver, ...others } = facts;
         addFacts(draft.facts, others, from, name);
         if (driver === undefined) return;
-        if (!draft.facts.has('driver') || (draft.driverAtJoin && !atJoin)) {
-          draft.facts.set('driver', { is: driver, from });
-          draft.driverAtJoin = atJoin === true;
-        } else if (atJoin !== true || draft.driverAtJoin) addFacts(draft.facts, { driver }, from, name);
+        const before = draft.facts.get('driver');
+        const isLater = past && before?.from.file === from.file;
+        if (before === undefined || (draft.driverPast && (!past || isLater))) {
+          if (before?.is !== driver || !past) draft.facts.set('driver', { is: driver, from });
+          draft.driverPast = past;
+        } else if (!past || draft.driverPast) addFacts(draft.facts, { driver }, from, name);
       })
       .with({ kind: 'needed' }, ({ name, need, from }) => {
         const draft = draftOf(name, from);
@@ -108,8 +110,8 @@ export function collect(): Collection {
         else addFacts(groups.set(group, known).get(group)!, facts, from);
       })
       .with({ kind: 'machine' }, ({ facts, from }) => addFacts(machine, facts, from))
-      .with({ kind: 'removed' }, ({ name, from }) => {
-        if (devices.delete(name) && removed.size < most.devices) removed.set(name, from);
+      .with({ kind: 'removed' }, ({ name }) => {
+        if (devices.delete(name) && removed.size < most.devices) removed.add(name);
       })
       .with({ kind: 'another boot' }, ({ names, from }) => {
         let forgotten = 0;
@@ -150,7 +152,7 @@ export function collect(): Collection {
             ([file, { lines, devices: forgotten }]) =>
               `${file}: another boot begins in line ${lines.join(', ')}; the last one is read, and ${forgotten} devices of the others are not`,
           ),
-          ...(removed.size > 0 ? [`removed again: ${few([...removed.keys()])}`] : []),
+          ...(removed.size > 0 ? [`removed again: ${few([...removed])}`] : []),
           ...saysOf(contradictions, [...devices]),
           ...(beyond > 0 ? [`${beyond} more lines speak of devices and could not be read`] : []),
         ],
@@ -165,8 +167,12 @@ export const few = (names: readonly string[]): string =>
 
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
-const agree = (fact: string, one: unknown, other: unknown): boolean =>
-  one === other || (fact === 'class' && String(one).startsWith(String(other)));
+/** A class may be told in part; and a machine with a new BIOS is the same machine. */
+function agree(fact: string, one: unknown, other: unknown): boolean {
+  if (fact === 'class') return String(one).startsWith(String(other));
+  if (fact === 'model') return String(one).split(', BIOS ')[0] === String(other).split(', BIOS ')[0];
+  return one === other;
+}
 
 /** A class of six digits says more than its first four. */
 const isFuller = (fact: string, is: unknown, than: unknown): boolean =>

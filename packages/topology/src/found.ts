@@ -29,7 +29,7 @@ export interface FoundDevice {
   readonly bus?: Found<string>;
   /** The number of its IOMMU group; null: it is said to have none. */
   readonly group?: Found<string | null>;
-  /** The driver it is bound to; null: it is said to have none. Of a boot log: the one that was being bound when it joined. */
+  /** The driver it is bound to; null: it is said to have none. Of a boot log: the last that it shows. */
   readonly driver?: Found<string | null>;
   /** `driver_override`; null: it is said to have none. */
   readonly override?: Found<string | null>;

@@ -55,7 +55,7 @@ export function machineOf(found: FoundMachine, buses: readonly Bus[]): MachineTo
   if (members.length === 0)
     throw new InputError(
       `${files}: none of its ${found.devices.length} devices is in an IOMMU group; ` +
-        (without.length > 0
+        (without.length > 0 || found.sources.some(({ as }) => as.includes('boot log'))
           ? 'is the IOMMU switched on (in the firmware, and with intel_iommu=on on Intel machines)?'
           : "groups stand in 'dmesg', in 'lspci -v' as root, and below /sys/kernel/iommu_groups"),
     );

@@ -71,6 +71,11 @@ function nothingIn({ sources, unread, says }: FoundMachine): string {
   const files = sources.map(({ file, lines }) => (lines === undefined ? file : `${file} (${lines} lines)`)).join(', ');
   const removed = says.some((one) => one.startsWith('removed again'));
   if (removed) return `${files}: every device that joined an IOMMU group was removed again; give the log of one boot`;
+  if (sources.some(({ as }) => as.includes('boot log')))
+    return (
+      `${files}: a kernel log without a device, and none joins an IOMMU group in it; was its beginning lost ` +
+      "('journalctl -k -b' keeps it), or is the IOMMU switched off?"
+    );
   const but = unread.length > 0 ? `, and ${unread.length} lines that speak of some could not be read` : '';
   return [`${files}: nothing tells of a device${but}; ${expected}`, ...says].join('; ');
 }

@@ -9,13 +9,13 @@ type MachineFacts = Told<Pick<FoundMachine, 'kernel' | 'model' | 'commandLine'>>
 
 /** One thing that a reader has read. Readers only say what they see; `collect` puts it together. */
 type Statement =
-  /** `atJoin`: its driver is the one that was being bound when it joined, which may not be the one that it has now. */
+  /** `past`: its driver is one that a log has seen it with, which may not be the one that it has now. */
   | {
       readonly kind: 'device';
       readonly name: string;
       readonly facts: DeviceFacts;
       readonly from: Evidence;
-      readonly atJoin?: true;
+      readonly past?: true;
     }
   | { readonly kind: 'needed'; readonly name: string; readonly need: Need; readonly from: Evidence }
   /** The source tells which devices are needed so, even if it names none. */

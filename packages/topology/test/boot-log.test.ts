@@ -104,6 +104,43 @@ describe('a boot log', () => {
     ]);
   });
 
+  it('tells what PCI found, and the bridge above', () => {
+    const { devices } = log(
+      [
+        '[    0.5] pci 0000:00:01.0: [8086:1901] type 01 class 0x060400 PCIe Root Port',
+        '[    0.5] pci 0000:01:00.0: [10de:1c03] type 00 class 0x030000 PCIe Legacy Endpoint',
+        '[    0.6] pci 0000:00:01.0: PCI bridge to [bus 01]',
+        '[    0.7] pci 0000:01:00.0: Adding to iommu group 1',
+      ].join('\n'),
+    );
+    expect(
+      devices.map(({ name, ids, class: kind, parent, group }) => [name, ids?.is, kind?.is, parent?.is, group?.is]),
+    ).toEqual([
+      ['0000:00:01.0', '8086:1901', '060400', undefined, undefined],
+      ['0000:01:00.0', '10de:1c03', '030000', '0000:00:01.0', '1'],
+    ]);
+  });
+
+  it.each([
+    ['speaks through its driver', 'snd_hda_intel 0000:00:1f.3: enabling device (0000 -> 0002)', 'snd_hda_intel'],
+    [
+      'was seen with two drivers, the last',
+      'nouveau 0000:00:1f.3: x\nvfio-pci 0000:00:1f.3: vgaarb: deactivate vga console',
+      'vfio-pci',
+    ],
+    ['is spoken of by its bus', 'pci 0000:00:1f.3: BAR 0 [mem 0xf0000000]', undefined],
+    [
+      'lost its driver in the probe',
+      'nvme 0000:00:1f.3: pci function\nnvme: probe of 0000:00:1f.3 failed with error -19',
+      null,
+    ],
+    ['lost it as newer kernels say it', 'nvme 0000:00:1f.3: probe with driver nvme failed with error -19', null],
+    ['is another', 'nvme 0000:00:1f.4: pci function', undefined],
+  ])('a device that %s', (_, lines, driver) => {
+    const { devices, contradictions } = log(`pci 0000:00:1f.3: Adding to iommu group 9\n${lines}\n`);
+    expect([devices[0]!.driver?.is, devices.length, contradictions]).toEqual([driver, 1, []]);
+  });
+
   it('takes the group from the message that a group is not viable', () => {
     const text = 'qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 19 is not viable';
     expect(log(text).devices).toMatchObject([{ name: '0000:01:00.0', group: { is: '19' } }]);

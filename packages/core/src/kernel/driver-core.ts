@@ -1,10 +1,10 @@
 import { EAGAIN, EBUSY, EINVAL, ENODEV, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
 import { isVfioDriver, type Device, type Driver } from '../machine.ts';
-import { note, perform, type Program } from '../step.ts';
+import { call, note, perform, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
 import { lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
 import type { Kernel } from './kernel.ts';
-import { deviceOwnership, type Checked } from './ownership.ts';
+import { deviceOwnership } from './ownership.ts';
 import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
 import { notifyBound } from './vfio/viability.ts';
 
@@ -47,7 +47,7 @@ function* probeAndUnlock(
   /** What becomes of an error that the driver's probe returned. */
   probeError: (error: Errno) => Errno = (error) => error,
 ): Program<Errno> {
-  const result = yield* reallyProbe(kernel, device, driver, deviceOwnership(kernel, device), probeError);
+  const result = yield* call(() => reallyProbe(kernel, device, driver, probeError));
   yield* unlock(kernel, device);
   return result;
 }
@@ -63,13 +63,12 @@ export function* unbind(kernel: Kernel, device: Device): Program<Errno> {
 
 /** `__device_release_driver`, with device_lock held. */
 export function* releaseDriver(kernel: Kernel, device: Device, driver: Driver): Program<void> {
-  const own = deviceOwnership(kernel, device);
   yield* note('driver_sysfs_remove');
   yield* note('BUS_NOTIFY_UNBIND_DRIVER');
-  yield* remove(kernel, device, driver, own);
-  yield* cleanUp(kernel, device, driver, own);
+  yield* call(() => remove(kernel, device, driver));
+  yield* call(() => cleanUp(kernel, device, driver));
   yield* unbindCleanup(kernel, device);
-  yield* kernel.strategy.at.afterUnbind?.(device, driver, true, own) ?? nothing();
+  yield* call(() => afterUnbind(kernel, device, driver, true));
   yield* note('BUS_NOTIFY_UNBOUND_DRIVER');
 }
 
@@ -78,13 +77,12 @@ function* reallyProbe(
   kernel: Kernel,
   device: Device,
   driver: Driver,
-  own: Checked,
   probeError: (error: Errno) => Errno,
 ): Program<Errno> {
   const { at, surroundings } = kernel.strategy;
   const { configureFailsTo, cleansUpTestRemove, unlinks } = surroundings.driverCore;
   const { failsWith: failure = ENODEV } = driver;
-  const owned = yield* at.beforeDriverSet?.(device, driver, own) ?? succeed();
+  const owned = yield* call(() => beforeDriverSet(kernel, device, driver));
   if (owned !== OK) return owned;
 
   let configured = false;
@@ -93,7 +91,7 @@ function* reallyProbe(
     yield* note('pinctrl_bind_pins');
     if (driver.failsAt === 'pinctrl') return yield* pinctrlBindFailed(failure);
 
-    const verdict = yield* configure(kernel, device, driver, own);
+    const verdict = yield* call(() => configure(kernel, device, driver));
     configured = verdict === OK;
     if (!configured) {
       const error = at.losesConfigureError ? OK : verdict;
@@ -106,18 +104,18 @@ function* reallyProbe(
     yield* note('pm_domain.activate');
     if (driver.failsAt === 'pm_domain') return yield* probeFailed(failure);
 
-    const probed = yield* probe(kernel, device, driver, own);
+    const probed = yield* call(() => probe(kernel, device, driver));
     if (probed !== OK) return yield* probeFailed(probeError(probed));
     if (driver.failsAt === 'dev_groups') {
-      yield* remove(kernel, device, driver, own);
+      yield* call(() => remove(kernel, device, driver));
       return yield* probeFailed(failure);
     }
     if (!removeAgain) break;
 
     yield* note('test_remove');
-    yield* remove(kernel, device, driver, own);
+    yield* call(() => remove(kernel, device, driver));
     if (unlinks === 'first') yield* note('driver_sysfs_remove');
-    if (cleansUpTestRemove) yield* cleanUp(kernel, device, driver, own);
+    if (cleansUpTestRemove) yield* call(() => cleanUp(kernel, device, driver));
     if (unlinks === 'last') yield* note('driver_sysfs_remove');
     yield* unbindCleanup(kernel, device);
   }
@@ -131,28 +129,45 @@ function* reallyProbe(
   }
   function* sysfsFailed(error: Errno): Program<Errno> {
     yield* note('BUS_NOTIFY_DRIVER_NOT_BOUND');
-    yield* cleanUp(kernel, device, driver, own);
+    yield* call(() => cleanUp(kernel, device, driver));
     return yield* pinctrlBindFailed(error);
   }
   function* pinctrlBindFailed(error: Errno): Program<Errno> {
     yield* note('device_links_no_driver');
     if (unlinks === 'last') yield* note('driver_sysfs_remove');
     yield* unbindCleanup(kernel, device);
-    yield* at.afterUnbind?.(device, driver, configured, own) ?? nothing();
+    yield* call(() => afterUnbind(kernel, device, driver, configured));
     return error;
   }
 }
 
+/*
+ * What the driver core calls is asked for ownership afresh each time: kernel code has no memory but the state, and so the
+ * caller learns nothing but the result.
+ */
+
+function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  const own = deviceOwnership(kernel, device);
+  return yield* kernel.strategy.at.beforeDriverSet?.(device, driver, own) ?? succeed();
+}
+
+function* afterUnbind(kernel: Kernel, device: Device, driver: Driver, configured: boolean): Program<void> {
+  const own = deviceOwnership(kernel, device);
+  yield* kernel.strategy.at.afterUnbind?.(device, driver, configured, own) ?? nothing();
+}
+
 /** The bus's `dma_configure`, where the strategy puts it. */
-function* configure(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
+function* configure(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const { at } = kernel.strategy;
+  const own = deviceOwnership(kernel, device);
   const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
   return yield* at.configure ? at.configure(device, driver, hook, own) : hook.run();
 }
 
 /** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
-function* cleanUp(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<void> {
+function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Program<void> {
   const { at, surroundings } = kernel.strategy;
+  const own = deviceOwnership(kernel, device);
   if (!surroundings.driverCore.cleansUp) return;
   const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
   yield* at.unconfigure ? at.unconfigure(device, driver, hook, own) : hook.run();
@@ -167,7 +182,8 @@ function* succeed(): Program<Errno> {
 function* nothing(): Program<void> {}
 
 /** The driver runs from here on: a kernel driver may do DMA before its probe returns. */
-function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<Errno> {
+function* probe(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  const own = deviceOwnership(kernel, device);
   if (isVfioDriver(driver)) {
     // A VFIO driver registers last.
     if (driver.failsAt === 'probe') return driver.failsWith ?? ENODEV;
@@ -184,7 +200,8 @@ function* probe(kernel: Kernel, device: Device, driver: Driver, own: Checked): P
 }
 
 /** The driver has stopped when this returns; a VFIO driver blocks until its users have left. */
-function* remove(kernel: Kernel, device: Device, driver: Driver, own: Checked): Program<void> {
+function* remove(kernel: Kernel, device: Device, driver: Driver): Program<void> {
+  const own = deviceOwnership(kernel, device);
   if (isVfioDriver(driver)) return yield* unregisterFromVfio(kernel, device);
   if (!driver.managesDma && driver.ownDomain) yield* own.detachOwn(device);
   yield* setRunning(kernel, device, driver, 'remove', false);

@@ -1,7 +1,7 @@
 import type { Cell } from '../cell.ts';
 import { ENODEV, OK, type Errno } from '../errno.ts';
 import { deviceOf, type Device, type Driver } from '../machine.ts';
-import { note, perform, WAIT, type Program } from '../step.ts';
+import { call, note, perform, WAIT, type Program } from '../step.ts';
 import { unlock } from './device-lock.ts';
 import { releaseDriver } from './driver-core.ts';
 import { boundDriver } from './group.ts';
@@ -13,7 +13,7 @@ export function* removeDevice(kernel: Kernel, device: Device): Program<Errno> {
   const { presence } = kernel.layout.device(device.name);
   const driver = yield* killDevice(kernel, device);
   yield* note('BUS_NOTIFY_DEL_DEVICE');
-  if (driver) yield* releaseDriver(kernel, device, driver);
+  if (driver) yield* call(() => releaseDriver(kernel, device, driver));
   yield* unlock(kernel, device);
   return yield* perform<Errno>({
     name: 'BUS_NOTIFY_REMOVED_DEVICE: iommu_release_device',
@@ -51,9 +51,12 @@ export function* addDevice(kernel: Kernel, device: Device): Program<Errno> {
 
 /** `pci_rescan_bus`: every device that was removed is found again, and waited for if it is still being removed. */
 export function* rescan(kernel: Kernel): Program<Errno> {
-  for (const device of kernel.machine.devices)
-    if (yield* wasRemoved(kernel, device)) yield* addDevice(kernel, returning(kernel, device));
+  for (const device of kernel.machine.devices) yield* call(() => scanSlot(kernel, device));
   return OK;
+}
+
+function* scanSlot(kernel: Kernel, device: Device): Program<void> {
+  if (yield* wasRemoved(kernel, device)) yield* addDevice(kernel, returning(kernel, device));
 }
 
 function* wasRemoved(kernel: Kernel, device: Device): Program<boolean> {

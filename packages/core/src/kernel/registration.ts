@@ -1,6 +1,6 @@
 import { OK, type Errno } from '../errno.ts';
 import { membersOf, type Device } from '../machine.ts';
-import { perform, type Program } from '../step.ts';
+import { call, perform, type Program } from '../step.ts';
 import { configureHook } from './bus-kernel.ts';
 import { groupFootprint } from './group.ts';
 import type { Kernel } from './kernel.ts';
@@ -18,11 +18,15 @@ export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
   for (const device of membersOf(kernel.machine, group)) {
     // Until 6.14 the walk knows nothing of what a device tree describes: those devices join at their first bind.
     if (!walkCallsHooks && device.joins === 'at first bind') continue;
-    if (walkCallsHooks && (yield* needsFirmware(kernel, device)))
-      yield* configureHook(kernel, device, uncheckedOwnership(kernel, device)).run();
+    if (walkCallsHooks) yield* call(() => configureFirst(kernel, device));
     yield* join(kernel, device, group);
   }
   return yield* setUpDefaultDomain(kernel, group);
+}
+
+function* configureFirst(kernel: Kernel, device: Device): Program<void> {
+  if (yield* needsFirmware(kernel, device))
+    yield* configureHook(kernel, device, uncheckedOwnership(kernel, device)).run();
 }
 
 function* begin(kernel: Kernel, group: string): Program<void> {

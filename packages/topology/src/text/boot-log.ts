@@ -1,6 +1,6 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, busesOfLinux, type LineReader } from './line-reader.ts';
+import { address, busesOfLinux, mostNames, type LineReader } from './line-reader.ts';
 
 /** `X Y: Adding to iommu group N`: X is the driver if one was being bound, else the bus (dev_driver_string()). */
 const adding = /(?:^|\s)(\S+) (\S+): Adding to iommu group (\d+)\s*$/;
@@ -16,6 +16,12 @@ const notViable = new RegExp(`(?:^|[\\s'"(])(${address}): group (\\d+) is not vi
 const identityMap = /(?:^|\s)pci (\S+): DMAR: Setting identity map \[|: Setting identity map for device (\S+) \[/;
 const refused =
   /(?:^|\s)\S+ (\S+): (?:DMAR: )?(?:Firmware has requested this device have a 1:1 IOMMU mapping|Device is ineligible for IOMMU domain attach due to platform RMRR)/;
+/** A PCI device is found (pci_setup_device()). */
+const enumerated = /(?:^|\s)pci (\S+): \[([0-9a-f]{4}:[0-9a-f]{4})\] type [0-9a-f]{2} class 0x([0-9a-f]{6})/;
+const bridge = /(?:^|\s)pci (\S+): PCI bridge to \[bus ([0-9a-f]{2})/;
+/** Whatever is said of a device begins with its driver's name while it has one (dev_driver_string()). */
+const spokenOf = /(?:^|\s)([\w.-]+) ([\w.:@-]+):(?=\s)/g;
+const failed = /(?:^|\s)(?:(\S+): probe of (\S+) failed with error|\S+ (\S+): probe with driver \S+ failed with error)/;
 /** ACPI's namespace devices behind a DRHD (ANDD in the DMAR table). */
 const namespaceDevice = /DMAR: ACPI device "([^"]+)" under DMAR at \S+ as (\S+)/;
 
@@ -27,37 +33,56 @@ export const bootLog =
   (buses: readonly string[]) =>
   (tell: Tell): LineReader => {
     const isBus = new Set<string>([...busesOfLinux, ...buses]);
-    const joined = new Set<string>();
+    /** Names that this boot has told, and their drivers as far as they were seen. */
+    const known = new Map<string, string | null | undefined>();
+    const bridges = new Map<string, { readonly is: string; readonly from: Evidence }>();
     let named = false;
+    let commanded = false;
+    const know = (name: string, driver?: string): void => {
+      if (known.size < mostNames) known.set(name, driver);
+    };
     const device = (name: string, prefix: string, group: string, from: Evidence): void => {
-      joined.add(name);
+      know(name, isBus.has(prefix) || prefix === '' ? undefined : prefix);
       const facts = isBus.has(prefix)
         ? { bus: prefix, group, joins: 'when added' as const }
         : prefix === ''
           ? { group }
           : { group, driver: prefix, joins: 'at first bind' as const };
-      tell({ kind: 'device', name, facts, from, atJoin: true });
+      tell({ kind: 'device', name, facts, from, past: true });
     };
 
     return {
       kind: 'boot log',
       line(text, from) {
         const version = /Linux version (\S+)/.exec(text)?.[1];
-        if ((version !== undefined || /^-- (?:Boot|Reboot)\b/.test(text)) && joined.size > 0) {
-          tell({ kind: 'another boot', names: [...joined], from });
-          joined.clear();
+        if ((version !== undefined || /^-- (?:Boot|Reboot)\b/.test(text)) && known.size > 0) {
+          tell({ kind: 'another boot', names: [...known.keys()], from });
+          known.clear();
+          bridges.clear();
         }
         if (version !== undefined) return told({ kernel: version }, from);
         const commandLine = /(?:Kernel c|\bC)ommand line: (.+?)\s*$/.exec(text)?.[1];
-        if (commandLine !== undefined) return told({ commandLine }, from);
+        if (commandLine !== undefined) {
+          if (!commanded) commanded = told({ commandLine }, from);
+          return true;
+        }
         const model = /(?:Machine model|DMI|Hardware name): (.+?)\s*$/.exec(text)?.[1];
         if (model !== undefined) {
-          if (!named && !model.startsWith('Memory slots')) named = told({ model }, from);
+          if (!named && !model.startsWith('Memory slots')) named = told({ model: model.replace(/ \(DT\)$/, '') }, from);
           return true;
         }
         return (
-          (text.includes('group') && memberOf(text, from)) || (/DMAR|1:1|dentity map/.test(text) && region(text, from))
+          (text.includes('group') && memberOf(text, from)) ||
+          (/DMAR|1:1|dentity map/.test(text) && region(text, from)) ||
+          (text.includes('pci ') && found(text, from)) ||
+          (known.size > 0 && driverOf(text, from))
         );
+      },
+      end() {
+        for (const name of known.keys()) {
+          const above = bridges.get(name.slice(0, name.lastIndexOf(':')));
+          if (above) tell({ kind: 'device', name, facts: { parent: above.is }, from: above.from });
+        }
       },
     };
 
@@ -80,6 +105,36 @@ export const bootLog =
         else if (stuck) tell({ kind: 'device', name: stuck[1]!, facts: { group: stuck[2]! }, from });
         else return false;
       }
+      return true;
+    }
+
+    function found(text: string, from: Evidence): boolean {
+      const [, name, ids, code] = enumerated.exec(text) ?? [];
+      if (name !== undefined) {
+        if (!known.has(name)) know(name);
+        tell({ kind: 'device', name, facts: { bus: 'pci', ids: ids!, class: code! }, from });
+        return true;
+      }
+      const [, above, below] = bridge.exec(text) ?? [];
+      if (above === undefined || bridges.size > mostNames) return false;
+      bridges.set(`${above.split(':')[0]!}:${below}`, { is: above, from });
+      return true;
+    }
+
+    /** What a log says of a device shows whom it is bound to at that moment; the last moment counts. */
+    function driverOf(text: string, from: Evidence): boolean {
+      const failing = failed.exec(text);
+      const lost = failing?.[2] ?? failing?.[3];
+      if (lost !== undefined && known.has(lost)) return seen(lost, null, from);
+      for (const [, prefix, name] of text.matchAll(spokenOf))
+        if (known.has(name!) && !isBus.has(prefix!)) return seen(name!, prefix!, from);
+      return false;
+    }
+
+    function seen(name: string, driver: string | null, from: Evidence): true {
+      if (known.get(name) === driver) return true;
+      known.set(name, driver);
+      tell({ kind: 'device', name, facts: { driver }, from, past: true });
       return true;
     }
 
