@@ -83,7 +83,9 @@ function newest(names) {
     const better = !before || (kind === before.kind ? compare(version, before.version) > 0 : kind === 'base');
     if (better) chosen.set(key, { kind, version, name });
   }
-  return [...chosen.entries()].map(([key, { name }]) => `${name}:${key.endsWith('arm64') ? 'arm64' : 'armhf'}`).sort();
+  return [...chosen.entries()]
+    .map(([key, { name }]) => `${name}:${key.endsWith('arm64') ? 'arm64' : 'armhf'}`)
+    .toSorted();
 }
 
 function compare(one, other) {

@@ -7,7 +7,7 @@ import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { predict, readFirmware } from '@busward/topology';
 
-const bytes = readFileSync(process.argv[2]!);
+const bytes = readFileSync(process.argv[2] ?? '');
 const before = process.resourceUsage().maxRSS;
 const started = performance.now();
 const firmware = readFirmware('made', bytes);

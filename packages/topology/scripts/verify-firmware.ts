@@ -53,7 +53,7 @@ function filesIn(folder: string, pattern: RegExp): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile() && pattern.test(one.name))
     .map((one) => join(one.parentPath, one.name))
-    .sort();
+    .toSorted();
 }
 
 /**

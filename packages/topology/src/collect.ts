@@ -41,7 +41,7 @@ export function collect(): Collection {
   const needsTold = new Map<Need, Found<Need>>();
   const contradictions: Contradiction[] = [];
   const unread: Unread[] = [];
-  const removed = new Map<string, Evidence>();
+  const removed = new Set<string>();
   const boots = new Map<string, { readonly lines: number[]; readonly devices: number }>();
   const says = new Set<string>();
   let beyond = 0;
@@ -110,8 +110,8 @@ export function collect(): Collection {
         else addFacts(groups.set(group, known).get(group)!, facts, from);
       })
       .with({ kind: 'machine' }, ({ facts, from }) => addFacts(machine, facts, from))
-      .with({ kind: 'removed' }, ({ name, from }) => {
-        if (devices.delete(name) && removed.size < most.devices) removed.set(name, from);
+      .with({ kind: 'removed' }, ({ name }) => {
+        if (devices.delete(name) && removed.size < most.devices) removed.add(name);
       })
       .with({ kind: 'another boot' }, ({ names, from }) => {
         let forgotten = 0;
@@ -152,7 +152,7 @@ export function collect(): Collection {
             ([file, { lines, devices: forgotten }]) =>
               `${file}: another boot begins in line ${lines.join(', ')}; the last one is read, and ${forgotten} devices of the others are not`,
           ),
-          ...(removed.size > 0 ? [`removed again: ${few([...removed.keys()])}`] : []),
+          ...(removed.size > 0 ? [`removed again: ${few([...removed])}`] : []),
           ...saysOf(contradictions, [...devices]),
           ...(beyond > 0 ? [`${beyond} more lines speak of devices and could not be read`] : []),
         ],
@@ -167,8 +167,12 @@ export const few = (names: readonly string[]): string =>
 
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
-const agree = (fact: string, one: unknown, other: unknown): boolean =>
-  one === other || (fact === 'class' && String(one).startsWith(String(other)));
+/** A class may be told in part; and a machine with a new BIOS is the same machine. */
+function agree(fact: string, one: unknown, other: unknown): boolean {
+  if (fact === 'class') return String(one).startsWith(String(other));
+  if (fact === 'model') return String(one).split(', BIOS ')[0] === String(other).split(', BIOS ')[0];
+  return one === other;
+}
 
 /** A class of six digits says more than its first four. */
 const isFuller = (fact: string, is: unknown, than: unknown): boolean =>

@@ -309,6 +309,22 @@ describe('several sources about one machine', () => {
     }
   });
 
+  it.each([
+    ['DMI: LENOVO 20NE/20NE0001, BIOS R11 12/23/2019', 'Hardware name: LENOVO 20NE/20NE0001, BIOS R12 01/02/2020', []],
+    ['Machine model: NVIDIA Jetson TX2 Developer Kit', 'Hardware name: NVIDIA Jetson TX2 Developer Kit (DT)', []],
+    [
+      'DMI: LENOVO 20NE/20NE0001, BIOS R11',
+      'DMI: Dell Inc. XPS 9320/0KNXGD, BIOS 2.23.0',
+      ['b is about another machine than a'],
+    ],
+  ])('are of one machine or of two: %s, %s', (one, other, said) => {
+    const { says } = readSources([
+      { file: 'a', text: `${one}\npci 0000:01:00.0: Adding to iommu group 1\n` },
+      { file: 'b', text: `${other}\n` },
+    ]);
+    expect(says.map((text) => text.split(':')[0])).toEqual(said);
+  });
+
   it('contradictions are shown, the first is taken; two boots are not one machine', () => {
     const { devices, contradictions, says } = readSources([log('a', 1), log('b', 2, '6.12.0')]);
     expect(devices[0]!.group?.is).toBe('1');

@@ -42,7 +42,7 @@ export const predictCommand = buildCommand<Flags, [string]>({
   },
   async func({ against, json }, file) {
     const { buses } = await installedPlugins();
-    const firmware = await openFirmware(file);
+    const firmware = openFirmware(file);
     const logged = against ? loggedIn(await readMachine(against, buses)) : undefined;
     const prediction = predict(
       firmware,

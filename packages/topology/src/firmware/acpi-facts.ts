@@ -36,7 +36,7 @@ export interface FunctionsBehind {
   readonly from: Evidence;
 }
 
-export interface StreamRange {
+interface StreamRange {
   readonly iommu: string;
   readonly input: number;
   readonly from: number;

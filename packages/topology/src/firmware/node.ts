@@ -45,9 +45,9 @@ export function cellOf(tree: DeviceTree, node: Node, name: PropertyName): number
 
 /** A property as a list of strings. */
 export function stringsOf(tree: DeviceTree, node: Node, name: PropertyName): readonly string[] {
-  const bytes = propertyOf(tree, node, name);
+  const bytes = propertyOf(tree, node, name) ?? nothing;
   const texts: string[] = [];
-  for (let at = 0; bytes && at < bytes.length && texts.length < mostStrings;) {
+  for (let at = 0; at < bytes.length && texts.length < mostStrings;) {
     texts.push(textAt(bytes, at, longestText));
     const ends = bytes.indexOf(0, at);
     at = ends < 0 ? bytes.length : ends + 1;
@@ -77,6 +77,7 @@ export const modelOf = (tree: DeviceTree): string | undefined => stringsOf(tree,
 /** Real names have 31 characters at most, by the specification. */
 const longestName = 64;
 const longestText = 256;
+const nothing = new Uint8Array();
 const mostStrings = 64;
 
 function textAt(bytes: Uint8Array, at: number, most: number): string {

@@ -72,9 +72,9 @@ export function predictAcpi({ table, facts }: AcpiReading, buses: readonly Bus[]
 
 /** The regions of each device or stream that they name. */
 export function regionsByName(all: readonly ReservedRegion[]): ReadonlyMap<string, ReservedRegion> {
-  const regions = new Map<string, ReservedRegion>();
-  for (const region of all) for (const name of region.of) if (!regions.has(name)) regions.set(name, region);
-  return regions;
+  const named = new Map<string, ReservedRegion>();
+  for (const region of all) for (const name of region.of) if (!named.has(name)) named.set(name, region);
+  return named;
 }
 
 const meets = ({ streams, sharing }: NamespaceDevice, { ranges }: FunctionsBehind): boolean =>
@@ -102,7 +102,7 @@ function inCommon(behind: readonly FunctionsBehind[]): readonly Remark[] {
   for (const range of ranges.slice(1)) {
     const meet = widest && widest.iommu === range.iommu && range.from < widest.from + widest.length;
     if (meet && widest && widest.one.name !== range.one.name) {
-      const about = [widest.one.name, range.one.name].sort();
+      const about = [widest.one.name, range.one.name].toSorted();
       const says = `they have a stream in common, ${range.iommu}@${hex(range.from)}`;
       if (!remarks.has(about.join())) remarks.set(about.join(), { about, says, from: range.one.from });
     }

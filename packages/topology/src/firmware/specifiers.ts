@@ -15,9 +15,9 @@ export function specifiersOf(
   node: Node,
   most: number,
 ): { readonly specifiers: readonly Specifier[]; readonly wrong?: string } {
-  const bytes = propertyOf(tree, node, 'iommus');
+  const bytes = propertyOf(tree, node, 'iommus') ?? nothing;
   const specifiers: Specifier[] = [];
-  for (let at = 0; bytes && at < bytes.length;) {
+  for (let at = 0; at < bytes.length;) {
     if (specifiers.length >= most) return { specifiers, wrong: tooMany };
     if (at + 4 > bytes.length) return { specifiers, wrong: 'is no whole number of cells' };
     const to = tree.byPhandle.get(wordAt(bytes, at));
@@ -80,6 +80,7 @@ export function mapped({ entries, mask }: IdMap, id: number): Specifier | undefi
   return entry && { to: entry.to, cells: entry.output.map((cell) => (cell + masked - entry.input) >>> 0) };
 }
 
+const nothing = new Uint8Array();
 const tooMany = 'has more entries than any board';
 /** More than Linux reads (MAX_PHANDLE_ARGS). */
 const mostCells = 16;

@@ -1,6 +1,6 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, busesOfLinux, type LineReader } from './line-reader.ts';
+import { address, busesOfLinux, mostNames, type LineReader } from './line-reader.ts';
 
 /** `X Y: Adding to iommu group N`: X is the driver if one was being bound, else the bus (dev_driver_string()). */
 const adding = /(?:^|\s)(\S+) (\S+): Adding to iommu group (\d+)\s*$/;
@@ -22,8 +22,6 @@ const bridge = /(?:^|\s)pci (\S+): PCI bridge to \[bus ([0-9a-f]{2})/;
 /** Whatever is said of a device begins with its driver's name while it has one (dev_driver_string()). */
 const spokenOf = /(?:^|\s)([\w.-]+) ([\w.:@-]+):(?=\s)/g;
 const failed = /(?:^|\s)(?:(\S+): probe of (\S+) failed with error|\S+ (\S+): probe with driver \S+ failed with error)/;
-/** A log that names more is none. */
-const mostNames = 100_000;
 /** ACPI's namespace devices behind a DRHD (ANDD in the DMAR table). */
 const namespaceDevice = /DMAR: ACPI device "([^"]+)" under DMAR at \S+ as (\S+)/;
 
@@ -70,7 +68,7 @@ export const bootLog =
         }
         const model = /(?:Machine model|DMI|Hardware name): (.+?)\s*$/.exec(text)?.[1];
         if (model !== undefined) {
-          if (!named && !model.startsWith('Memory slots')) named = told({ model }, from);
+          if (!named && !model.startsWith('Memory slots')) named = told({ model: model.replace(/ \(DT\)$/, '') }, from);
           return true;
         }
         return (

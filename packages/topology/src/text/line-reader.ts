@@ -21,6 +21,9 @@ export interface LineReader {
 
 export type MakeLineReader = (tell: Tell, place: Place) => LineReader;
 
+/** Names that a reader remembers: a text with more of them is no machine's. */
+export const mostNames = 100_000;
+
 /** A PCI address; lspci leaves the domain out while every device is in domain 0. */
 export const address = '(?:[0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]';
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, whole, type LineReader } from './line-reader.ts';
+import { address, mostNames, whole, type LineReader } from './line-reader.ts';
 import { classFacts, idFacts } from './lspci.ts';
 
 const field =
@@ -58,7 +58,7 @@ export function lspciRecords(tell: Tell): LineReader {
     const driver = fields.get('Driver');
     const group = fields.get('IOMMUGroup');
     if (driver) tell({ kind: 'device', name, facts: { driver: driver.text }, from: driver.from });
-    else without.push(row);
+    else if (without.length < mostNames) without.push(row);
     showsDrivers ||= driver !== undefined;
     if (group && /^\d+$/.test(group.text))
       tell({ kind: 'device', name, facts: { group: group.text }, from: group.from });

@@ -1,6 +1,6 @@
 import type { Evidence } from '../found.ts';
 import type { DeviceFacts, Tell } from '../statement.ts';
-import { address, indentOf, whole, type LineReader, type Place } from './line-reader.ts';
+import { address, indentOf, mostNames, whole, type LineReader, type Place } from './line-reader.ts';
 
 /** Loops print the group before the row, some the ids, too. */
 const before = '(?:(?:IOMMU )?[Gg]roup:?\\s+(\\d+):?\\s+)?(?:\\[([0-9a-f]{4}:[0-9a-f]{4})\\]\\s+(?:\\[R\\]\\s+)?)?';
@@ -43,7 +43,7 @@ export function lspci(tell: Tell, place: Place): LineReader {
         const inGroup = group ?? groupAt(place, indentOf(text)) ?? (ids === undefined ? undefined : rowGroup);
         place.device = { name, indent: indentOf(text) };
         open = { name, from, driver: false, attributes: false, closed: false };
-        seen.push({ name, from });
+        if (seen.length < mostNames) seen.push({ name, from });
         tell({
           kind: 'device',
           name,
@@ -73,7 +73,7 @@ export function lspci(tell: Tell, place: Place): LineReader {
 
   function close(): void {
     // A row without attributes is of a listing that tells none.
-    if (open && !open.driver && open.attributes) without.push(open);
+    if (open && !open.driver && open.attributes && without.length < mostNames) without.push(open);
     open = undefined;
   }
 

@@ -177,31 +177,31 @@ describe('what an IOMMU makes of stream ids', () => {
     expect([devices, cannotKnow.map(({ about }) => about)]).toEqual([[], [['10.dev']]]);
   });
 
-  it.each<[string, readonly MadeNode[], RegExp | undefined]>([
-    ['disabled itself', [smmu(), dev(0x10, { iommus: [1, 7], status: 'disabled' })], undefined],
+  it.each<[string, readonly MadeNode[], readonly unknown[]]>([
+    ['disabled itself', [smmu(), dev(0x10, { iommus: [1, 7], status: 'disabled' })], []],
     [
       'below a disabled bus',
       [
         smmu(),
         { name: 'bus', props: { status: 'fail', ...cells, ranges: [] }, nodes: [dev(0x10, { iommus: [1, 7] })] },
       ],
-      undefined,
+      [],
     ],
     [
       'behind a disabled IOMMU',
       [smmu({ status: 'disabled' }), dev(0x10, { iommus: [1, 7] })],
-      /1000\.iommu, is disabled/,
+      ['its IOMMU, 1000.iommu, is disabled'],
     ],
     [
       'with a phandle to nowhere',
       [smmu(), dev(0x10, { iommus: [99, 7] })],
-      /its iommus names phandle 99, which no node has/,
+      ['its iommus names phandle 99, which no node has'],
     ],
-    ['with nothing in it', [smmu(), dev(0x10, { iommus: [] })], /its iommus is empty/],
+    ['with nothing in it', [smmu(), dev(0x10, { iommus: [] })], ['its iommus is empty']],
   ])('a device %s gets no group', (_, nodes, says) => {
     const { devices, without } = predicted(nodes);
     expect(devices).toEqual([]);
-    expect(without.map((one) => one.says)).toEqual(says === undefined ? [] : [expect.stringMatching(says)]);
+    expect(without.map((one) => one.says)).toEqual(says);
   });
 });
 

@@ -51,4 +51,4 @@ export function makeBlob(root: MadeNode): Uint8Array {
 }
 
 const big = (value: number): number[] => [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
-const text = (value: string): number[] => [...value].map((one) => one.charCodeAt(0)).concat(0);
+const text = (value: string): number[] => Array.from(`${value}\0`, (one) => one.charCodeAt(0));

@@ -1,10 +1,11 @@
 /* Writes ACPI tables, from the specifications (Arm DEN 0049, Intel VT-d 8, AMD 48882 5.2). Shares nothing with the readers. */
 
-export function makeTable(signature: string, body: readonly number[]): Uint8Array {
+function makeTable(signature: string, body: readonly number[]): Uint8Array {
   const bytes = Uint8Array.from([
     ...text(signature),
     ...little(36 + body.length, 4),
-    ...[1, 0],
+    1,
+    0,
     ...text('TEST  TESTTEST'),
     ...little(1, 4),
     ...text('TEST'),
@@ -171,7 +172,7 @@ export const ivmd = (
 
 const little = (value: number, bytes: number): number[] =>
   Array.from({ length: bytes }, (_, at) => Math.floor(value / 256 ** at) % 256);
-const text = (value: string): number[] => [...value].map((one) => one.charCodeAt(0));
+const text = (value: string): number[] => Array.from(value, (one) => one.charCodeAt(0));
 const padded = (bytes: readonly number[]): number[] => [
   ...bytes,
   ...Array<number>((4 - ((bytes.length + 13) % 4)) % 4).fill(0),

@@ -20,7 +20,7 @@ export interface Survived {
   readonly refused: number;
   /** Machines of which it is said that something could not be read. */
   readonly partial: number;
-  /** The longest time that one took, in milliseconds. */
+  /** The longest time that one took of a processor, in milliseconds. */
   readonly slowest: number;
   readonly slowestSeed: number;
 }
@@ -50,7 +50,7 @@ export async function breakInputs(
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const random = randomFrom(seed);
     const kind = random();
-    const started = performance.now();
+    const started = process.cpuUsage();
     try {
       const found =
         kind < 0.6
@@ -67,8 +67,9 @@ export async function breakInputs(
         throw new Error(`seed ${seed}: ${String(error instanceof Error ? error.stack : error)}`, { cause: error });
       result.refused++;
     }
-    const took = performance.now() - started;
-    if (took > 10_000) throw new Error(`seed ${seed}: took ${Math.round(took)} ms`);
+    const { user, system } = process.cpuUsage(started);
+    const took = (user + system) / 1000;
+    if (took > 5000) throw new Error(`seed ${seed}: took ${Math.round(took)} ms`);
     if (took <= result.slowest) continue;
     result.slowest = took;
     result.slowestSeed = seed;
