@@ -7,7 +7,7 @@ import { compileWithSpin, timedProcess } from './spin.ts';
 const sizes = [
   { size: '4 2 2', counted: true },
   { size: '6 3 2', counted: true },
-  { size: '7 3 2', counted: false },
+  { size: '7 4 2', counted: false },
 ] as const;
 
 /**
