@@ -96,12 +96,11 @@ function againstSpin(size: string): void {
   const samples = Object.entries(rivals).map(([who, command]) => ({ who, command, taken: [] as Process[] }));
   for (let run = 0; run < SPIN_RUNS; run++)
     for (const { command, taken } of samples) taken.push(timedProcess(command, here));
-  const base = median(samples[0]!.taken.map(({ cpu }) => cpu));
-  const counts = samples.map(({ taken }) => countsIn(taken[0]!.out));
-  const [mine, ...full] = counts.slice(0, 3).map((one) => `${one.states} states, ${one.transitions} transitions`);
+  const told = samples.map((one) => ({ ...one, ...countsIn(one.taken.map(({ out }) => out)) }));
+  const base = median(told.flatMap(({ who, taken }) => (who === 'ours' ? taken.map(({ cpu }) => cpu) : [])));
+  const [mine, ...full] = told.slice(0, 3).map((one) => `${one.states} states, ${one.transitions} transitions`);
   for (const spins of full) if (spins !== mine) throw new Error(`${size}: Spin counts ${spins}, we count ${mine}`);
-  samples.forEach(({ who, taken }, at) => {
-    const { states, bytes } = counts[at]!;
+  told.forEach(({ who, taken, states, bytes }, at) => {
     const cpu = taken.map((one) => one.cpu);
     say(
       `| ${at === 0 ? `${size}: ${mine}` : ''} | ${who} | ${spread(cpu)} | ${(states / median(cpu) / 1e6).toFixed(2)} ` +
@@ -112,7 +111,11 @@ function againstSpin(size: string): void {
 }
 
 /** Ours are JSON; Spin's transitions include its arrival at the first state. */
-function countsIn(out: string): { readonly states: number; readonly transitions: number; readonly bytes: string } {
+function countsIn([out = '']: readonly string[]): {
+  readonly states: number;
+  readonly transitions: number;
+  readonly bytes: string;
+} {
   const number = (pattern: RegExp): number => Number(pattern.exec(out)?.[1]);
   if (out.startsWith('{')) {
     const said = JSON.parse(out) as { states: number; transitions: number; packed: number; worst: number };
