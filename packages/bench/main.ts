@@ -1,6 +1,6 @@
 /*
  * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` builds, runs this and keeps what it
- * printed in results/, one file a day. Seconds are of one machine on one day: read the ratios.
+ * printed in results/, one file a day; `'4 2 3 6.12'` behind it measures that machine against Spin only. Seconds are of one machine on one day: read the ratios.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -26,21 +26,25 @@ say(
   `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}; medians of ${RUNS} runs (${SPIN_RUNS} with Spin), with their spread.\n`,
 );
 
-say('## Whole processes, from a built tree\n');
-say('| command | wall s | CPU s |\n| --- | --- | --- |');
-for (const args of [
-  ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
-  ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
-  ['compare'],
-  ['replay'],
-  ['check'],
-  ['strategies'],
-])
-  whole(args);
+// Sizes on the command line: those against Spin, and nothing else.
+const sizes = process.argv.slice(2);
+if (sizes.length === 0) {
+  say('## Whole processes, from a built tree\n');
+  say('| command | wall s | CPU s |\n| --- | --- | --- |');
+  for (const args of [
+    ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
+    ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
+    ['compare'],
+    ['replay'],
+    ['check'],
+    ['strategies'],
+  ])
+    whole(args);
 
-say('\n## The search against its oracle, the same system, counts equal\n');
-say('| system | states | transitions | search s | oracle s | ratio |\n| --- | --- | --- | --- | --- | --- |');
-for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
+  say('\n## The search against its oracle, the same system, counts equal\n');
+  say('| system | states | transitions | search s | oracle s | ratio |\n| --- | --- | --- | --- | --- | --- |');
+  for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
+}
 
 if (spinIsThere) {
   say('\n## Against Spin, whole processes in turn, the same machine, no reduction on our side, counts equal\n');
@@ -54,7 +58,8 @@ if (spinIsThere) {
     '| devices, groups, in flight, strategy | who | CPU s | M states/s | wall s | MiB | bytes a state | CPU, ours = 1 |',
   );
   say('| --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const size of ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy']) againstSpin(size);
+  for (const size of sizes.length > 0 ? sizes : ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy'])
+    againstSpin(size);
 } else say('\nSpin is not installed: not compared.');
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });
