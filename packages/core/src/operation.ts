@@ -41,8 +41,8 @@ export type Operation =
   /** Where driver_override is state (machine.overrides). */
   | { readonly do: 'set override'; readonly device: string; readonly driver: string }
   | { readonly do: 'clear override'; readonly device: string }
-  /** Somebody has a driver looked for; `finds` is what the bus has for the device, if nothing is overridden. */
-  | { readonly do: 'find driver'; readonly device: string; readonly finds?: string }
+  /** Somebody has a driver looked for; `driver` is what the bus finds, where nothing is overridden. */
+  | { readonly do: 'find driver'; readonly device: string; readonly driver: string }
   /** A module loads, whose driver matches the device. */
   | { readonly do: 'load'; readonly device: string; readonly driver: string }
   | { readonly do: 'reset'; readonly device: string }
@@ -60,8 +60,7 @@ export function describeOperation(operation: Operation): string {
     .with({ do: 'probe' }, ({ device, driver }) => `probe ${device} with ${driver}`)
     .with({ do: 'set override' }, ({ device, driver }) => `set override of ${device} to ${driver}`)
     .with({ do: 'clear override' }, ({ device }) => `clear override of ${device}`)
-    .with({ do: 'find driver' }, ({ device }) => `find a driver for ${device}`)
-    .with({ do: 'load' }, ({ device, driver }) => `load ${driver}, which matches ${device}`)
+    .with({ do: P.union('find driver', 'load') }, ({ do: verb, device, driver }) => `${verb} ${driver} for ${device}`)
     .with({ do: 'register' }, ({ group }) => `register the IOMMU of ${group}`)
     .with({ do: 'set type' }, ({ group, type }) => `set type of ${group} to ${type}`)
     .with({ device: P.string }, ({ do: verb, device }) => `${verb} ${device}`)
@@ -113,12 +112,8 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
       setOverride(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'clear override' }, ({ device }) => setOverride(kernel, deviceOf(machine, device), undefined))
-    .with({ do: 'find driver' }, ({ device, finds }) =>
-      attachDriver(
-        kernel,
-        deviceOf(machine, device),
-        finds === undefined ? undefined : driverOf(machine, device, finds),
-      ),
+    .with({ do: 'find driver' }, ({ device, driver }) =>
+      attachDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'load' }, ({ device, driver }) =>
       loadDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),

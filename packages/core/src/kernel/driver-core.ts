@@ -59,7 +59,7 @@ export function* loadDriver(kernel: Kernel, device: Device, driver: Driver): Pro
  * held (device_attach()). `found` is what the bus finds for it where nothing is overridden.
  * Errors: ENODEV (gone), EINVAL (its probe could not be begun; not in 5.10).
  */
-export function* attachDriver(kernel: Kernel, device: Device, found: Driver | undefined): Program<Errno> {
+export function* attachDriver(kernel: Kernel, device: Device, found: Driver): Program<Errno> {
   const locked = yield* lockToProbe(kernel, device, true);
   if (locked === EBUSY) return OK;
   if (locked !== OK) return locked;

@@ -46,12 +46,12 @@ export function* matches(kernel: Kernel, device: Device, driver: Driver): Progra
 }
 
 /** The driver that a device is bound to when one is looked for: the named one, else the one that the bus finds. */
-export function* driverFor(kernel: Kernel, device: Device, found: Driver | undefined): Program<Driver | undefined> {
+export function* driverFor(kernel: Kernel, device: Device, found: Driver): Program<Driver | undefined> {
   const { override } = kernel.layout.device(device.name);
   if (!override) return found;
   return yield* perform({
     name: 'driver_match_device',
-    key: `driver for ${device.name} ${found?.name}`,
+    key: `driver for ${device.name} ${found.name}`,
     outcomes: [undefined, ...device.drivers],
     touches: [override],
     run(cells) {
