@@ -2,7 +2,7 @@ import { match, P } from 'ts-pattern';
 import type { Errno } from './errno.ts';
 import { die } from './kernel/death.ts';
 import { claimDirectly, releaseDirectly } from './kernel/direct-claim.ts';
-import { attachDriver, bind, loadDriver, overrideAndBind, probeOverridden, unbind } from './kernel/driver-core.ts';
+import { attachDriver, bind, loadDriver, overrideAndBind, unbind } from './kernel/driver-core.ts';
 import { setOverride } from './kernel/driver-override.ts';
 import { addDevice, removeDevice, rescan } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
@@ -37,6 +37,7 @@ export type Operation =
   | { readonly do: 'set type'; readonly group: string; readonly type: DomainType | 'auto' }
   /** Sets driver_override first, as a script does: that waits for device_lock. */
   | { readonly do: 'override and bind'; readonly device: string; readonly driver: string }
+  /** As 'find driver', said where driver_override is no state: it names the driver. */
   | { readonly do: 'probe'; readonly device: string; readonly driver: string }
   /** Where driver_override is state (machine.overrides). */
   | { readonly do: 'set override'; readonly device: string; readonly driver: string }
@@ -105,14 +106,11 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
     .with({ do: 'override and bind' }, ({ device, driver }) =>
       overrideAndBind(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
-    .with({ do: 'probe' }, ({ device, driver }) =>
-      probeOverridden(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
     .with({ do: 'set override' }, ({ device, driver }) =>
       setOverride(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'clear override' }, ({ device }) => setOverride(kernel, deviceOf(machine, device), undefined))
-    .with({ do: 'find driver' }, ({ device, driver }) =>
+    .with({ do: P.union('probe', 'find driver') }, ({ device, driver }) =>
       attachDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'load' }, ({ device, driver }) =>
