@@ -2,7 +2,7 @@ import { match, P } from 'ts-pattern';
 import type { Errno } from './errno.ts';
 import { die } from './kernel/death.ts';
 import { claimDirectly, releaseDirectly } from './kernel/direct-claim.ts';
-import { attachDriver, bind, loadDriver, overrideAndBind, probeOverridden, unbind } from './kernel/driver-core.ts';
+import { attachDriver, bind, loadDriver, overrideAndBind, unbind } from './kernel/driver-core.ts';
 import { setOverride } from './kernel/driver-override.ts';
 import { addDevice, removeDevice, rescan } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
@@ -37,12 +37,13 @@ export type Operation =
   | { readonly do: 'set type'; readonly group: string; readonly type: DomainType | 'auto' }
   /** Sets driver_override first, as a script does: that waits for device_lock. */
   | { readonly do: 'override and bind'; readonly device: string; readonly driver: string }
+  /** As 'find driver', said where driver_override is no state: it names the driver. */
   | { readonly do: 'probe'; readonly device: string; readonly driver: string }
   /** Where driver_override is state (machine.overrides). */
   | { readonly do: 'set override'; readonly device: string; readonly driver: string }
   | { readonly do: 'clear override'; readonly device: string }
-  /** Somebody has a driver looked for; `finds` is what the bus has for the device, if nothing is overridden. */
-  | { readonly do: 'find driver'; readonly device: string; readonly finds?: string }
+  /** Somebody has a driver looked for; `driver` is what the bus finds, where nothing is overridden. */
+  | { readonly do: 'find driver'; readonly device: string; readonly driver: string }
   /** A module loads, whose driver matches the device. */
   | { readonly do: 'load'; readonly device: string; readonly driver: string }
   | { readonly do: 'reset'; readonly device: string }
@@ -60,8 +61,7 @@ export function describeOperation(operation: Operation): string {
     .with({ do: 'probe' }, ({ device, driver }) => `probe ${device} with ${driver}`)
     .with({ do: 'set override' }, ({ device, driver }) => `set override of ${device} to ${driver}`)
     .with({ do: 'clear override' }, ({ device }) => `clear override of ${device}`)
-    .with({ do: 'find driver' }, ({ device }) => `find a driver for ${device}`)
-    .with({ do: 'load' }, ({ device, driver }) => `load ${driver}, which matches ${device}`)
+    .with({ do: P.union('find driver', 'load') }, ({ do: verb, device, driver }) => `${verb} ${driver} for ${device}`)
     .with({ do: 'register' }, ({ group }) => `register the IOMMU of ${group}`)
     .with({ do: 'set type' }, ({ group, type }) => `set type of ${group} to ${type}`)
     .with({ device: P.string }, ({ do: verb, device }) => `${verb} ${device}`)
@@ -106,19 +106,12 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
     .with({ do: 'override and bind' }, ({ device, driver }) =>
       overrideAndBind(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
-    .with({ do: 'probe' }, ({ device, driver }) =>
-      probeOverridden(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
     .with({ do: 'set override' }, ({ device, driver }) =>
       setOverride(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'clear override' }, ({ device }) => setOverride(kernel, deviceOf(machine, device), undefined))
-    .with({ do: 'find driver' }, ({ device, finds }) =>
-      attachDriver(
-        kernel,
-        deviceOf(machine, device),
-        finds === undefined ? undefined : driverOf(machine, device, finds),
-      ),
+    .with({ do: P.union('probe', 'find driver') }, ({ device, driver }) =>
+      attachDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'load' }, ({ device, driver }) =>
       loadDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),

@@ -127,7 +127,7 @@ function inOrder(group: string, plan: readonly HandOver[], judged: JudgedBy): Fa
 /** Somebody has a driver looked for, twice: the one that was there, or else any. */
 function findingFor({ name, driver, bus }: KnownMember, judged: JudgedBy): readonly Operation[] {
   const usual = typeof driver === 'string' && !isVfioDriver(driverNamed(driver, bus, judged)) ? driver : others;
-  const find: Operation = { do: 'find driver', device: name, finds: usual };
+  const find: Operation = { do: 'find driver', device: name, driver: usual };
   return [find, { ...find }];
 }
 

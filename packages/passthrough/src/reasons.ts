@@ -20,6 +20,20 @@ export const whatItIs: Readonly<Record<Need, string>> = {
   console: 'the console',
 };
 
+/** Which table of the firmware asks for a 1:1 region, as far as the evidence tells. */
+function tableOf(from: Evidence | undefined): string {
+  const tables = [
+    ['RMRR', 'the DMAR table names it (RMRR)'],
+    ['IVMD', 'the IVRS table names it (IVMD)'],
+    ['reserved memory range', 'the IORT table names it (a reserved memory range)'],
+    ['iommu-addresses', 'the device tree names it (iommu-addresses)'],
+  ] as const;
+  const told = tables.find(([name]) => from?.at?.includes(name));
+  return told
+    ? told[1]
+    : 'an Intel machine names it in the DMAR table (RMRR), an AMD one in IVRS (IVMD), an Arm one in IORT or the device tree';
+}
+
 /** What speaks against handing over devices of one group; nothing, if it can be. */
 export function reasonsAgainst(
   members: readonly Member[],
@@ -29,12 +43,11 @@ export function reasonsAgainst(
 ): readonly Reason[] {
   if (verdict.kind === 'impossible') {
     const [from] = verdict.from;
-    const table = 'VT-d names it in the DMAR table (RMRR), AMD in IVRS (IVMD), a device tree in iommu-addresses';
     return members
       .filter(({ name }) => asked.includes(name))
       .map(({ name }) => ({
         device: name,
-        why: `firmware asks for a 1:1 region in its group, which a user cannot have (${verdict.refused.result} since Linux 6.6); no order of unbinding helps: ${table}`,
+        why: `firmware asks for a 1:1 region in its group, which a user cannot have (${verdict.refused.result} since Linux 6.6); no order of unbinding helps: ${tableOf(from)}`,
         ...(from && { from }),
       }));
   }

@@ -8,7 +8,7 @@ type Said = ScenarioFile['machine'];
 
 /** The machine that a file describes. Throws an InputError at the place that makes it impossible. */
 export function machineOf(file: string, said: Said, buses: readonly Bus[], placed: PlacedFile): Machine {
-  const { users, iommu, testRemove, withoutOps } = said;
+  const { users, iommu, testRemove, withoutOps, overrides } = said;
   const groups = membership(said, placed);
   const drivers = driversSaid(said.drivers);
   const devices = Object.keys(said.devices).map((name): Device => {
@@ -27,6 +27,7 @@ export function machineOf(file: string, said: Said, buses: readonly Bus[], place
     iommu,
     testRemove,
     ...(withoutOps && { withoutOps }),
+    ...(overrides && { overrides }),
     ...(types && { types }),
   });
 }

@@ -27,6 +27,10 @@ export function parseOperation(text: string, machine: Machine, actor?: string): 
 /** Verbs, the longest of those that begin alike first, and what comes after them. */
 const forms: readonly (readonly [Operation['do'], string])[] = [
   ['override and bind', 'DEVICE to DRIVER'],
+  ['set override', 'of DEVICE to DRIVER'],
+  ['clear override', 'of DEVICE'],
+  ['find driver', 'DRIVER for DEVICE'],
+  ['load', 'DRIVER for DEVICE'],
   ['bind', 'DEVICE to DRIVER'],
   ['probe', 'DEVICE with DRIVER'],
   ['unbind', 'DEVICE'],

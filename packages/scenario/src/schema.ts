@@ -43,6 +43,10 @@ const machine = z.strictObject({
     .describe('groups without iommu_ops')
     .optional(),
   testRemove: z.boolean().default(false),
+  overrides: z
+    .literal(true)
+    .optional()
+    .describe('driver_override is state, and kept to by whatever looks for a driver'),
   type: z.enum(['DMA', 'DMA-FQ', 'identity']).describe("type of the groups' default domains").optional(),
   autoType: z.enum(['DMA', 'DMA-FQ', 'identity']).describe("what 'auto' makes of a type").default('DMA'),
 });

@@ -58,7 +58,7 @@ function abbreviate(operation: Operation, machine: Machine, letters: ReadonlyMap
     .with({ do: 'unbind' }, ({ device }) => `${letter(device)}-`)
     .with({ do: 'set override' }, ({ device, driver }) => `${letter(device)}=${kind(device, driver)}`)
     .with({ do: 'clear override' }, ({ device }) => `${letter(device)}=`)
-    .with({ do: 'find driver' }, ({ device }) => `${letter(device)}?`)
+    .with({ do: 'find driver' }, ({ device, driver }) => `${letter(device)}?${kind(device, driver)}`)
     .with({ do: 'remove' }, ({ device }) => `-${letter(device)}`)
     .with({ do: 'add' }, ({ device }) => `+${letter(device)}`)
     .with({ do: 'reset' }, ({ device }) => `reset(${letter(device)})`)

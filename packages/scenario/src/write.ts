@@ -50,6 +50,7 @@ function machineSaid(machine: Machine, buses: readonly Bus[]) {
     ...(machine.iommu === 'later' && { iommu: machine.iommu }),
     ...(machine.testRemove && { testRemove: true }),
     ...(machine.withoutOps && { withoutOps: machine.withoutOps }),
+    ...(machine.overrides && { overrides: machine.overrides }),
     ...(types.size === 1 && { type: [...types][0] }),
     ...(machine.types && machine.types.auto !== 'DMA' && { autoType: machine.types.auto }),
   };

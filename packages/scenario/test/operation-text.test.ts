@@ -18,8 +18,12 @@ const group = fc.constantFrom(...machine.groups);
 const user = fc.constantFrom('u0', 'u1');
 const owning = fc.constantFrom('claim', 'attach', 'detach', 'release' as const);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ do: fc.constantFrom('bind', 'override and bind', 'probe'), device, driver }),
-  fc.record({ do: fc.constantFrom('unbind', 'remove', 'add', 'reset'), device }),
+  fc.record({
+    do: fc.constantFrom('bind', 'override and bind', 'probe', 'set override', 'find driver', 'load'),
+    device,
+    driver,
+  }),
+  fc.record({ do: fc.constantFrom('unbind', 'remove', 'add', 'reset', 'clear override'), device }),
   fc.record({ do: fc.constantFrom('open', 'close', 'claim directly', 'release directly'), user, device }),
   fc.record({ do: fc.constantFrom('open group', 'close group', 'set container'), user, group }),
   fc.record({ do: owning, user, group }),

@@ -31,19 +31,6 @@ export function* overrideAndBind(kernel: Kernel, device: Device, driver: Driver)
 }
 
 /**
- * `echo DEVICE > drivers_probe`, with its driver_override set to the driver (drivers/base/bus.c, drivers_probe_store()).
- * What a probe returns is ignored, "so that the next driver can try its luck", and in 5.10 everything else, too.
- * Errors: ENODEV (gone), EINVAL (whatever else it was).
- */
-export function* probeOverridden(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
-  const locked = yield* lockToProbe(kernel, device, true);
-  if (locked === EBUSY) return OK;
-  if (locked !== OK) return locked;
-  const result = yield* probeAndUnlock(kernel, device, driver, () => OK);
-  return result === OK || kernel.strategy.surroundings.driverCore.bindTells === 'ENODEV' ? OK : EINVAL;
-}
-
-/**
  * A module with the driver is loaded: it tries every device of its bus that it matches (__driver_attach()). It matches
  * first and takes device_lock then.
  */
@@ -55,19 +42,16 @@ export function* loadDriver(kernel: Kernel, device: Device, driver: Driver): Pro
 }
 
 /**
- * Somebody has a driver looked for: `echo DEVICE > drivers_probe`, a rescan, the deferred list. It matches with device_lock
- * held (device_attach()). `found` is what the bus finds for it where nothing is overridden.
- * Errors: ENODEV (gone), EINVAL (its probe could not be begun; not in 5.10).
+ * Somebody has a driver looked for: `echo DEVICE > drivers_probe` (drivers/base/bus.c, drivers_probe_store()), a rescan, the
+ * deferred list. It matches with device_lock held (device_attach()). `found` is what the bus finds where nothing is
+ * overridden. What a probe returns is ignored, "so that the next driver can try its luck", and in 5.10 everything else, too.
+ * Errors: ENODEV (gone), EINVAL (whatever else it was).
  */
-export function* attachDriver(kernel: Kernel, device: Device, found: Driver | undefined): Program<Errno> {
+export function* attachDriver(kernel: Kernel, device: Device, found: Driver): Program<Errno> {
   const locked = yield* lockToProbe(kernel, device, true);
   if (locked === EBUSY) return OK;
   if (locked !== OK) return locked;
   const driver = yield* driverFor(kernel, device, found);
-  if (driver === undefined) {
-    yield* unlock(kernel, device);
-    return OK;
-  }
   const result = yield* probeAndUnlock(kernel, device, driver, () => OK);
   return result === OK || kernel.strategy.surroundings.driverCore.bindTells === 'ENODEV' ? OK : EINVAL;
 }

@@ -45,18 +45,15 @@ export function* matches(kernel: Kernel, device: Device, driver: Driver): Progra
   });
 }
 
-/** The driver that a device is bound to when one is looked for: the named one, else the one that the bus finds. */
-export function* driverFor(kernel: Kernel, device: Device, found: Driver | undefined): Program<Driver | undefined> {
+/** The driver that is tried when one is looked for: the one that driver_override names, else the one that the bus finds. */
+export function* driverFor(kernel: Kernel, device: Device, found: Driver): Program<Driver> {
   const { override } = kernel.layout.device(device.name);
   if (!override) return found;
   return yield* perform({
     name: 'driver_match_device',
-    key: `driver for ${device.name} ${found?.name}`,
-    outcomes: [undefined, ...device.drivers],
+    key: `driver for ${device.name} ${found.name}`,
+    outcomes: device.drivers,
     touches: [override],
-    run(cells) {
-      const named = cells.get(override);
-      return named === undefined ? found : device.drivers.find(({ name }) => name === named);
-    },
+    run: (cells) => device.drivers.find(({ name }) => name === cells.get(override)) ?? found,
   });
 }
