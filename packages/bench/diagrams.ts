@@ -32,7 +32,7 @@ export function againstSpinByDiagram(
     const states = /"states":"(\d+)"/.exec(taken[0]!.out)![1]!;
     const cpu = taken.map((one) => one.cpu);
     const base = cpu.toSorted((a, b) => a - b)[runs >> 1]!;
-    const { full, reduced } = compileWithSpin(promela);
+    const { bfs: full, reduced } = compileWithSpin(promela);
     const row = (who: string, visited: string, seconds: readonly number[], memory: number): void =>
       say(
         `| ${size} | ${states} | ${who} | ${visited} | ${spread(seconds)} | ${memory} ` +
