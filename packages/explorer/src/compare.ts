@@ -242,7 +242,7 @@ function boundOf(
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
     ...crowds.map(
       ({ group, devices }) =>
-        `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two or three take part`,
+        `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two of them take part`,
     ),
     ...openOf(rows),
     ...(moved && moved.few !== moved.part.machine && moved.few.devices.length < moved.part.machine.devices.length

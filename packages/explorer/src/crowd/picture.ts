@@ -19,11 +19,12 @@ export interface Pictures {
   draw(row: Row, into: Picture): void;
   drawAfter(before: Sample, row: Row, writes: readonly number[], into: Picture): void;
   /** States of the sketch that the picture is of: they differ in which class the many are in, and in lost counts. */
-  samples(picture: Picture): Iterable<Sample>;
+  samples(picture: Picture, visit: (sample: Sample) => void): void;
   /** The same with a device of each class in turn as the next actor of each crowd, leaving others there, and none. */
-  samplesWithActor(picture: Picture): Iterable<Sample>;
-  /** Actors at which an operation is. */
-  busy(picture: Picture): readonly string[];
+  samplesWithActor(picture: Picture, visit: (sample: Sample) => void): void;
+  /** Actors at which an operation is, as bits in the order of `actors`. */
+  busy(picture: Picture): number;
+  readonly actors: readonly string[];
   /** Cells whose values differ from sample to sample of one picture. */
   readonly sampled: ReadonlySet<number>;
 }
@@ -78,14 +79,20 @@ export function picturesOf(
   const counterAt = counters.map((counter) => ({ ...counter, at: keptAt[counter.cell.id]! }));
   const sampleRow = initial.slice();
   const without: Picture = new Uint16Array(width);
-  // Of each crowd, the actor that has just left its class, or -1.
+  // Of each crowd, the actor that has just left its class, or -1; devices at which no operation is; classes there are.
   const leaving = crowds.map(() => -1);
+  const free = crowds.map((): number[] => []);
+  const present = crowds.map((): number[] => []);
 
   const sampled = new Set([...others, ...counters.map(({ cell }) => cell.id)]);
+  const firstActor = crowds.map((_, at) => crowds.slice(0, at).reduce((sum, { actors }) => sum + actors.length, 0));
   // Of each cell: 0, or 1 for one of a crowd's other devices, or 2 and more for one of its actors.
   const standing = new Uint8Array(cells.length);
-  for (const { cells: ids, actors } of crowds)
-    ids.forEach((own, device) => own.forEach((id) => (standing[id] = device < actors.length ? 2 + device : 1)));
+  crowds.forEach(({ cells: ids, actors }, number) =>
+    ids.forEach((own, device) =>
+      own.forEach((id) => (standing[id] = device < actors.length ? 2 + firstActor[number]! + device : 1)),
+    ),
+  );
   const before = new Int32Array(counters.length);
 
   return {
@@ -94,17 +101,25 @@ export function picturesOf(
     drawAfter: (sample, row, writes, into) => drawFrom(sample.picture, row, isSweep(sample, writes), into),
     samples,
     samplesWithActor,
-    busy: (picture) =>
-      crowds.flatMap(({ actors }, at) => nodes.order(at, picture, firstSlot).map((one) => actors[one]!)),
+    busy: busyAt,
+    actors: crowds.flatMap(({ actors }) => actors),
     sampled,
   };
 
+  function busyAt(picture: Picture): number {
+    let bits = 0;
+    for (let number = 0; number < crowds.length; number++)
+      for (const actor of nodes.order(number, picture, firstSlot)) bits |= 1 << (firstActor[number]! + actor);
+    return bits;
+  }
+
   /** Whether a device was written to at which no operation is. */
   function isSweep({ picture }: Sample, writes: readonly number[]): boolean {
+    let busy = -1;
     for (let at = 0; at < writes.length; at += 2) {
       const who = standing[writes[at]!]!;
-      if (who === 1 || (who > 1 && !crowds.some((_, number) => nodes.isAt(number, who - 2, picture, firstSlot))))
-        return true;
+      if (who === 1) return true;
+      if (who > 1 && (busy = busy < 0 ? busyAt(picture) : busy) !== (busy | (1 << (who - 2)))) return true;
     }
     return false;
   }
@@ -157,44 +172,64 @@ export function picturesOf(
     return now === 0 ? lost : lost + 1;
   }
 
-  function* samples(picture: Picture): Generator<Sample> {
-    const row = sampleRow;
-    spread(picture, row);
-    leaving.fill(-1);
-    const free = crowds.map((crowd, number) => freeOf(crowd, number, picture));
-    const present = crowds.map((_, number) => classesIn(picture, number));
-    const most = Math.max(1, ...present.map(({ length }) => Math.min(length, 2)));
-    for (let many = 0; many < most; many++) {
-      crowds.forEach((crowd, number) => fill(crowd, free[number]!, present[number]!, many === 0 ? 0 : -1, row));
-      for (const _ of counted(picture, row)) yield { row, picture };
+  function samples(picture: Picture, visit: (sample: Sample) => void): void {
+    enter(picture);
+    const most = Math.max(1, ...present.map(({ length }) => length));
+    // The many are in the first class, then in the last one; in one between if the counts do not fit otherwise.
+    const sample = { row: sampleRow, picture };
+    let fitting = 0;
+    for (const many of most === 1 ? [0] : [0, -1]) if (crowded(many)) fitting++;
+    for (let many = 1; fitting === 0 && many < most - 1; many++) if (crowded(many)) fitting++;
+
+    function crowded(many: number): boolean {
+      for (let number = 0; number < crowds.length; number++)
+        fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow);
+      return counted(picture, sampleRow, () => visit(sample));
     }
   }
 
-  function* samplesWithActor(picture: Picture): Generator<Sample> {
-    const row = sampleRow;
-    spread(picture, row);
-    leaving.fill(-1);
-    const free = crowds.map((crowd, number) => freeOf(crowd, number, picture));
-    const present = crowds.map((_, number) => classesIn(picture, number));
-    crowds.forEach((crowd, number) => fill(crowd, free[number]!, present[number]!, 0, row));
-    for (const [number, crowd] of crowds.entries()) {
+  function samplesWithActor(picture: Picture, visit: (sample: Sample) => void): void {
+    enter(picture);
+    for (let number = 0; number < crowds.length; number++)
+      fill(crowds[number]!, free[number]!, present[number]!, 0, sampleRow);
+    for (let number = 0; number < crowds.length; number++) {
+      const crowd = crowds[number]!;
+      const here = present[number]!;
       const [actor, ...rest] = free[number]!;
       if (actor === undefined || actor >= crowd.actors.length) continue;
       leaving[number] = actor;
       without.set(picture);
-      for (const taken of present[number]!) {
-        const left = present[number]!.filter((one) => one !== taken);
-        for (const remain of left.length > 0 ? [present[number]!, left] : [present[number]!]) {
-          crowd.classes.write(taken, crowd.cells[actor]!, row);
-          fill(crowd, rest, remain, 0, row);
-          const word = firstClass + number * CLASS_WORDS;
+      const word = firstClass + number * CLASS_WORDS;
+      const sample = { row: sampleRow, picture: without, actor: crowd.actors[actor]! };
+      for (const taken of here) {
+        const left = here.filter((one) => one !== taken);
+        crowd.classes.write(taken, crowd.cells[actor]!, sampleRow);
+        for (const remain of left.length > 0 ? [here, left] : [here]) {
           without.fill(0, word, word + CLASS_WORDS);
           for (const one of remain) without[word + (one >> 4)]! |= 1 << (one & 15);
-          for (const _ of counted(picture, row)) yield { row, picture: without, actor: crowd.actors[actor]! };
+          let fits = false;
+          for (let many = 0; !fits && many < remain.length; many++) {
+            fill(crowd, rest, remain, many, sampleRow);
+            fits = counted(picture, sampleRow, () => visit(sample));
+          }
         }
       }
       leaving[number] = -1;
-      fill(crowd, free[number]!, present[number]!, 0, row);
+      fill(crowd, free[number]!, here, 0, sampleRow);
+    }
+  }
+
+  /** Writes everything that the picture tells as it is, and sees who is free, and which classes there are. */
+  function enter(picture: Picture): void {
+    spread(picture, sampleRow);
+    for (let number = 0; number < crowds.length; number++) {
+      leaving[number] = -1;
+      const taken = nodes.order(number, picture, firstSlot);
+      const of = free[number]!;
+      of.length = 0;
+      for (let device = 0; device < crowds[number]!.cells.length; device++)
+        if (!taken.includes(device)) of.push(device);
+      classesIn(picture, number, present[number]!);
     }
   }
 
@@ -204,45 +239,41 @@ export function picturesOf(
     for (let slot = 0; slot < slots; slot++) row[cells.length + slot] = picture[firstSlot + slot]!;
   }
 
-  function fill(crowd: Drawn, free: readonly number[], present: readonly number[], many: number, row: Row): void {
-    if (present.length > free.length) throw new TooFew();
-    free.forEach((device, at) => {
-      crowd.classes.write(present[at] ?? present.at(many)!, crowd.cells[device]!, row);
-    });
+  function fill(crowd: Drawn, devices: readonly number[], of: readonly number[], many: number, row: Row): void {
+    if (of.length > devices.length) throw new TooFew();
+    const most = of.at(many) ?? of[0]!;
+    for (let at = 0; at < devices.length; at++) crowd.classes.write(of[at] ?? most, crowd.cells[devices[at]!]!, row);
   }
 
-  /** The row with its counts, in every way the picture allows; the row is the same each time. */
-  function* counted(picture: Picture, row: Row, from = 0): Generator<Row> {
+  /** Visits the row with its counts, in every way the picture allows. Says whether there is one. */
+  function counted(picture: Picture, row: Row, visit: () => void, from = 0): boolean {
     const counter = counterAt[from];
-    if (!counter) return yield row;
+    if (!counter) {
+      visit();
+      return true;
+    }
     const code = picture[counter.at]!;
     const lost = beyond(counter);
     const most = counter.cell.values.length - 1;
-    const values =
-      code === lost
-        ? [0]
-        : code > lost
-          ? [...new Set([1, Math.min(2, most), most])]
-          : [counter.low + code + sum(counter.counts, row)];
-    for (const value of values) {
-      if (value < 0 || value > most) continue;
-      row[counter.cell.id] = value;
+    if (code === lost) return withCount(0);
+    if (code < lost) return withCount(counter.low + code + sum(counter.counts, row));
+    let fits = false;
+    for (const value of new Set([1, Math.min(2, most), most])) fits = withCount(value) || fits;
+    return fits;
+
+    function withCount(value: number): boolean {
+      if (value < 0 || value > most) return false;
+      row[counter!.cell.id] = value;
       before[from] = value;
-      yield* counted(picture, row, from + 1);
+      return counted(picture, row, visit, from + 1);
     }
   }
 
-  function freeOf(crowd: Drawn, number: number, picture: Picture): readonly number[] {
-    const taken = nodes.order(number, picture, firstSlot);
-    return crowd.cells.flatMap((_, device) => (taken.includes(device) ? [] : [device]));
-  }
-
-  function classesIn(picture: Picture, number: number): readonly number[] {
-    const present: number[] = [];
+  function classesIn(picture: Picture, number: number, into: number[]): void {
+    into.length = 0;
     for (let word = 0; word < CLASS_WORDS; word++)
       for (let left = picture[firstClass + number * CLASS_WORDS + word]!, bit = 0; left !== 0; left >>= 1, bit++)
-        if (left & 1) present.push(word * CLASS_BITS + bit);
-    return present;
+        if (left & 1) into.push(word * CLASS_BITS + bit);
   }
 }
 

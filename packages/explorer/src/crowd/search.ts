@@ -105,7 +105,8 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
   const actors = new Set(sketch.crowds.flatMap((crowd) => crowd.actors));
   const idle = compiled.nodes[0]!;
   const starts = idle.kind === 'idle' ? idle.starts : [];
-  const onlies = new Map<string, Only>();
+  const goingOn = new Map<number, Only>();
+  const startingAt = new Map<string, Only>();
   const isSampled = ({ id }: Cell): boolean => pictures.sampled.has(id);
   const nowhere = new Uint8Array(compiled.nodes.length);
   const everywhere = nowhere.map(() => 1);
@@ -118,6 +119,7 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
   let layer = 1;
   let depth = 0;
   let unknown: string | undefined;
+  let only: Only | undefined;
 
   pictures.draw(compiled.initial, drawn);
   seen.add(drawn);
@@ -146,46 +148,49 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
       }
       if (stopped.has(current)) continue;
       seen.read(current, picture);
-      let only = goesOn(pictures.busy(picture), 'all');
-      for (const sample of pictures.samples(picture)) {
-        forEachMove(compiled, sample.row, (move) => visit(move, sample), only);
-        only = goesOn(pictures.busy(picture), 'sampled');
-      }
-      if (picture[picture.length - slots] !== 0) continue;
-      for (const sample of pictures.samplesWithActor(picture))
-        forEachMove(compiled, sample.row, (move) => visit(move, sample), startsAt(sample.actor!));
+      const busy = pictures.busy(picture);
+      only = goesOn(busy, 0);
+      pictures.samples(picture, step);
+      if (picture[picture.length - slots] === 0) pictures.samplesWithActor(picture, start);
     }
+  }
+
+  function step(sample: Sample): void {
+    forEachMove(compiled, sample.row, (move) => visit(move, sample), only);
+    only = goesOn(pictures.busy(picture), 1);
+  }
+
+  function start(sample: Sample): void {
+    forEachMove(compiled, sample.row, (move) => visit(move, sample), startsAt(sample.actor!));
   }
 
   /**
    * What is under way goes on, and what starts needs no device of a crowd that is not at hand already. In a further sample,
    * only what looks at cells that differ.
    */
-  function goesOn(busy: readonly string[], which: 'all' | 'sampled'): Only {
-    const key = `${which} ${busy.join()}`;
-    let only = onlies.get(key);
-    if (!only) {
+  function goesOn(busy: number, further: 0 | 1): Only {
+    const key = busy * 2 + further;
+    let known = goingOn.get(key);
+    if (!known) {
+      const atHand = new Set(pictures.actors.filter((_, at) => busy & (1 << at)));
       const looks = ({ first, operation }: Start): boolean =>
-        which === 'all' || first.touches.some(isSampled) || system.possible(operation).touches.some(isSampled);
-      const some = starts.filter(
-        (start) =>
-          (!('device' in start.operation) ||
-            !actors.has(start.operation.device) ||
-            busy.includes(start.operation.device)) &&
-          looks(start),
-      );
-      onlies.set(key, (only = { starts: some, nodes: which === 'all' ? everywhere : sampledNodes }));
+        first.touches.some(isSampled) || system.possible(operation).touches.some(isSampled);
+      const some = starts.filter(({ operation, ...one }) => {
+        const ready = !('device' in operation) || !actors.has(operation.device) || atHand.has(operation.device);
+        return ready && (further === 0 || looks({ operation, ...one }));
+      });
+      goingOn.set(key, (known = { starts: some, nodes: further === 0 ? everywhere : sampledNodes }));
     }
-    return only;
+    return known;
   }
 
   function startsAt(actor: string): Only {
-    let only = onlies.get(actor);
-    if (!only) {
+    let known = startingAt.get(actor);
+    if (!known) {
       const some = starts.filter(({ operation }) => 'device' in operation && operation.device === actor);
-      onlies.set(actor, (only = { starts: some, nodes: nowhere }));
+      startingAt.set(actor, (known = { starts: some, nodes: nowhere }));
     }
-    return only;
+    return known;
   }
 
   function visit(move: Move, sample: Sample): void {

@@ -10,9 +10,7 @@ import type { Kernel } from '../kernel.ts';
 export const hasVfioDevice = (kernel: Kernel, cells: Cells, group: string, besides?: Device): boolean =>
   membersOf(kernel.machine, group).some(
     (device) =>
-      device !== besides &&
-      isVfioDevice(kernel, cells, device) &&
-      cells.get(kernel.layout.device(device.name).member),
+      device !== besides && isVfioDevice(kernel, cells, device) && cells.get(kernel.layout.device(device.name).member),
   );
 
 /** Files of its devices that users have opened past the group's file, for iommufd: while one is open, that file is busy. */
