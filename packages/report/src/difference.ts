@@ -102,7 +102,7 @@ function restrictionLines(restriction: Restriction, sides: Pair<string>, page: P
     .with({ kind: 'admits nothing more' }, () => [
       '',
       ...wrap(
-        `${first} admits nothing that ${second} does not: whatever it does, what it refuses left out, the other can do`,
+        `${first} admits nothing that ${second} does not: whatever it does, one operation after the other and what it refuses left out, the other can do`,
         page.width,
       ),
     ])

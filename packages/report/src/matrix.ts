@@ -6,9 +6,9 @@ import { standingText } from './difference.ts';
 /** The matrix as text. `differences`: only what breaks a principle, and only buses that stand apart. */
 export function matrixText(matrix: Matrix, page: Page, { differences = false } = {}): string {
   const { principles, rows, changes, bound, states } = matrix;
-  const broken = new Set(rows.flatMap(({ breaks }) => [...breaks.values()].flat()));
-  const ids = principles.flatMap(({ id }) => (broken.has(id) ? [id] : []));
-  const kept = principles.flatMap(({ id }) => (broken.has(id) ? [] : [id]));
+  const everBroken = new Set(rows.flatMap(({ breaks }) => [...breaks.values()].flat()));
+  const ids = principles.flatMap(({ id }) => (everBroken.has(id) ? [id] : []));
+  const kept = principles.flatMap(({ id }) => (everBroken.has(id) ? [] : [id]));
   const body = rows.flatMap((row) => breaksOf(row).filter(({ broken }) => !differences || broken.length > 0));
   const lines = [
     ...wrap(
