@@ -31,6 +31,8 @@ for (const args of [
   ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
   ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
   ['compare'],
+  ['matrix'],
+  ['diff', 'platform@7.3', 'amba@7.3'],
   ['replay'],
   ['check'],
   ['strategies'],

@@ -13,10 +13,7 @@ export type Verified =
   | { readonly holds: true; readonly machines: number; readonly states: number }
   | { readonly holds: false; readonly why: string };
 
-interface Kernel {
-  readonly strategy: core.Strategy;
-  readonly buses: readonly core.Bus[];
-}
+type Kernel = { readonly strategy: core.Strategy; readonly buses: readonly core.Bus[] };
 
 /** Whether the certificate proves of these two sides that they are the same on each of its machines. */
 export function verifyCertificate(certificate: Certificate, sides: readonly [Kernel, Kernel]): Verified {
