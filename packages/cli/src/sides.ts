@@ -102,7 +102,7 @@ function ofBus(bus: Bus, plugins: Plugins, version: string | undefined): Loaded 
 }
 
 /** The bus without its refinement. */
-export function unrefined(bus: Bus): Bus {
+function unrefined(bus: Bus): Bus {
   if (!bus.refine) throw new InputError(`bus '${bus.name}' has no refinement to be taken without`);
   const { refine: _, ...plain } = bus;
   return Object.freeze({ ...plain, says: `${bus.says}; without its refinement` });

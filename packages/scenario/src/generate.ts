@@ -170,7 +170,7 @@ function pairOf(
   { buses, partner }: Pick<Generating, 'buses' | 'partner'>,
 ): Pair<Machine> {
   const places = [
-    ...groups.flatMap((places, group) => places.map((place) => ({ place, group: `group ${group}` }))),
+    ...groups.flatMap((some, group) => some.map((place) => ({ place, group: `group ${group}` }))),
     ...alone.map((place) => ({ place, group: undefined })),
   ];
   return [machineOf(0), machineOf(1)];

@@ -50,7 +50,7 @@ export type Standing = 'first is weaker' | 'second is weaker' | 'neither' | 'inc
 
 /**
  * Whether one side admits nothing that the other does not: whatever it does, operations that it refuses left out, the other
- * can do, too. What refutes that is a scenario.
+ * can do, too; one operation after the other. What refutes that is a scenario.
  */
 export type Restriction =
   | { readonly kind: 'admits nothing more' }

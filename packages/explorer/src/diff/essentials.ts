@@ -54,7 +54,7 @@ export function* tellingAllApart(
       if (stoppedBy !== undefined) return { endless: false, stoppedBy };
     }
     known.clear();
-    late.forEach((tell) => tell());
+    late.forEach((told) => told());
     if (operations === most && next.length > 0) {
       beyond = true;
       break;

@@ -113,12 +113,12 @@ export function* tellingApart(
   }
 
   function tell(apart: ApartHere, pair: number): void {
-    const calls = isByCalls(apart, labels);
-    const price = cost[pair]! + (calls ? CALL : 0);
+    const byCalls = isByCalls(apart, labels);
+    const price = cost[pair]! + (byCalls ? CALL : 0);
     const operations = Math.floor(price / CALL);
     if (operations > most) return void (beyond = true);
     const told = { ...apart, operations, before: pathTo(pair) };
-    if (calls) (late[price] ??= []).push(told);
+    if (byCalls) (late[price] ??= []).push(told);
     else found ??= told;
   }
 

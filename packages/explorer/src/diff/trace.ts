@@ -36,7 +36,7 @@ function told(observed: Observed, way: readonly Taken[]) {
     if (goesOn) return;
     const starts = !lastOf.has(step.lane);
     places[at] = kept.push({ ...step, starts }) - 1;
-    lastOf.set(step.lane, places[at]!);
+    lastOf.set(step.lane, places[at]);
   });
   // A call that was left out stands at the first step of its operation.
   const placeOf = (at: number): number => places[at] ?? kept.findIndex(({ lane }) => lane === steps[at]!.lane);

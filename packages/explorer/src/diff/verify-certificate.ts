@@ -13,10 +13,7 @@ export type Verified =
   | { readonly holds: true; readonly machines: number; readonly states: number }
   | { readonly holds: false; readonly why: string };
 
-interface Kernel {
-  readonly strategy: core.Strategy;
-  readonly buses: readonly core.Bus[];
-}
+type Kernel = { readonly strategy: core.Strategy; readonly buses: readonly core.Bus[] };
 
 /** Whether the certificate proves of these two sides that they are the same on each of its machines. */
 export function verifyCertificate(certificate: Certificate, sides: readonly [Kernel, Kernel]): Verified {
@@ -119,8 +116,8 @@ function walk(machine: core.Machine, { strategy, buses }: Kernel, inFlight: numb
   const hash = sha256.create();
   for (const all of steps)
     hash.update(utf8ToBytes(`${[...new Set(all.map(([label, to]) => `${to} ${label}`))].toSorted().join('\n')}\n\n`));
-  const shows = found.get(start)!.shows.join();
-  return { steps, first: numbers.get(start)!, shows, digest: bytesToHex(hash.digest()) };
+  const first = numbers.get(start)!;
+  return { steps, first, shows: found.get(start)!.shows.join(), digest: bytesToHex(hash.digest()) };
 
   function step(state: State, at: number, slot: Slot): void {
     const { operation, here } = slot;
@@ -160,13 +157,12 @@ function walk(machine: core.Machine, { strategy, buses }: Kernel, inFlight: numb
     return key;
   }
 
-  function goOn(slot: Slot, outcome: unknown): Slot {
-    const { atom } = slot.here as Extract<core.Standing, { kind: 'step' }>;
+  function goOn({ name, operation, seen, here, after }: Slot, outcome: unknown): Slot {
+    const { atom } = here as Extract<core.Standing, { kind: 'step' }>;
     const which = Math.max(0, atom.outcomes.indexOf(outcome));
-    const seen = [...slot.seen, { key: atom.key, outcome }];
-    const next = slot.after.get(which) ?? slotOf(`${slot.name}.${which}`, slot.operation, seen);
-    slot.after.set(which, next);
-    return next;
+    if (!after.has(which))
+      after.set(which, slotOf(`${name}.${which}`, operation, [...seen, { key: atom.key, outcome }]));
+    return after.get(which)!;
   }
 
   function slotOf(name: string, operation: core.Operation, seen: Slot['seen']): Slot {

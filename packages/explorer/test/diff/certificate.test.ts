@@ -26,7 +26,7 @@ describe('a certificate', () => {
   const states = ltsOf(bruteForce(sides[0], small[0], 1)).names.length;
 
   it('has a block for every state that running the generators comes by, and is accepted', () => {
-    expect(blocks.map((side) => side.length)).toEqual([states, states]);
+    expect(blocks.map(({ length }) => length)).toEqual([states, states]);
     expect(verifyCertificate(certificate, sides)).toEqual({ holds: true, machines: 1, states: 2 * states });
     expect(verifyCertificate(made(2), sides).holds).toBe(true);
   });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { busward, file, plugin } from './command-line.ts';
+
+/* How `diff`, `verify-certificate` and `matrix` are to people; what they find is tested where it is found. */
+
+const quick = ['--max-devices', '1', '--iommu', 'present'];
+
+describe('busward diff', () => {
+  it('tells the smallest scenario, marks where the sides part, and exits as --fail-on says', async () => {
+    const args = ['diff', 'v8', '6.1', ...quick, '--fail-on', 'weaker'];
+    const { code, out } = await busward(...args);
+    expect(out).toContain('v8 is weaker than 6.1');
+    expect(out).toContain('The smallest scenario that tells them apart takes 2 operations');
+    expect(out).toMatch(/^ +> \d+ +iommu_group_claim_dma_owner/m);
+    expect(code).toBe(1);
+    expect((await busward('diff', '6.1', 'v8', ...quick, '--fail-on', 'weaker')).code).toBe(0);
+  });
+  it('says the same as JSON', async () => {
+    const { out } = await busward('diff', 'v8', '6.1', ...quick, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      sides: ['v8', '6.1'],
+      finding: 'different',
+      standing: 'first is weaker',
+      differences: [{ operations: 2 }],
+    });
+  });
+  it('writes a certificate that holds, and no longer does for another side', async () => {
+    const path = file('certificate.json', '');
+    expect((await busward('diff', 'platform', 'amba', ...quick, '--certificate', path)).code).toBe(0);
+    const { code, out } = await busward('verify-certificate', path);
+    expect([code, out]).toEqual([0, expect.stringContaining('holds: platform and amba are the same on')]);
+  });
+  it.each([
+    [['diff', 'platfrm', 'pci'], "no bus, strategy or profile 'platfrm'; did you mean 'platform'?"],
+    [['diff', 'pci', 'v8'], "'pci' is a bus and 'v8' a strategy or profile"],
+    [['diff', 'pci'], "bus 'pci' has no refinement"],
+    [['diff', 'pci', './packages'], './packages: no such file, or a folder without a package'],
+    [['diff', 'pci', 'platform@2.6'], "bus 'platform' has no revision for Linux 2.6"],
+    [['diff', 'pci', 'amba', '--machine', 'none.txt'], 'none.txt: cannot be read (ENOENT)'],
+    [['diff', 'v8', '6.1', ...quick, '--certificate', 'x.json'], 'x.json: not written'],
+    [['matrix', 'v9'], "no strategy or profile 'v9'; did you mean 'v"],
+    [['verify-certificate', 'package.json'], "package.json: is no certificate: its format is 'undefined'"],
+  ])('%j: one clear message, exit code 2', async (args, message) => {
+    const { code, err } = await busward(...args);
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+  it('loads a bus from a path, and tells one that never gives back from platform', async () => {
+    const forgetful = plugin('forgetful', '*dma_unconfigure() {}');
+    const { out } = await busward('diff', 'platform', forgetful, ...quick, '--kernel', '6.1');
+    expect(out).toContain(`${forgetful} is weaker than platform`);
+  });
+});
+
+it('busward matrix tells which buses are one', async () => {
+  const { code, out } = await busward('matrix', '6.1', '--bus', 'platform,amba');
+  expect([code, out]).toEqual([0, expect.stringContaining('6.1: amba platform')]);
+});

@@ -1,0 +1,53 @@
+import { EBUSY, machine, OK, type Bus } from '@busward/core';
+import { diff, type Restriction } from '@busward/explorer';
+import { host1x } from '@busward/host1x';
+import { platform } from '@busward/platform';
+import { describe, expect, it } from '@jest/globals';
+import { callsOf, compared, deviceOn, shared, side, theDifference, under } from './sides.ts';
+
+/* By design a refinement can only restrict (packages/core/src/kernel/refinement.ts); whether it does is looked at here. */
+
+const { refine: _, ...unrefined } = host1x;
+const channel = (name: string, group: string) =>
+  deviceOn(host1x as unknown as Bus, name, { group, facts: { node: `/${name}`, channel: 'c' } });
+const twoGroups = machine('two clients of one channel', { devices: [channel('A', 'g'), channel('B', 'h')] });
+
+function restrictionOf(refined: object, plain: object, of = twoGroups): Restriction | undefined {
+  const sides = [side('refined', under('6.12'), refined), side('plain', under('6.12'), plain)] as const;
+  return diff({ sides, machines: [[of, of]], principles: [], inFlight: 1, restriction: true }).restriction;
+}
+
+describe('host1x with its refinement', () => {
+  it('refuses what it does not without, and admits nothing more', () => {
+    const sides = [side('refined', under('6.12'), host1x), side('plain', under('6.12'), unrefined)] as const;
+    const difference = theDifference(compared(sides, [[twoGroups, twoGroups]], { inFlight: 1 }));
+    expect(difference.shows).toBe('u0: claim h = EBUSY');
+    expect(restrictionOf(host1x, unrefined)).toEqual({ kind: 'admits nothing more' });
+  });
+  it('without it, it admits more than with it: the same question the other way round', () =>
+    expect(restrictionOf(unrefined, host1x)).toMatchObject({ kind: 'admits more' }));
+});
+
+it('a bus that drops the verdict admits more, and the scenario says how', () => {
+  const dropping = {
+    ...platform,
+    *dma_configure(device: never, kernel: { ownership: { use(of: never): Generator; bypass(why: string): unknown } }) {
+      const verdict: unknown = yield* kernel.ownership.use(device);
+      return verdict === OK || verdict === EBUSY ? kernel.ownership.bypass('made up') : verdict;
+    },
+  };
+  const found = restrictionOf(
+    dropping,
+    platform,
+    machine('shared', {
+      devices: shared(platform as Bus).devices.map((one) => ({
+        ...one,
+        bus: 'platform',
+        facts: platform.example(one.name),
+      })),
+    }),
+  );
+  if (found?.kind !== 'admits more') throw new Error(found?.kind);
+  expect(found.difference.by).toBe(0);
+  expect(callsOf(found.difference)).toContain('claim g');
+});
