@@ -27,7 +27,6 @@ say(
   `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}; medians of ${RUNS} runs (${SPIN_RUNS} with Spin), with their spread.\n`,
 );
 
-<<<<<<< HEAD
 // Sizes on the command line: those against Spin, and nothing else.
 const sizes = process.argv.slice(2);
 if (sizes.length === 0) {
@@ -37,26 +36,13 @@ if (sizes.length === 0) {
     ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
     ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
     ['compare'],
+    ['matrix'],
+    ['diff', 'platform@7.3', 'amba@7.3'],
     ['replay'],
     ['check'],
     ['strategies'],
   ])
     whole(args);
-=======
-say('## Whole processes, from a built tree\n');
-say('| command | wall s | CPU s |\n| --- | --- | --- |');
-for (const args of [
-  ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
-  ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
-  ['compare'],
-  ['matrix'],
-  ['diff', 'platform@7.3', 'amba@7.3'],
-  ['replay'],
-  ['check'],
-  ['strategies'],
-])
-  whole(args);
->>>>>>> diff
 
   say('\n## The search against its oracle, the same system, counts equal\n');
   say('| system | states | transitions | search s | oracle s | ratio |\n| --- | --- | --- | --- | --- | --- |');

@@ -104,7 +104,7 @@ function restrictionBlocks(restriction: Restriction, sides: Pair<string>): reado
     .with({ kind: 'admits nothing more' }, () => [
       {
         kind: 'paragraph',
-        text: `${first} admits nothing that ${second} does not: whatever it does, what it refuses left out, the other can do`,
+        text: `${first} admits nothing that ${second} does not: whatever it does, one operation after the other and what it refuses left out, the other can do`,
       },
     ])
     .with({ kind: 'admits more' }, ({ difference }) =>
