@@ -3,9 +3,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { contractVersion, InputError, PluginError } from '@busward/core';
 import { sharedCore } from './shared-core.ts';
 
-/** How long a plugin's module may take to load, and each of its functions then: a loop without a step never comes back. */
+/**
+ * How long Node may take to start, where the machine is busy; then a plugin's module to load; and then each of its
+ * functions: a loop without a step never comes back.
+ */
+const STARTING_MS = 60_000;
 const LOADING_MS = 10_000;
-const PROBING_MS = 3_000;
+const PROBING_MS = 5_000;
 
 /**
  * Imports the module in a process that can be stopped, so that one that never ends is an answer, too.
@@ -17,6 +21,7 @@ export async function tryLoading(file: string): Promise<void> {
     register(${JSON.stringify(sharedCore)}, { data: ${JSON.stringify(import.meta.url)} });
     const say = (what) => writeSync(1, '\\n' + JSON.stringify(what) + '\\n');
     const { probing } = await import('@busward/core');
+    say({ name: 'starts' });
     probing.begins = (what) => say({ name: 'probing', what });
     import(${JSON.stringify(pathToFileURL(file).href)}).then(
       () => say({ name: 'loaded' }),
@@ -39,7 +44,7 @@ export async function tryLoading(file: string): Promise<void> {
     );
   if (timedOut)
     throw new InputError(`${file}: did not finish loading within ${LOADING_MS / 1000} s; the module never ends`);
-  if (last === undefined || last.what !== undefined)
+  if (last === undefined || last.name === 'starts' || last.what !== undefined)
     throw new InputError(`${file}: ended the process while it was loaded; a plugin only exports`);
   const { name, message = '', place } = last;
   if (name === 'loaded') return;
@@ -81,10 +86,10 @@ function run(
       timedOut = true;
       child.kill('SIGKILL');
     };
-    let timer = setTimeout(stop, LOADING_MS);
-    child.stdout?.on('data', () => {
+    let timer = setTimeout(stop, STARTING_MS);
+    child.stdout?.on('data', (said: string) => {
       clearTimeout(timer);
-      timer = setTimeout(stop, PROBING_MS);
+      timer = setTimeout(stop, said.includes('"probing"') ? PROBING_MS : LOADING_MS);
     });
   });
 }

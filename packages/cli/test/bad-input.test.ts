@@ -106,7 +106,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a hook that loops without a step',
       () => ['compare', '--bus', plugin('spinning', '*dma_configure() { for (;;); }')],
-      /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 3 s; a loop needs a step of the kernel in it, and an end$/,
+      /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 5 s; a loop needs a step of the kernel in it, and an end$/,
     ],
     [
       'a plugin that changes what all share',
