@@ -1,6 +1,6 @@
 /*
  * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` builds, runs this and keeps what it
- * printed in results/, one file a day. Seconds are of one machine on one day: read the ratios.
+ * printed in results/, one file a day; `'4 2 3 6.12'` behind it measures that machine against Spin only. Seconds are of one machine on one day: read the ratios.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -27,21 +27,25 @@ say(
   `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}; medians of ${RUNS} runs (${SPIN_RUNS} with Spin), with their spread.\n`,
 );
 
-say('## Whole processes, from a built tree\n');
-say('| command | wall s | CPU s |\n| --- | --- | --- |');
-for (const args of [
-  ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
-  ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
-  ['compare'],
-  ['replay'],
-  ['check'],
-  ['strategies'],
-])
-  whole(args);
+// Sizes on the command line: those against Spin, and nothing else.
+const sizes = process.argv.slice(2);
+if (sizes.length === 0) {
+  say('## Whole processes, from a built tree\n');
+  say('| command | wall s | CPU s |\n| --- | --- | --- |');
+  for (const args of [
+    ['compare', 'examples/machines/tegra-tegra186-p2771-c.txt'],
+    ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt'],
+    ['compare'],
+    ['replay'],
+    ['check'],
+    ['strategies'],
+  ])
+    whole(args);
 
-say('\n## The search against its oracle, the same system, counts equal\n');
-say('| system | states | transitions | search s | oracle s | ratio |\n| --- | --- | --- | --- | --- | --- |');
-for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
+  say('\n## The search against its oracle, the same system, counts equal\n');
+  say('| system | states | transitions | search s | oracle s | ratio |\n| --- | --- | --- | --- | --- | --- |');
+  for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
+}
 
 if (spinIsThere) {
   say('\n## Against Spin, whole processes in turn, the same machine, no reduction on our side, counts equal\n');
@@ -55,8 +59,9 @@ if (spinIsThere) {
     '| devices, groups, in flight, strategy | who | CPU s | M states/s | wall s | MiB | bytes a state | CPU, ours = 1 |',
   );
   say('| --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const size of ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy']) againstSpin(size);
-  againstSpinByDiagram(`${root}packages/bench`, SPIN_RUNS, say, spread);
+  for (const size of sizes.length > 0 ? sizes : ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy'])
+    againstSpin(size);
+  if (sizes.length === 0) againstSpinByDiagram(`${root}packages/bench`, SPIN_RUNS, say, spread);
 } else say('\nSpin is not installed: not compared.');
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });
@@ -98,12 +103,11 @@ function againstSpin(size: string): void {
   const samples = Object.entries(rivals).map(([who, command]) => ({ who, command, taken: [] as Process[] }));
   for (let run = 0; run < SPIN_RUNS; run++)
     for (const { command, taken } of samples) taken.push(timedProcess(command, here));
-  const base = median(samples[0]!.taken.map(({ cpu }) => cpu));
-  const counts = samples.map(({ taken }) => countsIn(taken[0]!.out));
-  const [mine, ...full] = counts.slice(0, 3).map((one) => `${one.states} states, ${one.transitions} transitions`);
+  const told = samples.map((one) => ({ ...one, ...countsIn(one.taken.map(({ out }) => out)) }));
+  const base = median(told.flatMap(({ who, taken }) => (who === 'ours' ? taken.map(({ cpu }) => cpu) : [])));
+  const [mine, ...full] = told.slice(0, 3).map((one) => `${one.states} states, ${one.transitions} transitions`);
   for (const spins of full) if (spins !== mine) throw new Error(`${size}: Spin counts ${spins}, we count ${mine}`);
-  samples.forEach(({ who, taken }, at) => {
-    const { states, bytes } = counts[at]!;
+  told.forEach(({ who, taken, states, bytes }, at) => {
     const cpu = taken.map((one) => one.cpu);
     say(
       `| ${at === 0 ? `${size}: ${mine}` : ''} | ${who} | ${spread(cpu)} | ${(states / median(cpu) / 1e6).toFixed(2)} ` +
@@ -114,7 +118,11 @@ function againstSpin(size: string): void {
 }
 
 /** Ours are JSON; Spin's transitions include its arrival at the first state. */
-function countsIn(out: string): { readonly states: number; readonly transitions: number; readonly bytes: string } {
+function countsIn([out = '']: readonly string[]): {
+  readonly states: number;
+  readonly transitions: number;
+  readonly bytes: string;
+} {
   const number = (pattern: RegExp): number => Number(pattern.exec(out)?.[1]);
   if (out.startsWith('{')) {
     const said = JSON.parse(out) as { states: number; transitions: number; packed: number; worst: number };

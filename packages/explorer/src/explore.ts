@@ -140,7 +140,8 @@ export function* exploring(
   };
 
   function expand(until: number): void {
-    while (current < until && current < seen.size && seen.size <= maxStates && !linear?.full) {
+    const isFull = (): boolean => linear?.full === true;
+    while (current < until && current < seen.size && seen.size <= maxStates && !isFull()) {
       if (current === layer) {
         depth++;
         layers.push(layer);

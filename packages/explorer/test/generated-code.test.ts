@@ -56,7 +56,6 @@ const actors: Clients = {
 const twoUsers = { users: ['u0', 'u1'].map((name) => ({ name, through: 'container' }) as const) };
 
 const systems: Readonly<Record<string, (strategy: Strategy) => Case>> = {
-  'one device': (strategy) => ({ on: single(), strategy, clients: world(single()) }),
   'one device, three in flight': (strategy) => ({ on: single(), strategy, clients: world(single(), 3) }),
   'one device, slots told apart': (strategy) => ({
     on: single(),

@@ -36,7 +36,7 @@ export interface LinearSet extends StateSet {
   renew(): number;
 }
 
-export interface Expanded {
+interface Expanded {
   readonly next: number;
   /** The code does not know all of `next`. */
   readonly missed: boolean;
@@ -55,7 +55,8 @@ export interface Told {
  * within 1.5 times the words and 8 bytes, the worst being the moment of growth.
  */
 const growthFor = (words: number): number => (words < 4 ? 1.5 : 2);
-const fullFor = (words: number): number => Math.min(0.85, Math.max(0.6, (4 + 4 * growthFor(words)) / (2 * words + 8)));
+const fullFor = (words: number): number =>
+  Math.min(0.87, Math.max(0.6, (4 + 4 * growthFor(words)) / (2 * words + 8)) + 0.02);
 
 /** Whether there is room for the system where it is kept. */
 export const fits = ({ nodes, slots, bits }: Compiled): boolean =>
@@ -77,11 +78,11 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   let places = Math.ceil(from.size / mostFull);
   let full = false;
   // Below this address something was written once: up to the end of the table before.
-  let written = ROWS;
-  const table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
-  const write = coder(compiled, judges, packing, open, { shared: false });
-  const { sleep } = write;
-  const code = instantiated(write.core()) as Exports;
+  let wrote = ROWS;
+  const functions = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
+  const generator = coder(compiled, judges, packing, open, { shared: false });
+  const { sleep } = generator;
+  const code = instantiated(generator.core()) as Exports;
   renew();
 
   const header = (at: number): number => view[at >> 2]!;
@@ -102,7 +103,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       return header(AT.size);
     },
     get bytes() {
-      return Math.max(written, ROWS + 4 * words * header(AT.size)) + 4 * places;
+      return Math.max(wrote, ROWS + 4 * words * header(AT.size)) + 4 * places;
     },
     get full() {
       return full;
@@ -146,7 +147,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
         for (let at = 0; at < header(AT.crashes); at++) told.crashed(view[(CRASHES >> 2) + at]!);
         for (let at = 0, list = ASKED >> 2; at < header(AT.asked); at++, list += 2) {
           const number = view[list]!;
-          for (const judge of write.asks[view[list + 1]!]!) told.judge(number, judge);
+          for (const judge of generator.asks[view[list + 1]!]!) told.judge(number, judge);
         }
       }
       return { next: header(AT.current), missed: header(AT.missed) !== 0, transitions };
@@ -181,23 +182,23 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   }
 
   function renew(): number {
-    const bytes = write.renewed();
-    if (table.length < write.tableSize) table.grow(write.tableSize - table.length);
+    const bytes = generator.renewed();
+    if (functions.length < generator.tableSize) functions.grow(generator.tableSize - functions.length);
     instantiated(bytes);
-    const masks = new BigInt64Array(memory.buffer);
-    write.footprints.forEach(([touched, written], at) => {
-      masks[(PLACES + 16 * at) / 8] = touched;
-      masks[(PLACES + 16 * at) / 8 + 1] = written;
+    const footprints = new BigInt64Array(memory.buffer);
+    generator.footprints.forEach(([touched, written], at) => {
+      footprints[(PLACES + 16 * at) / 8] = touched;
+      footprints[(PLACES + 16 * at) / 8 + 1] = written;
     });
-    write.effects.forEach(([written, read], at) => {
-      masks[(EFFECTS + 16 * at) / 8] = written;
-      masks[(EFFECTS + 16 * at) / 8 + 1] = read;
+    generator.effects.forEach(([written, read], at) => {
+      footprints[(EFFECTS + 16 * at) / 8] = written;
+      footprints[(EFFECTS + 16 * at) / 8 + 1] = read;
     });
     return bytes.length;
   }
 
   function instantiated(bytes: Uint8Array<ArrayBuffer>): object {
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, table } }).exports;
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, table: functions } }).exports;
   }
 
   function hasRoom(more: number): boolean {
@@ -206,7 +207,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   }
 
   function grow(): boolean {
-    written = Math.max(written, header(AT.table) + 4 * header(AT.places));
+    wrote = Math.max(wrote, header(AT.table) + 4 * header(AT.places));
     places = Math.ceil(places * growthFor(words));
     capacity = Math.floor(places * mostFull);
     const table = ROWS + 4 * words * capacity;

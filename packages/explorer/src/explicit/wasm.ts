@@ -83,7 +83,6 @@ export const or = binary(0x72);
 export const xor = binary(0x73);
 export const shiftLeft = binary(0x74);
 export const shiftRight = binary(0x76);
-export const notEqual64 = binary(0x52);
 export const times64 = binary(0x7e);
 export const isZero64 = unary(0x50);
 export const and64 = binary(0x83);
@@ -104,7 +103,6 @@ export const load = access(0x28);
 export const load64 = access(0x29);
 export const loadByte = access(0x2d);
 export const store = storing(0x36);
-export const store64 = storing(0x37);
 export const fill = (address: Code, value: Code, length: Code): Code => [address, value, length, [0xfc, 0x0b, 0]];
 
 export const block = (body: Code): Code => [0x02, 0x40, body, 0x0b];
@@ -130,7 +128,7 @@ export const callAt = (type: number, at: Code, ...values: readonly Code[]): Code
 
 const typeCode = { i32: 0x7f, i64: 0x7e };
 const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
-const text = (name: string): Code => vector([...name].map((letter) => [letter.charCodeAt(0)]));
+const text = (name: string): Code => vector(Array.from(name, (letter) => [letter.charCodeAt(0)]));
 
 function section(id: number, content: Code): Code {
   return [id, unsigned(lengthOf(content)), content];

@@ -88,15 +88,15 @@ export function promelaOf(compiled: Compiled, judges: Judges): string {
     const cell = cases[0]!.reads[depth]!;
     const branches = [...groupBy(cases, ({ values }) => values[depth]!)].map(([value, some]) => ({
       test: `${names.get(cell)} == ${value}`,
-      then: guardOf(some, depth + 1),
+      rest: guardOf(some, depth + 1),
     }));
-    const alike = [...groupBy(branches, ({ then }) => then).entries()];
+    const alike = [...groupBy(branches, ({ rest }) => rest).entries()];
     if (alike.length === 1 && branches.length === cells[cell]!.values.length) return alike[0]![0];
     return alike
-      .map(([then, some]) => {
+      .map(([rest, some]) => {
         const tests = some.map(({ test }) => test).join(' || ');
-        if (then === undefined) return tests;
-        return `${some.length > 1 ? `(${tests})` : tests} && (${then})`;
+        if (rest === undefined) return tests;
+        return `${some.length > 1 ? `(${tests})` : tests} && (${rest})`;
       })
       .join(' || ');
   }
