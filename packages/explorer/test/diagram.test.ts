@@ -5,9 +5,11 @@ import {
   kernelDriver,
   machine,
   menuOf,
+  PluginError,
   principles,
   strategies,
   userDriver,
+  type Bus,
   type Machine,
   type Operation,
   type System,
@@ -22,6 +24,7 @@ import {
   type Compiled,
 } from '@busward/explorer';
 import { fslMc } from '@busward/fsl-mc';
+import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -164,6 +167,46 @@ describe('the diagram counts, judges and leads as the explicit search does', () 
     const one = exploreCompiled(compile(system), judgesOf(system, without), { maxStates: 1e6 });
     const other = finished(exploringByDiagram(compile(system), judgesOf(system, without)));
     expect(told(other.count, other)).toEqual(told(one.states, one));
+  });
+});
+
+describe('what a plugin throws', () => {
+  // Past defineBus, which would not have it.
+  const thrower = (when: boolean): Bus => ({
+    ...pci,
+    *dma_configure(dev, kernel) {
+      const driver = yield* kernel.driver.read(dev);
+      // dev->driver is set before the hook is called: no state has none there.
+      if ((driver === undefined) === when) throw new Error('thrown on purpose');
+      return yield* pci.dma_configure(dev as never, kernel);
+    },
+  });
+  const on = (when: boolean): Compiled =>
+    compile(assemble(single(), under('6.1'), [thrower(when)], { kind: 'open', inFlight: 2, menu: menuOf(single()) }));
+  const run = (compiled: Compiled) => finished(exploringByDiagram(compiled, judgesOf(compiled.system, principles)));
+  it('is an error where it is reached', () => {
+    expect(() => run(on(false))).toThrow(/thrown on purpose/);
+    expect(() => run(on(false))).toThrow(PluginError);
+  });
+  it('and none where no state gets there', () => {
+    expect(run(on(true)).complete).toBe(true);
+  });
+});
+
+describe('a limit', () => {
+  const system = ofMachine(pair(), 'legacy', 2);
+  const searching = () => exploringByDiagram(compile(system), judgesOf(system, principles), { maxNodes: 1_000 });
+  it('of nodes leaves it undecided', () => {
+    const all = finished(exploringByDiagram(compile(system), judgesOf(system, principles)));
+    const some = finished(searching());
+    expect([some.complete, some.stoppedBy]).toEqual([false, 'after 1,000 nodes']);
+    expect(some.count).toBeLessThanOrEqual(all.count);
+  });
+  it('is whatever it is sent', () => {
+    const search = searching();
+    expect(search.next().done).toBe(false);
+    const { done, value } = search.next('by Ctrl-C');
+    expect([done, value]).toMatchObject([true, { complete: false, stoppedBy: 'by Ctrl-C' }]);
   });
 });
 

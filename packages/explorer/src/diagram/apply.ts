@@ -40,12 +40,12 @@ export const PAUSE = Symbol('pause');
 /**
  * Saturation (Ciardo, Luettgen and Siminiceanu 2001): a set is closed level by level from the bottom up. A step is taken as
  * soon as the levels it is about are closed below it, and what it makes is closed at once, so that no large set is made on
- * the way. `ended` hears of rules that come to an end of their own in a set. Throws {@link PAUSE} after `work` results.
+ * the way. `ended` hears of rules that come to an end of their own in a set. Throws {@link PAUSE} after so many results.
  */
 export function stepsOn(
   { forest, values, rules, relation }: Omit<Workshop, 'steps'>,
   ended: (end: number) => void,
-  work: number,
+  pauseAfter: number,
 ): Steps {
   const closed = pairCache();
   const imaged = pairCache();
@@ -53,7 +53,7 @@ export function stepsOn(
   const plain = pairCache();
   // Sketches that are not in use, by level, and what is waiting in them.
   const free: Work[] = [];
-  let left = work;
+  let left = pauseAfter;
   return {
     closure: (set) => closure(values.top, set),
     image: (set) => image(values.top, set),
@@ -162,7 +162,7 @@ export function stepsOn(
 
   function rest(): void {
     if (--left > 0) return;
-    left = work;
+    left = pauseAfter;
     throw PAUSE;
   }
 }

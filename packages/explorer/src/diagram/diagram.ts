@@ -44,7 +44,7 @@ export interface DiagramLimits {
 export const usualDiagramLimits: DiagramLimits = { maxNodes: 20_000_000 };
 
 /** Results between two reports. */
-const WORK = 20_000;
+const WORK = 5_000;
 const WALK = 1_500;
 const WALK_ON = 20;
 
@@ -171,14 +171,14 @@ export function* exploringByDiagram(
   /** Does a piece of work, with pauses; `undefined`: it has to stop. */
   function* working<T>(work: () => T): Watched<T | undefined> {
     for (;;) {
+      stop = yield { states: forest.size, transitions: 0, depth: layers.length, bytes: bytes() };
+      if (forest.size > maxNodes) stop ??= `after ${maxNodes.toLocaleString('en')} nodes`;
+      if (stop !== undefined) return undefined;
       try {
         return work();
       } catch (error) {
         if (error !== PAUSE) throw error;
       }
-      stop = yield { states: forest.size, transitions: 0, depth: layers.length, bytes: bytes() };
-      if (forest.size > maxNodes) stop ??= `after ${maxNodes.toLocaleString('en')} nodes`;
-      if (stop !== undefined) return undefined;
     }
   }
 

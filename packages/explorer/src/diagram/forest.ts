@@ -12,7 +12,7 @@ export interface Forest {
   value(node: number, at: number): number;
   child(node: number, at: number): number;
   /** The node that was sketched; the sketch is empty afterwards. */
-  make(sketch: Sketch): number;
+  make(of: Sketch): number;
   union(a: number, b: number): number;
   /** What is in `a` and not in `b`. */
   minus(a: number, b: number): number;
@@ -64,17 +64,17 @@ export function forest(): Forest {
     width: (node) => (first[node + 1]! - first[node]!) >> 1,
     value: (node, at) => pairs[first[node]! + 2 * at]!,
     child: (node, at) => pairs[first[node]! + 2 * at + 1]!,
-    make(sketch) {
+    make(of) {
       const begin = top;
-      const { used } = sketch;
+      const { used, children } = of;
       for (let at = 1; at < used.length; at++)
         if (used[at]! < used[at - 1]!) {
           used.sort((a, b) => a - b);
           break;
         }
       for (const value of used) {
-        push(value, sketch.children[value]!);
-        sketch.children[value] = NOTHING;
+        push(value, children[value]!);
+        children[value] = NOTHING;
       }
       used.length = 0;
       return unique(begin);

@@ -128,7 +128,7 @@ export function rulesOf(values: Values): Rules {
         enters: level === to ? enters : -1,
       });
     }
-    return parts.sort((a, b) => b.level - a.level);
+    return parts.toSorted((a, b) => b.level - a.level);
   }
 
   function below(cases: readonly Left[]): number {
