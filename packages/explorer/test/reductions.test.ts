@@ -19,9 +19,9 @@ import { generated, openSystem, told, type Generated } from './generated.ts';
  * its seed.
  */
 
-const runs = Number(process.env['BUSWARD_RUNS'] ?? 25);
+const runs = Number(process.env['BUSWARD_RUNS'] ?? 10);
 const patience = 60_000 + runs * 3_000;
-const limits = { maxStates: 40_000 };
+const limits = { maxStates: 15_000 };
 const property = (crowd: number, holds: (one: Generated) => void): void =>
   fc.assert(
     fc.property(generated(crowd), (one) => {
@@ -92,7 +92,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         buses,
         principles: judged,
         inFlight: 2,
-        limits: { maxStates: 20_000 },
+        limits: { maxStates: 6_000 },
         ...(reduction === false && { reduction }),
       }),
     );

@@ -85,7 +85,7 @@ export function picturesOf(
   const present = crowds.map((): number[] => []);
 
   const sampled = new Set([...others, ...counters.map(({ cell }) => cell.id)]);
-  const firstActor = crowds.map((_, at) => crowds.slice(0, at).reduce((sum, { actors }) => sum + actors.length, 0));
+  const firstActor = crowds.map((_, at) => crowds.slice(0, at).reduce((total, { actors }) => total + actors.length, 0));
   // Of each cell: 0, or 1 for one of a crowd's other devices, or 2 and more for one of its actors.
   const standing = new Uint8Array(cells.length);
   crowds.forEach(({ cells: ids, actors }, number) =>
@@ -107,10 +107,10 @@ export function picturesOf(
   };
 
   function busyAt(picture: Picture): number {
-    let bits = 0;
+    let busy = 0;
     for (let number = 0; number < crowds.length; number++)
-      for (const actor of nodes.order(number, picture, firstSlot)) bits |= 1 << (firstActor[number]! + actor);
-    return bits;
+      for (const actor of nodes.order(number, picture, firstSlot)) busy |= 1 << (firstActor[number]! + actor);
+    return busy;
   }
 
   /** Whether a device was written to at which no operation is. */

@@ -73,7 +73,7 @@ export function* searchingCrowds(question: Question, known: readonly CrowdResult
     }
 }
 
-function* searching(question: Question, known: readonly CrowdResult[], others: number): Watched<CrowdResult> {
+function* searching(question: Question, before: readonly CrowdResult[], others: number): Watched<CrowdResult> {
   const { strategy, buses, principles, inFlight, limits } = question;
   const sketch = sketchOf(question.machine, question.kinds, inFlight, others);
   const standing = new Set(sketch.crowds.flatMap((crowd) => crowd.others));
@@ -87,7 +87,7 @@ function* searching(question: Question, known: readonly CrowdResult[], others: n
   const judges = judgesOf(system, principles);
   const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
   const compiled = question.reduction === false ? single : glued(single, judged);
-  const twin = known.find(
+  const twin = before.find(
     (one) => one.compiled && sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
   );
   if (twin) return twin;
