@@ -22,7 +22,7 @@ const files = [
   ['surroundings', 'The kernel around a strategy'],
 ];
 
-const text = await format(
+const whole = await format(
   [
     '# The contract',
     '<!-- Written by .ci/contract.mjs from packages/core/src/contract; change it there. -->',
@@ -35,8 +35,8 @@ const text = await format(
   { ...JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')), filepath: page },
 );
 
-if (!process.argv.includes('--check')) writeFileSync(page, text);
-else if (readFileSync(page, 'utf8') !== text) {
+if (!process.argv.includes('--check')) writeFileSync(page, whole);
+else if (readFileSync(page, 'utf8') !== whole) {
   console.error('docs/contract.md is not what the sources say; run npx pnpm@10 run contract');
   process.exit(1);
 }

@@ -22,7 +22,7 @@ const saidIn = ({ number, text, changes }: Message): string =>
   `${number} ${text}${changes === '' ? '' : ` (${changes})`}`;
 
 function arrow({ from, to, kind }: Message, lanes: number): string {
-  const line = [...blank(lanes)];
+  const line = blank(lanes).split('');
   const [start, end] = [Math.min(from, to) * GAP, Math.max(from, to) * GAP];
   if (start === end) line.splice(start, 3, '|', '-', '.');
   for (let at = start + 1; at < end; at++) line[at] = kind === 'return' ? '.' : '-';
