@@ -28,7 +28,7 @@ interface Open {
 }
 
 /** With so many operations a side is still looked at as it is: most differences are that small. */
-const FEW = 2;
+const FEW = 3;
 
 /**
  * Looks for the smallest difference on any of the machines. All of them are looked at for what takes few operations before
