@@ -1,12 +1,4 @@
-import {
-  assemble,
-  menuOf,
-  withCallsApart,
-  type Bus,
-  type Machine,
-  type Strategy,
-  type System,
-} from '@busward/core';
+import { assemble, menuOf, withCallsApart, type Bus, type Machine, type Strategy, type System } from '@busward/core';
 import { compile } from '../compile.ts';
 import { exploring, type Exploration, type Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
