@@ -16,7 +16,7 @@ describe('busward diff', () => {
     expect((await busward('diff', '6.1', 'v8', ...quick, '--fail-on', 'weaker')).code).toBe(0);
   });
   it('says the same as JSON', async () => {
-    const { out } = await busward('diff', 'v8', '6.1', ...quick, '--json');
+    const { out } = await busward('diff', 'v8', '6.1', ...quick, '--as', 'json');
     expect(JSON.parse(out)).toMatchObject({
       sides: ['v8', '6.1'],
       finding: 'different',
