@@ -102,7 +102,7 @@ function spaceOf(stepsOf: (state: number) => readonly number[]) {
       const steps = stepsOf(state);
       for (let at = 0; at < steps.length; at += 2) if (steps[at] === INTERNAL) add(steps[at + 1]!);
     }
-    const set = Int32Array.from(all).sort();
+    const set = Int32Array.from(all).toSorted();
     const key = set.join();
     const known = numbers.get(key);
     if (known !== undefined) return known;
