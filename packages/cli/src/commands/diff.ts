@@ -40,6 +40,9 @@ type FailOn = 'different' | 'weaker';
 /** Beyond that, `--all` does not look unless it is told to. */
 const OPERATIONS_OF_ALL = 6;
 
+/** States of each side as they are seen, and of what is made of them: about a gigabyte. */
+const USUAL_STATES = 1_000_000;
+
 export const diffCommand = buildCommand<Flags, [string, string?]>({
   docs: {
     brief: 'the smallest scenario that tells two buses, strategies or kernels apart, or the proof that none does',
@@ -137,6 +140,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         placeholder: 'n',
       },
       ...patienceFlags,
+      maxStates: { ...patienceFlags.maxStates, default: String(USUAL_STATES) },
     },
   },
   async func(flags, first, second = `${first}@${UNREFINED}`) {

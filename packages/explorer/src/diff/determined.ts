@@ -1,35 +1,87 @@
+import type { Refined } from './bisimulation.ts';
 import { INTERNAL } from './labels.ts';
 import type { Observed } from './observed.ts';
 
-/** All states that a system can be in after what was seen, as one: what is seen next decides the next one. Number 0 is the first. */
+/** All states that a system can be in after what was seen, as one: what is seen next decides the next one. */
 export interface Determined {
   readonly observed: Observed;
+  /** The set that it begins with. */
+  readonly first: number;
   /** By label, where what can be seen next leads to. */
   after(set: number): ReadonlyMap<number, number>;
   states(set: number): readonly number[];
   /** The set of these states and of all that follow unseen; none, if there are none. */
   setOf(states: readonly number[]): number | undefined;
+  /** States made so far, and how many all sets hold together. */
+  size(): number;
+  /** Two sides that have one: where their sets have the same number, the same can come. */
+  readonly space: object;
 }
 
 /** Determines an observed system as far as it is asked for (the subset construction). */
 export function determine(observed: Observed): Determined {
+  const space = spaceOf(observed.steps);
+  return side(observed, space, 0);
+}
+
+/**
+ * Both sides of a refinement, each state standing for all that are bisimilar to it, on either side. There are fewer sets of
+ * those, and where both sides have come to the same one nothing can tell them apart any more.
+ */
+export function determineRefined(
+  { rounds, split, steps }: Refined,
+  [a, b]: readonly [Observed, Observed],
+): readonly [Determined, Determined] {
+  const block = rounds.at(-1)!;
+  const ofBlock: number[][] = [];
+  const seen: Set<string>[] = [];
+  for (const [state, own] of steps.entries()) {
+    const from = block[state]!;
+    const all = (ofBlock[from] ??= []);
+    const known = (seen[from] ??= new Set());
+    for (let at = 0; at < own.length; at += 2) {
+      const to = block[own[at + 1]!]!;
+      const key = `${own[at]} ${to}`;
+      if ((own[at] === INTERNAL && to === from) || known.has(key)) continue;
+      known.add(key);
+      all.push(own[at]!, to);
+    }
+  }
+  const space = spaceOf((one) => ofBlock[one]!);
+  return [side(a, space, block[0]!), side(b, space, block[split]!)];
+}
+
+const side = (observed: Observed, space: Space, state: number): Determined => ({
+  observed,
+  first: space.close([state]),
+  after: space.after,
+  states: space.states,
+  setOf: (states) => (states.length === 0 ? undefined : space.close(states)),
+  size: () => observed.size() + space.size(),
+  space,
+});
+
+type Space = ReturnType<typeof spaceOf>;
+
+/** The sets of states of one system, made as far as they are asked for. */
+function spaceOf(stepsOf: (state: number) => readonly number[]) {
   const sets: Int32Array[] = [];
   const numbers = new Map<string, number>();
   const next: (ReadonlyMap<number, number> | undefined)[] = [];
   let stamps = new Int32Array(1024);
   let stamp = 0;
-  close([0]);
+  let held = 0;
   return {
-    observed,
-    after: (set) => (next[set] ??= find(set)),
-    states: (set) => [...sets[set]!],
-    setOf: (states) => (states.length === 0 ? undefined : close(states)),
+    after: (set: number): ReadonlyMap<number, number> => (next[set] ??= find(set)),
+    states: (set: number): readonly number[] => [...sets[set]!],
+    close,
+    size: (): number => held,
   };
 
   function find(set: number): ReadonlyMap<number, number> {
     const targets = new Map<number, number[]>();
     for (const state of sets[set]!) {
-      const steps = observed.steps(state);
+      const steps = stepsOf(state);
       for (let at = 0; at < steps.length; at += 2) {
         const label = steps[at]!;
         if (label === INTERNAL) continue;
@@ -47,7 +99,7 @@ export function determine(observed: Observed): Determined {
     const all: number[] = [];
     from.forEach(add);
     for (const state of all) {
-      const steps = observed.steps(state);
+      const steps = stepsOf(state);
       for (let at = 0; at < steps.length; at += 2) if (steps[at] === INTERNAL) add(steps[at + 1]!);
     }
     const set = Int32Array.from(all).toSorted();
@@ -55,6 +107,7 @@ export function determine(observed: Observed): Determined {
     const known = numbers.get(key);
     if (known !== undefined) return known;
     numbers.set(key, sets.length);
+    held += set.length;
     return sets.push(set) - 1;
 
     function add(state: number): void {

@@ -1,9 +1,11 @@
 import type { Machine, Operation, Principle } from '@busward/core';
 import { usualLimits, type Limits } from '../explore.ts';
 import { finished, type Watched } from '../watched.ts';
+import { allOnMachine } from './all-on-machine.ts';
 import type { Diff, Difference, Finding, Pair, Parting } from './difference.ts';
-import { comparingAllOn, comparingOn, type Compared, type Comparing, type Side } from './on-machine.ts';
+import { exploringBoth, type Comparing, type Explored, type Side } from './on-machine.ts';
 import { restricting } from './restricting.ts';
+import { smallestOn } from './smallest.ts';
 import { standingOf } from './standing.ts';
 import { byNumber } from './trace.ts';
 import { containsUpToNames, type Done } from './up-to-names.ts';
@@ -48,36 +50,22 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
   const unlike: Pair<Machine>[] = [];
   let parting: Parting | undefined;
   let stoppedBy: string | undefined;
-  let looked = 0;
+  let compared = 0;
   let states = 0;
+  /** What had been looked for when it was stopped. */
+  let covered = '';
 
   for (const machine of machines) {
-    const compared = options.all ? yield* comparingAllOn(machine, how, most, isKnown, keep) : yield* smallest();
-    states += compared.states;
-    parting ??= compared.parting;
-    if (!compared.alike) unlike.push(machine);
-    stoppedBy = compared.stoppedBy;
+    const explored = yield* exploringBoth(machine, how);
+    states += explored.states;
+    if (mayDiffer(explored)) unlike.push(machine);
     for (const side of [0, 1] as const)
-      for (const { principle } of compared.explorations[side].violations) breaks[side].add(principle.id);
+      for (const { principle } of explored.explorations[side].violations) breaks[side].add(principle.id);
+    stoppedBy = explored.stoppedBy;
     if (stoppedBy !== undefined) break;
-    looked++;
-
-    function* smallest(): Watched<Omit<Compared, 'differences'>> {
-      const best = found[0]?.difference.operations;
-      const one = yield* comparingOn(machine, how, best === undefined ? most : best - 1);
-      const [difference] = one.differences;
-      if (difference) found.splice(0, 1, { difference });
-      return one;
-    }
-
-    function isKnown(operations: readonly Operation[]): boolean {
-      return found.some(({ done }) => done && containsUpToNames({ machine: machine[0], operations }, done));
-    }
-
-    function keep(difference: Difference, operations: readonly Operation[]): void {
-      found.push({ difference, done: { machine: machine[0], operations } });
-    }
+    compared++;
   }
+  yield* options.all ? every() : smallest();
   // Where the tables are the same there is nothing to look for.
   const restriction = options.restriction ? yield* restricting(unlike, how) : undefined;
   return {
@@ -86,9 +74,41 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     ...(restriction && { restriction }),
     principles,
     bound: boundOf(),
-    machines: looked,
+    machines: compared,
     states,
   };
+
+  /** Of principles, only where one of them is broken at all. */
+  function mayDiffer({ alike, explorations, stoppedBy: stopped }: Explored): boolean {
+    if (alike) return false;
+    return by === 'behaviour' || stopped !== undefined || explorations.some(isBroken);
+  }
+
+  function* smallest(): Watched<void> {
+    const one = yield* smallestOn(unlike, how, most);
+    states += one.states;
+    if (one.difference) found.push({ difference: one.difference });
+    parting = one.parting;
+    if (one.stoppedBy === undefined) return;
+    stoppedBy ??= one.stoppedBy;
+    covered = `when no ${one.operations === 1 ? 'operation' : `${one.operations} operations`} had told them apart on any of those that were explored`;
+  }
+
+  function* every(): Watched<void> {
+    for (const [at, machine] of unlike.entries()) {
+      const isKnown = (operations: readonly Operation[]): boolean =>
+        found.some(({ done }) => done && containsUpToNames({ machine: machine[0], operations }, done));
+      const one = yield* allOnMachine(machine, how, most, isKnown, (difference, operations) => {
+        found.push({ difference, done: { machine: machine[0], operations } });
+      });
+      states += one.states;
+      parting ??= one.parting;
+      if (one.stoppedBy === undefined) continue;
+      stoppedBy ??= one.stoppedBy;
+      covered = `on machine ${at + 1} of ${unlike.length} that are not alike`;
+      return;
+    }
+  }
 
   function conclude(): Finding {
     const [first, ...others] = found
@@ -107,7 +127,9 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     if (stoppedBy !== undefined)
       return {
         kind: 'undecided',
-        covered: `stopped ${stoppedBy}, when ${looked} of ${machines.length} machines had been compared`,
+        covered: [`stopped ${stoppedBy}`, `${compared} of ${machines.length} machines explored`, covered]
+          .filter((part) => part !== '')
+          .join(', '),
       };
     return parting ? { kind: 'same outcomes, different choices', parting } : { kind: 'same' };
   }
@@ -126,3 +148,6 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     ];
   }
 }
+
+const isBroken = ({ violations, overflow }: Explored['explorations'][0]): boolean =>
+  violations.length > 0 || overflow !== undefined;

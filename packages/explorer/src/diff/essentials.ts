@@ -38,7 +38,7 @@ export function* tellingAllApart(
   // By pair, the smallest sets of calls with which it was visited.
   const visited = new Map<string, (readonly number[])[]>();
   const known = new Map<string, boolean>();
-  let layer: Entry[] = [{ sets: [0, 0], calls: [] }];
+  let layer: Entry[] = [{ sets: [a.first, b.first], calls: [] }];
   let looked = 0;
   let beyond = false;
   for (let operations = 0; layer.length > 0; operations++) {
@@ -47,7 +47,7 @@ export function* tellingAllApart(
     for (const entry of layer) {
       if (isFound(entry.calls) || isVisited(entry)) continue;
       look(entry, next, late);
-      const states = a.observed.size() + b.observed.size();
+      const states = a.size() + b.size() + looked;
       let stoppedBy: string | undefined;
       if (++looked % BETWEEN === 0) stoppedBy = yield { states, transitions: looked, depth: operations, bytes: 0 };
       if (states > maxStates) stoppedBy ??= `after ${maxStates.toLocaleString('en')} states`;

@@ -21,6 +21,8 @@ export interface PairMoves {
 
 /** Where a pair of sets of states goes, and what tells its sides apart there. */
 export function pairMoves(a: Determined, b: Determined, labels: Labels, left: number, right: number): PairMoves {
+  // The same can come on both sides.
+  if (a.space === b.space && left === right) return { moves: [], apart: undefined };
   const [mine, yours] = [a.after(left), b.after(right)];
   const { passesOver } = a.observed.lens;
   const isPassedOver = (label: number): boolean => passesOver && labels.at(label).kind === 'call';

@@ -32,7 +32,13 @@ export function partingOf({ rounds, split, steps }: Refined): PartingOfWays {
       continue;
     }
     const answer = [...signatures[other].values()].find(({ label }) => label === entry.label);
-    if (!answer) break;
+    if (!answer) {
+      // It may still come after an unseen step out of the block, which is a choice that the first one has not made.
+      const choice = [...signatures[other].values()].find(({ label }) => label === INTERNAL);
+      if (!choice) break;
+      go(other, partition, choice);
+      continue;
+    }
     go(mover, partition, entry);
     go(other, partition, answer);
     before.push(entry.label);

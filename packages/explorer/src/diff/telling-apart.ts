@@ -43,7 +43,7 @@ export function* tellingApart(
   },
   movesOf: typeof pairMoves = pairMoves,
 ): Watched<Telling> {
-  const sets: (readonly [number, number])[] = [[0, 0]];
+  const sets: (readonly [number, number])[] = [[a.first, b.first]];
   const parent: number[] = [-1];
   const by: (PairMove | undefined)[] = [undefined];
   const cost: number[] = [0];
@@ -51,11 +51,11 @@ export function* tellingApart(
   // The calls on the way, where only some may be made.
   const made: (readonly number[])[] = [[]];
   const settled: boolean[] = [];
-  const numbers = new Map<string, number>([['0 0 ', 0]]);
+  const numbers = new Map<string, number>([[`${a.first} ${b.first} `, 0]]);
   const queue: number[][] = [[0]];
   // What only a further call shows has to wait until everything as cheap has been looked at.
   const late: ToldApart[][] = [];
-  const states = (): number => a.observed.size() + b.observed.size();
+  const states = (): number => a.size() + b.size() + sets.length;
   let found: ToldApart | undefined;
   let looked = 0;
   let beyond = false;
