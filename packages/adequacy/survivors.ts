@@ -37,7 +37,7 @@ export const survivors: readonly Excused[] = [
       "kernel/vfio/device-file.ts closeDeviceFile.run: without !file in !file || cells.get(file) !== 'pinned' || others.some((one) => cells.get(one))",
       'kernel/vfio/device-file.ts closeDeviceFile: without group !== undefined in last && group !== undefined',
       'kernel/vfio/registration.ts unregisterFromVfio.of: never undefined, even if group === undefined',
-      'kernel/vfio/registration.ts unregisterFromVfio.run: without group !== undefined in group !== undefined && vfioDevices(kernel, cells, group).length === 1',
+      'kernel/vfio/registration.ts unregisterFromVfio.run: without group !== undefined in group !== undefined && !hasVfioDevice(kernel, cells, group, device)',
       'kernel/vfio/registration.ts unregisterFromVfio.run: without of in of && cells.get(of.vfioLock)',
       'kernel/vfio/registration.ts unregisterFromVfio.run: without of in of && kernel.machine.users.find((one) => one.name === cells.get(of.container))',
       'kernel/vfio/registration.ts unregisterFromVfio: never [], even if group === undefined',
@@ -71,12 +71,18 @@ export const survivors: readonly Excused[] = [
   {
     because:
       "A user who took a container by 'claim' has no file; death.ts forgets him, and would not with this mutant. To be mended there",
-    mutants: ["kernel/death.ts die: always if (!(yield* has(`${group} unopened?`, user, file, 'none')))"],
+    mutants: ["kernel/death.ts loseGroup: always if (!(yield* has(`${group} unopened?`, user, file, 'none')))"],
+  },
+  {
+    because: 'A VFIO driver runs on members only: without a group its probe fails',
+    mutants: [
+      'kernel/vfio/vfio-device.ts hasVfioDevice: without cells.get(kernel.layout.device(device.name).member) in device !== besides && isVfioDevice(kernel, cells, device) && cells.get(kernel.layout.devi…',
+    ],
   },
   {
     because: 'Closing what is not open, and detaching what is not attached, changes nothing',
     mutants: [
-      'kernel/death.ts die: always if (yield* has(`${device.name} open?`, user, open, true))',
+      'kernel/death.ts loseDevice: always if (yield* has(`${device.name} open?`, user, open, true))',
       'kernel/iommufd.ts unbindIommufd: always if (isAttached)',
     ],
   },
