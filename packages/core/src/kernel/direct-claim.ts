@@ -14,7 +14,8 @@ export function* claimDirectly(kernel: Kernel, user: User, device: Device): Prog
   const { group } = device;
   if (group === undefined || !(yield* isMember(kernel, device))) return ENXIO;
   const { claim } = groupOwnership(kernel);
-  if (!claim) return EINVAL;
+  // It came with the series (1ea2a07a532b), which took the scan of siblings out of VFIO (31076af0cb00).
+  if (!claim || kernel.strategy.surroundings.vfio.scansSiblings) return EINVAL;
   const { direct } = kernel.layout.session(user.name, group);
   return yield* claim(
     { user, group },
