@@ -8,10 +8,9 @@ import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins, type Choice } from '../choose.ts';
 import { makeFolder } from '../make-folder.ts';
-import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { textbookMachine } from '../textbook.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Choice, Patience {
   readonly json: boolean;
@@ -51,13 +50,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
         default: false,
       },
       json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
-      inFlight: {
-        kind: 'parsed',
-        parse: atLeastOne,
-        default: '2',
-        brief: 'operations in flight at once',
-        placeholder: 'n',
-      },
+      inFlight: inFlightFlag,
       ...patienceFlags,
       engine: {
         kind: 'parsed',

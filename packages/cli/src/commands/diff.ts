@@ -14,7 +14,7 @@ import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
 import { sidesOf, UNREFINED, type Sides } from '../sides.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
 import { version } from '../version.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Patience {
@@ -132,13 +132,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         brief: `look for nothing that takes more operations (with --all: ${OPERATIONS_OF_ALL})`,
         placeholder: 'n',
       },
-      inFlight: {
-        kind: 'parsed',
-        parse: atLeastOne,
-        default: '2',
-        brief: 'operations in flight at once',
-        placeholder: 'n',
-      },
+      inFlight: inFlightFlag,
       ...patienceFlags,
       maxStates: { ...patienceFlags.maxStates, default: String(USUAL_STATES) },
     },

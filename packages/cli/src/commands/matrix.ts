@@ -7,10 +7,9 @@ import { platform } from '@busward/platform';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { choosePlugins, type Chosen } from '../choose.ts';
-import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly bus?: readonly string[];
@@ -63,13 +62,7 @@ export const matrixCommand = buildCommand<Flags, string[]>({
       },
       as: { kind: 'enum', values: matrixRenderings, default: 'text', brief: 'how it is told' },
       output: outputFlag,
-      inFlight: {
-        kind: 'parsed',
-        parse: atLeastOne,
-        default: '2',
-        brief: 'operations in flight at once',
-        placeholder: 'n',
-      },
+      inFlight: inFlightFlag,
       ...patienceFlags,
     },
   },
