@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
-const tsx = new URL(import.meta.resolve('tsx')).href;
+/** What `pnpm test` has just bundled: from its sources each of some two hundred runs takes a second longer. */
+export const commandLine = join(root, 'packages/cli/dist/index.js');
 const scratch = mkdtempSync(join(tmpdir(), 'busward-'));
 
 interface Said {
@@ -16,14 +17,14 @@ interface Said {
   readonly err: string;
 }
 
-/** Runs the command line from its sources, as a person would in the project's folder. */
+/** Runs the command line as a person would in the project's folder. */
 export const busward = (...args: string[]): Promise<Said> => buswardIn(root, ...args);
 
 export function buswardIn(cwd: string, ...args: string[]): Promise<Said> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--conditions=busward-source', `--import=${tsx}`, join(root, 'packages/cli/src/index.ts'), ...args],
+      [commandLine, ...args],
       { cwd, env: { ...process.env, COLUMNS: '100' } },
       (error, out, err) => resolve({ code: error ? (error.code as unknown as number) : 0, out, err }),
     );
@@ -40,7 +41,7 @@ export function file(name: string, text: string): string {
 export const plugin = (name: string, edit: string): string =>
   file(
     `${name}.mjs`,
-    `import { defineBus, OK } from ${JSON.stringify(new URL('packages/core/src/index.ts', `file://${root}`).href)};
+    `import { defineBus, OK } from '@busward/core';
      const right = {
        name: 'mine', source: 'nowhere', says: 'a bus', managedDrivers: [], history: [],
        firmware: ({ name }) => ({ node: name }), isolation: () => ['one'], example: () => ({}), recognise: () => undefined,
@@ -61,7 +62,7 @@ export const plugin = (name: string, edit: string): string =>
 export const foreignBus = (): string =>
   file(
     'foreign.mjs',
-    `import { defineBus } from ${JSON.stringify(new URL('packages/core/src/contract/define-bus.ts?copy', `file://${root}`).href)};
+    `import { defineBus } from ${JSON.stringify(new URL('packages/core/dist/index.js?copy', `file://${root}`).href)};
      import { mine } from ${JSON.stringify(new URL(plugin('original', ''), 'file:').href)};
      const { at: _, callsUse: __, ...definition } = mine;
      export const foreign = defineBus(definition);`,
@@ -70,7 +71,7 @@ export const foreignBus = (): string =>
 export const strategyPlugin = (name: string, use: string): string =>
   file(
     `${name}.mjs`,
-    `import { defineStrategy, linux61 } from ${JSON.stringify(new URL('packages/core/src/index.ts', `file://${root}`).href)};
+    `import { defineStrategy, linux61 } from '@busward/core';
      let kept; let calls = 0;
      export const mine = defineStrategy({ ...linux61, name: 'mine', ownership: (section, bus) => ({
        ...linux61.ownership(section, bus), ${use},

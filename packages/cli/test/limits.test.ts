@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
-import { busward, root } from './command-line.ts';
+import { busward, commandLine, root } from './command-line.ts';
 
 jest.setTimeout(60_000);
 
@@ -25,11 +24,7 @@ it('what was stopped is undecided, and never isolated', async () => {
 });
 
 it('Ctrl-C ends it with what there is, and with 130', async () => {
-  const tsx = new URL(import.meta.resolve('tsx')).href;
-  const cli = join(root, 'packages/cli/src/index.ts');
-  const child = spawn(process.execPath, ['--conditions=busward-source', `--import=${tsx}`, cli, ...long], {
-    cwd: root,
-  });
+  const child = spawn(process.execPath, [commandLine, ...long], { cwd: root });
   let out = '';
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   const timer = setTimeout(() => child.kill('SIGINT'), 5000);
