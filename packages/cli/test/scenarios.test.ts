@@ -53,6 +53,7 @@ describe('busward check', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/typo\.yaml:\d+:1: 'nver' means nothing here; did you mean 'never'\?/);
     expect(out).toContain('litmus/L02.yaml');
+    expect(out).toMatch(/^1 more could not be read$/m);
   });
   it('ships the schema that it reads by', async () => {
     const { out } = await busward('schema');

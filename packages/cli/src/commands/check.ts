@@ -55,17 +55,22 @@ export const checkCommand = buildCommand<Flags, string[]>({
   },
   async func(flags, ...paths) {
     const all: CheckedScenario[] = [];
+    const files: string[] = [];
+    let unread = 0;
+    const orCount = async (work: () => void | Promise<void>): Promise<void> => {
+      if (!(await orSay(work))) unread += 1;
+    };
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
-      await orSay(async () => {
-        for (const file of scenarioFilesIn(path))
-          await orSay(async () => {
-            const loaded = await loadScenario(file);
-            const search = checking(loaded, { maxStates: flags.maxStates }, variantsIn(flags.profile), flags.reduction);
-            all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
-          });
+      await orCount(() => void files.push(...scenarioFilesIn(path)));
+    for (const file of files)
+      await orCount(async () => {
+        const loaded = await loadScenario(file);
+        const search = checking(loaded, { maxStates: flags.maxStates }, variantsIn(flags.profile), flags.reduction);
+        all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
       });
     if (all.length === 0) return;
     process.stdout.write(checksText(all, pageOf(process.stdout)));
+    if (unread > 0) process.stdout.write(`${unread} more could not be read\n`);
     const isWrong = ({ verdict, expected }: CheckedScenario['results'][number]): boolean =>
       verdict === 'vacuous' || (expected !== undefined && verdict !== expected);
     if (all.some(({ results }) => results.some(isWrong))) endWith(1);

@@ -85,6 +85,7 @@ function again(file: string): void {
 
   function start() {
     if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
+    process.stderr.write(`${file}: every scenario is explored, some seconds\n`);
     const args = [...process.execArgv, process.argv[1]!, 'try', file, '--once'];
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
     child.once('exit', (code) => {
