@@ -2,7 +2,7 @@ import { match, P } from 'ts-pattern';
 import type { Errno } from './errno.ts';
 import { die } from './kernel/death.ts';
 import { claimDirectly, releaseDirectly } from './kernel/direct-claim.ts';
-import { attachDriver, bind, loadDriver, overrideAndBind, unbind } from './kernel/driver-core.ts';
+import { attachDriver, bind, loadDriver, overrideAndBind, takeOver, unbind } from './kernel/driver-core.ts';
 import { setOverride } from './kernel/driver-override.ts';
 import { addDevice, removeDevice, rescan } from './kernel/hotplug.ts';
 import { attachIommufd, bindIommufd, detachIommufd, unbindIommufd } from './kernel/iommufd.ts';
@@ -46,6 +46,8 @@ export type Operation =
   | { readonly do: 'find driver'; readonly device: string; readonly driver: string }
   /** A module loads, whose driver matches the device. */
   | { readonly do: 'load'; readonly device: string; readonly driver: string }
+  /** Where driver_override is state: a script that wants the device on the driver, whoever takes it meanwhile. */
+  | { readonly do: 'take over'; readonly device: string; readonly driver: string }
   | { readonly do: 'reset'; readonly device: string }
   | { readonly do: 'rescan' };
 
@@ -62,6 +64,7 @@ export function describeOperation(operation: Operation): string {
     .with({ do: 'set override' }, ({ device, driver }) => `set override of ${device} to ${driver}`)
     .with({ do: 'clear override' }, ({ device }) => `clear override of ${device}`)
     .with({ do: P.union('find driver', 'load') }, ({ do: verb, device, driver }) => `${verb} ${driver} for ${device}`)
+    .with({ do: 'take over' }, ({ device, driver }) => `take over ${device} for ${driver}`)
     .with({ do: 'register' }, ({ group }) => `register the IOMMU of ${group}`)
     .with({ do: 'set type' }, ({ group, type }) => `set type of ${group} to ${type}`)
     .with({ device: P.string }, ({ do: verb, device }) => `${verb} ${device}`)
@@ -115,6 +118,9 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
     )
     .with({ do: 'load' }, ({ device, driver }) =>
       loadDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
+    )
+    .with({ do: 'take over' }, ({ device, driver }) =>
+      takeOver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
     )
     .with({ do: 'reset' }, ({ device }) => resetDevice(kernel, deviceOf(machine, device)))
     .with({ do: 'rescan' }, () => rescan(kernel))

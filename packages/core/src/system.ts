@@ -113,7 +113,7 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
     })
     .with(
       { do: P.union('claim directly', 'release directly', 'die', 'set type', 'override and bind', 'probe', 'rescan') },
-      { do: P.union('set override', 'clear override', 'find driver', 'load') },
+      { do: P.union('set override', 'clear override', 'find driver', 'load', 'take over') },
       () => ({
         touches: [],
         holds: () => true,

@@ -32,6 +32,7 @@ export { partsOf, type Part } from './parts.ts';
 export { kindsOf, type Kind } from './alike.ts';
 export { retraces } from './confirm.ts';
 export { glued } from './critical.ts';
+export { endsOf, type End, type Ends } from './ends.ts';
 export { engines, type Engine } from './engines.ts';
 export { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 export { represent } from './represent.ts';

@@ -1,4 +1,4 @@
-import { InputError } from '@busward/core';
+import { InputError, vfioDriverOf } from '@busward/core';
 import type { FoundMachine } from '@busward/topology';
 import { match } from 'ts-pattern';
 import type { HandOver } from './hand-over.ts';
@@ -8,7 +8,7 @@ import type { Planned } from './plan.ts';
 export type Idiom = 'driverctl' | 'libvirt' | 'cmdline';
 
 export interface Commands {
-  /** The driver that all of the changed devices are on then, siblings too. */
+  /** The driver that all of the changed devices are on then. */
   readonly driver: string;
   readonly there: readonly string[];
   readonly back: readonly string[];
@@ -32,10 +32,7 @@ function driverctl(changed: readonly HandOver[]): Commands {
     driver: forUserOf(changed[0]!),
     there: changed.map((one) => `driverctl${bus(one)} --nosave set-override ${one.member.name} ${forUserOf(one)}`),
     back: changed.toReversed().map((one) => `driverctl${bus(one)} --nosave unset-override ${one.member.name}`),
-    says: [
-      'driverctl binds the siblings to the VFIO driver, too; without --nosave it does all this again at every boot',
-      ...finds(changed, 'unset-override'),
-    ],
+    says: ['without --nosave driverctl does all this again at every boot', ...finds(changed, 'unset-override')],
   };
 }
 
@@ -51,7 +48,7 @@ function libvirt(changed: readonly HandOver[]): Commands {
     there: changed.map((one) => `virsh nodedev-detach ${nodeOf(one)}`),
     back: changed.toReversed().map((one) => `virsh nodedev-reattach ${nodeOf(one)}`),
     says: [
-      'libvirt binds the siblings to vfio-pci, too; <hostdev managed="yes"> does this by itself for the device it names, and for no sibling',
+      '<hostdev managed="yes"> does this by itself for the device it names, and for no sibling',
       'nodedev-reattach waits while the guest has the device',
       ...finds(changed, 'nodedev-reattach'),
     ],
@@ -91,8 +88,7 @@ function commandLine(changed: readonly HandOver[], machine: FoundMachine): Comma
   };
 }
 
-const forUserOf = ({ there }: HandOver): string =>
-  there.flatMap(({ operation }) => (operation.do === 'set override' ? [operation.driver] : []))[0]!;
+const forUserOf = ({ member }: HandOver): string => vfioDriverOf(member.bus).name;
 
 /** Tools have a driver looked for; which one is found may not be the one that was there. */
 const finds = (changed: readonly HandOver[], command: string): readonly string[] => {

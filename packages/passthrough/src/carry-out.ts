@@ -1,12 +1,14 @@
-import { describeOperation, EBUSY, EINVAL, EPERM, isVfioDriver, OK, vfioDriverOf, type Operation } from '@busward/core';
+import { describeOperation, isVfioDriver, OK, vfioDriverOf, type Operation } from '@busward/core';
 import {
   compile,
+  endsOf,
   groupBy,
   interpreter,
   judgesOf,
   openState,
   seek,
   startingAt,
+  usualLimits,
   witnessOf,
   type Fact,
   type Indices,
@@ -14,55 +16,59 @@ import {
 } from '@busward/explorer';
 import type { HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
-import { driverKind, driverNamed, type KnownMember } from './member.ts';
-import { before, others, owning, settled, system, user } from './modelled-plan.ts';
+import { driverKind, driverNamed } from './member.ts';
+import { back, before, leaving, others, owning, system, there, tooLate } from './modelled-plan.ts';
 
 /** What the model made of a plan for one group. */
 export interface CarriedOut {
   readonly group: string;
   /** States of all searches together. */
   readonly states: number;
-  /** Devices that somebody had a driver looked for, at any time: the user owned the group in the end all the same. */
-  readonly against: readonly string[];
   /**
-   * A driver that had matched before the device was overridden got it all the same; and the last line tells. `crashes`: it
-   * may come after the user's claim, and stop the machine (5.10; M01).
+   * Devices that others were at, at any time: somebody who has a driver looked for, and a module that loads. A user owned the
+   * group in the end all the same, and after the way back all was as before, or as the others alone would have made it.
    */
-  readonly late?: { readonly device: string; readonly crashes: boolean };
+  readonly against: readonly string[];
+  /** Both were tried at one time; else one after the other, since the group has too many kinds of devices for that. */
+  readonly atOnce: boolean;
+  /** A bridge that is kept free: a driver that comes too late for it can hold the group for a moment, so that the user is refused. */
+  readonly held?: string;
 }
 
 /** What a plan must not come to. Whoever makes plans never sees it: it is thrown as an error of the tool. */
 export type Failed = { readonly what: string; readonly witness?: Witness };
 
 /**
- * Carries out the plan for a group, forward and back, and against others: for one device after the other, somebody has
- * a driver looked for, or a module loads whose driver matches it, at any time. Of many members of a kind two take part in
- * the searches. Says what went wrong, if anything did.
+ * Carries out the plan for a group, there and back, first alone, and then against others at one device after the other. Of many
+ * members of a kind two take part in the searches. Says what went wrong, if anything did.
  */
 export function carryOut(group: string, plan: readonly HandOver[], judged: JudgedBy): CarriedOut | Failed {
   const whole = inOrder(group, plan, judged);
   if (whole) return whole;
   const kinds = [...groupBy(plan, kindOf(judged)).values()];
   const few = kinds.flatMap((alike) => alike.slice(0, 2));
-  const found = searched(few, judged, () => kinds.map(([first]) => searchFor(group, few, first!, judged)));
+  const atOnce = few.length <= fewEnough;
+  const found = searched(few, judged, () => kinds.map(([first]) => searchFor(group, few, first!, atOnce, judged)));
   const failed = found.find((one): one is Failed => 'what' in one);
   if (failed) return failed;
   const searches = found as readonly Searched[];
-  const late = searches.findIndex(({ lost }) => lost !== undefined);
+  const held = searches.findIndex((one) => one.held);
   return {
     group,
     states: searches.reduce((sum, { states }) => sum + states, 0),
-    against: kinds.flatMap((alike, at) => (searches[at]!.robust ? alike.map(({ member }) => member.name) : [])),
-    ...(late >= 0 && { late: { device: kinds[late]![0]!.member.name, crashes: searches[late]!.lost === 'crash' } }),
+    against: kinds.flatMap((alike, at) => (searches[at]!.states > 0 ? alike.map(({ member }) => member.name) : [])),
+    atOnce,
+    ...(held >= 0 && { held: kinds[held]![0]!.member.name }),
   };
 }
+
+/** Two adversaries at one time are tried in groups that come down to this many members. */
+const fewEnough = 3;
 
 /** What came of the searches about one kind of member. */
 interface Searched {
   readonly states: number;
-  /** Whoever has a driver looked for does not get at it. */
-  readonly robust: boolean;
-  readonly lost?: 'driver' | 'crash';
+  readonly held: boolean;
 }
 
 const known = new WeakMap<JudgedBy, Map<string, readonly (Searched | Failed)[]>>();
@@ -81,107 +87,104 @@ function searched(
   return answer;
 }
 
+/** Who may be at a device; each is an actor. */
+type Others = readonly (readonly Operation[])[];
+
 function searchFor(
   group: string,
   few: readonly HandOver[],
-  { member, there }: HandOver,
+  one: HandOver,
+  atOnce: boolean,
   judged: JudgedBy,
 ): Searched | Failed {
-  if (there.length === 0) return { states: 0, robust: false };
-  const probing = againstOther(group, few, findingFor(member, judged), judged);
-  const loading = againstOther(group, few, [{ do: 'load', device: member.name, driver: others }], judged);
-  const hidden = probing.hidden ?? loading.hidden;
-  if (hidden) return { what: `somebody gets at ${member.name} meanwhile, and nothing tells`, witness: hidden };
-  const lost = probing.lost || loading.lost;
-  return {
-    states: probing.states + loading.states,
-    robust: !probing.lost,
-    ...(lost && { lost: probing.crashes || loading.crashes ? 'crash' : 'driver' }),
-  };
+  if (one.there.length === 0) return { states: 0, held: false };
+  let states = 0;
+  let held = false;
+  for (const at of othersAt(one, atOnce, judged)) {
+    const made = against(group, few, at, judged);
+    if ('what' in made) return made;
+    states += made.states;
+    if (made.refused && one.role !== 'kept free') return made.refused;
+    held ||= made.refused !== undefined;
+  }
+  return { states, held };
 }
 
-/** Forward, a user comes and goes, and back: each operation succeeds, and the state is the one before. */
+/**
+ * Somebody has a driver looked for, twice: the one that was there, or else any. A module loads. A bridge has a driver, so that who
+ * has matched before gets at it after the override, and on PCI does not match any more.
+ */
+function othersAt({ member, role }: HandOver, atOnce: boolean, judged: JudgedBy): readonly Others[] {
+  const { name, driver, bus } = member;
+  const usual = typeof driver === 'string' && !isVfioDriver(driverNamed(driver, bus, judged)) ? driver : others;
+  const find: Operation = { do: 'find driver', device: name, driver: usual };
+  const probing = [find, { ...find }];
+  const loading: readonly Operation[] = [{ do: 'load', device: name, driver: others }];
+  const late: readonly Operation[] = [{ do: 'load', device: name, driver: tooLate }];
+  const modules = bus.name !== 'pci' ? [loading] : role === 'kept free' ? [late] : [loading, late];
+  // Both at once contains each alone: the other may come when all is over.
+  return atOnce ? modules.map((module) => [probing, module]) : [[probing], ...modules.map((module) => [module])];
+}
+
+/** There, a user comes and goes, and back: each operation succeeds, and the state is the one before. */
 function inOrder(group: string, plan: readonly HandOver[], judged: JudgedBy): Failed | undefined {
   const of = system(group, plan, judged, { kind: 'open', inFlight: 1, menu: [] });
   const model = interpreter(of);
-  const open = owning(group, plan, judged);
-  const leave: readonly Operation[] = [
-    { do: 'close', user, device: (open[2] as { readonly device: string }).device },
-    { do: 'release', user, group },
-  ];
-  const there = plan.flatMap((one) => one.there.map(({ operation }) => operation));
-  const back = plan.toReversed().flatMap((one) => one.back.map(({ operation }) => operation));
-  let start: Indices | undefined;
-  for (const [at, operation] of [...before(plan), ...there, ...open, ...leave, ...back].entries()) {
-    if (at === before(plan).length) start = model.state();
+  const round = [...there(plan), ...owning(group, plan, judged), ...leaving(group, plan, judged), ...back(plan)];
+  for (const operation of before(plan)) model.start(operation);
+  const start = model.state();
+  for (const operation of round) {
     if (!of.possible(operation).holds(openState(model.state()).cells)) continue;
     const { result } = model.start(operation);
     if (result !== OK) return { what: `${describeOperation(operation)}: ${result}` };
   }
   const end = model.state();
-  return (start ?? end).every((value, at) => value === end[at])
+  return start.every((value, at) => value === end[at])
     ? undefined
     : { what: 'the way back does not restore the state' };
 }
 
-/** Somebody has a driver looked for, twice: the one that was there, or else any. */
-function findingFor({ name, driver, bus }: KnownMember, judged: JudgedBy): readonly Operation[] {
-  const usual = typeof driver === 'string' && !isVfioDriver(driverNamed(driver, bus, judged)) ? driver : others;
-  const find: Operation = { do: 'find driver', device: name, driver: usual };
-  return [find, { ...find }];
-}
-
 /**
- * Somebody else does something while the plan is carried out. `lost`: a user does not own the group at the end. `hidden`:
- * he does not, though every device has the driver that the plan gives it.
+ * All interleavings of the plan, its user and the way back with others. `refused`: there is one in which the user does not own the
+ * group.
  */
-function againstOther(
+function against(
   group: string,
   plan: readonly HandOver[],
-  other: readonly Operation[],
+  at: Others,
   judged: JudgedBy,
-): { readonly states: number; readonly lost: boolean; readonly crashes: boolean; readonly hidden?: Witness } {
-  const { compiled, owned } = against(group, plan, other, judged);
-  const judges = judgesOf(compiled.system, []);
-  const lost = seek(compiled, judges, { facts: owned, how: 'not all at the end' });
-  if (!lost.path) return { states: lost.states, lost: false, crashes: false };
-  const crashes = other.some(
-    (operation) =>
-      seek(compiled, judges, { facts: [{ kind: 'result', operation, is: 'crash' }], how: 'together' }).path !==
-      undefined,
-  );
-  const asPlanned = plan.flatMap(({ member, role }): Fact[] => {
-    const is = role === 'user' ? vfioDriverOf(member.bus).name : undefined;
-    return role === 'as it is' ? [] : [{ kind: 'value', cell: `${member.name}.driver`, is }];
-  });
-  const hidden = owned.flatMap(refusalsOf).flatMap((refused) => {
-    const { path } = seek(compiled, judges, { facts: [...asPlanned, refused, ...over(other)], how: 'together' });
-    return path ? [witnessOf(compiled, path)] : [];
-  });
-  return {
-    states: lost.states,
-    lost: true,
-    crashes,
-    ...(hidden[0] && { hidden: hidden[0] }),
+): { readonly states: number; readonly refused?: Failed } | Failed {
+  const open = owning(group, plan, judged);
+  const round = [...there(plan), ...open, ...leaving(group, plan, judged), ...back(plan)];
+  const { compiled, start } = beginning(group, plan, [round, ...at], judged);
+  const who = at.flat().map(describeOperation).join(', ');
+  const { ends, states, complete } = endsOf(compiled);
+  if (!complete) return { what: `undecided against ${who}: more than ${usualLimits.maxStates} states` };
+  const allowed = new Set([start, ...aloneFrom(group, plan, at, judged)].map(String));
+  const wrong = ends.find(({ kind, cells }) => kind !== 'done' || !allowed.has(String(cells)));
+  if (wrong) return { what: `the way back does not restore the state against ${who} (${wrong.kind})` };
+  const owned = open.map((operation): Fact => ({ kind: 'result', operation, is: OK }));
+  const { path } = seek(compiled, judgesOf(compiled.system, []), { facts: owned, how: 'not all at the end' });
+  const refused = path && {
+    what: `the user does not own the group against ${who}`,
+    witness: witnessOf(compiled, path),
   };
+  return { states, ...(refused && { refused }) };
 }
 
-/** The others have done what they wanted. */
-const over = (other: readonly Operation[]): readonly Fact[] =>
-  other.map((operation): Fact => ({ kind: 'result', operation, is: OK }));
+/** What some of the others make of the state before the plan, if there is no plan. */
+const aloneFrom = (group: string, plan: readonly HandOver[], at: Others, judged: JudgedBy): readonly Indices[] =>
+  [...at.map((one) => [one]), at].flatMap((some) =>
+    endsOf(beginning(group, plan, some, judged).compiled).ends.map(({ cells }) => cells),
+  );
 
-const refusalsOf = (owned: Fact): readonly Fact[] =>
-  owned.kind === 'result' ? [EPERM, EBUSY, EINVAL].map((is) => ({ ...owned, is })) : [];
-
-/** The plan's writes and then its user, beside somebody else; where both are about to begin. */
-function against(group: string, plan: readonly HandOver[], other: readonly Operation[], judged: JudgedBy) {
-  const open = owning(group, plan, judged);
-  const actor = [...plan.flatMap((one) => one.there.map(({ operation }) => operation)), ...settled(plan), ...open];
-  const of = system(group, plan, judged, { kind: 'actors', actors: [actor, other] });
+/** The actors, when all are about to begin. */
+function beginning(group: string, plan: readonly HandOver[], actors: Others, judged: JudgedBy) {
+  const of = system(group, plan, judged, { kind: 'actors', actors });
   const model = interpreter(of);
   for (const operation of before(plan)) model.start(operation);
-  const owned = open.map((operation): Fact => ({ kind: 'result', operation, is: OK }));
-  return { compiled: startingAt(compile(of), model.state()), owned };
+  const start = model.state();
+  return { compiled: startingAt(compile(of), start), start };
 }
 
 /** What a member brings into a search, but for its name. */

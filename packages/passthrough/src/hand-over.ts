@@ -2,79 +2,106 @@ import { isVfioDriver, vfioDriverOf, type Operation } from '@busward/core';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember } from './member.ts';
 
-/** One write into sysfs, and the operation of the model that it is. */
+/** One write into sysfs. */
 export interface Write {
-  readonly device: string;
   readonly path: string;
   /** What is written, without the newline that `echo` adds; '': the newline alone, which clears driver_override. */
   readonly value: string;
-  readonly operation: Operation;
-  /** It is only written if the device has got a driver by then: it has none now, and whoever was first may have bound one. */
-  readonly ifBound?: true;
 }
 
-/** What becomes of one member: the writes that hand it over, and those that give it back. */
+/** One thing that is done about a device, and the operation of the model that it is. */
+export type Deed = Written | TakenOver;
+
+export interface Written {
+  readonly kind: 'write';
+  readonly device: string;
+  readonly write: Write;
+  readonly operation: Operation;
+}
+
+/**
+ * Three writes, again from the first until the last succeeds, four times at most: `override`; `unbind`, where a driver is
+ * bound; `bind`. Who had matched before the override can still come between unbind and bind (__driver_attach() matches before
+ * it takes device_lock), and is unbound in the next round; after the override nobody else matches.
+ */
+export interface TakenOver {
+  readonly kind: 'take over';
+  readonly device: string;
+  readonly override: Write;
+  readonly unbind: Write;
+  readonly bind: Write;
+  readonly operation: Operation & { readonly do: 'take over' };
+}
+
+/** What becomes of one member: what hands it over, and what gives it back. */
 export interface HandOver {
   readonly member: KnownMember;
-  /** 'user': it is bound to a VFIO driver; 'kept free': no driver can come to it; 'as it is': nothing is done. */
-  readonly role: 'user' | 'kept free' | 'as it is';
-  readonly there: readonly Write[];
-  readonly back: readonly Write[];
+  /**
+   * 'user': it was asked for; 'along': it is bound to the VFIO driver, too, so that nobody else can be; 'kept free': a bridge,
+   * which no VFIO driver takes; 'as it is': nothing is done.
+   */
+  readonly role: 'user' | 'along' | 'kept free' | 'as it is';
+  readonly there: readonly Deed[];
+  readonly back: readonly Deed[];
 }
 
 /** Buses whose devices have a driver_override (drivers/pci, platform, amba, fsl-mc, cdx). host1x has none. */
 export const overridable = ['pci', 'platform', 'amba', 'fsl-mc', 'cdx'];
 
 /**
- * What to do about a member. driver_override comes first: between an unbind and a later override anybody may have a
- * driver looked for; and what had no driver may have got one before it. `bind` and not `drivers_probe`: the
- * one waits for whoever is at the device and tells an error, the other does neither. A sibling that nobody asked for is only kept free of drivers: an override that names the VFIO driver
- * shuts out all others, and nobody has it looked for.
+ * What to do about a member. driver_override comes before the unbind: between an unbind and a later override anybody may have a
+ * driver looked for. `bind` and not `drivers_probe`: the one waits for whoever is at the device and tells an error, the
+ * other does neither. On the way back the override goes first where there was no driver: with the VFIO driver's name in it, whoever
+ * has a driver looked for would bind that again.
  */
 export function handOver(member: KnownMember, asked: boolean, judged: JudgedBy): HandOver {
-  const { bus, driver, found } = member;
+  const { bus, driver, found, bridge } = member;
   const bound = typeof driver === 'string' ? driverNamed(driver, bus, judged) : undefined;
   const inTheWay = bound !== undefined && !bound.managesDma;
   const done = isVfioDriver(bound);
-  if (asked ? done : done || (bound !== undefined && !inTheWay) || (bound === undefined && member.bridge))
+  if (asked ? done : done || (bound !== undefined && !inTheWay) || (bound === undefined && bridge))
     return { member, role: 'as it is', there: [], back: [] };
   const forUser = vfioDriverOf(bus).name;
   const before = found.override?.is ?? undefined;
-  const there = [
-    ...(before === forUser ? [] : [override(member, forUser)]),
-    bound ? unbind(member) : { ...unbind(member), ifBound: true as const },
-    ...(asked ? [bind(member, forUser)] : []),
-  ];
-  const back = [
-    ...(before === forUser ? [] : [override(member, before)]),
-    ...(asked ? [unbind(member)] : []),
-    ...(bound ? [bind(member, driver!)] : []),
-  ];
-  return { member, role: asked ? 'user' : 'kept free', there, back };
+  const givenBack = bound
+    ? [takeOver(member, driver!), ...(before === driver ? [] : [override(member, before)])]
+    : [override(member, before), unbind(member)];
+  if (!asked && bridge)
+    return { member, role: 'kept free', there: [override(member, forUser), unbind(member)], back: givenBack };
+  return { member, role: asked ? 'user' : 'along', there: [takeOver(member, forUser)], back: givenBack };
 }
 
 const folder = ({ bus, name }: KnownMember): string => `/sys/bus/${bus.name}/devices/${name}`;
 
-const override = (member: KnownMember, driver: string | undefined): Write => ({
-  device: member.name,
+const overrideWrite = (member: KnownMember, driver: string | undefined): Write => ({
   path: `${folder(member)}/driver_override`,
   value: driver ?? '',
+});
+
+const unbindWrite = (member: KnownMember): Write => ({ path: `${folder(member)}/driver/unbind`, value: member.name });
+
+const override = (member: KnownMember, driver: string | undefined): Written => ({
+  kind: 'write',
+  device: member.name,
+  write: overrideWrite(member, driver),
   operation:
     driver === undefined
       ? { do: 'clear override', device: member.name }
       : { do: 'set override', device: member.name, driver },
 });
 
-const unbind = (member: KnownMember): Write => ({
+const unbind = (member: KnownMember): Written => ({
+  kind: 'write',
   device: member.name,
-  path: `${folder(member)}/driver/unbind`,
-  value: member.name,
+  write: unbindWrite(member),
   operation: { do: 'unbind', device: member.name },
 });
 
-const bind = (member: KnownMember, driver: string): Write => ({
+const takeOver = (member: KnownMember, driver: string): TakenOver => ({
+  kind: 'take over',
   device: member.name,
-  path: `/sys/bus/${member.bus.name}/drivers/${driver}/bind`,
-  value: member.name,
-  operation: { do: 'bind', device: member.name, driver },
+  override: overrideWrite(member, driver),
+  unbind: unbindWrite(member),
+  bind: { path: `/sys/bus/${member.bus.name}/drivers/${driver}/bind`, value: member.name },
+  operation: { do: 'take over', device: member.name, driver },
 });

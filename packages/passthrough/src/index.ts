@@ -13,7 +13,7 @@ export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } f
 export { asCommands, type Commands, type Idiom } from './as-commands.ts';
 export { auditor, type AuditedMachine, type Auditor, type AuditRow } from './audit.ts';
 export type { CarriedOut } from './carry-out.ts';
-export type { HandOver, Write } from './hand-over.ts';
+export type { Deed, HandOver, TakenOver, Write, Written } from './hand-over.ts';
 export { plan, type Plan, type Planned, type PlannedGroup } from './plan.ts';
 export { placeText } from './place-text.ts';
 export { reasonText, type Reason } from './reasons.ts';

@@ -1,10 +1,10 @@
-import { vfioDriverOf } from '@busward/core';
 import { groupBy, type Witness } from '@busward/explorer';
 import type { FoundMachine, Need } from '@busward/topology';
 import { carryOut, type CarriedOut } from './carry-out.ts';
-import { handOver, type HandOver, type Write } from './hand-over.ts';
+import { handOver, type Deed, type HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { isKnown, memberOf } from './member.ts';
+import { planned as driverOfPlan } from './modelled-plan.ts';
 import { reasonsAgainst, whatItIs, type Reason } from './reasons.ts';
 import { verdicts } from './verdict.ts';
 
@@ -19,8 +19,8 @@ export interface Planned {
   readonly groups: readonly PlannedGroup[];
   /** The modules whose drivers take the devices. */
   readonly drivers: readonly string[];
-  readonly there: readonly Write[];
-  readonly back: readonly Write[];
+  readonly there: readonly Deed[];
+  readonly back: readonly Deed[];
   /** The driver that each device is to have after `there`; null: none. What the last line looks at. */
   readonly check: readonly { readonly device: string; readonly bus: string; readonly driver: string | null }[];
   readonly carriedOut: readonly CarriedOut[];
@@ -85,22 +85,15 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
     kind: 'planned',
     ...about,
     groups: planned,
-    drivers: [...new Set(all.flatMap(({ role, member }) => (role === 'user' ? [vfioDriverOf(member.bus).name] : [])))],
+    drivers: [...new Set(all.flatMap((one) => driverOfPlan(one) ?? []))],
     there: all.flatMap(({ there }) => there),
     back: all.toReversed().flatMap(({ back }) => back),
-    check: all.flatMap(({ role, member }) =>
-      role === 'as it is'
-        ? []
-        : [
-            {
-              device: member.name,
-              bus: member.bus.name,
-              driver: role === 'user' ? vfioDriverOf(member.bus).name : null,
-            },
-          ],
-    ),
+    check: all.flatMap((one) => {
+      const driver = driverOfPlan(one);
+      return driver === undefined ? [] : [{ device: one.member.name, bus: one.member.bus.name, driver }];
+    }),
     carriedOut,
-    says: [...whole(planned, asked), ...assumptions(machine, all), ...lateOnes(carriedOut)],
+    says: [...whole(planned, asked), ...assumptions(machine, all), ...heldOnes(carriedOut)],
   };
 }
 
@@ -120,7 +113,7 @@ const stepsOf = (witness: Witness | undefined): string =>
 /** Only a whole group can go: who goes along, and what splitting it in name would not do. */
 function whole(groups: readonly PlannedGroup[], asked: readonly string[]): readonly string[] {
   return groups.flatMap(({ group, members }) => {
-    const along = members.filter(({ role, member }) => role === 'kept free' && !asked.includes(member.name));
+    const along = members.filter(({ role }) => role === 'along' || role === 'kept free');
     if (along.length === 0) return [];
     const onPci = members.every(({ member }) => member.bus.name === 'pci');
     return [
@@ -158,7 +151,9 @@ function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): rea
     ...(overrides.length > 0
       ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
       : []),
-    ...(handOvers.some(({ role, member }) => role === 'user' && ['platform', 'amba'].includes(member.bus.name))
+    ...(handOvers.some(
+      ({ role, member }) => ['user', 'along'].includes(role) && ['platform', 'amba'].includes(member.bus.name),
+    )
       ? [
           'vfio-platform takes a device only if it knows how to reset it (vfio_platform.reset_required=0 does without); the model does not know that',
         ]
@@ -169,11 +164,11 @@ function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): rea
   ];
 }
 
-function lateOnes(carriedOut: readonly CarriedOut[]): readonly string[] {
-  const [late] = carriedOut.flatMap((one) => (one.late ? [one.late] : []));
-  return late
+function heldOnes(carriedOut: readonly CarriedOut[]): readonly string[] {
+  const [held] = carriedOut.flatMap((one) => one.held ?? []);
+  return held
     ? [
-        `a driver that is at ${late.device} already can still get it: it has matched before the override, and waits for the device (a module that is just loading, __driver_attach()). No write prevents that${late.crashes ? ', and before 5.19 it stops the machine if a user owns the group by then (M01)' : '; the check tells, and then a new plan gets it'}`,
+        `no VFIO driver takes a bridge, so ${held} is only kept free: a module that is just loading and has matched it before can be at it for a moment, and then a user is refused once; try again`,
       ]
     : [];
 }

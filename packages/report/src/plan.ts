@@ -1,4 +1,12 @@
-import { reasonText, type Commands, type Plan, type Planned, type Write } from '@busward/passthrough';
+import {
+  reasonText,
+  type Commands,
+  type Deed,
+  type Plan,
+  type Planned,
+  type TakenOver,
+  type Write,
+} from '@busward/passthrough';
 import { section } from './inspection.ts';
 import { wrap, type Page } from './columns.ts';
 
@@ -14,14 +22,14 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
     ...comment(`${machine}: ${asked.join(', ')} to a user, under Linux ${kernel}`, page),
     ...(plan.there.length === 0 ? comment('nothing has to be done: a user can own it now', page) : []),
     '',
-    ...(commands?.there ?? [...plan.drivers.map((driver) => `modprobe ${driver}`), ...plan.there.map(writeText)]),
+    ...(commands?.there ?? [...plan.drivers.map((driver) => `modprobe ${driver}`), ...plan.there.flatMap(deedText)]),
     '',
     ...comment('what has to be so now', page),
     ...plan.check.map((one) => checkText(commands ? { ...one, driver: commands.driver } : one)),
     ...plan.groups.map(({ group }) => `ls -l /dev/vfio/${group}`),
     '',
     ...comment('the way back', page),
-    ...(commands?.back ?? plan.back.map(writeText)),
+    ...(commands?.back ?? plan.back.flatMap(deedText)),
     '',
     ...[...(commands ? commands.says : tried(plan)), ...plan.says].flatMap((one) => comment(one, page)),
   ];
@@ -30,9 +38,20 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
 
 const comment = (text: string, page: Page): readonly string[] => wrap(text, page.width, '# ');
 
+const deedText = (deed: Deed): readonly string[] =>
+  deed.kind === 'write' ? [writeText(deed.write)] : takenOverText(deed);
+
+/** As the model has it: in rounds, of which the second is for whoever had matched before the first. */
+const takenOverText = ({ override, unbind, bind }: TakenOver): readonly string[] => [
+  'for round in 1 2 3 4; do',
+  `  ${writeText(override)}`,
+  `  [ ! -e ${unbind.path.replace(/\/unbind$/, '')} ] || ${writeText(unbind)}`,
+  `  ${writeText(bind)} && break`,
+  'done',
+];
+
 /** `echo` ends with a newline, which alone is what clears an override. */
-const writeText = ({ value, path, ifBound }: Write): string =>
-  `${ifBound ? `[ ! -e ${path.replace(/\/unbind$/, '')} ] || ` : ''}echo${value === '' ? '' : ` ${value}`} > ${path}`;
+const writeText = ({ value, path }: Write): string => `echo${value === '' ? '' : ` ${value}`} > ${path}`;
 
 const checkText = ({ device, bus, driver }: Planned['check'][number]): string =>
   driver === null
@@ -42,11 +61,14 @@ const checkText = ({ device, bus, driver }: Planned['check'][number]): string =>
 function tried({ carriedOut }: Planned): readonly string[] {
   const states = carriedOut.reduce((sum, one) => sum + one.states, 0);
   const against = carriedOut.flatMap((one) => one.against);
+  if (against.length === 0) return ['tried in the model: there, a user comes and goes, and back to the very state'];
+  const on = against.length === 1 ? against[0]! : `each of ${against.length} devices in turn`;
+  const both = carriedOut.every(({ atOnce }) => atOnce)
+    ? 'both at once'
+    : 'one at a time, since the group has many kinds of devices';
+  const owned = carriedOut.some(({ held }) => held !== undefined) ? 'unless it is refused as said below, ' : '';
   return [
-    `tried in the model: forward, a user comes and goes, and back to the very state${
-      against.length === 0
-        ? ''
-        : `; every interleaving with somebody who has a driver looked for, on ${against.length === 1 ? against[0] : `each of ${against.length} devices in turn`} (${states.toLocaleString('en')} states)`
-    }`,
+    `tried in the model: there, a user comes and goes, and back, in every interleaving with somebody who has a driver looked for and with a module that loads, on ${on}, ${both} (${states.toLocaleString('en')} states): ${owned}the user owns the group in all of them, and all end in the very state, or in what those others would have made of it without the plan`,
+    'whoever comes between the unbind and the bind costs a round: a driver that has matched before the override (__driver_attach() takes device_lock after that), or somebody who has vfio looked for; four rounds outlast the three that were tried',
   ];
 }

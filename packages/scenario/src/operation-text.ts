@@ -31,6 +31,7 @@ const forms: readonly (readonly [Operation['do'], string])[] = [
   ['clear override', 'of DEVICE'],
   ['find driver', 'DRIVER for DEVICE'],
   ['load', 'DRIVER for DEVICE'],
+  ['take over', 'DEVICE for DRIVER'],
   ['bind', 'DEVICE to DRIVER'],
   ['probe', 'DEVICE with DRIVER'],
   ['unbind', 'DEVICE'],

@@ -19,7 +19,7 @@ const user = fc.constantFrom('u0', 'u1');
 const owning = fc.constantFrom('claim', 'attach', 'detach', 'release' as const);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
-    do: fc.constantFrom('bind', 'override and bind', 'probe', 'set override', 'find driver', 'load'),
+    do: fc.constantFrom('bind', 'override and bind', 'probe', 'set override', 'find driver', 'load', 'take over'),
     device,
     driver,
   }),

@@ -64,6 +64,21 @@ export function* lockToRelease(kernel: Kernel, device: Device): Program<Driver |
   });
 }
 
+/**
+ * Whether the device shows a `driver` in sysfs. The link comes in the middle of a probe (driver_sysfs_add()): while somebody is
+ * at the device it counts as not there yet, which whoever would unbind the driver has to be ready for.
+ */
+export function* isLinked(kernel: Kernel, device: Device): Program<boolean> {
+  const { lock, driver } = kernel.layout.device(device.name);
+  return yield* perform<boolean>({
+    name: 'look for the driver link',
+    key: `driver link of ${device.name}`,
+    outcomes: [true, false],
+    touches: [lock, driver],
+    run: (cells) => cells.get(driver) !== undefined && !cells.get(lock),
+  });
+}
+
 /** Takes device_lock and gives it back. */
 export function* waitForLock(kernel: Kernel, device: Device): Program<void> {
   const { lock } = kernel.layout.device(device.name);

@@ -2,8 +2,8 @@ import { EAGAIN, EBUSY, EINVAL, ENODEV, EPROBE_DEFER, OK, type Errno } from '../
 import { isVfioDriver, type Device, type Driver } from '../machine.ts';
 import { call, note, perform, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
-import { lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
-import { driverFor, matches } from './driver-override.ts';
+import { isLinked, lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
+import { driverFor, matches, setOverride } from './driver-override.ts';
 import type { Kernel } from './kernel.ts';
 import { deviceOwnership } from './ownership.ts';
 import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
@@ -28,6 +28,31 @@ export function* bind(kernel: Kernel, device: Device, driver: Driver): Program<E
 export function* overrideAndBind(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   yield* waitForLock(kernel, device);
   return yield* bind(kernel, device, driver);
+}
+
+/** How often {@link takeOver} tries: once more than there are others that a plan is tried against. Each can cost a round. */
+const rounds = 4;
+
+/**
+ * `for n in 1 2 3 4; do echo DRIVER > driver_override; [ ! -e driver ] || echo DEVICE > driver/unbind; echo DEVICE >
+ * DRIVER/bind && break; done`. After the override nobody else matches; whoever had matched before can still take the device
+ * from between unbind and bind, and is unbound in the next round.
+ * Errors: EBUSY (the last bind failed, too, of whatever).
+ */
+export function* takeOver(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
+  for (let left = rounds - 1; left > 0; left--) if (yield* call(() => takes(kernel, device, driver))) return OK;
+  return (yield* call(() => takes(kernel, device, driver))) ? OK : EBUSY;
+}
+
+/** One round; whether the bind succeeded. */
+function* takes(kernel: Kernel, device: Device, driver: Driver): Program<boolean> {
+  yield* setOverride(kernel, device, driver);
+  yield* call(() => unbindIfLinked(kernel, device));
+  return (yield* call(() => bind(kernel, device, driver))) === OK;
+}
+
+function* unbindIfLinked(kernel: Kernel, device: Device): Program<void> {
+  if (yield* isLinked(kernel, device)) yield* unbind(kernel, device);
 }
 
 /**
