@@ -1,6 +1,6 @@
 import { InputError, type Bus } from '@busward/core';
 import { collect } from './collect.ts';
-import { readFirmware, tellFirmware, type Firmware } from './firmware/read-firmware.ts';
+import { firmwareInSysfs, readFirmware, tellFirmware, type Firmware } from './firmware/read-firmware.ts';
 import { withFirmware } from './firmware/with-firmware.ts';
 import type { FoundMachine, Source } from './found.ts';
 import type { Tell } from './statement.ts';
@@ -36,18 +36,36 @@ export function reading(buses: readonly Bus[]): Reading {
   return {
     tell,
     text: (file) => textReader(file, names, tell),
-    firmware: (file, bytes) => {
-      const read = readFirmware(file, bytes);
-      firmware.push(read);
-      return tellFirmware(read, tell);
+    firmware: readBytes,
+    tree: (tree) => {
+      const source = readSysfs(tree, names, tell);
+      return { ...source, as: [...source.as, ...firmwareInSysfs.flatMap((path) => firmwareOf(tree, path))] };
     },
-    tree: (tree) => readSysfs(tree, names, tell),
     end: (sources) => {
       const machine = withFirmware(found(sources), firmware, buses);
       if (machine.devices.length === 0) throw new InputError(nothingIn(machine));
       return machine;
     },
   };
+
+  function readBytes(file: string, bytes: Uint8Array): Source {
+    const read = readFirmware(file, bytes);
+    firmware.push(read);
+    return tellFirmware(read, tell);
+  }
+
+  /** What a file of the tree was; one that is broken says so, and takes nothing away from the tree. */
+  function firmwareOf(tree: Tree, path: string): readonly string[] {
+    const bytes = tree.bytes(path);
+    if (!bytes || bytes.length === 0) return [];
+    try {
+      return readBytes(`${tree.file}, ${path}`, bytes).as;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      tell({ kind: 'says', text: error.message });
+      return [];
+    }
+  }
 }
 
 /**

@@ -4,12 +4,14 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   readSync,
   realpathSync,
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { longestFirmware } from '../firmware/read-firmware.ts';
 import { withoutEnd, type Tree } from '../sysfs/tree.ts';
 
 /** Enough for every file of sysfs and for a long /proc/mounts; sysfs itself says 4096 of every file. */
@@ -51,6 +53,11 @@ export function diskTree(file: string): Tree | undefined {
     // /proc/mounts is a link, and a pipe would wait for ever.
     text: (path) =>
       attempt(path, (whole) => (isInside(whole, real) && statSync(whole).isFile() ? textOf(whole) : undefined)),
+    bytes: (path) =>
+      attempt(path, (whole) => {
+        const about = isInside(whole, real) ? statSync(whole) : undefined;
+        return about?.isFile() && about.size <= longestFirmware ? readFileSync(whole) : undefined;
+      }),
     link: (path) => attempt(path, (whole) => readlinkSync(whole)),
   };
 }

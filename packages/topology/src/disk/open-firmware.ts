@@ -1,10 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
-import { looksLikeFirmware, readFirmware, type Firmware } from '../firmware/read-firmware.ts';
-
-/** Linux takes device trees of 2 MB at most on arm64 (MAX_FDT_SIZE); ACPI tables of IOMMUs have some KB. */
-const longest = 16 * 2 ** 20;
+import { longestFirmware, looksLikeFirmware, readFirmware, type Firmware } from '../firmware/read-firmware.ts';
 
 /**
  * Reads a compiled device tree (`.dtb`, `/sys/firmware/fdt`) or an ACPI table (IORT, DMAR, IVRS), packed with gzip or not.
@@ -22,9 +19,10 @@ function bytesOf(path: string): Uint8Array {
   try {
     const about = statSync(path);
     if (!about.isFile()) throw new InputError(`${path}: expected a file with a device tree or an ACPI table`);
-    if (about.size > longest) throw new InputError(`${path}: longer than ${longest / 2 ** 20} MB; is it firmware?`);
+    if (about.size > longestFirmware)
+      throw new InputError(`${path}: longer than ${longestFirmware / 2 ** 20} MB; is it firmware?`);
     const bytes = readFileSync(path);
-    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: longest }) : bytes;
+    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: longestFirmware }) : bytes;
   } catch (error) {
     if (error instanceof InputError) throw error;
     const { code } = error as NodeJS.ErrnoException;

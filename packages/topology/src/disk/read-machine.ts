@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError, type Bus } from '@busward/core';
 import { encodingOf } from '../decode.ts';
-import { looksLikeFirmware } from '../firmware/read-firmware.ts';
+import { longestFirmware, looksLikeFirmware } from '../firmware/read-firmware.ts';
 import type { FoundMachine, Source } from '../found.ts';
 import { reading, type Reading } from '../read-sources.ts';
 import type { Tell } from '../statement.ts';
@@ -14,8 +14,6 @@ import { diskTree } from './disk-tree.ts';
 
 /** More than any log has, and more than the sysfs of a big server unpacks to. */
 const longest = 4 * 2 ** 30;
-/** Linux takes device trees of 2 MB at most on arm64 (MAX_FDT_SIZE); the longest that it ships has 0.3. */
-const longestFirmware = 16 * 2 ** 20;
 
 /**
  * Reads what files and folders say of one machine. What each is, is seen by its content: kernel logs, listings, the

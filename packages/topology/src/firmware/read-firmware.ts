@@ -14,6 +14,15 @@ import type { Prediction } from './prediction.ts';
 /** What a piece of firmware says, as read from its bytes. */
 export type Firmware = { readonly kind: 'device tree'; readonly tree: DeviceTree } | AcpiReading;
 
+/** Linux takes device trees of 2 MB at most on arm64 (MAX_FDT_SIZE), and ships none over 0.3; ACPI tables of IOMMUs have some KB. */
+export const longestFirmware = 16 * 2 ** 20;
+
+/** Where a running system shows what its firmware has told it. */
+export const firmwareInSysfs: readonly string[] = [
+  'sys/firmware/fdt',
+  ...['IORT', 'DMAR', 'IVRS'].map((table) => `sys/firmware/acpi/tables/${table}`),
+];
+
 /** A device tree, or an ACPI table that tells of IOMMUs; a few bytes are enough to see it. */
 export const looksLikeFirmware = (bytes: Uint8Array): boolean =>
   looksLikeDeviceTree(bytes) || looksLikeAcpiTable(bytes);

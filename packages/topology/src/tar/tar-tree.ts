@@ -1,19 +1,31 @@
+import { firmwareInSysfs } from '../firmware/read-firmware.ts';
 import { withoutEnd, type Tree } from '../sysfs/tree.ts';
 import { tarReader, type TarEntry, type TarReader } from './tar.ts';
 
 /** More entries than the sysfs of a big server has that are of interest; the archive is at fault. */
 const most = 100_000;
 /** sysfs has no longer files; a list of mounts may be. */
-const longestText = (path: string): number => (path.endsWith('mounts') ? 262_144 : 4096);
-/** Of all texts together. */
+const longestText = (path: string): number => {
+  // Linux takes no longer device tree (arm64, MAX_FDT_SIZE).
+  if (isFirmware(path)) return 2 ** 21;
+  return path.endsWith('mounts') ? 262_144 : 4096;
+};
+/** Of all files together. */
 const mostText = 2 ** 26;
 
 /** Links that tell of groups, drivers and buses; those of disks, cards and screens. */
 const links = /(?:^|\/)(?:driver|subsystem|iommu_group|(?:devices|net|block|graphics|tty|slaves|dmi)\/[^/]+)$/;
 const files =
   /(?:^|\/)(?:class|vendor|device|driver_override|boot_vga|reserved_regions|type|operstate|carrier|dm\/name|active|mounts|osrelease|version|cmdline|model|sys_vendor|product_name|board_name|bios_version|bios_date)$/;
+const isFirmware = (path: string): boolean => firmwareInSysfs.some((one) => path.endsWith(one.replace('sys/', '')));
 const folders =
   /(?:^|\/)(?:iommu_groups|iommu_groups\/\d+|iommu_groups\/\d+\/devices|bus|bus\/[^/]+\/devices|class|net|slaves\/[^/]+|\d+\/devices\/[^/]+)$/;
+
+interface Kept {
+  readonly target?: string;
+  readonly text?: string;
+  readonly bytes?: Uint8Array;
+}
 
 /** Takes an archive piece by piece and is a tree in the end. */
 export interface TarTree {
@@ -26,7 +38,7 @@ export interface TarTree {
  * Paths that lead out of the archive are left out, and said.
  */
 export function tarTree(file: string): TarTree {
-  const entries = new Map<string, { readonly target?: string; readonly text?: string }>();
+  const entries = new Map<string, Kept>();
   let outside = 0;
   let beyond = 0;
   let textLength = 0;
@@ -34,7 +46,7 @@ export function tarTree(file: string): TarTree {
     // Processors and memory: many, and on no bus with DMA.
     !path.includes('devices/system/') &&
     ((kind === 'link' && links.test(path)) ||
-      (kind === 'file' && files.test(path)) ||
+      (kind === 'file' && (files.test(path) || isFirmware(path))) ||
       (kind === 'folder' && folders.test(path)));
   const reader: TarReader = tarReader(
     (entry) => (entry.kind === 'file' && isWanted({ ...entry, path: clean(entry.path) }) ? longestText(entry.path) : 0),
@@ -45,7 +57,10 @@ export function tarTree(file: string): TarTree {
       else if (entries.size >= most || textLength >= mostText) beyond++;
       else if (entry.kind === 'link') entries.set(path, { target: entry.target });
       else if (entry.kind === 'file') {
-        entries.set(path, { text: withoutEnd(new TextDecoder().decode(content)) });
+        entries.set(
+          path,
+          isFirmware(path) ? { bytes: content.slice() } : { text: withoutEnd(new TextDecoder().decode(content)) },
+        );
         textLength += content.length;
       } else if (!entries.has(path)) entries.set(path, {});
     },
@@ -81,11 +96,7 @@ function rootOf(paths: Iterable<string>): readonly [string, number] {
   return [first, roots.size];
 }
 
-function treeOf(
-  file: string,
-  entries: ReadonlyMap<string, { readonly target?: string; readonly text?: string }>,
-  root: string,
-): Tree {
+function treeOf(file: string, entries: ReadonlyMap<string, Kept>, root: string): Tree {
   const sys = root;
   const proc = root.endsWith('sys/') ? `${root.slice(0, -'sys/'.length)}proc/` : `${root}proc/`;
   const entriesOf = new Map<string, Set<string>>();
@@ -108,6 +119,7 @@ function treeOf(
     file,
     names: (path) => [...(entriesOf.get(within(path)) ?? [])].toSorted(),
     text: (path) => entries.get(within(path))?.text,
+    bytes: (path) => entries.get(within(path))?.bytes,
     link: (path) => entries.get(within(path))?.target,
   };
 }
