@@ -1,8 +1,9 @@
 import { groupBy } from '@busward/explorer';
-import type { Contradiction, Evidence, Found, FoundDevice, FoundMachine, Need, Unread } from '@busward/topology';
+import type { Contradiction, Evidence, Found, FoundMachine, Need, Unread } from '@busward/topology';
 import { match } from 'ts-pattern';
 import { versionOf, type JudgedBy } from './judged-by.ts';
 import { driverNamed, memberOf, type Member } from './member.ts';
+import { noIommu } from './no-iommu.ts';
 import { placeText } from './place-text.ts';
 import { verdicts, type JudgeGroup, type Verdict } from './verdict.ts';
 
@@ -130,18 +131,6 @@ function whyAlone({ bus, busName, name, facts, found }: Member, machine: FoundMa
   if (bus && bus.isolation({ name, bus: bus.name, facts } as Parameters<typeof bus.isolation>[0]).length === 0)
     return `${said}; a device on ${bus.name} gets none: ${bus.says}`;
   if (!bus && busName !== undefined) return `${said}; there is no plugin for bus ${busName}`;
-  return machine.devices.some(hasGroup) ? said : `${said}, nor of one for any other device${noIommu(machine)}`;
-}
-
-const hasGroup = ({ group }: FoundDevice): boolean => typeof group?.is === 'string';
-
-function noIommu({ commandLine }: FoundMachine): string {
-  if (!commandLine) return '; no IOMMU seems to be in use (off in firmware, or on the command line)';
-  const off = /\b(intel_iommu|amd_iommu|iommu)=off\b/.exec(commandLine.is)?.[0];
-  const on = /\bintel_iommu=\S*on\b/.test(commandLine.is);
-  const where = placeText(commandLine.from);
-  if (off !== undefined) return `; the command line turns the IOMMU off (${off}, ${where})`;
-  return on
-    ? `; the command line turns it on (${where}), so that firmware does not offer one (VT-d off in the BIOS)`
-    : `; the command line does not turn one on (${where}): intel_iommu=on is needed on Intel where the kernel's default is off`;
+  const advice = noIommu(machine);
+  return advice === undefined ? said : `${said}, nor of one for any other device; ${advice}`;
 }

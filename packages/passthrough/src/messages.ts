@@ -23,7 +23,8 @@ export const messages: readonly Message[] = [
     means:
       'QEMU asked VFIO_GROUP_GET_STATUS, and the kernel says that it cannot hand out the group: a kernel driver is bound in it. "All devices bound to their vfio bus driver" is more than is needed: no driver, pci-stub and, since 5.19, pcieport do no harm',
     causes: ['driverInTheWay'],
-    source: 'hw/vfio; vfio_group_ioctl_get_status()',
+    source:
+      'qemu/qemu hw/vfio/container-legacy.c, vfio_group_get(); drivers/vfio/group.c, vfio_group_ioctl_get_status()',
   },
   {
     pattern: /Wrong driver devices/i,
@@ -37,7 +38,8 @@ export const messages: readonly Message[] = [
       /VFIO_GROUP_SET_CONTAINER|failed to set (?:group )?container|cannot add VFIO group to container|SET_CONTAINER/i,
     means: 'the user wanted to become the owner of the group (iommu_group_claim_dma_owner())',
     does: 'SET_CONTAINER',
-    source: 'drivers/vfio/container.c, vfio_container_attach_group()',
+    source:
+      'qemu/qemu hw/vfio/container-legacy.c, vfio_set_iommu(); drivers/vfio/container.c, vfio_container_attach_group()',
   },
   {
     pattern: /No interrupt remapping (?:support|for)/i,
@@ -49,19 +51,21 @@ export const messages: readonly Message[] = [
     pattern: /VFIO_SET_IOMMU|failed to set iommu/i,
     means: 'the user owns the group, and its domain could not be attached',
     does: 'SET_IOMMU',
-    source: 'drivers/vfio/container.c, vfio_ioctl_set_iommu()',
+    source: 'qemu/qemu hw/vfio/container-legacy.c, vfio_set_iommu(); drivers/vfio/container.c, vfio_ioctl_set_iommu()',
   },
   {
     pattern: /VFIO_GROUP_GET_DEVICE_FD|error getting device .*from group|Verify all devices in group/i,
     means: 'the group is the user’s, and one of its devices could not be opened',
     does: 'GET_DEVICE_FD',
-    source: 'drivers/vfio/group.c, vfio_device_get_from_name()',
+    source:
+      'qemu/qemu hw/vfio/container-legacy.c, vfio_device_get(); drivers/vfio/group.c, vfio_device_get_from_name()',
   },
   {
     pattern: /BIND_IOMMUFD|bind device .*iommufd|error bind device/i,
     means: 'the user wanted to become the owner through one device (iommu_device_claim_dma_owner())',
     does: 'BIND_IOMMUFD',
-    source: 'drivers/iommu/iommufd/device.c, iommufd_device_bind()',
+    source:
+      'qemu/qemu hw/vfio/iommufd.c, iommufd_cdev_connect_and_bind(); drivers/iommu/iommufd/device.c, iommufd_device_bind()',
   },
   {
     pattern: /VFIO_MAP_DMA|vfio_dma_map|RLIMIT_MEMLOCK/i,
@@ -105,19 +109,21 @@ export const messages: readonly Message[] = [
     pattern: /VfioNoIommuGroup|no iommu_group|ReadLink\(NotFound\)|no IOMMU group|iommu_group.*No such file/i,
     means: 'the device has no iommu_group in sysfs',
     causes: ['noGroup'],
-    source: 'cloud-hypervisor#856; raspberrypi/linux#6834',
+    source:
+      'qemu/qemu hw/vfio/container-legacy.c, vfio_device_get_groupid(); cloud-hypervisor#856; raspberrypi/linux#6834',
   },
   {
     pattern: /host doesn't support passthrough|IOMMU (?:is )?not (?:enabled|present)|No IOMMU detected/i,
     means: 'the tool found no IOMMU group at all',
     causes: ['noGroup'],
-    source: 'openshift/sriov-network-operator#191',
+    source:
+      'libvirt/libvirt src/qemu/qemu_hostdev.c, qemuHostdevPreparePCIDevicesCheckSupport(); openshift/sriov-network-operator#191',
   },
   {
     pattern: /is in use by driver QEMU/i,
     means: 'libvirt knows of another guest that has the device',
     causes: ['openedByOther'],
-    source: 'libvirt, virHostdevPreparePCIDevices()',
+    source: 'libvirt/libvirt src/hypervisor/virhostdev.c, virHostdevIsPCINodeDeviceUsed()',
   },
   {
     pattern: /new_id/i,

@@ -5,6 +5,7 @@ import { handOver, type Deed, type HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { isKnown, memberOf } from './member.ts';
 import { planned as driverOfPlan } from './modelled-plan.ts';
+import { noIommu } from './no-iommu.ts';
 import { reasonsAgainst, whatItIs, type Reason } from './reasons.ts';
 import { verdicts } from './verdict.ts';
 
@@ -55,10 +56,11 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
     ...new Set(wanted.flatMap(({ found }) => (typeof found.group?.is === 'string' ? [found.group.is] : []))),
   ];
   const judge = verdicts(judged);
+  const advice = noIommu(machine);
   const reasons = [
     ...alone.map(({ name, found }): Reason => ({
       device: name,
-      why: 'it is in no IOMMU group, and without one it cannot be given to a user',
+      why: `it is in no IOMMU group, and without one it cannot be given to a user${advice === undefined ? '' : `; nor is any other device: ${advice}`}`,
       ...(found.group && { from: found.group.from }),
     })),
     ...groups.flatMap((group) => {
