@@ -95,7 +95,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
       return driver === undefined ? [] : [{ device: one.member.name, bus: one.member.bus.name, driver }];
     }),
     carriedOut,
-    says: [...whole(planned, asked), ...assumptions(machine, all), ...heldOnes(carriedOut)],
+    says: [...whole(planned), ...assumptions(machine, all), ...heldOnes(carriedOut)],
   };
 }
 
@@ -113,7 +113,7 @@ const stepsOf = (witness: Witness | undefined): string =>
     : '';
 
 /** Only a whole group can go: who goes along, and what splitting it in name would not do. */
-function whole(groups: readonly PlannedGroup[], asked: readonly string[]): readonly string[] {
+function whole(groups: readonly PlannedGroup[]): readonly string[] {
   return groups.flatMap(({ group, members }) => {
     const along = members.filter(({ role }) => role === 'along' || role === 'kept free');
     if (along.length === 0) return [];

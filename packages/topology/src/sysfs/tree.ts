@@ -1,5 +1,3 @@
-import type { longestFirmware } from '../firmware/read-firmware.ts';
-
 /**
  * A tree of files, on a disk or in an archive, with `sys` and `proc` in it. Paths have no leading slash and no `..`.
  * Nothing outside of it can be reached: a link is only told, and whoever follows it uses `follow`.
@@ -11,7 +9,7 @@ export interface Tree {
   names(path: string): readonly string[];
   /** Text of a small file without its last line end; absent: no such file, or it cannot be read. */
   text(path: string): string | undefined;
-  /** A file that is no text, of {@link longestFirmware} at most; absent: no such file, or it cannot be read. */
+  /** A file that is no text, of 16 MB at most; absent: no such file, or it cannot be read. */
   bytes(path: string): Uint8Array | undefined;
   /** Where a link points, as it is stored; absent: no link. */
   link(path: string): string | undefined;
