@@ -18,14 +18,16 @@ export const pci = defineBus<'pci', PciFacts>({
     address.test(name) ? { facts: { address: name }, sure: true, bridge: prefix === 'pcieport' } : undefined,
   managedDrivers: [
     userDriver('vfio-pci'),
-    userDriver('mlx5-vfio-pci'),
-    userDriver('hisi-acc-vfio-pci'),
+    // As sysfs has them: most are KBUILD_MODNAME, the module's name with its dashes as underscores (scripts/Makefile.lib,
+    // name-fix); vfio-pci, qat_vfio_pci and xe-vfio-pci are written out (drivers/vfio/pci/*, struct pci_driver).
+    userDriver('mlx5_vfio_pci'),
+    userDriver('hisi_acc_vfio_pci'),
     // By grep in 6.1, 6.12 and 7.3: the oldest of these that has it.
-    ...['nvgrace-gpu-vfio-pci', 'pds-vfio-pci', 'qat_vfio_pci', 'virtio-vfio-pci'].map((name) => ({
+    ...['nvgrace_gpu_vfio_pci', 'pds_vfio_pci', 'qat_vfio_pci', 'virtio_vfio_pci'].map((name) => ({
       ...userDriver(name),
       since: '6.12',
     })),
-    ...['ism-vfio-pci', 'xe-vfio-pci'].map((name) => ({ ...userDriver(name), since: '7.3' })),
+    ...['ism_vfio_pci', 'xe-vfio-pci'].map((name) => ({ ...userDriver(name), since: '7.3' })),
     stubDriver('pci-stub'),
     // It sets the flag since c7d469849747: it neither does DMA nor minds a neighbour's. Bridges are not exempt as such.
     stubDriver('pcieport'),

@@ -45,6 +45,9 @@ describe('pci', () => {
       ]),
     );
   });
+  // `Kernel driver in use: mlx5_vfio_pci` (packages/topology/listings/pci-x86-connectx7-sriov-mfd.txt).
+  it('knows VFIO drivers by the name that a listing has', () =>
+    expect(pci.managedDrivers).toContainEqual({ name: 'mlx5_vfio_pci', managesDma: true, forUser: true }));
 
   it.each([
     ['5.10', '07397df29e57'],

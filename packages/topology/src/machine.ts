@@ -157,5 +157,5 @@ function driversOf(named: string | undefined, bus: Bus): readonly Driver[] {
   return managed ? [managed, kernelDriver('kernel-driver')] : [kernelDriver(named), forUser];
 }
 
-/** A driver that is called after its module has underscores for the dashes of its file: mlx5-vfio-pci, mlx5_vfio_pci. */
+/** Who knows the driver by its module's file writes dashes for the underscores: mlx5-vfio-pci.ko is mlx5_vfio_pci. */
 const sameModule = (one: string, other: string): boolean => one.replaceAll('-', '_') === other.replaceAll('-', '_');
