@@ -13,6 +13,7 @@ import {
   type Principle,
   type Strategy,
 } from '@busward/core';
+import { containedBus, containedPrinciple, containedStrategy } from './contained.ts';
 import type { Plugins } from './plugins.ts';
 import { sharedCore } from './shared-core.ts';
 import { tryLoading } from './try-loading.ts';
@@ -52,8 +53,14 @@ export async function loadPlugins(file: string): Promise<Plugins> {
   const all = [...new Set(exported)].filter((one): one is object => typeof one === 'object' && one !== null);
   const plugins = {
     buses: all.filter((one): one is Bus => 'dma_configure' in one).map((bus) => defined(bus, file)),
-    strategies: all.filter((one): one is Strategy => 'ownership' in one).map(defineStrategy),
-    principles: all.filter((one): one is Principle => 'sentence' in one).map(definePrinciple),
+    strategies: all
+      .filter((one): one is Strategy => 'ownership' in one)
+      .map(defineStrategy)
+      .map((one) => containedStrategy(one)),
+    principles: all
+      .filter((one): one is Principle => 'sentence' in one)
+      .map(definePrinciple)
+      .map((one) => containedPrinciple(one)),
   };
   if (plugins.buses.length + plugins.strategies.length + plugins.principles.length === 0)
     throw new InputError(
@@ -64,8 +71,9 @@ export async function loadPlugins(file: string): Promise<Plugins> {
 
 /** A bus that only a copy of it was made of, or of no defineBus, is defined here; one that another core made is none. */
 function defined(bus: Bus, file: string): Bus {
-  if (!('callsUse' in bus)) return defineBus(bus);
-  if (isDefinedHere(bus)) return Object.isFrozen(bus) ? bus : defineBus(bus);
+  const contained = containedBus(bus);
+  if (!('callsUse' in bus)) return defineBus(contained);
+  if (isDefinedHere(bus)) return Object.isFrozen(bus) ? contained : defineBus(contained);
   throw new PluginError(
     `${file}: bus '${bus.name}', defineBus: is that of another copy of @busward/core; import it by that name, and do not bundle it`,
   );

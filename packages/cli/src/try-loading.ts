@@ -1,15 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { contractVersion, InputError, PluginError } from '@busward/core';
+import { LIMIT_MS, neverEnds } from './contained.ts';
 import { sharedCore } from './shared-core.ts';
 
-/**
- * How long Node may take to start, where the machine is busy; then a plugin's module to load; and then each of its
- * functions: a loop without a step never comes back.
- */
+/** How long Node may take to start, where the machine is busy; and then a plugin's module to load. */
 const STARTING_MS = 60_000;
 const LOADING_MS = 10_000;
-const PROBING_MS = 5_000;
 
 /**
  * Imports the module in a process that can be stopped, so that one that never ends is an answer, too.
@@ -38,10 +35,7 @@ export async function tryLoading(file: string): Promise<void> {
   const { out, err, timedOut } = await run([...process.execArgv, '--input-type=module', '--eval', code]);
   const answers = [...out.matchAll(/^\{"name".*\}$/gm)].map(([text]) => JSON.parse(text) as Answer);
   const last = answers.at(-1);
-  if (timedOut && last?.what !== undefined)
-    throw new PluginError(
-      `${file}: ${last.what} never ends: it was stopped after ${PROBING_MS / 1000} s; a loop needs a step of the kernel in it, and an end`,
-    );
+  if (timedOut && last?.what !== undefined) throw new PluginError(`${file}: ${neverEnds(last.what)}`);
   if (timedOut)
     throw new InputError(`${file}: did not finish loading within ${LOADING_MS / 1000} s; the module never ends`);
   if (last === undefined || last.name === 'starts' || last.what !== undefined)
@@ -89,7 +83,7 @@ function run(
     let timer = setTimeout(stop, STARTING_MS);
     child.stdout?.on('data', (said: string) => {
       clearTimeout(timer);
-      timer = setTimeout(stop, said.includes('"probing"') ? PROBING_MS : LOADING_MS);
+      timer = setTimeout(stop, said.includes('"probing"') ? LIMIT_MS : LOADING_MS);
     });
   });
 }

@@ -109,6 +109,24 @@ describe('bad input is one clear message and exit code 2', () => {
       /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 5 s; a loop needs a step of the kernel in it, and an end$/,
     ],
     [
+      'a hook that loops without a step for a device that no probe had, once the check has refused',
+      () => [
+        'compare',
+        '--bus',
+        plugin(
+          'late',
+          `*dma_configure(dev, kernel) {
+             const driver = yield* kernel.driver.read(dev);
+             if (driver === undefined || driver.managesDma) return kernel.ownership.notNeeded(driver);
+             const verdict = yield* kernel.ownership.use(dev);
+             while (verdict !== OK && dev.name === '0000:01:00.0');
+             return verdict;
+           }`,
+        ),
+      ],
+      /late\.mjs: bus 'mine', dma_configure for 0000:01:00\.0 never ends: it was stopped after 5 s; a loop needs/,
+    ],
+    [
       'a plugin that changes what all share',
       () => [
         'compare',

@@ -65,7 +65,7 @@ export function calledBy(step: unknown): (() => Program<unknown>) | undefined {
   return typeof inside === 'function' ? inside : undefined;
 }
 
-/** The same program, with each of its steps replaced. The only place where a program is driven by hand. */
+/** The same program, with each of its steps replaced. The only place in core where a program is driven by hand. */
 export function* replaceSteps<T>(program: Program<T>, replace: (atom: Atom) => Atom): Program<T> {
   let at = program.next();
   while (!at.done) {
