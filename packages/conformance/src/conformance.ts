@@ -4,6 +4,7 @@ import { declarationClauses } from './declaration.ts';
 import { equalityClause } from './equality.ts';
 import { historyClauses } from './history.ts';
 import { principleClauses } from './principle-clauses.ts';
+import { restrictionClause } from './restriction.ts';
 import { ruleClauses, survivalClause } from './rule-clauses.ts';
 import { subjectOf } from './subject.ts';
 
@@ -58,6 +59,7 @@ export function clausesOf<B extends string, F extends Facts>(
     ...declarationClauses(subject),
     ...ruleClauses(subject),
     survivalClause(subject),
+    ...(bus.refine ? [restrictionClause(subject)] : []),
     ...(grouped ? principleClauses(subject) : []),
     ...(grouped && reference ? [equalityClause(subject, reference as Bus)] : []),
     ...historyClauses(subject),

@@ -1,4 +1,5 @@
 import {
+  blamed,
   EBUSY,
   EPROBE_DEFER,
   kernelDriver,
@@ -21,13 +22,14 @@ interface Judged {
   readonly by: 'kernel' | 'user';
   readonly seen: readonly Seen[];
   readonly verdict: unknown;
+  readonly threw?: string;
 }
 
 /** Asks the refinement about every device of every small machine, beside everything it may see. */
 export function refinementFinding({ bus, samples }: Subject): Finding | undefined {
   const refine = bus.refine!;
   for (const one of samples) {
-    const looksAt = refine.of(one, samples);
+    const looksAt = looksAtOf(bus, one, samples);
     const stranger = looksAt.find((other) => !samples.includes(other));
     if (stranger)
       return {
@@ -39,6 +41,8 @@ export function refinementFinding({ bus, samples }: Subject): Finding | undefine
   const answers = judgements(bus, refine, samples);
   const again = judgements(bus, refine, samples);
   for (const [at, answer] of answers.entries()) {
+    if (answer.threw !== undefined)
+      return finding(answer, `it threw '${answer.threw}'`, 'judge by what is seen, which can be read only');
     if (!allowed.includes(answer.verdict))
       return finding(answer, `it judged ${String(answer.verdict)}`, 'return OK, EBUSY or EPROBE_DEFER');
     if (again[at]!.verdict !== answer.verdict)
@@ -66,11 +70,28 @@ export const refusesSomething = (bus: Bus, samples: readonly Device[]): boolean 
 
 function judgements(bus: Bus, refine: Refinement<string, Facts>, samples: readonly Device[]): readonly Judged[] {
   return samples.flatMap((device) =>
-    everySeen(bus, refine.of(device, samples)).flatMap((seen) =>
-      (['kernel', 'user'] as const).map((by) => ({ device, by, seen, verdict: refine.judge(device, by, seen) })),
+    everySeen(bus, looksAtOf(bus, device, samples)).flatMap((seen) =>
+      (['kernel', 'user'] as const).map((by) => judged(refine, device, by, seen)),
     ),
   );
 }
+
+function judged(
+  refine: Refinement<string, Facts>,
+  device: Device,
+  by: 'kernel' | 'user',
+  seen: readonly Seen[],
+): Judged {
+  const asked = { device, by, seen };
+  try {
+    return { ...asked, verdict: refine.judge(device, by, seen) };
+  } catch (error) {
+    return { ...asked, verdict: undefined, threw: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const looksAtOf = (bus: Bus, device: Device, all: readonly Device[]): readonly Device[] =>
+  blamed(`bus '${bus.name}', refine.of`, () => bus.refine!.of(device, all));
 
 /** Every way in which the devices can be found: with which driver, owned or not. */
 function everySeen(bus: Bus, devices: readonly Device[]): readonly (readonly Seen[])[] {
@@ -78,7 +99,9 @@ function everySeen(bus: Bus, devices: readonly Device[]): readonly (readonly See
   const [device, ...others] = devices;
   if (!device) return [[]];
   return everySeen(bus, others).flatMap((rest) =>
-    drivers.flatMap((driver) => [false, true].map((ownedByUser) => [{ device, driver, ownedByUser }, ...rest])),
+    drivers.flatMap((driver) =>
+      [false, true].map((ownedByUser) => Object.freeze([Object.freeze({ device, driver, ownedByUser }), ...rest])),
+    ),
   );
 }
 

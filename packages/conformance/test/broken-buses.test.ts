@@ -1,5 +1,6 @@
-import { clausesOf, conformance } from '@busward/conformance';
+import { clausesOf, conformance, tell } from '@busward/conformance';
 import {
+  assemble,
   checkReadingTwice,
   checkTrustingDriver,
   configureOnly,
@@ -8,6 +9,9 @@ import {
   device,
   EBUSY,
   EPROBE_DEFER,
+  linux73,
+  machine,
+  menuOf,
   OK,
   PluginError,
   stubDriver,
@@ -21,6 +25,7 @@ import {
   type Revision,
   type Seen,
 } from '@busward/core';
+import { run } from '@busward/explorer';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 
@@ -72,6 +77,7 @@ function fails(look: () => unknown): boolean {
 }
 
 const PRINCIPLES = 'the principles hold';
+const MORE = 'it admits nothing that the shared check refuses';
 const LATE = 'the principles hold while an IOMMU registers';
 const TIMES = 'hooks survive being called without a driver, twice, and at the wrong time';
 
@@ -521,19 +527,40 @@ describe('one edit of a right refinement', () => {
   };
 
   it('a right one is noticed by nothing', () => expect(noticed({})).toEqual([]));
+  it('cannot admit what the check refuses: it is not asked', () => {
+    const bus = but({ refine: { ...refine, judge: () => OK } as typeof refine });
+    expect(noticing(bus, { devices: devicesOf(bus) })).toEqual(['what it declares, refine']);
+    expect(refusedBeside(bus)).toBe(EBUSY);
+  });
+  it('a hook that admits what it is sure of, beside a right refinement, is weaker', () => {
+    const bus = but({
+      refine,
+      *dma_configure(one, kernel) {
+        const verdict = yield* right.dma_configure(one, kernel);
+        return verdict === EBUSY ? kernel.ownership.bypass('the ring isolates by itself') : verdict;
+      },
+    });
+    const options = { devices: devicesOf(bus) };
+    expect(noticing(bus, options)).toEqual(['rule 1', 'rule 4', MORE, PRINCIPLES]);
+    const clause = clausesOf(bus, options).find(({ name }) => name === MORE)!;
+    const told = tell('ring', clause, clause.look()!);
+    // The hook is cdx's of M22, so that it has its bugs.
+    expect(told).toMatch(/it admits more, and is weaker: it breaks P1 P2 /);
+    expect(told).toMatch(/u0: claim g1 = OK\n.*call: bind ring0 to kernel-driver\n.*ring0: active, which the check /);
+  });
   it.each<[string, readonly string[], object]>([
     [
       'judges with a word that is none',
-      ['rule 8', PRINCIPLES],
+      ['rule 8', MORE, PRINCIPLES],
       {
         judge: (...[, by, seen]: Parameters<typeof refine.judge>) =>
           by === 'kernel' && seen[0]?.ownedByUser ? 'EPERM' : OK,
       },
     ],
-    ['judges by something else than what it sees', ['rule 8', PRINCIPLES], { judge: alternating() }],
+    ['judges by something else than what it sees', ['rule 8', MORE, PRINCIPLES], { judge: alternating() }],
     [
       'looks at a device that is not there',
-      ['rule 8', PRINCIPLES],
+      ['rule 8', MORE, PRINCIPLES],
       { of: ({ name }: RingDevice) => [device(platform, `${name}'`)] },
     ],
     [
@@ -541,8 +568,40 @@ describe('one edit of a right refinement', () => {
       ['rule 8'],
       { judge: (_: RingDevice, by: string) => (by === 'user' ? EBUSY : OK) },
     ],
+    ['throws', ['rule 8', MORE, PRINCIPLES], { judge: throwing }],
+    [
+      'writes what it sees, so that the check might not',
+      ['rule 8', MORE, PRINCIPLES],
+      {
+        judge: (...[one, by, seen]: Parameters<typeof refine.judge>) => {
+          for (const other of seen as unknown as { ownedByUser: boolean }[]) other.ownedByUser = false;
+          return refine.judge(one, by, seen);
+        },
+      },
+    ],
     ['refuses nothing', ['what it declares, refine'], { judge: () => OK }],
   ])('%s', (_, expected, edit) => expect(noticed(edit)).toEqual(expected));
+
+  function throwing(): never {
+    throw new Error('lost');
+  }
+
+  /** What a kernel driver is told beside a user, in one group of 7.3. */
+  function refusedBeside(bus: Bus<'ring', Ring>): string {
+    const devices = devicesOf(bus).map((one) => ({ ...one, group: 'g' }));
+    const of = machine('one group', { devices });
+    const system = assemble(of, linux73, [bus as object as Bus], { kind: 'open', inFlight: 1, menu: menuOf(of) });
+    const { ran } = run(
+      system,
+      [
+        { do: 'bind', device: 'ring0', driver: 'vfio-ring' },
+        { do: 'claim', user: 'u0', group: 'g' },
+        { do: 'bind', device: 'ring1', driver: 'kernel-driver' },
+      ],
+      [],
+    );
+    return ran.at(-1)!.result;
+  }
 
   function alternating() {
     let calls = 0;
