@@ -1,5 +1,6 @@
 import { compareVersions, rules, type Bus, type Facts, type Revision, type RuleNumber } from '@busward/core';
 import type { Clause, Finding } from './clause.ts';
+import { groupingFinding } from './grouping.ts';
 import type { HookRule } from './hook-rules.ts';
 import { brokenHookRules, offenceLines } from './rule-clauses.ts';
 import { costOf } from './scenario.ts';
@@ -63,7 +64,10 @@ function revisionFinding(subject: Subject, revision: Past, next: Past | undefine
   const inForce = rules.filter(
     ({ since }) => !next || compareVersions(since, begins) <= 0 || compareVersions(since, next.since[0]) < 0,
   );
+  const regrouping = groupingFinding(bus, subject.kinds);
   for (const { number, name } of inForce) {
+    if (number === 7 && regrouping && known[number] === undefined)
+      return { ...regrouping, found: `rule ${number} (${name}), and says nothing of it: ${regrouping.found}` };
     const offence = broken.get(number as HookRule);
     if (offence && known[number] === undefined)
       return {
@@ -74,7 +78,8 @@ function revisionFinding(subject: Subject, revision: Past, next: Past | undefine
       };
   }
   const cured = (Object.keys(known).map(Number) as RuleNumber[]).find(
-    (number) => !broken.has(number as HookRule) || !inForce.some((rule) => rule.number === number),
+    (number) =>
+      !(number === 7 ? regrouping : broken.has(number as HookRule)) || !inForce.some((rule) => rule.number === number),
   );
   if (cured === undefined) return undefined;
   return {

@@ -1,6 +1,7 @@
 import { rules, type Bus, type Rule, type RuleNumber } from '@busward/core';
 import type { Clause, Finding } from './clause.ts';
 import { offenceAgainst, wrongTimes, type HookRule, type Offence } from './hook-rules.ts';
+import { groupingFinding } from './grouping.ts';
 import { refinementFinding } from './refinement.ts';
 import { costOf } from './scenario.ts';
 import { hooksFor, unseen, type Subject } from './subject.ts';
@@ -19,7 +20,7 @@ export const ruleClauses = (subject: Subject): readonly Clause[] =>
         number === 8
           ? refinementFinding(subject)
           : number === 7
-            ? groupingFinding(subject)
+            ? groupingFinding(subject.bus, subject.kinds)
             : hookFinding(subject, number),
     }));
 
@@ -61,27 +62,6 @@ export const offenceLines = ({ way, cleanup }: Offence): readonly string[] => [
 function hookFinding(subject: Subject, number: HookRule): Finding | undefined {
   const offence = brokenHookRules(subject.bus, subject.kinds).get(number);
   return offence && told(offence, subject, number);
-}
-
-function groupingFinding({ bus, kinds }: Subject): Finding | undefined {
-  for (const [at, one] of kinds.entries()) {
-    const fresh = unseen(bus, one, 100 + at);
-    const keys = (): string => JSON.stringify([bus.isolation(fresh), bus.firmware(fresh) ?? null]);
-    const before = keys();
-    hooksFor(bus, fresh);
-    const after = keys();
-    if (before !== after)
-      return {
-        found: `isolation and firmware said ${before} of a device, and ${after} once its hooks had been called`,
-        scenario: () => [
-          `add ${fresh.name}: it is grouped by ${before}`,
-          `bind ${fresh.name} to a driver: its hook is called`,
-          `add a device like it: it is grouped by ${after}`,
-        ],
-        change: 'compute both from the facts of the device, and from nothing that a hook writes',
-      };
-  }
-  return undefined;
 }
 
 const told = (offence: Offence, { bus, neighbour }: Subject, rule: HookRule | undefined): Finding => ({

@@ -255,6 +255,38 @@ describe('one edit of a right bus, and every clause that notices', () => {
       },
     ],
     [
+      'enables in the hook what decides the group of the next device',
+      ['rule 7'],
+      () => {
+        let bound = '';
+        return but({
+          ...hooks({
+            *dma_configure(one, kernel) {
+              bound = one.name;
+              return yield* right.dma_configure(one, kernel);
+            },
+          }),
+          isolation: ({ name, facts }) => [
+            bound === '' || name === bound ? facts.segment : `${facts.segment} of ${bound}`,
+          ],
+        });
+      },
+    ],
+    [
+      'groups by who was asked about first',
+      ['rule 7'],
+      () => {
+        let last = '';
+        return but({
+          isolation: ({ name, facts }) => {
+            const key = last > name ? `${facts.segment}, later` : facts.segment;
+            last = name;
+            return [key];
+          },
+        });
+      },
+    ],
+    [
       'crashes when it cleans up after nobody',
       [TIMES],
       () =>
@@ -379,6 +411,14 @@ describe('one edit of a right history', () => {
   const second: Past = { ...first, commit: '222222222222', since: ['5.19'], ...checkTrustingDriver(firmware) };
   const third: Past = { ...first, commit: '333333333333', since: ['6.15', '6.12.9'], ...configureThenCheck(firmware) };
   const IN_ORDER = 'its history is in order';
+  const isolated = new Set<string>();
+  const regroups = hooks({
+    *dma_configure(one, kernel) {
+      isolated.add(one.name);
+      return yield* right.dma_configure(one, kernel);
+    },
+  });
+  const isolation = ({ name, facts }: RingDevice) => [isolated.has(name) ? name : facts.segment];
 
   it('rules are kept in their time only: nothing notices a right one', () =>
     expect(noticing(but({ history: [first, second, third] }), { size: 1 })).toEqual([]));
@@ -404,11 +444,17 @@ describe('one edit of a right history', () => {
       [first, second, { ...third, knownBugs: { 6: 'M20' } }],
     ],
     [
+      'a hook that decides the group, and nothing is said of it (M23)',
+      ['its history, 6.15 (333333333333)'],
+      [first, second, { ...third, ...regroups }],
+    ],
+    ['the same, and it is said', [], [first, second, { ...third, ...regroups, knownBugs: { 7: 'M23' } }]],
+    [
       'a bug before it was one',
       ['its history, 5.10 (111111111111)'],
       [{ ...first, knownBugs: { 1: 'M22' } }, second, third],
     ],
-  ])('%s', (_, expected, history) => expect(noticing(but({ history }), { size: 1 })).toEqual(expected));
+  ])('%s', (_, expected, history) => expect(noticing(but({ history, isolation }), { size: 1 })).toEqual(expected));
 });
 
 it('a bus that refuses of its own accord is not equal to its reference', () => {
