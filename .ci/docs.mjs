@@ -3,6 +3,8 @@
 //   ```console            a command is a line that begins with `$ `; what follows is its output; a line `...` stands
 //   $ busward buses       for any number of lines. Commands run in the repository, an example's in its folder.
 //   ```js file=bus.js     is written to a folder of its own, where the page's commands then run.
+//   ```js file=bus.js from=examples/NAME/bus.js
+//                         is the text of that file, which an update copies into the page.
 //   $ npm install ./tarballs/*.tgz
 //                         a page that begins so is a stranger's: its folder is empty but for every package, packed, and
 //                         it has no busward but the one that it installs. Needs the registry, for what they depend on.
@@ -60,21 +62,33 @@ function check(page) {
   const isStranger = /^\$ npm install .*\.\/tarballs/m.test(text);
   const folder = isStranger ? strangersFolder() : folderOf(page, text);
   const path = isStranger ? process.env.PATH : `${bin}:${process.env.PATH}`;
-  const checked = text.replaceAll(/^```(\S+)(?: file=(\S+))?\n(.*?)^```$/gms, (block, language, file, body) => {
-    if (file !== undefined) write(join(folder, file), body);
-    return language === 'console'
-      ? `\`\`\`console\n${body
-          .split(/^(?=\$ )/m)
-          .map((part) => run(part, folder, path, page))
-          .join('')}\`\`\``
-      : block;
-  });
+  const checked = text.replaceAll(
+    /^```(\S+)(?: file=(\S+))?(?: from=(\S+))?\n(.*?)^```$/gms,
+    (block, language, file, from, body) => {
+      const shown = from === undefined ? body : readFileSync(join(root, from), 'utf8');
+      if (file !== undefined) write(join(folder, file), shown);
+      if (shown !== body) return copied(block, from, shown, page);
+      return language === 'console'
+        ? `\`\`\`console\n${body
+            .split(/^(?=\$ )/m)
+            .map((part) => run(part, folder, path, page))
+            .join('')}\`\`\``
+        : block;
+    },
+  );
   if (update && checked !== text) writeFileSync(page, checked);
   for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
     if (existsSync(resolve(dirname(page), link))) continue;
     wrong++;
     console.error(`${relative(root, page)}: links to ${link}, which is not there`);
   }
+}
+
+function copied(block, from, text, page) {
+  wrong++;
+  if (update) return `${block.slice(0, block.indexOf('\n') + 1)}${text}\`\`\``;
+  console.error(`${relative(root, page)}: what it shows of ${from} is not what is there; --update copies it\n`);
+  return block;
 }
 
 /** Where the page's commands run: an example's folder; one of its own if the page writes files; else the repository. */
