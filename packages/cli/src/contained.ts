@@ -98,9 +98,28 @@ function watched<F extends Anything>(call: F, self: unknown, what: string, watch
   return ((...given) => {
     const about = what + subjectOf(given[0]);
     const result = watch(about, () => call.apply(self, given));
+    const shape = what.startsWith('bus ') ? shapes[what.slice(what.lastIndexOf(', ') + 2)] : undefined;
+    if (shape && !shape.fits(result))
+      throw new PluginError(`${about}: returned ${JSON.stringify(result)}; return ${shape.write}`);
     return isProgram(result) ? driven(result, about, watch) : result;
   }) as F;
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What nobody else looks at before it is used. */
+const shapes: Readonly<Record<string, { fits(value: unknown): boolean; readonly write: string }>> = {
+  isolation: {
+    fits: (value) => Array.isArray(value) && value.every((key) => typeof key === 'string'),
+    write: 'a list of strings, [] for no group',
+  },
+  firmware: {
+    fits: (value) => value === undefined || (isRecord(value) && typeof value['node'] === 'string'),
+    write: '{ node, id }, or undefined where firmware knows nothing of it',
+  },
+  example: { fits: isRecord, write: 'an object of facts' },
+};
 
 function* driven(program: Program<unknown>, what: string, watch: Watch): Program<unknown> {
   let at = watch(what, () => program.next());

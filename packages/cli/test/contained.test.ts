@@ -166,6 +166,20 @@ describe('a function that loops for the second device only is stopped, and named
   });
 });
 
+describe('a function that returns something else for the second device', () => {
+  it.each<[string, Partial<Record<keyof BusDefinition<'ring', Facts>, unknown>>, (bus: Bus) => unknown]>([
+    ['isolation for B: returned 7; return a list', { isolation: odd([]) }, (bus) => bus.isolation(at(bus, 'B'))],
+    ['firmware for B: returned 7; return { node', { firmware: odd(undefined) }, (bus) => bus.firmware(at(bus, 'B'))],
+    ['example for B: returned 7; return an object', { example: odd({}) }, (bus) => bus.example('B')],
+  ])('%s', (message, edit, meet) =>
+    expect(() => meet(but(edit as Partial<BusDefinition<'ring', Facts>>))).toThrow(`bus 'ring', ${message}`),
+  );
+
+  function odd(usual: unknown) {
+    return (given: Device | string) => ((typeof given === 'string' ? given : given.name) === 'B' ? 7 : usual);
+  }
+});
+
 describe('a function that throws for the second device only', () => {
   const hook = (): Partial<BusDefinition<'ring', Facts>> => ({
     *dma_configure(one, kernel) {
