@@ -12,10 +12,11 @@ import { tabulate, type Row } from './table.ts';
  * The same system with fewer places. A step is taken together with the one before it if it never waits, writes nothing that
  * is `visible` and says nothing, and nobody else can touch what it touches meanwhile, since it holds a lock; or if the one
  * before took that lock. A state in between differs from the one after in nothing that is judged, but for what is under way.
+ * A step by the name of `apart` is never taken together with the one before it.
  */
-export function glued(compiled: Compiled, visible: ReadonlySet<number>): Compiled {
+export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: string): Compiled {
   const { nodes, cells } = compiled;
-  const atOnce = takenAtOnce(compiled, visible);
+  const atOnce = takenAtOnce(compiled, visible, apart);
   const twins = new Map<At, At>();
   const fresh: Node[] = nodes.map((node) =>
     node.kind === 'at'
@@ -97,7 +98,7 @@ interface Deeds {
 const MOST_SITUATIONS = 2_000;
 
 /** Of each node, 1 if its step is taken at once where an operation comes to it. */
-function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>): Uint8Array {
+function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>, apart?: string): Uint8Array {
   const { nodes, slots } = compiled;
   const ats = nodes.flatMap((node, at) => (node.kind === 'at' ? [at] : []));
   const at = (node: number): At => nodes[node] as At;
@@ -124,7 +125,7 @@ function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>): Uint8Arr
   if (slots < 2) return flags;
   for (const node of ats) {
     const { loud, waits, writes } = deeds.get(node)!;
-    if (loud || waits) continue;
+    if (loud || waits || at(node).name === apart) continue;
     const quiet = ![...writes].some((id) => visible.has(id));
     const previous = before.get(node) ?? [];
     if ((quiet && isPrivate(node)) || (previous.length > 0 && previous.every(tookLockBefore))) flags[node] = 1;

@@ -15,8 +15,13 @@ export interface StateSet {
   packed(): Int32Array;
 }
 
+/** A set that also says which number a row has; a row that is not there is added. */
+export interface Numbering extends StateSet {
+  numberOf(row: Row): number;
+}
+
 /** `bits[i]` says how many bits place `i` of a row needs; the last `slots` of them are slots. */
-export function stateSet(bits: readonly number[], slotCount: number): StateSet {
+export function stateSet(bits: readonly number[], slotCount: number): Numbering {
   const { words, wordOf, shiftOf, masks } = layOut(bits, slotCount);
   const used = Int32Array.from(bits.flatMap((need, field) => (need > 0 ? [field] : [])));
   const firstSlot = bits.length - slotCount;
@@ -33,15 +38,18 @@ export function stateSet(bits: readonly number[], slotCount: number): StateSet {
       return rows.byteLength + slots.byteLength;
     },
     add(row) {
-      packed.fill(0);
-      for (const field of used) pack(field, row[field]!);
-      return insert();
+      packWhole(row);
+      return ifNew();
+    },
+    numberOf(row) {
+      packWhole(row);
+      return locate();
     },
     addAfter(number, row, writes) {
       for (let word = 0, from = number * words; word < words; word++) packed[word] = rows[from + word]!;
       for (let at = 0; at < writes.length; at += 2) pack(writes[at]!, writes[at + 1]!);
       for (let slot = firstSlot; slot < bits.length; slot++) pack(slot, row[slot]!);
-      return insert();
+      return ifNew();
     },
     read(number, row) {
       const from = number * words;
@@ -54,11 +62,22 @@ export function stateSet(bits: readonly number[], slotCount: number): StateSet {
     packed: () => rows.subarray(0, size * words),
   };
 
-  function insert(): number {
+  function packWhole(row: Row): void {
+    packed.fill(0);
+    for (const field of used) pack(field, row[field]!);
+  }
+
+  function ifNew(): number {
+    const before = size;
+    return locate() === before ? before : -1;
+  }
+
+  /** The number of the packed row, which is the size before where it was not there. */
+  function locate(): number {
     const mask = slots.length - 1;
     let slot = hash(packed, 0, words) & mask;
     for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
-      if (isPacked(found - 1)) return -1;
+      if (isPacked(found - 1)) return found - 1;
       slot = (slot + 1) & mask;
     }
     if ((size + 1) * words > rows.length) rows = copied(rows, rows.length * 2);

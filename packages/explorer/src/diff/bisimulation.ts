@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import type { Watched } from '../watched.ts';
 import { INTERNAL } from './labels.ts';
+import { numberedLists } from './numbered-lists.ts';
 import type { Observed } from './observed.ts';
 
 /** Blocks of states, a number for each state of the first side, then of the second. */
@@ -50,7 +51,7 @@ export function* refining(
   return { rounds, split, steps, same: refinement.partition[0] === refinement.partition[split] };
 }
 
-/** Most labels there can be; a pair of label and block is one number. */
+/** Most labels there can be. */
 const LABELS = 2 ** 20;
 
 /**
@@ -60,9 +61,10 @@ const LABELS = 2 ** 20;
 function refine(steps: readonly (readonly number[])[]): { readonly partition: Partition; next(): boolean } {
   const order = unseenLast(steps);
   const partition = new Int32Array(steps.length);
-  const signatures: (readonly number[])[] = steps.map(() => []);
-  const signatureNumbers = new Int32Array(steps.length).fill(-1);
-  const numbers = new Map<string, number>();
+  const signatures = new Int32Array(steps.length).fill(-1);
+  const known = numberedLists();
+  // A pair of label and block is one number.
+  const pairs = new Map<number, number>();
   const members: number[][] = [steps.map((_, state) => state)];
   let moved = new Uint8Array(steps.length).fill(1);
   return { partition, next };
@@ -72,13 +74,9 @@ function refine(steps: readonly (readonly number[])[]): { readonly partition: Pa
     const touched = new Set<number>();
     for (const state of order) {
       if (!isToDo(state, changed)) continue;
-      const signature = signatureOf(state);
-      const key = signature.join();
-      let number = numbers.get(key);
-      if (number === undefined) numbers.set(key, (number = numbers.size));
-      if (number === signatureNumbers[state]) continue;
+      const signature = known.numberOf(signatureOf(state));
+      if (signature === signatures[state]) continue;
       signatures[state] = signature;
-      signatureNumbers[state] = number;
       changed[state] = 1;
       touched.add(partition[state]!);
     }
@@ -100,7 +98,7 @@ function refine(steps: readonly (readonly number[])[]): { readonly partition: Pa
 
   /** The largest part of a block keeps its number. */
   function split(block: number): boolean {
-    const parts = [...groupBy(members[block]!, (state) => signatureNumbers[state]).values()];
+    const parts = [...groupBy(members[block]!, (state) => signatures[state]).values()];
     if (parts.length === 1) return false;
     const [largest, ...others] = parts.toSorted((x, y) => y.length - x.length);
     members[block] = [...largest!];
@@ -115,15 +113,25 @@ function refine(steps: readonly (readonly number[])[]): { readonly partition: Pa
   }
 
   /** What a state can show and where that leads, directly or after unseen steps within its block; sorted, each once. */
-  function signatureOf(state: number): readonly number[] {
+  function signatureOf(state: number): Int32Array {
     const own = steps[state]!;
-    const all = new Set<number>();
+    const all: number[] = [];
     for (let at = 0; at < own.length; at += 2) {
       const [label, to] = [own[at]!, own[at + 1]!];
-      if (label === INTERNAL && partition[to] === partition[state]) for (const one of signatures[to]!) all.add(one);
-      else all.add(partition[to]! * LABELS + label);
+      if (label === INTERNAL && partition[to] === partition[state]) known.addTo(all, signatures[to]!);
+      else all.push(numberOfPair(label, partition[to]!));
     }
-    return [...all].toSorted((x, y) => x - y);
+    const sorted = Int32Array.from(all).toSorted();
+    let kept = 0;
+    for (const one of sorted) if (kept === 0 || one !== sorted[kept - 1]) sorted[kept++] = one;
+    return sorted.subarray(0, kept);
+  }
+
+  function numberOfPair(label: number, block: number): number {
+    const pair = block * LABELS + label;
+    let number = pairs.get(pair);
+    if (number === undefined) pairs.set(pair, (number = pairs.size));
+    return number;
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Refined } from './bisimulation.ts';
 import { INTERNAL } from './labels.ts';
+import { numberedLists } from './numbered-lists.ts';
 import type { Observed } from './observed.ts';
+import type { Quotient } from './quotient.ts';
 
 /** All states that a system can be in after what was seen, as one: what is seen next decides the next one. */
 export interface Determined {
@@ -25,30 +26,15 @@ export function determine(observed: Observed): Determined {
 }
 
 /**
- * Both sides of a refinement, each state standing for all that are bisimilar to it, on either side. There are fewer sets of
+ * Both sides of a quotient, each state standing for all that are bisimilar to it, on either side. There are fewer sets of
  * those, and where both sides have come to the same one nothing can tell them apart any more.
  */
 export function determineRefined(
-  { rounds, split, steps }: Refined,
+  { first, steps }: Quotient,
   [a, b]: readonly [Observed, Observed],
 ): readonly [Determined, Determined] {
-  const block = rounds.at(-1)!;
-  const ofBlock: number[][] = [];
-  const seen: Set<string>[] = [];
-  for (const [state, own] of steps.entries()) {
-    const from = block[state]!;
-    const all = (ofBlock[from] ??= []);
-    const known = (seen[from] ??= new Set());
-    for (let at = 0; at < own.length; at += 2) {
-      const to = block[own[at + 1]!]!;
-      const key = `${own[at]} ${to}`;
-      if ((own[at] === INTERNAL && to === from) || known.has(key)) continue;
-      known.add(key);
-      all.push(own[at]!, to);
-    }
-  }
-  const space = spaceOf((one) => ofBlock[one]!);
-  return [side(a, space, block[0]!), side(b, space, block[split]!)];
+  const space = spaceOf(steps);
+  return [side(a, space, first[0]), side(b, space, first[1])];
 }
 
 const side = (observed: Observed, space: Space, state: number): Determined => ({
@@ -65,22 +51,21 @@ type Space = ReturnType<typeof spaceOf>;
 
 /** The sets of states of one system, made as far as they are asked for. */
 function spaceOf(stepsOf: (state: number) => readonly number[]) {
-  const sets: Int32Array[] = [];
-  const numbers = new Map<string, number>();
+  const sets = numberedLists();
   const next: (ReadonlyMap<number, number> | undefined)[] = [];
   let stamps = new Int32Array(1024);
   let stamp = 0;
   let held = 0;
   return {
     after: (set: number): ReadonlyMap<number, number> => (next[set] ??= find(set)),
-    states: (set: number): readonly number[] => [...sets[set]!],
+    states: (set: number): readonly number[] => [...sets.at(set)],
     close,
     size: (): number => held,
   };
 
   function find(set: number): ReadonlyMap<number, number> {
     const targets = new Map<number, number[]>();
-    for (const state of sets[set]!) {
+    for (const state of sets.at(set)) {
       const steps = stepsOf(state);
       for (let at = 0; at < steps.length; at += 2) {
         const label = steps[at]!;
@@ -102,13 +87,10 @@ function spaceOf(stepsOf: (state: number) => readonly number[]) {
       const steps = stepsOf(state);
       for (let at = 0; at < steps.length; at += 2) if (steps[at] === INTERNAL) add(steps[at + 1]!);
     }
-    const set = Int32Array.from(all).toSorted();
-    const key = set.join();
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, sets.length);
-    held += set.length;
-    return sets.push(set) - 1;
+    const before = sets.size;
+    const set = sets.numberOf(Int32Array.from(all).toSorted());
+    if (set === before) held += all.length;
+    return set;
 
     function add(state: number): void {
       if (state >= stamps.length) {

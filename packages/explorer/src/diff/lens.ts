@@ -13,16 +13,23 @@ export interface Lens {
   labelOf(move: Move, row: Row, before: readonly string[], after: readonly string[]): Label | undefined;
   /** Calls that one side cannot make are passed over by it: only what else is seen tells two sides apart. */
   readonly passesOver: boolean;
+  /** The cells that decide what a state shows. */
+  readonly cells: ReadonlySet<number>;
+  /** Whether answers are seen. */
+  readonly answers: boolean;
 }
 
 /** Everything that comparisons are about: calls, answers, what {@link observationOf} shows, a crash, a count out of range. */
 export function behaviour({ system, cells }: Compiled): Lens {
   const parts = observationOf(system.kernel).map(({ what, touches, in: shown }) => ({
     what,
+    touches,
     table: tabulate(`what ${what} shows`, cells, touches, shown),
   }));
   return {
     passesOver: false,
+    cells: new Set(parts.flatMap(({ touches }) => touches.map(({ id }) => id))),
+    answers: true,
     shows: (row) => parts.map(({ what, table }) => `${what}: ${table.at(row).result}`),
     labelOf({ at, outcome, crashed, failure }, _row, before, after) {
       const { operation, name, next } = at;
@@ -40,6 +47,8 @@ export function behaviour({ system, cells }: Compiled): Lens {
 export function breaches(compiled: Compiled, judges: Judges): Lens {
   return {
     passesOver: true,
+    cells: new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id))),
+    answers: false,
     shows: (row) =>
       judges.states.flatMap(({ principle, table, devices }) => {
         const broken = table.at(row).result;

@@ -148,7 +148,7 @@ export function* matrixing(options: MatrixOptions): Watched<Matrix> {
     const before = (explored[at] ??= []);
     const twin = before.find(
       (one) =>
-        one.exploration.complete &&
+        one.exploration.stoppedBy === undefined &&
         principles.every((principle) => applies(one.compiled.system, principle) === applies(system, principle)) &&
         sameTables(one.compiled, compiled, 'and answers'),
     );

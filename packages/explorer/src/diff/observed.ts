@@ -1,5 +1,6 @@
 import type { Compiled } from '../compile.ts';
 import { forEachMove, throwUnlessOutOfRange } from '../moves.ts';
+import { stateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { INTERNAL, type Labels } from './labels.ts';
 import type { Lens } from './lens.ts';
@@ -20,28 +21,32 @@ export interface Observed {
 
 /** Observes a system with calls apart. Nothing comes after a crash, nor after a count that left its range. */
 export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observed {
+  const { cells, nodes, slots, initial, bits } = compiled;
   const views = interned();
-  const numbers = new Map<string, number>();
-  const rows: Row[] = [];
+  // One place more than there are: nobody is anywhere any more after a count has left its range.
+  const placeBits = Math.ceil(Math.log2(nodes.length + 1));
+  const rows = stateSet([...bits.slice(0, cells.length), ...Array.from({ length: slots }, () => placeBits)], slots);
+  const atTheEnd = initial.slice().fill(nodes.length, cells.length);
   const viewOf: number[] = [];
   const ended = new Set<number>();
   const stepsOf: (readonly number[] | undefined)[] = [];
-  const row = new Uint16Array(compiled.initial.length);
-  numberOf(compiled.initial);
+  const row = new Uint16Array(initial.length);
+  let end: number | undefined;
+  numberOf(initial);
 
   return {
     compiled,
     lens,
     steps: (state) => (stepsOf[state] ??= find(state)),
     shows: (state) => views.at(viewOf[state]!),
-    row: (state) => (state === numbers.get(THE_END) ? undefined : rows[state]),
-    size: () => rows.length,
+    row: (state) => (state === end ? undefined : rows.read(state, new Uint16Array(initial.length))),
+    size: () => rows.size,
   };
 
   function find(state: number): readonly number[] {
     const steps: number[] = [];
     if (ended.has(state)) return steps;
-    row.set(rows[state]!);
+    rows.read(state, row);
     forEachMove(compiled, row, (move) => {
       if (move.failure) throwUnlessOutOfRange(compiled, move, move.failure);
       const to = move.failure ? theEnd() : numberOf(row);
@@ -54,25 +59,19 @@ export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observe
 
   /** The state after a count has left its range: it shows nothing. */
   function theEnd(): number {
-    const known = numbers.get(THE_END);
-    if (known !== undefined) return known;
-    numbers.set(THE_END, rows.length);
-    ended.add(rows.length);
-    viewOf.push(views.of([]));
-    return rows.push(compiled.initial) - 1;
+    if (end !== undefined) return end;
+    end = rows.numberOf(atTheEnd);
+    ended.add(end);
+    viewOf[end] = views.of([]);
+    return end;
   }
 
   function numberOf(of: Row): number {
-    const key = String.fromCharCode(...of);
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, rows.length);
-    viewOf.push(views.of(lens.shows(of)));
-    return rows.push(of.slice()) - 1;
+    const number = rows.numberOf(of);
+    viewOf[number] ??= views.of(lens.shows(of));
+    return number;
   }
 }
-
-const THE_END = 'the end';
 
 /** Lists of texts, each with a number. */
 function interned(): { of(texts: readonly string[]): number; at(number: number): readonly string[] } {

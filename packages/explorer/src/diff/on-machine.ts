@@ -1,5 +1,15 @@
-import { assemble, menuOf, withCallsApart, type Bus, type Machine, type Strategy, type System } from '@busward/core';
-import { compile } from '../compile.ts';
+import {
+  ANSWER,
+  assemble,
+  menuOf,
+  withCallsApart,
+  type Bus,
+  type Machine,
+  type Strategy,
+  type System,
+} from '@busward/core';
+import { compile, type Compiled } from '../compile.ts';
+import { glued } from '../critical.ts';
 import { exploring, type Exploration, type Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
 import { sameTables } from '../same-tables.ts';
@@ -7,7 +17,7 @@ import type { Watched } from '../watched.ts';
 import type { Principle } from '@busward/core';
 import type { Pair } from './difference.ts';
 import { labelBook } from './labels.ts';
-import { behaviour, breaches } from './lens.ts';
+import { behaviour, breaches, type Lens } from './lens.ts';
 import { observe } from './observed.ts';
 import type { Observation } from './tell.ts';
 
@@ -47,7 +57,7 @@ export function* exploringBoth(
   const systems = [0, 1].map((at) => systemOf(sides[at]!, machine[at]!, inFlight));
   const [first, second] = systems.map((system) => compile(system));
   const one = yield* exploring(first!, judgesOf(systems[0]!, principles), limits);
-  const alike = one.complete && sameTables(first!, second!, 'and answers');
+  const alike = one.stoppedBy === undefined && sameTables(first!, second!, 'and answers');
   const other = alike ? one : yield* exploring(second!, judgesOf(systems[1]!, principles), limits);
   const stoppedBy = one.stoppedBy ?? other.stoppedBy;
   return {
@@ -59,20 +69,33 @@ export function* exploringBoth(
   };
 }
 
-/** Both sides of a machine as somebody outside sees them. */
-export function seenFrom(machine: Pair<Machine>, { sides, principles, by }: Comparing, inFlight: number): Observation {
+/**
+ * Both sides of a machine as somebody outside sees them. Where only traces count, steps are taken together that nobody can
+ * tell apart: a lock is taken later, which no trace shows, though it can be a choice.
+ */
+export function seenFrom(
+  machine: Pair<Machine>,
+  { sides, principles, by }: Comparing,
+  inFlight: number,
+  count: 'traces' | 'choices',
+): Observation {
   const labels = labelBook();
   const [first, second] = ([0, 1] as const).map((at) => {
     const system = systemOf(sides[at], machine[at], inFlight);
     const judges = judgesOf(system, principles);
     const compiled = compile(withCallsApart(system));
-    const lens = by === 'behaviour' ? behaviour(compiled) : breaches(compiled, judges);
-    return { judges, observed: observe(compiled, labels, lens) };
+    const lensOf = (one: Compiled): Lens => (by === 'behaviour' ? behaviour(one) : breaches(one, judges));
+    const lens = lensOf(compiled);
+    const observed = observe(compiled, labels, lens);
+    if (count === 'choices') return { judges, observed, searched: observed };
+    const fewer = glued(compiled, lens.cells, lens.answers ? ANSWER : undefined);
+    return { judges, observed, searched: observe(fewer, labels, lensOf(fewer)) };
   });
   return {
     machine,
     labels,
     observed: [first!.observed, second!.observed],
+    searched: [first!.searched, second!.searched],
     judges: [first!.judges, second!.judges],
   };
 }

@@ -15,11 +15,11 @@ import { tellingApart } from './telling-apart.ts';
  */
 export function* restricting(machines: readonly Pair<Machine>[], how: Comparing): Watched<Restriction> {
   for (const machine of machines) {
-    const seen = seenFrom(machine, { ...how, by: 'behaviour' }, 1);
-    const { labels, observed } = seen;
+    const seen = seenFrom(machine, { ...how, by: 'behaviour' }, 1, 'traces');
+    const { labels, searched } = seen;
     const told = yield* tellingApart(
-      determine(observed[0]),
-      determine(observed[1]),
+      determine(searched[0]),
+      determine(searched[1]),
       labels,
       { most: Infinity, maxStates: how.limits.maxStates },
       movement(),

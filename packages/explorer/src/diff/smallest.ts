@@ -4,6 +4,8 @@ import { refining, type Refined } from './bisimulation.ts';
 import { determine, determineRefined, type Determined } from './determined.ts';
 import type { Difference, Pair, Parting } from './difference.ts';
 import { seenFrom, type Comparing } from './on-machine.ts';
+import { quotientOf } from './quotient.ts';
+import { surelyShowTheSame } from './same-traces.ts';
 import { differenceAtOnce, differenceOf, partingToTell, type Observation } from './tell.ts';
 import { tellingApart } from './telling-apart.ts';
 
@@ -65,8 +67,8 @@ export function* smallestOn(machines: readonly Pair<Machine>[], how: Comparing, 
   return conclude();
 
   function opened(machine: Pair<Machine>, inFlight: number): Open {
-    const seen = seenFrom(machine, how, inFlight);
-    return { seen, inFlight, sets: [determine(seen.observed[0]), determine(seen.observed[1])] };
+    const seen = seenFrom(machine, how, inFlight, how.by === 'behaviour' ? 'choices' : 'traces');
+    return { seen, inFlight, sets: [determine(seen.searched[0]), determine(seen.searched[1])] };
   }
 
   /** Whether there may be more to find. */
@@ -75,12 +77,18 @@ export function* smallestOn(machines: readonly Pair<Machine>[], how: Comparing, 
     if (atMost > FEW && !one.refined) {
       const refined = yield* refine(one);
       if (!refined || refined.same) return false;
-      one.sets = determineRefined(refined, one.seen.observed);
+      const quotient = quotientOf(refined);
+      if (yield* surelyShowTheSame(quotient, maxStates)) return yield* nothingMore(one);
+      one.sets = determineRefined(quotient, one.seen.searched);
     }
     const told = yield* tellingApart(...one.sets, one.seen.labels, { most: atMost, maxStates });
     stoppedBy = told.stoppedBy;
     if (told.found) difference = differenceOf(told.found, one.seen);
-    if (!told.endless) return true;
+    return told.endless ? yield* nothingMore(one) : true;
+  }
+
+  /** Nothing tells them apart there; they may still part. */
+  function* nothingMore(one: Open): Watched<false> {
     if (how.by === 'behaviour' && !parting) {
       const refined = one.refined ?? (yield* refine(one));
       if (refined && !refined.same) parting = partingToTell(refined, one.seen);
@@ -89,7 +97,7 @@ export function* smallestOn(machines: readonly Pair<Machine>[], how: Comparing, 
   }
 
   function* refine(one: Open): Watched<Refined | undefined> {
-    const refined = yield* refining(...one.seen.observed, maxStates);
+    const refined = yield* refining(...one.seen.searched, maxStates);
     if (!('stoppedBy' in refined)) return (one.refined = refined);
     stoppedBy = refined.stoppedBy;
     return undefined;
@@ -99,7 +107,7 @@ export function* smallestOn(machines: readonly Pair<Machine>[], how: Comparing, 
     return {
       ...(difference && { difference }),
       ...(parting && { parting }),
-      states: all.reduce((sum, { seen }) => sum + seen.observed[0].size() + seen.observed[1].size(), 0),
+      states: all.reduce((sum, { seen }) => sum + seen.searched[0].size() + seen.searched[1].size(), 0),
       ...(stoppedBy !== undefined && { stoppedBy }),
       operations: done,
     };

@@ -13,7 +13,10 @@ import { traceOf, witnessOfWay } from './trace.ts';
 /** Both sides of a machine, with all that it takes to tell of what was found. */
 export interface Observation {
   readonly machine: Pair<Machine>;
+  /** As they are, to tell of them. */
   readonly observed: Pair<Observed>;
+  /** With the same traces, to look for what tells them apart. */
+  readonly searched: Pair<Observed>;
   readonly judges: Pair<Judges>;
   readonly labels: Labels;
 }
