@@ -9,6 +9,7 @@ import { asInput } from '../as-input.ts';
 import { choosePlugins, type Chosen } from '../choose.ts';
 import { pageOf } from '../page.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
+import { version } from '../version.ts';
 import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
@@ -81,7 +82,7 @@ export const matrixCommand = buildCommand<Flags, string[]>({
       bound: [...chosen.says, ...besideAnother([kernels[0]!, kernels[0]!], [pci, pci], platform).says],
     });
     const found = await watched(search, flags);
-    writeOut(renderMatrix(found, flags.as, pageOf(process.stdout), flags), flags.output);
+    writeOut(renderMatrix(found, flags.as, pageOf(process.stdout), version, flags), flags.output);
   },
 });
 

@@ -34,8 +34,11 @@ export function diffDocument(diff: Diff): Document {
   };
 }
 
+/** Two sides, and what comparing them came to. */
+export type Found = Pick<Diff, 'sides' | 'finding'>;
+
 /** `cdx and platform: different`. */
-export const diffTitle = ({ sides, finding }: Diff): string => `${sides[0]} and ${sides[1]}: ${headlineOf(finding)}`;
+export const diffTitle = ({ sides, finding }: Found): string => `${sides[0]} and ${sides[1]}: ${headlineOf(finding)}`;
 
 const headlineOf = (finding: Finding): string =>
   match(finding)

@@ -1,32 +1,17 @@
 import type { Diff } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { documentText } from '../document/document-text.ts';
-import { escapeXml } from '../escape-xml.ts';
-import { diffDocument, diffTitle, scenarioTitle } from './diff-document.ts';
+import { junitOf, type TestCase } from '../document/junit.ts';
+import { diffDocument, diffTitle, scenarioTitle, type Found } from './diff-document.ts';
 import { plainPage } from '../columns.ts';
 
-/** JUnit XML, as continuous integration reads it: a test case for each difference; one, where there is none. */
-export function diffJunit(diff: Diff): string {
-  const cases = [...casesOf(diff), ...restrictionCases(diff)];
-  const failures = cases.filter(({ tag }) => tag === 'failure').length;
-  const skipped = cases.filter(({ tag }) => tag === 'skipped').length;
-  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
-  const suite = escapeXml(`${diff.sides[0]} and ${diff.sides[1]}`);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="busward diff" ${counts}>`,
-    `<testsuite name="${suite}" ${counts}>`,
-    ...cases.map(({ name, tag, message }) =>
-      tag === undefined
-        ? `<testcase classname="${suite}" name="${escapeXml(name)}"/>`
-        : `<testcase classname="${suite}" name="${escapeXml(name)}"><${tag} message="${escapeXml(message)}"/></testcase>`,
-    ),
-    `<system-out>${escapeXml(documentText(diffDocument(diff), plainPage))}</system-out>`,
-    '</testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
-}
+/** A test case for each difference; one, where there is none. */
+export const diffJunit = (diff: Diff): string =>
+  junitOf(
+    'busward diff',
+    [{ name: `${diff.sides[0]} and ${diff.sides[1]}`, cases: [...casesOf(diff), ...restrictionCases(diff)] }],
+    documentText(diffDocument(diff), plainPage),
+  );
 
 function restrictionCases({ restriction, sides: [first, second] }: Diff): readonly TestCase[] {
   const name = `${first} admits nothing that ${second} does not`;
@@ -39,13 +24,8 @@ function restrictionCases({ restriction, sides: [first, second] }: Diff): readon
     .exhaustive();
 }
 
-interface TestCase {
-  readonly name: string;
-  readonly tag?: 'failure' | 'skipped';
-  readonly message: string;
-}
-
-function casesOf(diff: Diff): readonly TestCase[] {
+/** What two sides come to, as test cases. */
+export function casesOf(diff: Found): readonly TestCase[] {
   const { sides, finding } = diff;
   return match(finding)
     .returnType<readonly TestCase[]>()
