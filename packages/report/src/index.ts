@@ -23,6 +23,7 @@ export { sequenceText } from './sequence/sequence-text.ts';
 export { tracesSvg } from './sequence/traces-svg.ts';
 export { matrixDocument } from './matrix/matrix-document.ts';
 export { matrixJson } from './matrix/matrix-json.ts';
+export { matrixJsonSchema, matrixSchema } from './matrix/matrix-schema.ts';
 export { matrixRenderings, renderMatrix, type MatrixRendering } from './matrix/render-matrix.ts';
 export { differenceText } from './difference.ts';
 export { explanationsText } from './explanations.ts';

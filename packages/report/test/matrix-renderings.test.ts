@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { principles } from '@busward/core';
 import type { Matrix } from '@busward/explorer';
-import { plainPage, renderMatrix, type MatrixRendering } from '@busward/report';
+import { matrixJsonSchema, matrixSchema, plainPage, renderMatrix, type MatrixRendering } from '@busward/report';
 import { expect, it } from '@jest/globals';
 import { diffs } from './diffs.ts';
 
@@ -65,4 +66,29 @@ it('sarif: a result for each principle that is broken and for each difference; u
   expect(results[4]!.message.text).toMatch(/^v8: After 3 operations /);
   expect(run.tool.driver.rules.map(({ id }: { readonly id: string }) => id)).toEqual(['P1', 'P3', 'P2', 'undecided']);
   expect(run.invocations).toEqual([{ executionSuccessful: false }]);
+});
+
+it('json: is what its schema says, which is the one that ships and refuses what is no matrix', () => {
+  const json = JSON.parse(told('json'));
+  expect(matrixSchema.parse(json)).toEqual(json);
+  expect(matrixSchema.safeParse({ ...json, changes: [{ from: 'v8', to: '7.3', bus: 'pci' }] }).success).toBe(false);
+  const shipped = new URL('../matrix.schema.json', import.meta.url);
+  expect(JSON.parse(readFileSync(shipped, 'utf8'))).toEqual(matrixJsonSchema());
+});
+
+it('json: holds what the matrix holds', () => {
+  const { kernels, changes } = matrixSchema.parse(JSON.parse(told('json')));
+  expect(kernels.flatMap(({ kernel, breaks }) => Object.entries(breaks).map((one) => [kernel, ...one]))).toEqual(
+    matrix.rows.flatMap(({ kernel, breaks }) => [...breaks].map((one) => [kernel, ...one])),
+  );
+  expect(changes.map(({ bus, finding }) => `${bus} ${finding}`)).toEqual(['pci same', 'cdx undecided']);
+});
+
+it.each(['text', 'mail', 'markdown', 'html'] as const)('%s: says of each kernel and bus what is broken', (as) => {
+  const page = told(as).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('\\', '');
+  for (const { kernel, breaks } of matrix.rows) {
+    expect(page).toContain(kernel);
+    for (const [bus, ids] of breaks) for (const word of [bus, ...ids]) expect(page).toContain(word);
+  }
+  expect(page).toMatch(/undecided/);
 });

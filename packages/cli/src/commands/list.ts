@@ -1,5 +1,5 @@
 import { profiles } from '@busward/core';
-import { diffJsonSchema, wrap, type Page } from '@busward/report';
+import { diffJsonSchema, matrixJsonSchema, wrap, type Page } from '@busward/report';
 import { scenarioJsonSchema } from '@busward/scenario';
 import { buildChoiceParser, buildCommand } from '@stricli/core';
 import { pageOf } from '../page.ts';
@@ -35,23 +35,24 @@ export const profilesCommand = list('the kernel versions there are, as profiles'
   ]),
 );
 
-export const schemaCommand = buildCommand<object, ['scenario' | 'diff']>({
-  docs: { brief: 'the JSON Schema of scenario files, for editors, or of what diff prints' },
+const schemas = { scenario: scenarioJsonSchema, diff: diffJsonSchema, matrix: matrixJsonSchema };
+
+export const schemaCommand = buildCommand<object, [keyof typeof schemas]>({
+  docs: { brief: 'the JSON Schema of scenario files, for editors, or of what diff and matrix print' },
   parameters: {
     positional: {
       kind: 'tuple',
       parameters: [
         {
-          brief: 'scenario, or diff',
-          parse: buildChoiceParser(['scenario', 'diff']),
+          brief: 'scenario, diff or matrix',
+          parse: buildChoiceParser(['scenario', 'diff', 'matrix']),
           default: 'scenario',
           placeholder: 'of',
         },
       ],
     },
   },
-  func: (_flags, of) =>
-    void process.stdout.write(`${JSON.stringify(of === 'diff' ? diffJsonSchema() : scenarioJsonSchema(), null, 2)}\n`),
+  func: (_flags, of) => void process.stdout.write(`${JSON.stringify(schemas[of](), null, 2)}\n`),
 });
 
 function list(brief: string, render: (plugins: Plugins, page: Page) => readonly string[]) {

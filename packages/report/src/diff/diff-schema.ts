@@ -2,10 +2,13 @@ import * as z from 'zod';
 
 /* The JSON of a diff, as `busward diff --as json` prints it. The first of every pair is of the first side. */
 
-const pair = <T extends z.ZodType>(of: T) => z.tuple([of, of]);
+export const pair = <T extends z.ZodType>(of: T) => z.tuple([of, of]);
 const ids = z.array(z.string()).readonly();
-const side = z.union([z.literal(0), z.literal(1)]);
-const standing = z.enum(['first is weaker', 'second is weaker', 'neither', 'incomparable']);
+export const side = z.union([z.literal(0), z.literal(1)]);
+export const standing = z.enum(['first is weaker', 'second is weaker', 'neither', 'incomparable']);
+
+export const seen = z.strictObject({ text: z.string(), passedOverBy: side.optional() });
+export const judged = z.strictObject({ id: z.string(), name: z.string(), outcome: z.string() });
 
 const step = z.strictObject({
   lane: z.int().describe('numbers the operations, in order of start'),
@@ -32,7 +35,7 @@ const difference = z.strictObject({
   machine: pair(machine),
   operations: z.int().describe('started, the one that tells the sides apart included'),
   by: side.describe('which side does what the other never does'),
-  before: z.array(z.strictObject({ text: z.string(), passedOverBy: side.optional() })).readonly(),
+  before: z.array(seen).readonly(),
   shows: z.string(),
   instead: z.array(z.string()).readonly().describe('all that the other side can show next'),
   standing: standing.describe('on this scenario alone'),
@@ -49,10 +52,7 @@ const restriction = z.union([
 const about = {
   sides: pair(z.string()),
   restriction: restriction.optional().describe('where the first side is the second one with a refinement'),
-  principles: z
-    .array(z.strictObject({ id: z.string(), name: z.string(), outcome: z.string() }))
-    .readonly()
-    .describe('what was judged'),
+  principles: z.array(judged).readonly().describe('what was judged'),
   bound: z.array(z.string()).readonly().describe('what was looked at: the finding does not hold beyond it'),
   machines: z.int(),
   states: z.int(),
