@@ -3,11 +3,14 @@ import {
   compile,
   exploreCompiled,
   exploreNaively,
+  exploring,
+  exploringByDiagram,
   finished,
   glued,
   judgesOf,
   kindsOf,
   searchingCrowds,
+  type DiagramResult,
   type Exploration,
 } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
@@ -15,14 +18,20 @@ import fc from 'fast-check';
 import { generated, openSystem, told, type Generated } from './generated.ts';
 
 /*
- * Every reduction against what it leaves out, on plugins that nobody wrote. BUSWARD_RUNS says how many; a failure prints
- * its seed.
+ * Every engine and reduction against what it leaves out, on plugins that nobody wrote. BUSWARD_RUNS says how many; then the
+ * seed is printed, and BUSWARD_SEED takes it back. The naive interpreter does some 1,500 states a second, so the systems
+ * that it is asked about are small ones.
  */
 
-const runs = Number(process.env['BUSWARD_RUNS'] ?? 10);
+const asked = process.env['BUSWARD_RUNS'];
+const runs = Number(asked ?? 10);
+const seed = Number(process.env['BUSWARD_SEED'] ?? Date.now() % 2 ** 31);
 const patience = 60_000 + runs * 3_000;
-const limits = { maxStates: 15_000 };
-const property = (crowd: number, holds: (one: Generated) => void): void =>
+const small = { maxStates: 300 };
+const limits = { maxStates: 4_000 };
+if (asked !== undefined) process.stderr.write(`seed ${seed}, ${runs} generated systems for each reduction\n`);
+
+const property = (crowd: number, numRuns: number, holds: (one: Generated) => void): void =>
   fc.assert(
     fc.property(generated(crowd), (one) => {
       try {
@@ -31,11 +40,15 @@ const property = (crowd: number, holds: (one: Generated) => void): void =>
         throw new Error(`${told(one)}\n${String(error)}`, { cause: error });
       }
     }),
-    { numRuns: runs, endOnFailure: process.env['BUSWARD_RUNS'] === undefined },
+    { numRuns, seed, endOnFailure: asked === undefined },
   );
 
 const brokenBy = ({ violations }: Exploration): readonly string[] =>
   violations.map(({ principle, device }) => `${principle.id} ${device}`).toSorted();
+
+/** Of each principle and device the steps of a shortest way. */
+const lengths = ({ violations }: Pick<Exploration | DiagramResult, 'violations'>): ReadonlyMap<string, number> =>
+  new Map(violations.map(({ principle, device, path }) => [`${principle.id} ${device}`, path!.length]));
 
 /** Of each principle and bus the shortest. */
 function shortest({ violations }: Exploration): ReadonlyMap<string, number> {
@@ -49,19 +62,24 @@ function shortest({ violations }: Exploration): ReadonlyMap<string, number> {
 
 describe('reductions, on generated buses, strategies and machines', () => {
   it(
-    'tables do what the generators do: the same states, transitions, principles and lengths',
+    'tables do what the generators do: the same states, transitions, principles and lengths; so do generated code and diagrams',
     () =>
-      property(1, (one) => {
+      property(1, runs, (one) => {
         const system = openSystem(one);
-        const unmerged = exploreCompiled(compile(system, { merge: false }), judgesOf(system, principles), limits);
-        if (unmerged.states > 1_500) return;
+        const unmerged = exploreCompiled(compile(system, { merge: false }), judgesOf(system, principles), small);
+        if (!unmerged.complete) return;
         const oracle = exploreNaively(system, principles);
         expect([unmerged.states, unmerged.transitions]).toEqual([oracle.states, oracle.transitions]);
-        expect(
-          new Map(unmerged.violations.map(({ principle, device, path }) => [`${principle.id} ${device}`, path.length])),
-        ).toEqual(oracle.violations);
-        const merged = exploreCompiled(compile(system), judgesOf(system, principles), limits);
+        expect(lengths(unmerged)).toEqual(oracle.violations);
+        const compiled = compile(system);
+        const merged = exploreCompiled(compiled, judgesOf(system, principles), limits);
         expect(brokenBy(merged)).toEqual([...oracle.violations.keys()].toSorted());
+        const generatedCode = finished(exploring(compile(system), judgesOf(system, principles), limits, 5));
+        expect([generatedCode.states, generatedCode.transitions]).toEqual([merged.states, merged.transitions]);
+        expect(lengths(generatedCode)).toEqual(lengths(merged));
+        const diagram = finished(exploringByDiagram(compile(system), judgesOf(system, principles)));
+        expect(Number(diagram.count)).toBe(merged.states);
+        expect(lengths(diagram)).toEqual(lengths(merged));
       }),
     patience,
   );
@@ -69,7 +87,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
   it(
     'steps that are taken together break what they break apart',
     () =>
-      property(2, (one) => {
+      property(2, runs, (one) => {
         const system = openSystem(one);
         const compiled = compile(system);
         const judges = judgesOf(system, principles);
@@ -100,7 +118,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
   it(
     'what three like devices break is in the pictures of any number of them, and nowhere nearer',
     () =>
-      property(3, (one) => {
+      property(3, Math.ceil(runs / 10), (one) => {
         const system = openSystem(one);
         const whole = exploreCompiled(compile(system), judgesOf(system, principles), limits);
         for (const reduction of [undefined, false] as const) {
