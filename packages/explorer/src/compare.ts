@@ -8,8 +8,10 @@ import {
   type Strategy,
 } from '@busward/core';
 import { kindsOf } from './alike.ts';
-import { engines, type Engine } from './engines.ts';
 import { confirms } from './confirm.ts';
+import { isCrowd } from './crowd/sketch.ts';
+import type { Engine } from './engine.ts';
+import { engines } from './engines.ts';
 import { usualLimits, type Limits, type Violation } from './explore.ts';
 import { groupBy } from './group-by.ts';
 import { laboratory, type Result } from './laboratory.ts';
@@ -58,7 +60,7 @@ export interface Comparison {
   /** What was looked at, in sentences: no verdict holds beyond it. */
   readonly bound: readonly string[];
   readonly engine: string;
-  /** States visited; a system with the tables of another one is not visited again. */
+  /** States visited, pictures among them; a system with the tables of another one is not visited again. */
   readonly states: number;
   /** Where a search stops, undecided. */
   readonly maxStates: number;
@@ -96,9 +98,15 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
   const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
 
   const rows: ComparisonRow[] = [];
+  // Those of which few devices stood for all, under one of the strategies at least.
+  const drawn = new Set<Part>();
   for (const strategy of strategies) {
     const results: Result[] = [];
-    for (const [part] of shapes) results.push(yield* lab.exploreWhole(part!, strategy));
+    for (const [part] of shapes) {
+      const result = yield* lab.exploreWhole(part!, strategy);
+      if (result.whole) drawn.add(part!);
+      results.push(result);
+    }
     const verdicts = buses.map(({ name }) => [name, verdictOf(results, principles, name)] as const);
     rows.push({ strategy, verdicts: new Map(verdicts) });
   }
@@ -113,7 +121,10 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     principles,
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
-    bound: [...boundOf(options, inFlight, shapes, rows, moved), ...lab.notFollowed()],
+    bound: [
+      ...boundOf(options, inFlight, shapes, rows, moved, { drawn, counted: lab.counted() }),
+      ...lab.notFollowed(),
+    ],
     engine: engine.name,
     states: lab.states(),
     maxStates: limits.maxStates,
@@ -232,14 +243,22 @@ function boundOf(
   shapes: readonly (readonly Part[])[],
   rows: readonly ComparisonRow[],
   moved: Moved | undefined,
+  { drawn, counted }: { readonly drawn: ReadonlySet<Part>; readonly counted: readonly bigint[] },
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
   const uncounted = strategies.filter((strategy) => !strategy.counts).map((strategy) => strategy.name);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
-  const crowds = shapes.flatMap(([part]) => part!.kinds.filter(({ devices }) => devices.length > 2));
+  const crowds = shapes.flatMap(([part]) =>
+    drawn.has(part!) ? part!.kinds.filter((kind) => isCrowd(kind, inFlight)) : [],
+  );
   return [
     `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}; the IOMMU is there from the start`,
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
+    ...(counted.length > 0
+      ? [
+          `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(counted.map((one) => one.toLocaleString('en')))} states`,
+        ]
+      : []),
     ...crowds.map(
       ({ group, devices }) =>
         `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two of them take part`,

@@ -1,18 +1,10 @@
-import type { Principle } from '@busward/core';
-import { compile, type Compiled } from './compile.ts';
+import { compile } from './compile.ts';
 import { exploringByDiagram } from './diagram/diagram.ts';
-import { exploring, type Exploration, type Limits } from './explore.ts';
+import type { Engine } from './engine.ts';
+import { exploring } from './explore.ts';
 import { judgesOf } from './judges.ts';
 import { exploringNaively } from './naive.ts';
-import type { Watched } from './watched.ts';
-
-/** Looks at every state of a system, and says what is broken, with a shortest way to each. */
-export interface Engine {
-  readonly name: string;
-  /** What it does, for a report. */
-  readonly says: string;
-  explore(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Exploration>;
-}
+import { planner } from './planner.ts';
 
 const explicit: Engine = {
   name: 'explicit',
@@ -49,9 +41,9 @@ const diagram: Engine = {
   *explore(compiled, principles) {
     const { count, violations, ...rest } = yield* exploringByDiagram(compiled, judgesOf(compiled.system, principles));
     const ways = violations.flatMap(({ principle, device, path }) => (path ? [{ principle, device, path }] : []));
-    return { ...rest, states: Number(count), transitions: Number.NaN, violations: ways };
+    return { ...rest, states: Number(count), counted: count, transitions: Number.NaN, violations: ways };
   },
 };
 
 /** The first is used where none is asked for. */
-export const engines: readonly Engine[] = [explicit, diagram, naive];
+export const engines: readonly Engine[] = [planner(explicit, diagram), explicit, diagram, naive];

@@ -50,6 +50,8 @@ const FEW = 30_000;
 /** Generated code is generated again when JavaScript had to look after it so often, and once for so many bytes of it. */
 const LOOKS = 1000;
 const BYTES = 25;
+/** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
+const LOOKS_BETWEEN = 500;
 
 export const usualLimits: Limits = { maxStates: 5_000_000 };
 
@@ -141,7 +143,8 @@ export function* exploring(
 
   function expand(until: number): void {
     const isFull = (): boolean => linear?.full === true;
-    while (current < until && current < seen.size && seen.size <= maxStates && !isFull()) {
+    let left = LOOKS_BETWEEN;
+    while (current < until && current < seen.size && seen.size <= maxStates && !isFull() && left > 0) {
       if (current === layer) {
         depth++;
         layers.push(layer);
@@ -157,8 +160,10 @@ export function* exploring(
         const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0);
         current = next;
         transitions += more;
-        if (missed) step();
-        if (missed) looked(linear);
+        if (!missed) continue;
+        step();
+        looked(linear);
+        left--;
       }
     }
   }

@@ -16,13 +16,16 @@ export interface Sketch {
   readonly crowds: readonly Crowd[];
 }
 
+/** Like devices are a crowd if there are more of them than can be in flight, and than two, of which ways are shown. */
+export const isCrowd = ({ devices }: Kind, inFlight: number): boolean =>
+  devices.length > Math.max(2, inFlight) && !devices.some(namesDomain);
+
 /**
- * Draws a machine with fewer devices: like devices are a crowd if there are more of them than can be in flight, and are
- * then drawn as `inFlight` actors and `others` more. Where a crowd is smaller than that, its first device is copied.
+ * Draws a machine with fewer devices: a crowd ({@link isCrowd}) is drawn as `inFlight` actors and `others` more. Where a crowd is smaller than that, its first device is copied.
  */
 export function sketchOf(machine: Machine, kinds: readonly Kind[], inFlight: number, others: number): Sketch {
   const crowds = kinds
-    .filter(({ devices }) => devices.length > inFlight && !devices.some(namesDomain))
+    .filter((kind) => isCrowd(kind, inFlight))
     .map((kind) => ({ kind, drawn: drawnFor(kind, inFlight + others) }));
   const devices = machine.devices.flatMap((device) => {
     const crowd = crowds.find(({ kind }) => kind.devices.includes(device));

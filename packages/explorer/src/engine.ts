@@ -1,0 +1,20 @@
+import type { Principle } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import type { Exploration, Limits } from './explore.ts';
+import type { Watched } from './watched.ts';
+
+/** Looks at every state of a system, and says what is broken, with a shortest way to each. */
+export interface Engine {
+  readonly name: string;
+  /** What it does, for a report. */
+  readonly says: string;
+  explore(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Decided>;
+}
+
+/** What an engine found. */
+export interface Decided extends Exploration {
+  /** States that were counted exactly, and not visited: a decision diagram decided. */
+  readonly counted?: bigint;
+  /** The tables that saw every situation, and that the ways are on, if they are not those that were given. */
+  readonly on?: Compiled;
+}

@@ -1,0 +1,46 @@
+import { compile } from './compile.ts';
+import type { Engine } from './engine.ts';
+
+/** Up to so many states nothing is quicker than to visit them. */
+const SMALL = 200_000;
+
+/**
+ * Chooses between visiting states and counting them. How large a system is shows when it is searched: one that is small is
+ * done before a diagram has begun. Beyond that neither is always quicker: diagrams are slow where much goes wrong, and
+ * a search where there is much. So both go on, each for as long as the other has, and the first to end decides: it takes
+ * at most twice the time of the quicker one. Both say the same. Each has tables of its own, since what one learns the other
+ * would have to work into what it has made. The search keeps the limits, and ends undecided where it would by itself.
+ */
+export const planner = (search: Engine, diagram: Engine): Engine => ({
+  name: 'planner',
+  says: `breadth first over packed states; beyond ${SMALL.toLocaleString('en')} states decision diagrams are tried as well, and the first to end decides`,
+  *explore(compiled, principles, limits) {
+    const visiting = search.explore(compiled, principles, limits);
+    let far = visiting.next();
+    while (!far.done && far.value.states < SMALL) far = visiting.next(yield far.value);
+    if (far.done) return far.value;
+    const own = compile(compiled.system);
+    const counting = diagram.explore(own, principles, limits);
+    let counted = counting.next();
+    // Milliseconds that the search has had more than the diagram.
+    let ahead = 0;
+    let stop: string | undefined;
+    for (;;) {
+      const began = performance.now();
+      if (ahead > 0 && !counted.done) {
+        counted = counting.next();
+        ahead -= performance.now() - began;
+        // A diagram that came to its own limit leaves it to the search.
+        if (counted.done && counted.value.stoppedBy === undefined) return { ...counted.value, on: own };
+        continue;
+      }
+      far = visiting.next(stop);
+      ahead += performance.now() - began;
+      if (far.done) return far.value;
+      stop = yield { ...far.value, bytes: far.value.bytes + (counted.done ? 0 : counted.value.bytes) };
+    }
+  },
+});
+
+/** A clock that browsers and Node have; the language's library does not declare it. */
+declare const performance: { now(): number };

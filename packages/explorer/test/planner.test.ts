@@ -1,0 +1,56 @@
+import { assemble, device, machine, menuOf, principles } from '@busward/core';
+import { compile, engines, finished, planner, type Decided, type Engine, type SearchProgress } from '@busward/explorer';
+import { pci } from '@busward/pci';
+import { describe, expect, it } from '@jest/globals';
+import { under } from './machines.ts';
+
+const of = machine('two', { devices: ['A', 'B'].map((name) => device(pci, name, { group: 'g' })) });
+const compiled = compile(assemble(of, under('v8'), [pci], { kind: 'open', inFlight: 2, menu: menuOf(of) }));
+const [, explicit, diagram] = engines as readonly [Engine, Engine, Engine];
+const ask = (engine: Engine, maxStates = 1e6): Decided => finished(engine.explore(compiled, principles, { maxStates }));
+
+/** Says that it has that many states, until it is stopped, or has said so often enough. */
+const endless = (states: number, rounds = Infinity): Engine => ({
+  name: 'endless',
+  says: '',
+  *explore() {
+    const far: SearchProgress = { states, transitions: 0, depth: 0, bytes: 0 };
+    let stoppedBy = 'at its own limit';
+    for (let round = 0; round < rounds; round++) {
+      const stop = yield far;
+      if (stop === undefined) continue;
+      stoppedBy = stop;
+      break;
+    }
+    return { states, transitions: 0, complete: false, stoppedBy, violations: [] };
+  },
+});
+
+describe('the planner', () => {
+  const lengths = ({ violations }: Decided): readonly string[] =>
+    violations.map(({ principle, device: by, path }) => `${principle.id} ${by} ${path.length}`).toSorted();
+
+  it('visits what is small, and says what a diagram says', () => {
+    const planned = ask(engines[0]!);
+    expect(planned.counted).toBeUndefined();
+    expect([planned.states, lengths(planned)]).toEqual([ask(diagram).states, lengths(ask(diagram))]);
+  });
+
+  it('counts what a search does not get through, on tables that saw all of it', () => {
+    const planned = ask(planner(endless(300_000), diagram));
+    expect(planned.counted).toBe(BigInt(ask(explicit).states));
+    expect(planned.on?.nodes).toHaveLength(compiled.nodes.length);
+    expect(lengths(planned)).toEqual(lengths(ask(explicit)));
+  });
+
+  it('goes on visiting where the diagram comes to a limit of its own', () => {
+    const slow = endless(300_000, 5);
+    expect(ask(planner(slow, endless(0, 1)))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
+  });
+
+  it('ends undecided when it is stopped', () => {
+    const search = planner(endless(300_000), endless(0)).explore(compiled, principles, { maxStates: 1e6 });
+    for (let round = 0; round < 5; round++) expect(search.next().done).toBe(false);
+    expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
+  });
+});
