@@ -107,8 +107,12 @@ function againstSpin(size: string): void {
     for (const { command, taken } of samples) taken.push(timedProcess(command, here));
   const told = samples.map((one) => ({ ...one, ...countsIn(one.taken.map(({ out }) => out)) }));
   const base = median(told.flatMap(({ who, taken }) => (who === 'ours' ? taken.map(({ cpu }) => cpu) : [])));
-  const [mine, ...full] = told.slice(0, 3).map((one) => `${one.states} states, ${one.transitions} transitions`);
-  for (const spins of full) if (spins !== mine) throw new Error(`${size}: Spin counts ${spins}, we count ${mine}`);
+  const ofAll = told.slice(0, 3);
+  const [mine] = ofAll.map(countsText);
+  if (new Set(ofAll.map((one) => countsText(rounded(one)))).size > 1)
+    throw new Error(
+      `${size}: the counts of ${ofAll.map((one) => `${one.who} (${countsText(one)})`).join(', ')} differ`,
+    );
   told.forEach(({ who, taken, states, bytes }, at) => {
     const cpu = taken.map((one) => one.cpu);
     say(
@@ -119,21 +123,31 @@ function againstSpin(size: string): void {
   });
 }
 
-/** Ours are JSON; Spin's transitions include its arrival at the first state. */
-function countsIn([out = '']: readonly string[]): {
+interface Counts {
   readonly states: number;
   readonly transitions: number;
-  readonly bytes: string;
-} {
+}
+
+function countsText({ states, transitions }: Counts): string {
+  return `${states} states, ${transitions} transitions`;
+}
+
+/** Spin prints eight digits of a number, and an exponent where there are more. */
+function rounded({ states, transitions }: Counts): Counts {
+  return { states: Number(states.toPrecision(8)), transitions: Number(transitions.toPrecision(8)) };
+}
+
+/** Ours are JSON; Spin's transitions include its arrival at the first state. */
+function countsIn([out = '']: readonly string[]): Counts & { readonly bytes: string } {
   const number = (pattern: RegExp): number => Number(pattern.exec(out)?.[1]);
   if (out.startsWith('{')) {
     const said = JSON.parse(out) as { states: number; transitions: number; packed: number; worst: number };
     return { ...said, bytes: `${said.worst.toFixed(1)} (${said.packed})` };
   }
-  const states = number(/(\d+) states, stored/);
+  const states = number(/([\d.e+]+) states, stored/);
   const mebibytes = number(/([\d.]+)\s+(?:equivalent|actual) memory usage for states/);
   const bytes = ((mebibytes * 2 ** 20) / states).toFixed(1);
-  return { states, transitions: number(/(\d+) transitions \(=/) - 1, bytes };
+  return { states, transitions: number(/([\d.e+]+) transitions \(=/) - 1, bytes };
 }
 
 function search(name: string): void {
