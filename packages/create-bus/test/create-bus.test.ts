@@ -54,7 +54,7 @@ function emptyFolder(): string {
 /** A clone of Busward in which a package can be written: everything else is the workspace's own. */
 function clone(): string {
   const folder = mkdtempSync(join(tmpdir(), 'busward-clone-'));
-  for (const name of ['package.json', 'pnpm-workspace.yaml', 'tsconfig.base.json'])
+  for (const name of ['package.json', 'pnpm-workspace.yaml', 'tsconfig.base.json', '.ci/scratch.mjs'])
     cpSync(join(root, name), join(folder, name));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'packages'));
