@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -7,10 +7,11 @@ import { InputError } from '@busward/core';
 import { readMachine, readSources, writeSnapshot } from '@busward/topology';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { breakInputs, listings } from './fuzz/broken-input.ts';
+import { archiveOf, breakInputs, listings } from './fuzz/broken-input.ts';
 import { machineOnDisk } from './machine-on-disk.ts';
 
-const { folder, tar, done } = machineOnDisk();
+const disk = machineOnDisk();
+const { folder, done } = disk;
 afterAll(done);
 const at = (name: string): string => join(folder, name);
 
@@ -20,7 +21,7 @@ const few = 250;
 describe('broken input', () => {
   it(`is read as far as it goes or refused with a clear message (${few} of many)`, async () => {
     const texts = [...listings(), writeSnapshot(await readMachine([folder]))];
-    const { machines, refused, partial } = await breakInputs(few, 1, texts, readFileSync(tar('machine.tar')), folder);
+    const { machines, refused, partial } = await breakInputs(few, 1, texts, archiveOf(disk), folder);
     expect(machines + refused).toBe(few);
     expect(Math.min(machines, refused, partial)).toBeGreaterThan(few / 20);
   });

@@ -77,8 +77,14 @@ function pciFiles(kind: string, vendor: string, device: string): Readonly<Record
   };
 }
 
+export interface MachineOnDisk {
+  readonly folder: string;
+  readonly tar: (name: string) => string;
+  done(): void;
+}
+
 /** Makes a small machine as sysfs shows it, with `sys` and `proc`; gives the folder and how to be rid of it. */
-export function machineOnDisk(): { readonly folder: string; readonly tar: (name: string) => string; done(): void } {
+export function machineOnDisk(): MachineOnDisk {
   const folder = mkdtempSync(join(tmpdir(), 'busward-sysfs-'));
   const path = (name: string): string => join(folder, name);
   const file = (name: string, text: string): void => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { amba } from '@busward/amba';
@@ -10,6 +10,8 @@ import { platform } from '@busward/platform';
 import { machineOf, readMachine, readSources, writeSnapshot, type FoundMachine } from '@busward/topology';
 import { encodingOf } from '../../src/decode.ts';
 import { tarTree } from '../../src/tar/tar-tree.ts';
+import { dmar, iort, ivrs } from '../firmware/sample-tables.ts';
+import type { MachineOnDisk } from '../machine-on-disk.ts';
 import { mutateBytes, mutateTar, mutateText, randomFrom } from './mutate.ts';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
@@ -31,6 +33,15 @@ export function listings(): readonly string[] {
     const at = new URL(folder, import.meta.url);
     return readdirSync(at).map((name) => readFileSync(new URL(name, at), 'utf8'));
   });
+}
+
+/** An archive of the machine, with the tables of its firmware in it. */
+export function archiveOf({ folder, tar }: MachineOnDisk): Uint8Array {
+  const tables = join(folder, 'sys/firmware/acpi/tables');
+  mkdirSync(tables, { recursive: true });
+  for (const [name, bytes] of Object.entries({ DMAR: dmar, IORT: iort, IVRS: ivrs }))
+    writeFileSync(join(tables, name), bytes);
+  return readFileSync(tar('machine.tar'));
 }
 
 /**

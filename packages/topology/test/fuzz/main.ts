@@ -1,14 +1,14 @@
 /* Breaks inputs by the hundred thousand: `pnpm --filter @busward/topology fuzz [count [seed]]`. */
-import { readFileSync } from 'node:fs';
 import { readMachine, writeSnapshot } from '@busward/topology';
 import { machineOnDisk } from '../machine-on-disk.ts';
-import { breakInputs, listings } from './broken-input.ts';
+import { archiveOf, breakInputs, listings } from './broken-input.ts';
 
 const [count = 100_000, seed = 1] = process.argv.slice(2).map(Number);
-const { folder, tar, done } = machineOnDisk();
+const disk = machineOnDisk();
+const { folder, done } = disk;
 try {
   const texts = [...listings(), writeSnapshot(await readMachine([folder]))];
-  const archive = readFileSync(tar('machine.tar'));
+  const archive = archiveOf(disk);
   const step = 5000;
   let machines = 0;
   let refused = 0;
