@@ -1,6 +1,7 @@
 /*
- * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` builds, runs this and keeps what it
- * printed in results/, one file a day; `'4 2 3 6.12'` behind it measures that machine against Spin only. Seconds are of one machine on one day: read the ratios.
+ * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` bundles what it measures (a second), runs
+ * this and keeps what it printed in results/, one file a day; `'4 2 3 6.12'` behind it measures that machine against Spin
+ * only. Seconds are of one machine on one day: read the ratios.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';

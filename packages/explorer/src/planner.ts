@@ -7,8 +7,8 @@ const SMALL = 200_000;
 /**
  * Chooses between visiting states and counting them. How large a system is shows when it is searched: one that is small is
  * done before a diagram has begun. Beyond that neither is always quicker: diagrams are slow where much goes wrong, and
- * a search where there is much. So both go on, each for as long as the other has, and the first to end decides: it takes
- * at most twice the time of the quicker one. Both say the same. Each has tables of its own, since what one learns the other
+ * a search where there is much. So both go on, each for as long as the other has, and the first to end decides. Both say
+ * the same. Each has tables of its own, since what one learns the other
  * would have to work into what it has made. The search keeps the limits, and ends undecided where it would by itself.
  */
 export const planner = (search: Engine, diagram: Engine): Engine => ({
