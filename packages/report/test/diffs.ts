@@ -84,6 +84,9 @@ export const diffs = {
       can: [['bind A -> OK'], []],
     },
   }),
-  same: { ...diffOf({ kind: 'same' }), restriction: { kind: 'admits nothing more' } },
+  same: {
+    ...diffOf({ kind: 'same' }),
+    restriction: { kind: 'admits nothing more', inFlight: 1, undecided: { inFlight: 2, machines: 3 } },
+  },
   undecided: diffOf({ kind: 'undecided', covered: 'after 5,000 states of 3 machines' }),
 } as const satisfies Readonly<Record<string, Diff>>;

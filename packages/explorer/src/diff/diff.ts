@@ -2,7 +2,7 @@ import type { Machine, Operation, Principle } from '@busward/core';
 import { usualLimits, type Limits } from '../explore.ts';
 import { finished, type Watched } from '../watched.ts';
 import { allOnMachine } from './all-on-machine.ts';
-import type { Diff, Difference, Finding, Pair, Parting } from './difference.ts';
+import type { Diff, Difference, Finding, Pair, Parting, Restriction } from './difference.ts';
 import { exploringBoth, type Comparing, type Explored, type Side } from './on-machine.ts';
 import { restricting } from './restricting.ts';
 import { smallestOn } from './smallest.ts';
@@ -67,7 +67,10 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
   }
   yield* options.all ? every() : smallest();
   // Where the tables are the same there is nothing to look for.
-  const restriction = options.restriction ? yield* restricting(unlike, how) : undefined;
+  const looked = options.restriction ? yield* restricting(unlike, how) : undefined;
+  // Of machines that were not explored nothing is known.
+  const restriction: Restriction | undefined =
+    looked?.kind === 'admits nothing more' && compared < machines.length ? { kind: 'undecided' } : looked;
   return {
     sides: [sides[0].name, sides[1].name],
     finding: conclude(),

@@ -50,12 +50,23 @@ export type Standing = 'first is weaker' | 'second is weaker' | 'neither' | 'inc
 
 /**
  * Whether one side admits nothing that the other does not: whatever it does, operations that it refuses left out, the other
- * can do, too; one operation after the other. What refutes that is a scenario.
+ * can do, too. What refutes that is a scenario. `inFlight` is how many operations at once that was shown for; `undecided`,
+ * what was not decided.
  */
 export type Restriction =
-  | { readonly kind: 'admits nothing more' }
+  | {
+      readonly kind: 'admits nothing more';
+      readonly inFlight: number;
+      readonly undecided?: Beyond;
+    }
   | { readonly kind: 'admits more'; readonly difference: Difference }
   | { readonly kind: 'undecided' };
+
+/** Operations in flight that nothing was shown for, since a limit was reached on so many machines. */
+export interface Beyond {
+  readonly inFlight: number;
+  readonly machines: number;
+}
 
 /** One scenario that tells the sides apart. */
 export interface Difference {

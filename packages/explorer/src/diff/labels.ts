@@ -1,4 +1,4 @@
-import { describeOperation, type Operation } from '@busward/core';
+import { describeOperation, OK, type Operation } from '@busward/core';
 
 /** Something that can be seen: a call, an answer, a change of what devices show, a principle that is broken now, or an end. */
 export interface Label {
@@ -40,6 +40,9 @@ export const callOf = (operation: Operation): Label => ({
   text: `call: ${describeOperation(operation)}`,
   operation,
 });
+
+/** An answer that is not OK. */
+export const isRefusal = ({ kind, text }: Label): boolean => kind === 'answer' && !text.endsWith(`= ${OK}`);
 
 export const answerOf = (operation: Operation, result: string): Label => ({
   kind: 'answer',

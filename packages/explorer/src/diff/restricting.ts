@@ -1,38 +1,64 @@
-import { describeOperation, OK, type Machine, type Operation } from '@busward/core';
+import { describeOperation, type Machine, type Operation } from '@busward/core';
 import type { Watched } from '../watched.ts';
-import { determine, type Determined } from './determined.ts';
-import type { Pair, Restriction } from './difference.ts';
-import { INTERNAL, type Label } from './labels.ts';
+import { refining } from './bisimulation.ts';
+import { determine } from './determined.ts';
+import type { Difference, Pair, Restriction } from './difference.ts';
+import { INTERNAL, isRefusal, type Label } from './labels.ts';
 import { seenFrom, type Comparing } from './on-machine.ts';
 import type { pairMoves, PairMove } from './pair-moves.ts';
-import { differenceOf } from './tell.ts';
+import { surelyRestricts } from './restriction-game.ts';
+import { differenceOf, type Observation } from './tell.ts';
 import { tellingApart } from './telling-apart.ts';
+import { operationsUnderWay, timesIn } from './under-way.ts';
 
 /**
  * Whether the first side admits nothing more than the second: what it does is looked for on the other one, which may leave
- * out any call, and has to leave out those that the first side refuses. One operation after the other: of more in flight the
- * other side would have too many to choose from, and a refinement judges inside one section anyway.
+ * out any call, and has to leave out those that the first side refuses. One operation after the other first, since that
+ * reads best; then with as many in flight as are asked for, where that can be decided.
  */
 export function* restricting(machines: readonly Pair<Machine>[], how: Comparing): Watched<Restriction> {
+  const { maxStates } = how.limits;
   for (const machine of machines) {
-    const seen = seenFrom(machine, { ...how, by: 'behaviour' }, 1, 'traces');
-    const { labels, searched } = seen;
-    const told = yield* tellingApart(
-      determine(searched[0]),
-      determine(searched[1]),
-      labels,
-      { most: Infinity, maxStates: how.limits.maxStates },
-      movement(),
-    );
-    if (!told.complete) return { kind: 'undecided' };
-    const isFree = (label: number): boolean => mayBeLeftOut(labels.at(label));
-    if (told.found) return { kind: 'admits more', difference: differenceOf(told.found, seen, isFree) };
+    const found = yield* admitting(seenFrom(machine, { ...how, by: 'behaviour' }, 1, 'traces'), maxStates);
+    if (found === 'undecided') return { kind: 'undecided' };
+    if (found) return { kind: 'admits more', difference: found };
   }
-  return { kind: 'admits nothing more' };
+  if (how.inFlight === 1) return { kind: 'admits nothing more', inFlight: 1 };
+  const few = Math.ceil(maxStates / SHARE);
+  let undecided = 0;
+  for (const machine of machines) {
+    const seen = seenFrom(machine, { ...how, by: 'behaviour' }, how.inFlight, 'traces');
+    const refined = yield* refining(...seen.searched, few);
+    const isSure =
+      !('stoppedBy' in refined) && (yield* surelyRestricts(seen.searched, seen.labels, refined, maxStates)).follows;
+    if (isSure) continue;
+    const found = 'stoppedBy' in refined ? 'undecided' : yield* admitting(seen, few);
+    if (found === 'undecided') undecided++;
+    else if (found) return { kind: 'admits more', difference: found };
+  }
+  return undecided === 0
+    ? { kind: 'admits nothing more', inFlight: how.inFlight }
+    : { kind: 'admits nothing more', inFlight: 1, undecided: { inFlight: how.inFlight, machines: undecided } };
+}
+
+/** With several operations in flight bisimilar states are sought, too: it is left undecided after this part of the limit. */
+const SHARE = 10;
+
+/** The smallest scenario in which the first side does what the other cannot. */
+function* admitting(seen: Observation, maxStates: number): Watched<Difference | 'undecided' | undefined> {
+  const { labels, searched } = seen;
+  const told = yield* tellingApart(
+    determine(searched[0]),
+    determine(searched[1]),
+    labels,
+    { most: Infinity, maxStates },
+    movement(),
+  );
+  if (!told.complete) return 'undecided';
+  return told.found && differenceOf(told.found, seen, (label) => mayBeLeftOut(labels.at(label)));
 }
 
 const mayBeLeftOut = (label: Label): boolean => label.kind === 'call' || isRefusal(label);
-const isRefusal = ({ kind, text }: Label): boolean => kind === 'answer' && !text.endsWith(`= ${OK}`);
 
 /** Only what the first side shows counts. The other one calls what is under way here when it likes, or not at all. */
 function movement(): typeof pairMoves {
@@ -40,7 +66,7 @@ function movement(): typeof pairMoves {
   const underWayIn = new Map<number, readonly string[]>();
   return (a, b, labels, left, right) => {
     const mine = a.after(left);
-    const underWay = operationsUnderWay(a, a.states(left)[0]!);
+    const underWay = operationsUnderWay(a.observed, a.states(left)[0]!);
     const before = withCalls(right);
     const yours = b.after(before);
     const found: PairMove[] = [];
@@ -87,20 +113,9 @@ function movement(): typeof pairMoves {
 
     function lacks(state: number, operation: Operation): boolean {
       let there = underWayIn.get(state);
-      if (!there) underWayIn.set(state, (there = operationsUnderWay(b, state)));
+      if (!there) underWayIn.set(state, (there = operationsUnderWay(b.observed, state)));
       const wanted = describeOperation(operation);
-      const times = (all: readonly string[]): number => all.filter((one) => one === wanted).length;
-      return times(there) < times(underWay);
+      return timesIn(there, wanted) < timesIn(underWay, wanted);
     }
   };
-}
-
-/** Called and not answered. */
-function operationsUnderWay({ observed }: Determined, state: number): readonly string[] {
-  const { cells, nodes } = observed.compiled;
-  const slots = observed.row(state)?.subarray(cells.length) ?? [];
-  return [...slots].flatMap((at) => {
-    const node = nodes[at]!;
-    return node.kind === 'at' ? [describeOperation(node.operation)] : [];
-  });
 }

@@ -2,6 +2,7 @@ import { defineBus, OK, type Bus, type BusKernel, type Device, type Hooks } from
 import { platform } from '@busward/platform';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { admitsMore } from './admits-more.ts';
 import { bruteForce, coarsest, ltsOf, sameTraces, union } from './brute-force.ts';
 import { alone, compared, side, under } from './sides.ts';
 
@@ -82,4 +83,38 @@ it('what is said to be the same, different, or the same but for its choices is s
     { numRuns: 15, verbose: true },
   );
   expect([...seen]).toEqual(expect.arrayContaining(['same', 'different']));
+});
+
+const right: Habits = { configures: true, reads: 1, check: 'kept', tearsDown: true, givesBack: 'what it got' };
+
+it('what is said to admit more with two operations in flight does, and nothing else', () => {
+  fc.assert(
+    fc.property(
+      habits,
+      habits,
+      fc.constantFrom('v7', 'v8', '6.1', '6.12', 'sibling-scan', 'v1'),
+      (one, other, strategy) => {
+        const sides = [
+          side('one', under(strategy), busWith(one)),
+          side('other', under(strategy), busWith(other)),
+        ] as const;
+        const machine = alone(platform as Bus);
+        const { restriction } = compared(sides, [[machine, machine]], { restriction: true });
+        const [a, b] = [ltsOf(bruteForce(sides[0], machine, 2)), ltsOf(bruteForce(sides[1], machine, 2))];
+        const expected =
+          restriction?.kind === 'admits more'
+            ? admitsMore(a, b, restriction.difference.operations)
+            : !admitsMore(a, b, 3) && { kind: 'admits nothing more', inFlight: 2 };
+        expect(expected).toEqual(restriction?.kind === 'admits more' ? true : restriction);
+      },
+    ),
+    {
+      numRuns: 5,
+      verbose: true,
+      examples: [
+        [right, { ...right, tearsDown: false }, '6.12'],
+        [{ ...right, check: 'lost' }, right, 'v7'],
+      ],
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { Machine } from '@busward/core';
 import type {
+  Beyond,
   Diff,
   Difference,
   Different,
@@ -104,11 +105,14 @@ function restrictionBlocks(restriction: Restriction, sides: Pair<string>): reado
   const [first, second] = sides;
   return match(restriction)
     .returnType<readonly Block[]>()
-    .with({ kind: 'admits nothing more' }, () => [
+    .with({ kind: 'admits nothing more' }, ({ inFlight, undecided }) => [
       {
         kind: 'paragraph',
-        text: `${first} admits nothing that ${second} does not: whatever it does, one operation after the other and what it refuses left out, the other can do`,
+        text:
+          `${first} admits nothing that ${second} does not, ${inFlightText(inFlight)}: ` +
+          `whatever it does, what it refuses left out, the other can do`,
       },
+      ...(undecided ? [{ kind: 'paragraph' as const, text: undecidedText(undecided) }] : []),
     ])
     .with({ kind: 'admits more' }, ({ difference }) =>
       differenceBlocks(difference, sides, `${first} admits what ${second} does not`),
@@ -116,6 +120,12 @@ function restrictionBlocks(restriction: Restriction, sides: Pair<string>): reado
     .with({ kind: 'undecided' }, () => [{ kind: 'paragraph', text: `whether ${first} admits more is undecided` }])
     .exhaustive();
 }
+
+export const inFlightText = (inFlight: number): string =>
+  inFlight === 1 ? 'one operation after the other' : `with ${inFlight} operations in flight`;
+
+export const undecidedText = ({ inFlight, machines }: Beyond): string =>
+  `${inFlightText(inFlight)} it is undecided: a limit was reached on ${machines === 1 ? 'one machine' : `${machines} machines`}`;
 
 /** What was called, in order; answers and changes are in the traces. */
 const callsOf = (before: readonly Seen[], sides: Pair<string>): string =>

@@ -9,7 +9,7 @@ export function diffJson({ sides, finding, restriction, principles, bound, machi
     ...findingJson(finding),
     ...(restriction && {
       restriction: {
-        kind: restriction.kind,
+        ...restriction,
         ...(restriction.kind === 'admits more' && { difference: differenceJson(restriction.difference) }),
       },
     }),

@@ -2,7 +2,7 @@ import type { Diff } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { documentText } from '../document/document-text.ts';
 import { junitOf, type TestCase } from '../document/junit.ts';
-import { diffDocument, diffTitle, scenarioTitle, type Found } from './diff-document.ts';
+import { diffDocument, diffTitle, inFlightText, scenarioTitle, undecidedText, type Found } from './diff-document.ts';
 import { plainPage } from '../columns.ts';
 
 /** A test case for each difference; one, where there is none. */
@@ -18,7 +18,18 @@ function restrictionCases({ restriction, sides: [first, second] }: Diff): readon
   return match(restriction)
     .returnType<readonly TestCase[]>()
     .with(undefined, () => [])
-    .with({ kind: 'admits nothing more' }, () => [{ name, message: '' }])
+    .with({ kind: 'admits nothing more' }, ({ inFlight, undecided }) => [
+      { name: `${name}, ${inFlightText(inFlight)}`, message: '' },
+      ...(undecided
+        ? [
+            {
+              name: `${name}, ${inFlightText(undecided.inFlight)}`,
+              tag: 'skipped' as const,
+              message: undecidedText(undecided),
+            },
+          ]
+        : []),
+    ])
     .with({ kind: 'admits more' }, ({ difference }) => [{ name, tag: 'failure', message: difference.shows }])
     .with({ kind: 'undecided' }, () => [{ name, tag: 'skipped', message: 'undecided' }])
     .exhaustive();

@@ -45,7 +45,15 @@ const difference = z.strictObject({
 });
 
 const restriction = z.union([
-  z.strictObject({ kind: z.enum(['admits nothing more', 'undecided']) }),
+  z.strictObject({
+    kind: z.literal('admits nothing more'),
+    inFlight: z.int().describe('operations in flight that it was shown for'),
+    undecided: z
+      .strictObject({ inFlight: z.int(), machines: z.int() })
+      .optional()
+      .describe('operations in flight that nothing was shown for: a limit was reached on so many machines'),
+  }),
+  z.strictObject({ kind: z.literal('undecided') }),
   z.strictObject({ kind: z.literal('admits more'), difference }),
 ]);
 
