@@ -1,7 +1,8 @@
 /*
  * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` bundles what it measures (a second), runs
- * this and keeps what it printed in results/, one file a day; `'4 2 3 6.12'` behind it measures that machine against Spin
- * only. Seconds are of one machine on one day: read the ratios.
+ * this and keeps what it printed in results/, one file a day. Behind it, `commands` measures the command line only, and
+ * `'4 2 3 6.12'` that machine against Spin only; each has a file of its own. Seconds are of one machine on one day: read
+ * the ratios.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -28,9 +29,12 @@ say(
   `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}; medians of ${RUNS} runs (${SPIN_RUNS} with Spin), with their spread.\n`,
 );
 
-// Sizes on the command line: those against Spin, and nothing else.
-const sizes = process.argv.slice(2);
-if (sizes.length === 0) {
+const parts = process.argv.slice(2);
+const isAll = parts.length === 0;
+const sizes = isAll
+  ? ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy']
+  : parts.filter((part) => part !== 'commands');
+if (isAll || parts.includes('commands')) {
   say('## Whole processes, from a built tree\n');
   say('| command | wall s | CPU s |\n| --- | --- | --- |');
   for (const args of [
@@ -50,7 +54,8 @@ if (sizes.length === 0) {
   for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
 }
 
-if (spinIsThere) {
+if (sizes.length > 0 && !spinIsThere) say('\nSpin is not installed: not compared.');
+if (sizes.length > 0 && spinIsThere) {
   say('\n## Against Spin, whole processes in turn, the same machine, no reduction on our side, counts equal\n');
   say(
     "Spin's model is ours exported: a process for a slot, a `d_step` for a step, one option for all situations in which a " +
@@ -62,13 +67,13 @@ if (spinIsThere) {
     '| devices, groups, in flight, strategy | who | CPU s | M states/s | wall s | MiB | bytes a state | CPU, ours = 1 |',
   );
   say('| --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const size of sizes.length > 0 ? sizes : ['4 2 2 6.12', '4 2 3 6.12', '5 1 3 6.12', '4 2 3 legacy'])
-    againstSpin(size);
-  if (sizes.length === 0) againstSpinByDiagram(`${root}packages/bench`, SPIN_RUNS, say, spread);
-} else say('\nSpin is not installed: not compared.');
+  for (const size of sizes) againstSpin(size);
+  if (isAll) againstSpinByDiagram(`${root}packages/bench`, SPIN_RUNS, say, spread);
+}
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });
-writeFileSync(`${root}packages/bench/results/${new Date().toISOString().slice(0, 10)}.md`, `${lines.join('\n')}\n`);
+const file = [new Date().toISOString().slice(0, 10), ...parts].join('-').replaceAll(' ', '-');
+writeFileSync(`${root}packages/bench/results/${file}.md`, `${lines.join('\n')}\n`);
 
 function whole(args: readonly string[]): void {
   const samples = Array.from({ length: RUNS }, () => {
