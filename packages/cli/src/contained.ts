@@ -28,9 +28,9 @@ export function containedBus<T extends Bus>(bus: T, limit = LIMIT_MS): T {
   const { refine, history, at } = bus;
   const past = new Map<Bus, Bus>();
   return Object.freeze({
-    ...parts(bus, what, watch),
+    ...parts(bus, what, watch, shapes),
     ...(refine && { refine: parts(refine, `${what}, refine`, watch) }),
-    ...(Array.isArray(history) && { history: history.map((one) => parts(one, what, watch)) }),
+    ...(Array.isArray(history) && { history: history.map((one) => parts(one, what, watch, shapes)) }),
     ...(at && {
       at(version: string) {
         const then = at(version);
@@ -84,21 +84,20 @@ type Watch = <T>(what: string, call: () => T) => T;
 type Anything = (...given: never[]) => unknown;
 
 /** A copy, all functions of which are {@link watched}. */
-function parts<T extends object>(of: T, what: string, watch: Watch): T {
+function parts<T extends object>(of: T, what: string, watch: Watch, returned: Shapes = {}): T {
   if (typeof of !== 'object' || of === null) return of;
   const entries = Object.entries(of).map(([part, value]: [string, unknown]): [string, unknown] => [
     part,
-    typeof value === 'function' ? watched(value as Anything, of, `${what}, ${part}`, watch) : value,
+    typeof value === 'function' ? watched(value as Anything, of, `${what}, ${part}`, watch, returned[part]) : value,
   ]);
   return Object.fromEntries(entries) as T;
 }
 
 /** The function, and the program that it may return, stretch by stretch from step to step. */
-function watched<F extends Anything>(call: F, self: unknown, what: string, watch: Watch): F {
+function watched<F extends Anything>(call: F, self: unknown, what: string, watch: Watch, shape?: Shape): F {
   return ((...given) => {
     const about = what + subjectOf(given[0]);
     const result = watch(about, () => call.apply(self, given));
-    const shape = what.startsWith('bus ') ? shapes[what.slice(what.lastIndexOf(', ') + 2)] : undefined;
     if (shape && !shape.fits(result))
       throw new PluginError(`${about}: returned ${JSON.stringify(result)}; return ${shape.write}`);
     return isProgram(result) ? driven(result, about, watch) : result;
@@ -108,8 +107,14 @@ function watched<F extends Anything>(call: F, self: unknown, what: string, watch
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** What nobody else looks at before it is used. */
-const shapes: Readonly<Record<string, { fits(value: unknown): boolean; readonly write: string }>> = {
+interface Shape {
+  fits(value: unknown): boolean;
+  readonly write: string;
+}
+type Shapes = Readonly<Record<string, Shape>>;
+
+/** What nobody else looks at before it is used, by the part of a bus that returns it. */
+const shapes: Shapes = {
   isolation: {
     fits: (value) => Array.isArray(value) && value.every((key) => typeof key === 'string'),
     write: 'a list of strings, [] for no group',
@@ -146,29 +151,28 @@ function subjectOf(given: unknown): string {
 /** What strategies threw inside a hook that called them. */
 const notOfHook = new WeakSet<Error>();
 
-const toldOf =
+const watching =
+  (thrownFor: (what: string, error: unknown) => unknown) =>
   (limit: number): Watch =>
   (what, call) =>
     inTime(what, limit, () => {
       try {
         return call();
       } catch (error) {
-        if (error instanceof PluginError || (error instanceof Error && notOfHook.has(error))) throw error;
-        throw new PluginError(`${what}: threw '${error instanceof Error ? error.message : String(error)}'`);
+        throw thrownFor(what, error);
       }
     });
 
-const stoppedAfter =
-  (limit: number): Watch =>
-  (what, call) =>
-    inTime(what, limit, () => {
-      try {
-        return call();
-      } catch (error) {
-        if (error instanceof Error) notOfHook.add(error);
-        throw error;
-      }
-    });
+const toldOf = watching((what, error) =>
+  error instanceof PluginError || (error instanceof Error && notOfHook.has(error))
+    ? error
+    : new PluginError(`${what}: threw '${error instanceof Error ? error.message : String(error)}'`),
+);
+
+const stoppedAfter = watching((_, error) => {
+  if (error instanceof Error) notOfHook.add(error);
+  return error;
+});
 
 /** The calls under way: a hook calls a verb of a strategy, which makes its section. */
 const underWay: string[] = [];
