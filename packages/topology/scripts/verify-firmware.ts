@@ -21,10 +21,11 @@ import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { groupsOf, predict, readFirmware, type Prediction } from '@busward/topology';
-import { broken, random } from '../test/firmware/broken.ts';
+import { broken } from '../test/firmware/broken.ts';
 import { makeBlob, type MadeNode } from '../test/firmware/make-blob.ts';
 import { sampleTables } from '../test/firmware/sample-tables.ts';
 import { tryBroken, type Came } from '../test/firmware/try-broken.ts';
+import { randomFrom } from '../test/random.ts';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'busward', 'blobs');
@@ -236,7 +237,7 @@ function breakAll(count: number): void {
   for (const [name, bytes] of all) {
     const came: Record<Came, number> = { 'read whole': 0, 'read in part': 0, refused: 0 };
     for (let seed = 0; seed < Math.ceil(count / all.length); seed++) {
-      const mutant = broken(bytes, random(seed));
+      const mutant = broken(bytes, randomFrom(seed));
       const begun = performance.now();
       try {
         came[tryBroken(mutant, buses)]++;

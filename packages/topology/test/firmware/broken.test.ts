@@ -8,7 +8,8 @@ import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { predict, readFirmware } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
-import { broken, random } from './broken.ts';
+import { randomFrom } from '../random.ts';
+import { broken } from './broken.ts';
 import { makeBlob, type MadeNode } from './make-blob.ts';
 import { sampleTables } from './sample-tables.ts';
 import { tryBroken } from './try-broken.ts';
@@ -27,7 +28,7 @@ describe('broken firmware', () => {
     const came = { 'read whole': 0, 'read in part': 0, refused: 0 };
     for (let seed = 0; seed < count; seed++)
       try {
-        came[tryBroken(broken(bytes, random(seed)), buses)]++;
+        came[tryBroken(broken(bytes, randomFrom(seed)), buses)]++;
       } catch (error) {
         throw new Error(`${name}, seed ${seed}`, { cause: error });
       }

@@ -1,17 +1,6 @@
 /* Breaks firmware: at random, and where it hurts. The same seed breaks it in the same way. */
 
-export type Random = () => number;
-
-/** A number from 0 to below 1 at each call (mulberry32). */
-export function random(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from '../random.ts';
 
 /** One to four changes. */
 export function broken(bytes: Uint8Array, next: Random): Uint8Array {

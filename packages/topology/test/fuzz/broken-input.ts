@@ -12,7 +12,8 @@ import { encodingOf } from '../../src/decode.ts';
 import { tarTree } from '../../src/tar/tar-tree.ts';
 import { dmar, iort, ivrs } from '../firmware/sample-tables.ts';
 import type { MachineOnDisk } from '../machine-on-disk.ts';
-import { mutateBytes, mutateTar, mutateText, randomFrom } from './mutate.ts';
+import { randomFrom } from '../random.ts';
+import { mutateBytes, mutateTar, mutateText } from './mutate.ts';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
 
