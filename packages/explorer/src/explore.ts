@@ -1,7 +1,7 @@
 import { chargedWith, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
-import { BATCH } from './explicit/record.ts';
+import { MOST_AT_ONCE } from './explicit/record.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet, type StateSet } from './state-set.ts';
@@ -45,11 +45,8 @@ interface Found {
   readonly last: number;
 }
 
-/** States after which generated code pays. */
-const FEW = 30_000;
-/** Generated code is generated again when JavaScript had to look after it so often, and once for so many bytes of it. */
-const LOOKS = 1000;
-const BYTES = 25;
+/** States after which tables in linear memory pay. */
+const FEW = 3_000;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
 const LOOKS_BETWEEN = 500;
 
@@ -66,21 +63,18 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
   finished(exploring(compiled, judges, limits));
 
 /**
- * {@link exploreCompiled} in parts. A search begins in JavaScript, which learns the tables; a large one goes on in code
- * generated from them after so many states, and JavaScript sees what that does not know. The answer is the same.
+ * {@link exploreCompiled} in parts. A search begins in JavaScript, which learns the tables; a large one goes on in
+ * WebAssembly that follows them in linear memory, and JavaScript sees what they do not know. The answer is the same.
  */
 export function* exploring(
   compiled: Compiled,
   judges: Judges,
   { maxStates }: Limits,
-  generatedAfter = FEW,
+  linearAfter = FEW,
 ): Watched<Exploration> {
   const { cells, slots, initial, bits } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
-  // How often JavaScript had to look at a state for generated code.
-  let looks = 0;
-  let generated = 0;
   const found = new Map<string, Found>();
   // In order, as the states are.
   const stopped: number[] = [];
@@ -123,8 +117,8 @@ export function* exploring(
   let stop: string | undefined;
   while (current < seen.size && seen.size <= maxStates && stop === undefined) {
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop === undefined && seen.size > generatedAfter && !linear && fits(compiled)) linear = seen = linearOf();
-    if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, generatedAfter)));
+    if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges)) linear = seen = linearOf();
+    if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, linearAfter)));
     if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
   }
   const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
@@ -155,14 +149,13 @@ export function* exploring(
       else if (!linear) step();
       else {
         // Near the limit one by one, so as to stop where JavaScript alone would.
-        const near = seen.size + BATCH > maxStates ? current + 1 : until;
+        const near = seen.size + MOST_AT_ONCE > maxStates ? current + 1 : until;
         const end = Math.min(near, until, layer, stopped[stopsBefore] ?? until);
         const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0);
         current = next;
         transitions += more;
         if (!missed) continue;
         step();
-        looked(linear);
         left--;
       }
     }
@@ -172,12 +165,6 @@ export function* exploring(
     seen.read(current, row);
     forEachMove(compiled, row, visit);
     current++;
-  }
-
-  function looked(set: LinearSet): void {
-    if (++looks < LOOKS + generated / BYTES) return;
-    looks = 0;
-    generated = set.renew();
   }
 
   function linearOf(): LinearSet {
@@ -197,7 +184,6 @@ export function* exploring(
       },
       {
         judge(number, judge) {
-          looks++;
           judgeState(judge, seen.read(number, row), number);
         },
         crashed: (number) => void stopped.push(number),
@@ -254,7 +240,7 @@ export function* exploring(
     return !failure && row.every((value, at) => value === wanted[at]);
   }
 
-  /** From which state a state was first reached: for those that generated code has found, the layer before is expanded again. */
+  /** From which state a state was first reached: for those that were found in linear memory, the layer before is expanded again. */
   function parentOf(state: number): number {
     if (state < parents.length) return parents[state]!;
     const firsts = [...layers, layer];

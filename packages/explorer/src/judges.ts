@@ -26,6 +26,8 @@ interface StateJudge {
 /** What is judged in a system, as tables. */
 export interface Judges {
   readonly states: readonly StateJudge[];
+  /** Whether a principle speaks of such events. */
+  hears(event: Happening): boolean;
   /** The principles broken at an event, each with the devices that take part. */
   atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
   /** Behind {@link atEvent}. */
@@ -63,6 +65,7 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),
+    hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
     atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
     eventTable: tableOf,
   };

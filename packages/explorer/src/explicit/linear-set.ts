@@ -1,44 +1,54 @@
-import { layOut } from '../lay-out.ts';
 import type { Compiled } from '../compile.ts';
 import type { Judges } from '../judges.ts';
+import { layOut, type Packing } from '../lay-out.ts';
 import type { StateSet } from '../state-set.ts';
-import { coder } from './code.ts';
-import type { Open } from './place-code.ts';
+import type { Row } from '../table.ts';
+import { double, putIn } from './double.ts';
+import { expand } from './expand.ts';
+import { imageOf } from './image.ts';
+import { find, finish, GROUP, lookUp } from './look-up.ts';
 import {
   ASKED,
   AT,
-  BATCH,
   BUFFER,
   BUSY,
   CRASHES,
-  EFFECTS,
   fieldsOf,
+  IMAGE,
+  MOST_AT_ONCE,
+  MOST_IN_RING,
+  MOST_JUDGES,
   MOST_PLACES,
+  MOST_SUCCESSORS,
   MOST_WORDS,
   mostSuccessors,
-  PLACES,
+  QUIET_POWER,
+  quietBytes,
+  RING,
+  rowBytes,
   ROWS,
 } from './record.ts';
-import { MOST_PAGES, PAGE } from './wasm.ts';
+import { sleepBits } from './sleep.ts';
+import type { Open } from './verdicts.ts';
+import { events, judges as judging } from './walk.ts';
+import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
 
-/** States in linear memory, and code generated from the tables that expands them. */
+/** States in linear memory, and the tables, which WebAssembly follows to expand them. */
 export interface LinearSet extends StateSet {
   /** Linear memory has no room for more: it ends at 4 GiB. */
   readonly full: boolean;
   /**
-   * Expands states from `from` up to `until`, as far as the code knows how; gives the first that was not expanded.
+   * Expands states from `from` up to `until`, as far as the tables in memory know how; gives the first that was not expanded.
    * `isWhole`: every state before was expanded, none left out after a crash.
    */
   expand(from: number, until: number, isWhole: boolean): Expanded;
   /** The first of the states from `from` up to `until` that leads to state `number`, or -1, and `next` as above. */
   leadingTo(number: number, from: number, until: number): { readonly parent: number; readonly next: number };
-  /** Generates the code again, from what the tables know by now; gives how many bytes that was. */
-  renew(): number;
 }
 
 interface Expanded {
   readonly next: number;
-  /** The code does not know all of `next`. */
+  /** `next` has something to tell. */
   readonly missed: boolean;
   readonly transitions: number;
 }
@@ -50,17 +60,21 @@ export interface Told {
 }
 
 /*
- * The table is built anew from the rows, behind the room for those to come; the one before is where they will be. So nothing
- * is copied, and a state takes its words, a place in the table and one in the table before. It is as empty as that allows
- * within 1.5 times the words and 8 bytes, the worst being the moment of growth.
+ * A state takes its words and a place in the table of 4 bytes; until it is expanded, a place in the ring, too. The table
+ * doubles in place, so that at worst, after it has grown, a state takes twice 4 bytes over how full it may be: with the
+ * rest within 1.5 times the words and 8 bytes.
  */
-const growthFor = (words: number): number => (words < 4 ? 1.5 : 2);
-const fullFor = (words: number): number =>
-  Math.min(0.87, Math.max(0.6, (4 + 4 * growthFor(words)) / (2 * words + 8)) + 0.02);
+const fullFor = (words: number): number => [0.9, 0.9, 0.85, 0.75][words] ?? 0.65;
+/** Groups at the start, as a power of two, and places in the ring. */
+const FIRST = 9;
+const FIRST_RING = 8192;
 
 /** Whether there is room for the system where it is kept. */
-export const fits = ({ nodes, slots, bits }: Compiled): boolean =>
-  nodes.length <= MOST_PLACES && mostSuccessors(nodes, slots) <= BATCH / 4 && layOut(bits, slots).words <= MOST_WORDS;
+export const fits = ({ nodes, slots, bits }: Compiled, judges: Judges): boolean =>
+  nodes.length <= MOST_PLACES &&
+  judges.states.length <= MOST_JUDGES &&
+  mostSuccessors(nodes, slots) <= MOST_SUCCESSORS &&
+  layOut(bits, slots).words <= MOST_WORDS;
 
 /**
  * Takes the states of `from` over. Throws where WebAssembly is not to be had.
@@ -70,89 +84,94 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   const { words, wordOf, shiftOf, masks } = packing;
   const used = compiled.bits.flatMap((need, field) => (need > 0 ? [field] : []));
   const firstSlot = compiled.cells.length;
-  const field = fieldsOf(packing);
-  const memory = new WebAssembly.Memory({ initial: ROWS / PAGE });
-  let view = new Int32Array(memory.buffer);
-  let capacity = 0;
-  const mostFull = fullFor(words);
-  let places = Math.ceil(from.size / mostFull);
+  const memory = reserved();
+  const view = new Int32Array(memory.buffer);
+  const { table, mostPower } = room(packing, memory.buffer.byteLength);
+  const sleep = sleepBits(compiled);
+  const code = instantiated(functionsFor(compiled, packing, sleep, table), memory);
+  const image = imageOf(compiled, judges, packing, sleep, open, memory);
+  const fixed = BUFFER + MOST_AT_ONCE * fieldsOf(packing).bytes + 2 ** QUIET_POWER * quietBytes(packing);
+  const row: Row = new Uint16Array(compiled.initial.length);
+  let power = FIRST;
   let full = false;
-  // Below this address something was written once: up to the end of the table before.
-  let wrote = ROWS;
-  const functions = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
-  const generator = coder(compiled, judges, packing, open, { shared: false });
-  const { sleep } = generator;
-  const code = instantiated(generator.core()) as Exports;
-  renew();
+  /** The ring was too small once: nobody sleeps any more. */
+  let awake = sleep === 0;
 
   const header = (at: number): number => view[at >> 2]!;
   const setHeader = (at: number, value: number): void => void (view[at >> 2] = value);
+  const groups = (): number => 2 ** power;
+  const capacity = (): number => Math.floor(groups() * GROUP * fullFor(words));
 
   setHeader(AT.put, BUFFER);
+  setHeader(AT.ring, FIRST_RING - 1);
   new Uint8Array(memory.buffer).set(
     compiled.nodes.map(({ kind }) => (kind === 'at' ? 1 : 0)),
     BUSY,
   );
-  grow();
   view.set(from.packed(), ROWS >> 2);
   setHeader(AT.size, from.size);
-  code.rehash();
+  while (capacity() < from.size) power++;
+  setHeader(AT.power, power);
+  code.putIn(from.size, 0);
 
   return {
     get size() {
       return header(AT.size);
     },
     get bytes() {
-      return Math.max(wrote, ROWS + 4 * words * header(AT.size)) + 4 * places;
+      const ring = awake ? 0 : 4 * (header(AT.ring) + 1);
+      return fixed + image.end - IMAGE + ring + rowBytes(packing) * header(AT.size) + 4 * GROUP * groups();
     },
     get full() {
-      return full;
+      return full || image.full;
     },
     packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
-    add(row) {
+    add(state) {
       if (!hasRoom(1)) return -1;
       const put = header(AT.put) >> 2;
-      view.fill(0, put, put + words);
-      for (const one of used) pack(one, row[one]!);
+      view.fill(0, put, put + words + 1);
+      for (const one of used) pack(one, state[one]!);
       return insert();
     },
-    addAfter(number, row, writes) {
+    addAfter(number, state, writes) {
       if (!hasRoom(1)) return -1;
       const put = header(AT.put) >> 2;
       const at = (ROWS >> 2) + number * words;
       view.copyWithin(put, at, at + words);
-      view[put + sleep.word]! &= ~(sleep.mask << sleep.shift);
+      view[put + words] = 0;
       for (let write = 0; write < writes.length; write += 2) pack(writes[write]!, writes[write + 1]!);
-      for (let slot = firstSlot; slot < row.length; slot++) pack(slot, row[slot]!);
+      for (let slot = firstSlot; slot < state.length; slot++) pack(slot, state[slot]!);
       return insert();
     },
-    read(number, row) {
-      const at = (ROWS >> 2) + number * words;
-      for (const one of used) row[one] = (view[at + wordOf[one]!]! >>> shiftOf[one]!) & masks[one]!;
-      return row;
-    },
+    read,
     expand(first, until, isWhole) {
       let transitions = 0;
-      setHeader(AT.canSleep, isWhole ? sleep.mask : 0);
+      image.refresh();
+      setHeader(AT.canSleep, isWhole && !awake ? -1 : 0);
       setHeader(AT.current, first);
       setHeader(AT.until, until);
-      setHeader(AT.missed, 0);
-      while (header(AT.current) < until && header(AT.missed) === 0 && hasRoom(BATCH)) {
+      let missed = false;
+      while (header(AT.current) < until && !missed && hasRoom(MOST_AT_ONCE)) {
         setHeader(AT.loops, 0);
         setHeader(AT.skipped, 0);
+        setHeader(AT.missed, 0);
         code.expand();
-        transitions += header(AT.loops) + (header(AT.put) - BUFFER + header(AT.skipped)) / field.bytes;
-        code.lookUp();
+        transitions += header(AT.loops) + header(AT.skipped) + code.lookUp();
         if (header(AT.crashes) > 0) setHeader(AT.canSleep, 0);
         for (let at = 0; at < header(AT.crashes); at++) told.crashed(view[(CRASHES >> 2) + at]!);
         for (let at = 0, list = ASKED >> 2; at < header(AT.asked); at++, list += 2) {
           const number = view[list]!;
-          for (const judge of generator.asks[view[list + 1]!]!) told.judge(number, judge);
+          for (const judge of image.asks[view[list + 1]!]!) {
+            told.judge(number, judge);
+            image.teachJudge(judge, read(number, row));
+          }
         }
+        missed = header(AT.missed) !== 0 && !image.teach(read(header(AT.current), row));
       }
-      return { next: header(AT.current), missed: header(AT.missed) !== 0, transitions };
+      return { next: header(AT.current), missed, transitions };
     },
     leadingTo(number, first, until) {
+      setHeader(AT.canSleep, 0);
       setHeader(AT.current, first);
       setHeader(AT.until, until);
       setHeader(AT.missed, 0);
@@ -165,8 +184,13 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       }
       return { parent, next: header(AT.current) };
     },
-    renew,
   };
+
+  function read(number: number, state: Row): Row {
+    const at = (ROWS >> 2) + number * words;
+    for (const one of used) state[one] = (view[at + wordOf[one]!]! >>> shiftOf[one]!) & masks[one]!;
+    return state;
+  }
 
   function pack(one: number, value: number): void {
     const at = (header(AT.put) >> 2) + wordOf[one]!;
@@ -181,70 +205,89 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     return header(AT.size) === before ? -1 : before;
   }
 
-  function renew(): number {
-    const bytes = generator.renewed();
-    if (functions.length < generator.tableSize) functions.grow(generator.tableSize - functions.length);
-    instantiated(bytes);
-    const footprints = new BigInt64Array(memory.buffer);
-    generator.footprints.forEach(([touched, written], at) => {
-      footprints[(PLACES + 16 * at) / 8] = touched;
-      footprints[(PLACES + 16 * at) / 8 + 1] = written;
-    });
-    generator.effects.forEach(([written, read], at) => {
-      footprints[(EFFECTS + 16 * at) / 8] = written;
-      footprints[(EFFECTS + 16 * at) / 8 + 1] = read;
-    });
-    return bytes.length;
-  }
-
-  function instantiated(bytes: Uint8Array<ArrayBuffer>): object {
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, table: functions } }).exports;
-  }
-
   function hasRoom(more: number): boolean {
-    if (header(AT.size) + more > capacity) full = !grow();
+    while (!awake && header(AT.size) + more - header(AT.current) > header(AT.ring) + 1) growRing();
+    while (header(AT.size) + more > capacity() && power < mostPower) {
+      const aside = code.double();
+      power++;
+      code.putIn(aside, 1);
+    }
+    // What is put aside while the table doubles stands behind the states, too.
+    const end = ROWS + rowBytes(packing) * (header(AT.size) + more) + 4 * header(AT.size);
+    full ||= header(AT.size) + more > capacity() || end > table;
     return !full;
   }
 
-  function grow(): boolean {
-    wrote = Math.max(wrote, header(AT.table) + 4 * header(AT.places));
-    places = Math.ceil(places * growthFor(words));
-    capacity = Math.floor(places * mostFull);
-    const table = ROWS + 4 * words * capacity;
-    const pages = Math.ceil((table + 4 * places) / PAGE);
-    if (pages > MOST_PAGES) return false;
-    try {
-      memory.grow(pages - memory.buffer.byteLength / PAGE);
-    } catch {
-      return false;
-    }
-    view = new Int32Array(memory.buffer);
-    setHeader(AT.table, table);
-    setHeader(AT.places, places);
-    setHeader(AT.tag, ~(2 ** Math.ceil(Math.log2(capacity + 1)) - 1));
-    code.rehash();
-    return true;
+  /** States whose number has the next bit, too, move up. */
+  function growRing(): void {
+    const places = header(AT.ring) + 1;
+    if (places === MOST_IN_RING) awake = true;
+    if (awake) return;
+    setHeader(AT.ring, 2 * places - 1);
+    const ring = view.subarray(RING >> 2, (RING >> 2) + 2 * places);
+    for (let number = header(AT.current); number < header(AT.size); number++)
+      if (number & places) ring[number & (2 * places - 1)] = ring[number & (places - 1)]!;
   }
+}
+
+/** Where the table begins, so that as many states as can be have room before it. */
+function room(packing: Packing, bytes: number): { readonly table: number; readonly mostPower: number } {
+  const most = (power: number): number =>
+    Math.min(
+      2 ** power * GROUP * fullFor(packing.words),
+      (bytes - PAGE - 4 * GROUP * 2 ** power - ROWS) / (rowBytes(packing) + 4),
+    );
+  let mostPower = FIRST;
+  while (most(mostPower + 1) > most(mostPower)) mostPower++;
+  return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower };
+}
+
+/** As much address space as can be had; memory it becomes where it is written. */
+function reserved(): Memory {
+  for (let pages = MOST_PAGES; ; pages /= 2)
+    try {
+      return new WebAssembly.Memory({ initial: pages });
+    } catch (error) {
+      if (pages * PAGE < 4 * ROWS) throw error;
+    }
+}
+
+function functionsFor(compiled: Compiled, packing: Packing, sleep: number, table: number): Uint8Array<ArrayBuffer> {
+  const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
+  const [judgesAt, eventsAt] = [0, 1];
+  return moduleOf([
+    judging(packing),
+    events(),
+    lookUp(packing, slots, sleep, table, judgesAt),
+    expand(compiled, packing, sleep, eventsAt),
+    double(table, packing),
+    putIn(table, packing),
+    finish(packing),
+    find(packing),
+  ]);
+}
+
+function instantiated(bytes: Uint8Array<ArrayBuffer>, memory: Memory): Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as Exports;
 }
 
 interface Exports {
   expand(): void;
-  lookUp(): void;
-  rehash(): void;
+  /** How many were looked up. */
+  lookUp(): number;
+  double(): number;
+  putIn(many: number, listed: 0 | 1): void;
   finish(): void;
   find(): number;
 }
 
+interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
 /** What is used of WebAssembly; neither the language's library nor ours declares it. */
 declare const WebAssembly: {
-  readonly Memory: new (of: { readonly initial: number }) => {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
-  readonly Table: new (of: { readonly element: 'anyfunc'; readonly initial: number }) => {
-    readonly length: number;
-    grow(entries: number): number;
-  };
+  readonly Memory: new (of: { readonly initial: number }) => Memory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };

@@ -1,237 +1,229 @@
 import type { Packing } from '../lay-out.ts';
-import { ASKED, AT, BATCH, BUFFER, CRASH, CRASHES, fieldsOf, ROWS } from './record.ts';
-import { awake, sleepers, type Sleep } from './sleep.ts';
+import { ASKED, AT, bitsOfPair, BUFFER, CRASH, CRASHES, fieldsOf, pairsOf, rowBytes, ROWS } from './record.ts';
+import { fallAsleep, keepAsleep } from './sleep.ts';
 import * as wasm from './wasm.ts';
-import { get, i32, type Code, type Func } from './wasm.ts';
+import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
 
 /*
- * The set of states: an open-addressing table of 4-byte entries, a state's number (from 1) and, in the bits that no
- * number needs, bits of its hash, so that another state is hardly ever compared.
+ * The set of states: a table of 4-byte entries, a state's number (from 1) in its low bits and bits of its hash in the others,
+ * so that another state is hardly ever compared. Entries are in groups of eight, which are looked at together; a group is
+ * filled from its beginning, and what finds it full goes to the next. The hash leads to a group by its first bits, and those
+ * that follow stand in the entry: so when groups are doubled (double.ts) an entry says itself where it goes.
  */
+
+export const GROUP = 8;
 
 const header = (at: number): Code => wasm.load(i32(0), at);
 
-/** Puts the state `words` into the buffer at local `put`, with all that a look-up needs. `hash` is a local of 64 bits. */
+/** Finishes the successor whose pairs of words are in the locals `pair` and stand in the buffer at local `put` already. */
 export function successor(
   packing: Packing,
-  words: readonly Code[],
+  pair: readonly number[],
   {
     put,
     hash,
-    spare,
     ask,
     effect,
-  }: { readonly put: number; readonly hash: number; readonly spare: number; readonly ask: Code; readonly effect: Code },
+    asleep,
+  }: { readonly put: number; readonly hash: number; readonly ask: Code; readonly effect: Code; readonly asleep: Code },
 ): Code {
   const field = fieldsOf(packing);
   return [
-    hashing(words, hash),
-    words.map((word, at) => wasm.store(get(put), 4 * at, word)),
-    wasm.store(get(put), field.hash, wasm.low(get(hash))),
+    hashing(pair, hash),
+    wasm.store(get(put), field.hash, upper(hash)),
     wasm.store(get(put), field.ask, ask),
-    wasm.store(get(put), field.effect, wasm.or(effect, header(AT.slot))),
-    wasm.set(spare, home(hash)),
-    wasm.store(get(put), field.home, get(spare)),
+    wasm.store(get(put), field.effect, effect),
+    wasm.store(get(put), field.asleep, asleep),
     wasm.store(get(put), field.from, header(AT.current)),
     wasm.set(put, wasm.plus(get(put), i32(field.bytes))),
   ];
 }
 
-/** Looks every state of the buffer up, adds the new ones, and reports them; `mustAsk` says whether a judge wants to see one. */
-export function lookUp(packing: Packing, slots: readonly number[], sleep: Sleep, mustAsk: (ask: Code) => Code): Func {
-  const { words } = packing;
+/** The hash of a state into local `hash`; its upper half is the better one. */
+export const hashing = (pair: readonly number[], hash: number): Code => [
+  pair.map((local, at) => [
+    wasm.set(hash, wasm.times64(at === 0 ? get(local) : wasm.xor64(get(hash), get(local)), i64(0x9e3779b97f4a7c15n))),
+    wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), i64(32n)))),
+  ]),
+  wasm.set(hash, wasm.times64(get(hash), i64(0xd6e8feb86659fd93n))),
+];
+
+export const upper = (hash: number): Code => wasm.low(wasm.shiftRight64(get(hash), i64(32n)));
+
+/** The address of the group where a hash leads, and what its entries have beside their numbers. */
+export const groupOf = (table: number, hash: Code, power: number): Code =>
+  wasm.plus(i32(table), wasm.shiftLeft(wasm.shiftRight(hash, wasm.minus(i32(32), get(power))), i32(5)));
+export const tagOf = (hash: Code, power: number, numbers: number): Code =>
+  and(wasm.shiftLeft(hash, get(power)), wasm.xor(get(numbers), i32(-1)));
+/** The bits of an entry that are its number. */
+export const numbersOf = (power: number): Code => wasm.minus(wasm.shiftLeft(i32(GROUP), get(power)), i32(1));
+/** The address after the last group. */
+export const endOf = (table: number, power: number): Code =>
+  wasm.plus(i32(table), wasm.shiftLeft(i32(4 * GROUP), get(power)));
+
+export const eachInBuffer = (packing: Packing, at: number, body: Code): Code => [
+  wasm.set(at, i32(BUFFER)),
+  wasm.loop(
+    wasm.when(wasm.below(get(at), header(AT.put)), [
+      body,
+      wasm.set(at, wasm.plus(get(at), i32(fieldsOf(packing).bytes))),
+      wasm.branch(1),
+    ]),
+  ),
+];
+
+/**
+ * Looks every state of the buffer up, adds the new ones, and reports them; gives back how many it has looked up. `judges`
+ * is the function that judges new ones.
+ */
+export function lookUp(
+  packing: Packing,
+  slots: readonly number[],
+  sleepBits: number,
+  table: number,
+  judges: number,
+): Func {
   const field = fieldsOf(packing);
-  // The words come first: what asks takes them from there.
-  const [at, entry, slot, row, size, asked, crashes, tag, end, ask, entryHash] = Array.from(
-    { length: 11 },
-    (_, local) => words + local,
-  ) as [number, number, number, number, number, number, number, number, number, number, number];
-  const next = wasm.set(at, wasm.plus(get(at), i32(field.bytes)));
-  const report = (list: number, count: number, bytes: number, values: readonly Code[]): Code => [
-    values.map((value, place) => wasm.store(wasm.times(get(count), i32(bytes)), list + 4 * place, value)),
+  const pairs = pairsOf(packing);
+  const bytes = rowBytes(packing);
+  const [at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect] = Array.from(
+    { length: 13 },
+    (_, local) => local,
+  ) as Locals;
+  const [tag, tags, low4, high4] = [13, 14, 15, 16];
+  const report = (list: number, count: number, each: number, values: readonly Code[]): Code => [
+    values.map((value, place) => wasm.store(wasm.times(get(count), i32(each)), list + 4 * place, value)),
     wasm.set(count, wasm.plus(get(count), i32(1))),
   ];
-  const rowOf = (number: Code): Code => wasm.plus(wasm.times(number, i32(4 * words)), i32(ROWS));
-  const number = wasm.and(get(entry), wasm.xor(get(tag), i32(-1)));
-  const { before, value } = sleepers(packing, slots, sleep, { at, row, effect: entry });
+  const rowOf = (number: Code): Code => wasm.plus(wasm.times(number, i32(bytes)), i32(ROWS));
+  /** Bits of the entries of a group that may be the state. */
+  const candidates: Code = [wasm.set(low4, four.load(get(group))), wasm.set(high4, four.load(get(group), 16))];
+  const alike = (entries: number): Code =>
+    four.bits(
+      four.without(four.equal(four.and(get(entries), get(tags)), get(tag)), four.equal(get(entries), four.zero)),
+    );
+  const matching: Code = or(alike(low4), wasm.shiftLeft(alike(high4), i32(4)));
+  const free: Code = or(
+    four.bits(four.equal(get(low4), four.zero)),
+    wasm.shiftLeft(four.bits(four.equal(get(high4), four.zero)), i32(4)),
+  );
+  const entryAt = (bits: number): Code => wasm.plus(get(group), wasm.shiftLeft(wasm.lowestBit(get(bits)), i32(2)));
+  const isSame = (number: Code): Code => [
+    wasm.set(row, rowOf(wasm.minus(number, i32(1)))),
+    wasm.isZero64(differing(packing, get(at), get(row))),
+  ];
   const isNew: Code = [
-    Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(at), 4 * word))),
-    wasm.set(ask, i32(0)),
-    sleep.mask === 0 ? [] : wasm.when(header(AT.canSleep), [before, wasm.set(ask, value)]),
+    sleepBits === 0
+      ? []
+      : [
+          fallAsleep(packing, slots, sleepBits, { at, asleep: ask, effect, place: row }),
+          keepAsleep(get(size), get(ask)),
+        ],
     wasm.set(row, rowOf(get(size))),
-    Array.from({ length: words }, (_, word) =>
-      wasm.store(
-        get(row),
-        4 * word,
-        word === sleep.word ? wasm.or(get(word), wasm.shiftLeft(get(ask), i32(sleep.shift))) : get(word),
-      ),
-    ),
+    Array.from({ length: pairs }, (_, pair) => wasm.store64(get(row), 8 * pair, wasm.load64(get(at), 8 * pair))),
     wasm.set(ask, wasm.load(get(at), field.ask)),
     wasm.when(get(ask), [
-      wasm.when(wasm.and(get(ask), i32(CRASH)), report(CRASHES, crashes, 4, [get(size)])),
-      wasm.set(ask, wasm.and(get(ask), i32(CRASH - 1))),
-      wasm.when(get(ask), wasm.when(mustAsk(get(ask)), report(ASKED, asked, 8, [get(size), get(ask)]))),
+      wasm.when(and(get(ask), i32(CRASH)), report(CRASHES, crashes, 4, [get(size)])),
+      wasm.set(ask, and(get(ask), i32(CRASH - 1))),
+      wasm.when(
+        get(ask),
+        wasm.when(wasm.call(judges, get(ask), get(at)), report(ASKED, asked, 8, [get(size), get(ask)])),
+      ),
     ]),
     wasm.set(size, wasm.plus(get(size), i32(1))),
-    wasm.store(get(slot), 0, wasm.or(wasm.and(get(entryHash), get(tag)), get(size))),
   ];
-  const probe = wasm.loop([
-    wasm.branchIf(wasm.isZero(get(entry)), 1),
-    wasm.when(wasm.isZero(wasm.and(wasm.xor(get(entry), get(entryHash)), get(tag))), [
-      wasm.set(row, rowOf(wasm.minus(number, i32(1)))),
-      wasm.branchIf(wasm.isZero(differing(words, sleep, get(at), get(row))), 3),
+  const probe: Code = [
+    wasm.set(group, groupOf(table, wasm.load(get(at), field.hash), power)),
+    wasm.set(tag, four.of(tagOf(wasm.load(get(at), field.hash), power, numbers))),
+    wasm.loop([
+      candidates,
+      wasm.set(found, matching),
+      // Blocks: if, loop, if of those that may be it, loop over groups, around all.
+      wasm.loop(
+        wasm.when(get(found), [
+          wasm.branchIf(isSame(and(wasm.load(entryAt(found)), get(numbers))), 3),
+          wasm.set(found, and(get(found), wasm.minus(get(found), i32(1)))),
+          wasm.branch(1),
+        ]),
+      ),
+      wasm.set(found, free),
+      wasm.when(wasm.isZero(get(found)), [
+        wasm.set(group, wasm.plus(get(group), i32(4 * GROUP))),
+        wasm.when(wasm.equal(get(group), get(end)), wasm.set(group, i32(table))),
+        wasm.branch(1),
+      ]),
     ]),
-    wasm.set(slot, wasm.plus(get(slot), i32(4))),
-    wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
-    wasm.set(entry, wasm.load(get(slot))),
-    wasm.branch(0),
-  ]);
+    wasm.set(seen, entryAt(found)),
+    isNew,
+    wasm.store(get(seen), 0, or(tagOf(wasm.load(get(at), field.hash), power, numbers), get(size))),
+  ];
   return {
     exported: 'lookUp',
     params: [],
-    locals: [...packingLocals(words), ...Array.from({ length: 11 }, () => 'i32' as const)],
+    result: 'i32',
+    locals: [...Array.from({ length: 13 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
     body: [
-      ...warmUp(packing, { at, seen: row, entry, tag }),
-      wasm.set(at, i32(BUFFER)),
       wasm.set(size, header(AT.size)),
-      wasm.set(tag, header(AT.tag)),
-      wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
-      wasm.loop(
-        wasm.when(wasm.below(get(at), header(AT.put)), [
-          wasm.set(entryHash, wasm.load(get(at), field.hash)),
-          wasm.set(slot, wasm.load(get(at), field.home)),
-          wasm.set(entry, wasm.load(get(slot))),
-          // Blocks: seen before (1 from the middle), new.
-          wasm.block([wasm.block(probe), isNew]),
-          next,
-          wasm.branch(1),
+      wasm.set(power, header(AT.power)),
+      wasm.set(numbers, numbersOf(power)),
+      wasm.set(tags, four.of(wasm.xor(get(numbers), i32(-1)))),
+      wasm.set(end, endOf(table, power)),
+      // What will be looked at is touched, one thing after the other: the cache misses of a whole batch overlap.
+      eachInBuffer(
+        packing,
+        at,
+        wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, wasm.load(get(at), field.hash), power)))),
+      ),
+      eachInBuffer(packing, at, [
+        wasm.set(group, groupOf(table, wasm.load(get(at), field.hash), power)),
+        wasm.set(tag, four.of(tagOf(wasm.load(get(at), field.hash), power, numbers))),
+        candidates,
+        // The ninth entry does not count: bit 8 is there so that there is a lowest.
+        wasm.set(found, or(matching, i32(1 << GROUP))),
+        wasm.set(row, and(wasm.load(entryAt(found)), get(numbers))),
+        wasm.set(row, and(get(row), wasm.minus(i32(0), wasm.unequal(get(found), i32(1 << GROUP))))),
+        wasm.store(get(at), field.hint, get(row)),
+        wasm.set(seen, wasm.xor(get(seen), wasm.load(rowOf(wasm.minus(get(row), i32(1)))))),
+      ]),
+      wasm.store(i32(0), AT.seen, get(seen)),
+      eachInBuffer(
+        packing,
+        at,
+        wasm.block([
+          wasm.when(wasm.load(get(at), field.hint), wasm.branchIf(isSame(wasm.load(get(at), field.hint)), 1)),
+          probe,
         ]),
       ),
       wasm.store(i32(0), AT.size, get(size)),
       wasm.store(i32(0), AT.asked, get(asked)),
       wasm.store(i32(0), AT.crashes, get(crashes)),
+      wasm.set(at, wasm.minus(header(AT.put), i32(BUFFER))),
       wasm.store(i32(0), AT.put, i32(BUFFER)),
+      wasm.dividedBy(get(at), i32(field.bytes)),
     ],
   };
 }
 
-/** Touches what will be looked at, one thing after the other: the cache misses of a whole batch overlap. */
-function warmUp(
-  packing: Packing,
-  {
-    at,
-    seen,
-    entry,
-    tag,
-  }: { readonly at: number; readonly seen: number; readonly entry: number; readonly tag: number },
-): readonly Code[] {
-  const field = fieldsOf(packing);
-  const each = (body: Code): Code => [
-    wasm.set(at, i32(BUFFER)),
-    wasm.loop(
-      wasm.when(wasm.below(get(at), header(AT.put)), [
-        body,
-        wasm.set(at, wasm.plus(get(at), i32(field.bytes))),
-        wasm.branch(1),
-      ]),
-    ),
-  ];
-  const before = wasm.minus(wasm.and(get(entry), get(tag)), i32(1));
-  const row = wasm.plus(wasm.times(before, i32(4 * packing.words)), i32(ROWS));
-  return [
-    each(wasm.store(get(at), field.hint, wasm.load(wasm.load(get(at), field.home)))),
-    wasm.set(tag, wasm.xor(header(AT.tag), i32(-1))),
-    each([wasm.set(entry, wasm.load(get(at), field.hint)), wasm.set(seen, wasm.xor(get(seen), wasm.load(row)))]),
-    wasm.store(i32(0), AT.seen, get(seen)),
-  ];
-}
-
-/** Fills an empty table with the numbers of all states, a batch at a time for the same reason. */
-export function rehash(packing: Packing, sleep: Sleep): Func {
-  const { words } = packing;
-  const [row, number, slot, end, at, last, seen, hash] = [0, 1, 2, 3, 4, 5, 6, 7].map(
-    (local) => words + local,
-  ) as Eight;
-  const state = Array.from({ length: words }, (_, word) => get(word));
-  const homes: Code = wasm.loop(
-    wasm.when(wasm.below(get(at), get(last)), [
-      state.map((_, word) => wasm.set(word, awake(sleep, word, wasm.load(get(row), 4 * word)))),
-      hashing(state, hash),
-      wasm.set(slot, home(hash)),
-      wasm.set(seen, wasm.xor(get(seen), wasm.load(get(slot)))),
-      wasm.store(get(at), 0, get(slot)),
-      wasm.store(get(at), 4, wasm.and(wasm.low(get(hash)), header(AT.tag))),
-      wasm.set(row, wasm.plus(get(row), i32(4 * words))),
-      wasm.set(at, wasm.plus(get(at), i32(8))),
-      wasm.branch(1),
-    ]),
-  );
-  const putting: Code = wasm.loop(
-    wasm.when(wasm.below(get(at), get(last)), [
-      wasm.set(slot, wasm.load(get(at))),
-      wasm.loop(
-        wasm.when(wasm.load(get(slot)), [
-          wasm.set(slot, wasm.plus(get(slot), i32(4))),
-          wasm.when(wasm.equal(get(slot), get(end)), wasm.set(slot, header(AT.table))),
-          wasm.branch(1),
-        ]),
-      ),
-      wasm.set(number, wasm.plus(get(number), i32(1))),
-      wasm.store(get(slot), 0, wasm.or(wasm.load(get(at), 4), get(number))),
-      wasm.set(at, wasm.plus(get(at), i32(8))),
-      wasm.branch(1),
-    ]),
-  );
-  return {
-    exported: 'rehash',
-    params: [],
-    locals: [...packingLocals(words), 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i64'],
-    body: [
-      wasm.fill(header(AT.table), i32(0), wasm.times(header(AT.places), i32(4))),
-      wasm.set(end, wasm.plus(header(AT.table), wasm.times(header(AT.places), i32(4)))),
-      wasm.set(row, i32(ROWS)),
-      wasm.loop(
-        wasm.when(wasm.below(get(number), header(AT.size)), [
-          wasm.set(at, i32(BUFFER)),
-          wasm.set(last, wasm.minus(header(AT.size), get(number))),
-          wasm.when(wasm.above(get(last), i32(BATCH)), wasm.set(last, i32(BATCH))),
-          wasm.set(last, wasm.plus(wasm.times(get(last), i32(8)), i32(BUFFER))),
-          homes,
-          wasm.set(at, i32(BUFFER)),
-          putting,
-          wasm.branch(1),
-        ]),
-      ),
-      wasm.store(i32(0), AT.seen, get(seen)),
-    ],
-  };
-}
-
-/** For states that JavaScript has put into the buffer as words only. */
+/** For a state that JavaScript has put into the buffer as words only. */
 export function finish(packing: Packing): Func {
-  const { words } = packing;
-  const put = words;
+  const put = 0;
+  const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 1 + one);
+  const hash = 1 + pair.length;
   return {
     exported: 'finish',
     params: [],
-    locals: [...packingLocals(words), 'i32', 'i32', 'i64'],
+    locals: ['i32', ...pair.map(() => 'i64' as const), 'i64'],
     body: [
       wasm.set(put, header(AT.put)),
-      Array.from({ length: words }, (_, word) => wasm.set(word, wasm.load(get(put), 4 * word))),
-      successor(
-        packing,
-        Array.from({ length: words }, (_, word) => get(word)),
-        { put, hash: words + 2, spare: words + 1, ask: i32(0), effect: i32(0) },
-      ),
+      pair.map((local, one) => wasm.set(local, wasm.load64(get(put), 8 * one))),
+      successor(packing, pair, { put, hash, ask: i32(0), effect: i32(0), asleep: i32(0) }),
       wasm.store(i32(0), AT.put, get(put)),
     ],
   };
 }
 
 /** From which state the first successor in the buffer comes that is state `sought`; -1 if there is none. */
-export function find(packing: Packing, sleep: Sleep): Func {
-  const { words } = packing;
-  const field = fieldsOf(packing);
+export function find(packing: Packing): Func {
   const [at, row] = [0, 1];
   return {
     exported: 'find',
@@ -239,54 +231,25 @@ export function find(packing: Packing, sleep: Sleep): Func {
     result: 'i32',
     locals: ['i32', 'i32'],
     body: [
-      wasm.set(at, i32(BUFFER)),
-      wasm.set(row, wasm.plus(wasm.times(header(AT.sought), i32(4 * words)), i32(ROWS))),
-      wasm.loop(
-        wasm.when(wasm.below(get(at), header(AT.put)), [
-          wasm.when(wasm.isZero(differing(words, sleep, get(at), get(row))), wasm.give(wasm.load(get(at), field.from))),
-          wasm.set(at, wasm.plus(get(at), i32(field.bytes))),
-          wasm.branch(1),
-        ]),
+      wasm.set(row, wasm.plus(wasm.times(header(AT.sought), i32(rowBytes(packing))), i32(ROWS))),
+      eachInBuffer(
+        packing,
+        at,
+        wasm.when(
+          wasm.isZero64(differing(packing, get(at), get(row))),
+          wasm.give(wasm.load(get(at), fieldsOf(packing).from)),
+        ),
       ),
       i32(-1),
     ],
   };
 }
 
-type Eight = [number, number, number, number, number, number, number, number];
-
-const packingLocals = (words: number) => Array.from({ length: words }, () => 'i32' as const);
-
-/** The upper half is the better one and finds the home; the lower one is folded with it and tells states apart. */
-function hashing(words: readonly Code[], hash: number): Code {
-  const rounds: Code[] = [];
-  for (let at = 0; at < words.length; at += 2) {
-    const lower = wasm.extended(words[at]!);
-    const both =
-      at + 1 < words.length ? wasm.or64(lower, wasm.shiftLeft64(wasm.extended(words[at + 1]!), wasm.i64(32n))) : lower;
-    const mixed = at === 0 ? both : wasm.xor64(get(hash), both);
-    rounds.push(wasm.set(hash, wasm.times64(mixed, wasm.i64(0x9e3779b97f4a7c15n))));
-    rounds.push(wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), wasm.i64(32n)))));
-  }
-  return [
-    rounds,
-    wasm.set(hash, wasm.times64(get(hash), wasm.i64(0xd6e8feb86659fd93n))),
-    wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), wasm.i64(32n)))),
-  ];
-}
-
-/** The address in the table for a hash. */
-function home(hash: number): Code {
-  const place = wasm.shiftRight64(
-    wasm.times64(wasm.shiftRight64(get(hash), wasm.i64(32n)), wasm.extended(header(AT.places))),
-    wasm.i64(32n),
+function differing(packing: Packing, a: Code, b: Code): Code {
+  const parts = Array.from({ length: pairsOf(packing) }, (_, pair) =>
+    wasm.and64(wasm.xor64(wasm.load64(a, 8 * pair), wasm.load64(b, 8 * pair)), i64(bitsOfPair(packing, pair))),
   );
-  return wasm.plus(header(AT.table), wasm.shiftLeft(wasm.low(place), i32(2)));
+  return parts.reduce((all, one) => wasm.or64(all, one));
 }
 
-function differing(words: number, sleep: Sleep, a: Code, b: Code): Code {
-  const parts = Array.from({ length: words }, (_, word) =>
-    awake(sleep, word, wasm.xor(wasm.load(a, 4 * word), wasm.load(b, 4 * word))),
-  );
-  return parts.reduce((all, one) => wasm.or(all, one));
-}
+type Locals = [number, number, number, number, number, number, number, number, number, number, number, number, number];

@@ -1,74 +1,96 @@
 import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
-import { AT, EFFECTS, fieldsOf, PLACES, ROWS } from './record.ts';
+import { AT, BUSY, EFFECTS, fieldsOf, LEFT_ALONE, PLACES, RING } from './record.ts';
 import * as wasm from './wasm.ts';
-import { and, get, i32, or, shiftRight, type Code } from './wasm.ts';
+import { and, get, i32, or, shiftLeft, shiftRight, type Code } from './wasm.ts';
 
 /*
  * Look-ups that are known to find. State s was new when slot i moved by m out of p. Slot j moves by t out of p, and
  * either j comes before i, or t(p) was known when p was expanded: so t(p) was there before s. If t and m touch nothing
  * that the other writes, t is the same move out of s, and t(s) = m(t(p)). All states are expanded in the order in which
- * they were found, t(p) before s: so t(s) is there when s is expanded. Slot j *sleeps* in s. Its moves are taken, counted
- * and judged as ever; where they lead is not looked up. This is the first half of sleep sets (Godefroid 1996), which
- * leave such moves out.
+ * they were found, t(p) before s: so t(s) is there when s is expanded. Slot j *sleeps* in s. Its moves are counted and
+ * judged; where they lead is not looked up. This is the first half of sleep sets (Godefroid 1996), which leave such moves out.
  *
- * A bit for each slot stands in the packed state where it has bits to spare, and is left out where states are compared.
+ * Who sleeps is kept until the state is expanded, in a ring: for each slot some bits of a number. Of a slot in an
+ * operation two say whether it does, and what is then to be done; of one between operations each stands for a class of starts.
+ *
  * It is not done where slots are interchangeable, because they change places, nor once a state is not expanded (after a
  * crash).
  */
 
-/** Where the bits are; none, if `mask` is 0. */
-export interface Sleep {
-  readonly word: number;
-  readonly shift: number;
-  readonly mask: number;
-}
+/** It sleeps, and waits. */
+export const WAITS = 1;
+/** It sleeps, and has one move, of which nothing is to be said. */
+export const MOVES = 2;
+/** It sleeps, and its move is to be judged: that may depend on what the others do. */
+export const JUDGED = 3;
 
-export const sleepBits = ({ slots, symmetric }: Compiled, { spare }: Packing): Sleep =>
-  symmetric || !spare ? { word: 0, shift: 0, mask: 0 } : { ...spare, mask: 2 ** slots - 1 };
+/** How many bits a slot has; 0 if nobody sleeps. */
+export const sleepBits = ({ slots, symmetric }: Compiled): number =>
+  symmetric || slots > 16 ? 0 : Math.min(16, Math.floor(32 / slots));
 
-/** A word of a packed state without the bits. */
-export function awake({ word, shift, mask }: Sleep, at: number, value: Code): Code {
-  return at === word && mask !== 0 ? and(value, i32(~(mask << shift))) : value;
-}
+/** The class of a bundle of starts, neighbours together. */
+export const classOf = (bundle: number, bundles: number, bits: number): number =>
+  bundles <= bits ? bundle : Math.floor((bundle * bits) / bundles);
 
-/** The bits in a word where they are. */
-export const asleep = ({ shift }: Sleep, value: Code): Code =>
-  and(shiftRight(value, i32(shift)), wasm.load(i32(0), AT.canSleep));
+/** The address of who sleeps in a state. */
+export const inRing = (number: Code): Code => shiftLeft(and(number, wasm.load(i32(0), AT.ring)), i32(2));
 
-/** The slots that sleep in the new state that the buffer has at `at`. `row` and `effect` are locals to use. */
-export function sleepers(
+/** Puts into local `asleep` who sleeps in the new state at `at`. `effect` and `place` are locals to use. */
+export function fallAsleep(
   packing: Packing,
   slots: readonly number[],
-  sleep: Sleep,
-  { at, row, effect }: { readonly at: number; readonly row: number; readonly effect: number },
-): { readonly before: Code; readonly value: Code } {
-  const { words, wordOf, shiftOf, masks } = packing;
+  bits: number,
+  {
+    at,
+    asleep,
+    effect,
+    place,
+  }: { readonly at: number; readonly asleep: number; readonly effect: number; readonly place: number },
+): Code {
+  const { wordOf, shiftOf, masks } = packing;
   const field = fieldsOf(packing);
-  const slot = and(wasm.load(get(at), field.effect), i32(255));
-  const mover = wasm.shiftLeft(i32(1), slot);
-  const independent = slots.map((one, index) => {
-    const value = and(shiftRight(wasm.load(get(row), 4 * wordOf[one]!), i32(shiftOf[one]!)), i32(masks[one]!));
-    const place = wasm.shiftLeft(value, i32(4));
-    const clash = wasm.or64(
-      wasm.and64(wasm.load64(get(effect), EFFECTS), wasm.load64(place, PLACES)),
-      wasm.and64(wasm.load64(get(effect), EFFECTS + 8), wasm.load64(place, PLACES + 8)),
-    );
-    return wasm.shiftLeft(wasm.isZero64(clash), i32(index));
-  });
-  const earlier = or(asleep(sleep, wasm.load(get(row), 4 * sleep.word)), wasm.minus(mover, i32(1)));
-  const others = and(earlier, wasm.xor(mover, i32(-1)));
-  return {
-    before: [
-      wasm.set(row, wasm.plus(wasm.times(wasm.load(get(at), field.from), i32(4 * words)), i32(ROWS))),
-      wasm.set(effect, wasm.shiftLeft(shiftRight(wasm.load(get(at), field.effect), i32(8)), i32(4))),
-    ],
-    value: and(
-      and(
-        others,
-        independent.reduce((all, one) => or(all, one)),
-      ),
-      wasm.load(i32(0), AT.canSleep),
+  const all = 2 ** bits - 1;
+  const clash = wasm.or64(
+    wasm.and64(
+      wasm.load64(shiftLeft(get(effect), i32(4)), EFFECTS),
+      wasm.load64(shiftLeft(get(place), i32(4)), PLACES),
     ),
-  };
+    wasm.and64(
+      wasm.load64(shiftLeft(get(effect), i32(4)), EFFECTS + 8),
+      wasm.load64(shiftLeft(get(place), i32(4)), PLACES + 8),
+    ),
+  );
+  const keeps = slots.map((one, slot) => [
+    wasm.set(place, and(shiftRight(wasm.load(get(at), 4 * wordOf[one]!), i32(shiftOf[one]!)), i32(masks[one]!))),
+    wasm.when(
+      wasm.loadByte(get(place), BUSY),
+      wasm.when(wasm.isZero(wasm.isZero64(clash)), wasm.set(asleep, and(get(asleep), i32(~(all << (slot * bits)))))),
+      wasm.set(
+        asleep,
+        and(
+          get(asleep),
+          or(
+            shiftLeft(wasm.load(shiftLeft(get(effect), i32(2)), LEFT_ALONE), i32(slot * bits)),
+            i32(~(all << (slot * bits))),
+          ),
+        ),
+      ),
+    ),
+  ]);
+  const mover = and(wasm.load(get(at), field.effect), i32(255));
+  return [
+    wasm.set(effect, shiftRight(wasm.load(get(at), field.effect), i32(8))),
+    wasm.set(
+      asleep,
+      and(
+        and(wasm.load(get(at), field.asleep), wasm.load(i32(0), AT.canSleep)),
+        wasm.xor(shiftLeft(i32(all), wasm.times(mover, i32(bits))), i32(-1)),
+      ),
+    ),
+    wasm.when(get(asleep), keeps),
+  ];
 }
+
+/** Where it is kept for state `number`. */
+export const keepAsleep = (number: Code, asleep: Code): Code => wasm.store(inRing(number), RING, asleep);

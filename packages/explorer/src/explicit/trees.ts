@@ -1,84 +1,80 @@
 import type { Cell } from '@busward/core';
 import type { Packing } from '../lay-out.ts';
-import type { Entry, Table } from '../table.ts';
-import { and, equal, get, i32, when, type Code } from './wasm.ts';
+import { IMAGE, RING, testOf, TO_LEAF } from './record.ts';
 
-/** What is known of the cells on the way to a leaf, the last test first. */
-export type Known = { readonly cell: number; readonly value: number; readonly before: Known } | undefined;
+/** What is known of cells in a situation: of each its value. */
+export type Known = ReadonlyMap<number, number>;
 
-export function knownOf(known: Known, cell: number): number | undefined {
-  for (let at = known; at; at = at.before) if (at.cell === cell) return at.value;
-  return undefined;
+/** Trees in linear memory, as {@link walk.ts} follows them, and room for what hangs on them. */
+export interface Trees {
+  /** Where they end now. */
+  readonly end: number;
+  /** There is no room for more. */
+  full: boolean;
+  put(address: number, value: number): void;
+  /** Room for so many bytes, all 0; its address is a multiple of 8. */
+  room(bytes: number): number;
+  /** Room for a list of so many entries, and for something behind it. */
+  list(entries: number, bytes: number, behind?: number): number;
+  /** What `make` makes room for and writes, once for each key. */
+  shared(key: string, make: () => number): number;
+  /** Writes a situation into the tree that begins at `root`, with the leaf that `leaf` makes; false if it was there. */
+  insert(root: number, situation: Reads, leaf: (known: Known) => number): boolean;
 }
 
-type Tree<T> =
-  { readonly entry: Entry<T> } | { readonly cell: number; readonly children: ReadonlyMap<number, Tree<T>> };
-
-/**
- * The table as code that tests the packed state (word i is local i), one test after the other. `leaf` and `unknown` give
- * the code of a situation that has come up and of one that has not; it branches away, `depth` being the blocks that are
- * open around it, and never falls through.
- */
-export function treeCode<T>(
-  table: Table<T>,
-  cells: readonly Cell[],
-  packing: Packing,
-  code: {
-    leaf(entry: Entry<T>, known: Known, depth: number): Code;
-    unknown(depth: number): Code;
-  },
-  known?: Known,
-  depth = 0,
-): Code {
-  const tree = treeOf(table);
-  return tree ? codeOf(tree, known, depth) : code.unknown(depth);
-
-  function codeOf(at: Tree<T>, on: Known, deep: number): Code {
-    if ('entry' in at) return code.leaf(at.entry, on, deep);
-    const { cell, children } = at;
-    const value = knownOf(on, cell);
-    if (value !== undefined) {
-      const child = children.get(value);
-      return child ? codeOf(child, on, deep) : code.unknown(deep);
-    }
-    const tests = [...children].map(([is, child]) => ({ is, child, having: { cell, value: is, before: on } }));
-    // Where every value has come up, the last needs no test.
-    const last = children.size === cells[cell]!.values.length ? tests.pop() : undefined;
-    return [
-      tests.map(({ is, child, having }) => when(isValue(packing, cell, is), codeOf(child, having, deep + 1))),
-      last ? codeOf(last.child, last.having, deep) : code.unknown(deep),
-    ];
-  }
+interface Reads {
+  readonly reads: readonly number[];
+  readonly values: readonly number[];
 }
 
-/** The code of a test, made once for each cell and value: there are many more tests than kinds of them. */
-function isValue(packing: Packing, cell: number, value: number): Code {
-  let known = tests.get(packing);
-  if (!known) tests.set(packing, (known = new Map()));
-  const key = cell * 65_536 + value;
-  let test = known.get(key);
-  if (!test) known.set(key, (test = testing(packing, cell, value)));
-  return test;
-}
-const tests = new WeakMap<Packing, Map<number, Code>>();
-
-function testing({ wordOf, shiftOf, masks }: Packing, cell: number, value: number): Code {
-  return equal(and(get(wordOf[cell]!), i32(masks[cell]! << shiftOf[cell]!)), i32(value << shiftOf[cell]!));
-}
-
-function treeOf<T>(table: Table<T>): Tree<T> | undefined {
-  const root: { tree?: Tree<T> } = {};
-  for (const { reads, values, entry } of table.learned()) {
-    let put = (tree: Tree<T>): void => void (root.tree = tree);
-    let at = root.tree;
-    reads.forEach((cell, read) => {
-      const children = at && 'cell' in at ? (at.children as Map<number, Tree<T>>) : new Map<number, Tree<T>>();
-      if (!at) put({ cell, children });
-      const value = values[read]!;
-      put = (tree) => void children.set(value, tree);
-      at = children.get(value);
-    });
-    put({ entry });
-  }
-  return root.tree;
+export function treesIn(view: Int32Array, cells: readonly Cell[], packing: Packing): Trees {
+  const made = new Map<string, number>();
+  let end = IMAGE;
+  const trees: Trees = {
+    get end() {
+      return end;
+    },
+    full: false,
+    put(address, value) {
+      view[address >> 2] = value;
+    },
+    room(bytes) {
+      const at = end;
+      const after = (end + bytes + 7) & ~7;
+      if (after <= RING) {
+        end = after;
+        return at;
+      }
+      trees.full = true;
+      return IMAGE;
+    },
+    list(entries, bytes, behind = 0) {
+      const at = trees.room(4 + entries * bytes + behind);
+      trees.put(at, at + 4 + entries * bytes);
+      return at;
+    },
+    shared(key, make) {
+      let at = made.get(key);
+      if (at === undefined) made.set(key, (at = make()));
+      return at;
+    },
+    insert(root, { reads, values }, leaf) {
+      const known = new Map<number, number>();
+      let at = root;
+      reads.forEach((cell, read) => {
+        if (known.has(cell) || cells[cell]!.values.length === 1) return;
+        known.set(cell, values[read]!);
+        if (view[at >> 2] === 0) {
+          const test = trees.room(4 + 4 * (packing.masks[cell]! + 1));
+          trees.put(test, testOf(packing, cell));
+          trees.put(at, test);
+        }
+        at = view[at >> 2]! + 4 + 4 * values[read]!;
+      });
+      if (view[at >> 2] !== 0) return false;
+      trees.put(at, leaf(known) - TO_LEAF);
+      return true;
+    },
+  };
+  return trees;
 }

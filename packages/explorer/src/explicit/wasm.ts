@@ -5,7 +5,7 @@
 
 /** Bytes; nested, so that putting code together copies none. */
 export type Code = readonly (number | Code)[];
-export type Type = 'i32' | 'i64';
+export type Type = 'i32' | 'i64' | 'v128';
 
 export interface Signature {
   readonly params: readonly Type[];
@@ -17,40 +17,22 @@ export interface Func extends Signature {
   readonly locals?: readonly Type[];
   readonly body: Code;
   readonly exported?: string;
-  /** Where in the table it is put. */
-  readonly at?: number;
 }
 
-/**
- * A module that imports its memory (`env.memory`) and a table of functions that are called by number (`env.table`).
- * `called` are the types of those, for {@link callAt}.
- */
-export function moduleOf(
-  functions: readonly Func[],
-  memory: { readonly shared: boolean },
-  called: readonly Signature[] = [],
-): Uint8Array<ArrayBuffer> {
-  const types = [...called, ...functions].map(({ params, result }) => [
+/** A module that imports its memory (`env.memory`). Its functions call each other by their place. */
+export function moduleOf(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
+  const types = functions.map(({ params, result }) => [
     0x60,
     ...vector(params.map((type) => [typeCode[type]])),
     ...vector(result ? [[typeCode[result]]] : []),
   ]);
   const exported = functions.flatMap((one, at) => (one.exported ? [[text(one.exported), 0, unsigned(at)]] : []));
-  const limits = memory.shared ? [3, 1, unsigned(MOST_PAGES)] : [0, 1];
-  const imports = [
-    [text('env'), text('memory'), 2, limits],
-    [text('env'), text('table'), 1, 0x70, 0, 0],
-  ];
-  const elements = functions.flatMap(({ at }, index) =>
-    at === undefined ? [] : [[0, i32(at), 0x0b, vector([unsigned(index)])]],
-  );
   return bytesOf([
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(types)),
-    section(2, vector(imports)),
-    section(3, vector(functions.map((_, at) => unsigned(called.length + at)))),
+    section(2, vector([[text('env'), text('memory'), 2, 0, 1]])),
+    section(3, vector(functions.map((_, at) => unsigned(at)))),
     section(7, vector(exported)),
-    section(9, vector(elements)),
     section(10, vector(functions.map(bodyOf))),
   ]);
 }
@@ -72,19 +54,24 @@ const binary =
   (a: Code, b: Code): Code => [a, b, opcode];
 export const isZero = unary(0x45);
 export const equal = binary(0x46);
+export const unequal = binary(0x47);
 export const below = binary(0x49);
 export const above = binary(0x4b);
 export const atLeast = binary(0x4f);
 export const plus = binary(0x6a);
 export const minus = binary(0x6b);
 export const times = binary(0x6c);
+export const dividedBy = binary(0x6e);
 export const and = binary(0x71);
 export const or = binary(0x72);
 export const xor = binary(0x73);
 export const shiftLeft = binary(0x74);
 export const shiftRight = binary(0x76);
 export const times64 = binary(0x7e);
+export const lowestBit = unary(0x68);
 export const isZero64 = unary(0x50);
+export const above64 = binary(0x56);
+export const minus64 = binary(0x7d);
 export const and64 = binary(0x83);
 export const or64 = binary(0x84);
 export const xor64 = binary(0x85);
@@ -92,6 +79,21 @@ export const shiftLeft64 = binary(0x86);
 export const shiftRight64 = binary(0x88);
 export const low = unary(0xa7);
 export const extended = unary(0xad);
+
+/** Four numbers of 32 bits at once. */
+export const four = {
+  /** The same number four times. */
+  of: unary4(0x11),
+  equal: binary4(0x37),
+  and: binary4(0x4e),
+  /** The first where the second is not. */
+  without: binary4(0x4f),
+  /** A bit for each that is not 0; they are 0 or -1. */
+  bits: unary4(0xa4),
+  load: (address: Code, offset = 0): Code => [address, 0xfd, 0, 0, unsigned(offset)],
+  store: (address: Code, offset: number, value: Code): Code => [address, value, 0xfd, 0x0b, 0, unsigned(offset)],
+  zero: [0xfd, 0x0c, Array.from({ length: 16 }, () => 0)] as Code,
+};
 
 const access =
   (opcode: number) =>
@@ -103,6 +105,7 @@ export const load = access(0x28);
 export const load64 = access(0x29);
 export const loadByte = access(0x2d);
 export const store = storing(0x36);
+export const store64 = storing(0x37);
 export const fill = (address: Code, value: Code, length: Code): Code => [address, value, length, [0xfc, 0x0b, 0]];
 
 export const block = (body: Code): Code => [0x02, 0x40, body, 0x0b];
@@ -119,14 +122,15 @@ export const branch = (depth: number): Code => [0x0c, ...unsigned(depth)];
 export const branchIf = (condition: Code, depth: number): Code => [condition, 0x0d, unsigned(depth)];
 export const give = (value: Code): Code => [value, 0x0f];
 export const call = (callee: number, ...values: readonly Code[]): Code => [values, 0x10, unsigned(callee)];
-/** Calls the function at place `at` of the table, which is of the type `called[type]`. */
-export const callAt = (type: number, at: Code, ...values: readonly Code[]): Code => [
-  values,
-  at,
-  [0x11, unsigned(type), 0],
-];
+function unary4(opcode: number) {
+  return (a: Code): Code => [a, 0xfd, unsigned(opcode)];
+}
 
-const typeCode = { i32: 0x7f, i64: 0x7e };
+function binary4(opcode: number) {
+  return (a: Code, b: Code): Code => [a, b, 0xfd, unsigned(opcode)];
+}
+
+const typeCode = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
 const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
 const text = (name: string): Code => vector(Array.from(name, (letter) => [letter.charCodeAt(0)]));
 

@@ -1,0 +1,164 @@
+import type { Packing } from '../lay-out.ts';
+import { endOf, GROUP, groupOf, hashing, numbersOf, tagOf, upper } from './look-up.ts';
+import { AT, BATCH, bitsOfPair, BUFFER, pairsOf, rowBytes, ROWS } from './record.ts';
+import * as wasm from './wasm.ts';
+import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
+
+const header = (at: number): Code => wasm.load(i32(0), at);
+
+/**
+ * Doubles the groups where they are, from the last to the first: the first bit beside an entry's number says to which of
+ * two groups it goes. An entry may have come from the group before if that is full; only its state knows where it belongs,
+ * so such entries are put aside, behind the states, and gives back how many there are.
+ */
+export function double(table: number, packing: Packing): Func {
+  const [group, before, last, put, count, from, to, entry, numbers, aside, power] = Array.from(
+    { length: 11 },
+    (_, local) => local,
+  ) as Eleven;
+  const entries = Array.from({ length: GROUP }, (_, at) => 11 + at);
+  const isOne = wasm.shiftRight(get(entry), i32(31));
+  const setAside: Code = entries.map((one) =>
+    wasm.when(get(one), [
+      wasm.store(get(aside), 0, wasm.minus(and(get(one), get(numbers)), i32(1))),
+      wasm.set(aside, wasm.plus(get(aside), i32(4))),
+      wasm.set(count, wasm.plus(get(count), i32(1))),
+    ]),
+  );
+  // How many each of the two has got stands in the halves of `put`.
+  const dealOut: Code = wasm.block([
+    wasm.set(put, i32(0)),
+    entries.map((one) => [
+      wasm.set(entry, get(one)),
+      wasm.branchIf(wasm.isZero(get(entry)), 0),
+      wasm.set(from, wasm.shiftLeft(isOne, i32(4))),
+      wasm.store(
+        wasm.plus(
+          get(to),
+          wasm.shiftLeft(
+            wasm.plus(wasm.shiftLeft(isOne, i32(3)), and(wasm.shiftRight(get(put), get(from)), i32(0xffff))),
+            i32(2),
+          ),
+        ),
+        0,
+        or(
+          and(
+            wasm.shiftLeft(get(entry), i32(1)),
+            wasm.xor(wasm.plus(wasm.shiftLeft(get(numbers), i32(1)), i32(1)), i32(-1)),
+          ),
+          and(get(entry), get(numbers)),
+        ),
+      ),
+      wasm.set(put, wasm.plus(get(put), wasm.shiftLeft(i32(1), get(from)))),
+    ]),
+  ]);
+  return {
+    exported: 'double',
+    params: [],
+    result: 'i32',
+    locals: Array.from({ length: 11 + GROUP }, () => 'i32' as const),
+    body: [
+      wasm.set(power, header(AT.power)),
+      wasm.set(numbers, numbersOf(power)),
+      wasm.set(aside, wasm.plus(wasm.times(header(AT.size), i32(rowBytes(packing))), i32(ROWS + 8))),
+      wasm.set(group, wasm.minus(endOf(table, power), i32(4 * GROUP))),
+      // The first group's neighbour is the last one, which is dealt out before it.
+      wasm.set(last, wasm.load(get(group), 4 * (GROUP - 1))),
+      wasm.loop(
+        wasm.when(wasm.atLeast(get(group), i32(table)), [
+          wasm.set(before, get(last)),
+          wasm.when(
+            wasm.unequal(get(group), i32(table)),
+            wasm.set(before, wasm.load(wasm.minus(get(group), i32(4 * GROUP)), 4 * (GROUP - 1))),
+          ),
+          entries.map((one, at) => wasm.set(one, wasm.load(get(group), 4 * at))),
+          wasm.set(to, wasm.plus(i32(table), wasm.shiftLeft(wasm.minus(get(group), i32(table)), i32(1)))),
+          [0, 16, 32, 48].map((at) => four.store(get(to), at, four.zero)),
+          wasm.when(get(before), setAside, dealOut),
+          wasm.set(group, wasm.minus(get(group), i32(4 * GROUP))),
+          wasm.branch(1),
+        ]),
+      ),
+      wasm.store(i32(0), AT.power, wasm.plus(get(power), i32(1))),
+      get(count),
+    ],
+  };
+}
+
+/**
+ * Puts that many states into the table, the first ones, or if `listed` is not 0 those whose numbers stand behind the states; a
+ * batch at a time, so that cache misses overlap.
+ */
+export function putIn(table: number, packing: Packing): Func {
+  const [many, listed, number, row, at, last, seen, power, numbers, end, group, state, aside] = Array.from(
+    { length: 13 },
+    (_, local) => local,
+  ) as Thirteen;
+  const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 13 + one);
+  const hash = 13 + pair.length;
+  const homes: Code = wasm.loop(
+    wasm.when(wasm.below(get(at), get(last)), [
+      wasm.when(
+        get(listed),
+        [wasm.set(state, wasm.load(get(aside))), wasm.set(aside, wasm.plus(get(aside), i32(4)))],
+        [wasm.set(state, get(number))],
+      ),
+      wasm.set(row, wasm.plus(wasm.times(get(state), i32(rowBytes(packing))), i32(ROWS))),
+      pair.map((local, one) =>
+        wasm.set(local, wasm.and64(wasm.load64(get(row), 8 * one), i64(bitsOfPair(packing, one)))),
+      ),
+      hashing(pair, hash),
+      wasm.set(group, groupOf(table, upper(hash), power)),
+      wasm.set(seen, wasm.xor(get(seen), wasm.load(get(group)))),
+      wasm.store(get(at), 0, get(group)),
+      wasm.store(get(at), 4, or(tagOf(upper(hash), power, numbers), wasm.plus(get(state), i32(1)))),
+      wasm.set(number, wasm.plus(get(number), i32(1))),
+      wasm.set(at, wasm.plus(get(at), i32(8))),
+      wasm.branch(1),
+    ]),
+  );
+  const putting: Code = wasm.loop(
+    wasm.when(wasm.below(get(at), get(last)), [
+      wasm.set(group, wasm.load(get(at))),
+      // A place after the other, through as many groups as it takes.
+      wasm.loop(
+        wasm.when(wasm.load(get(group)), [
+          wasm.set(group, wasm.plus(get(group), i32(4))),
+          wasm.when(wasm.equal(get(group), get(end)), wasm.set(group, i32(table))),
+          wasm.branch(1),
+        ]),
+      ),
+      wasm.store(get(group), 0, wasm.load(get(at), 4)),
+      wasm.set(at, wasm.plus(get(at), i32(8))),
+      wasm.branch(1),
+    ]),
+  );
+  return {
+    exported: 'putIn',
+    params: ['i32', 'i32'],
+    locals: [...Array.from({ length: 11 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64'],
+    body: [
+      wasm.set(power, header(AT.power)),
+      wasm.set(numbers, numbersOf(power)),
+      wasm.set(end, endOf(table, power)),
+      wasm.set(aside, wasm.plus(wasm.times(header(AT.size), i32(rowBytes(packing))), i32(ROWS + 8))),
+      wasm.set(number, i32(0)),
+      wasm.loop(
+        wasm.when(wasm.below(get(number), get(many)), [
+          wasm.set(at, i32(BUFFER)),
+          wasm.set(last, wasm.minus(get(many), get(number))),
+          wasm.when(wasm.above(get(last), i32(BATCH)), wasm.set(last, i32(BATCH))),
+          wasm.set(last, wasm.plus(wasm.times(get(last), i32(8)), i32(BUFFER))),
+          homes,
+          wasm.set(at, i32(BUFFER)),
+          putting,
+          wasm.branch(1),
+        ]),
+      ),
+      wasm.store(i32(0), AT.seen, get(seen)),
+    ],
+  };
+}
+
+type Eleven = [number, number, number, number, number, number, number, number, number, number, number];
+type Thirteen = [...Eleven, number, number];
