@@ -1,7 +1,9 @@
-import type { Cell } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import type { Row } from '../table.ts';
+import { actorsOf } from './actors.ts';
+import { classes, TooFew, type Classes } from './classes.ts';
 import type { Counter } from './counters.ts';
+import { countsOf } from './counts.ts';
 import type { Crowd, Sketch } from './sketch.ts';
 
 /*
@@ -37,9 +39,6 @@ export interface Sample {
   readonly actor?: string;
 }
 
-/** The sketch has too few devices to draw a picture with that many classes. */
-export class TooFew extends Error {}
-
 const CLASS_BITS = 16;
 const CLASS_WORDS = 4;
 
@@ -60,23 +59,22 @@ export function picturesOf(
   const crowds: readonly Drawn[] = sketch.crowds.map((crowd) => ({
     ...crowd,
     cells: [...crowd.actors, ...crowd.others].map((name) => cellsOf(compiled, name)),
-    classes: classes(),
+    classes: classes(CLASS_BITS * CLASS_WORDS),
   }));
-  const nodes = nodeNames(named, crowds);
+  const who = actorsOf(named, crowds);
   const others = new Set(crowds.flatMap((crowd) => crowd.cells.slice(crowd.actors.length).flat()));
   const kept = cells.filter(({ id }) => !others.has(id)).map(({ id }) => id);
-  const counterOf = new Map(counters.map((counter) => [counter.cell.id, counter]));
+  const keptAt = new Int32Array(cells.length);
+  kept.forEach((id, place) => (keptAt[id] = place));
+  const counts = countsOf(counters, (id) => keptAt[id]!);
   const firstClass = kept.length;
   const firstSlot = firstClass + crowds.length * CLASS_WORDS;
   const width = firstSlot + slots;
   const bits = [
-    ...kept.map((id) => bitsFor(counterOf.has(id) ? beyond(counterOf.get(id)!) + 2 : cells[id]!.values.length)),
+    ...kept.map((id) => bitsFor(counts.codes(id) ?? cells[id]!.values.length)),
     ...crowds.flatMap(() => Array.from({ length: CLASS_WORDS }, () => CLASS_BITS)),
     ...compiled.bits.slice(cells.length),
   ];
-  const keptAt = new Int32Array(cells.length);
-  kept.forEach((id, at) => (keptAt[id] = at));
-  const counterAt = counters.map((counter) => ({ ...counter, at: keptAt[counter.cell.id]! }));
   const sampleRow = initial.slice();
   const without: Picture = new Uint16Array(width);
   // Of each crowd, the actor that has just left its class, or -1; devices at which no operation is; classes there are.
@@ -93,7 +91,6 @@ export function picturesOf(
       own.forEach((id) => (standing[id] = device < actors.length ? 2 + firstActor[number]! + device : 1)),
     ),
   );
-  const before = new Int32Array(counters.length);
 
   return {
     bits,
@@ -101,43 +98,33 @@ export function picturesOf(
     drawAfter: (sample, row, writes, into) => drawFrom(sample.picture, row, isSweep(sample, writes), into),
     samples,
     samplesWithActor,
-    busy: busyAt,
+    busy: (picture) => who.busy(picture, firstSlot),
     actors: crowds.flatMap(({ actors }) => actors),
     sampled,
   };
 
-  function busyAt(picture: Picture): number {
-    let busy = 0;
-    for (let number = 0; number < crowds.length; number++)
-      for (const actor of nodes.order(number, picture, firstSlot)) busy |= 1 << (firstActor[number]! + actor);
-    return busy;
-  }
-
   /** Whether a device was written to at which no operation is. */
   function isSweep({ picture }: Sample, writes: readonly number[]): boolean {
-    let busy = -1;
     for (let at = 0; at < writes.length; at += 2) {
-      const who = standing[writes[at]!]!;
-      if (who === 1) return true;
-      if (who > 1 && (busy = busy < 0 ? busyAt(picture) : busy) !== (busy | (1 << (who - 2)))) return true;
+      const stands = standing[writes[at]!]!;
+      if (stands === 1 || (stands > 1 && (who.busy(picture, firstSlot) & (1 << (stands - 2))) === 0)) return true;
     }
     return false;
   }
 
   function drawFrom(from: Picture | undefined, row: Row, everybody: boolean, into: Picture): void {
     for (let at = 0; at < kept.length; at++) into[at] = row[kept[at]!]!;
-    for (let at = 0; at < counterAt.length; at++)
-      into[counterAt[at]!.at] = told(counterAt[at]!, row, from, before[at]!);
+    counts.draw(row, from, into);
     for (let slot = 0; slot < slots; slot++) into[firstSlot + slot] = row[cells.length + slot]!;
     for (let number = 0; number < crowds.length; number++) {
       const crowd = crowds[number]!;
-      const order = nodes.order(number, row, cells.length);
+      const order = who.order(number, row, cells.length);
       const word = firstClass + number * CLASS_WORDS;
       const redrawn = everybody || !from;
       for (let at = word; at < word + CLASS_WORDS; at++) into[at] = redrawn ? 0 : from[at]!;
       for (let device = 0; device < (redrawn ? crowd.cells.length : crowd.actors.length); device++) {
         if (device < crowd.actors.length && order.includes(device)) continue;
-        if (!redrawn && !nodes.isAt(number, device, from, firstSlot) && device !== leaving[number]) continue;
+        if (!redrawn && !who.isAt(number, device, from, firstSlot) && device !== leaving[number]) continue;
         const known = crowd.classes.numberOf(crowd.cells[device]!, row);
         into[word + (known >> 4)]! |= 1 << (known & 15);
       }
@@ -148,7 +135,7 @@ export function picturesOf(
         for (let at = 0; at < ids.length; at++)
           into[keptAt[ids[at]!]!] = actor === undefined ? 0 : row[crowd.cells[actor]![at]!]!;
       }
-      if (order.some((one, to) => one !== to)) nodes.rename(number, order, into, firstSlot);
+      if (order.some((one, to) => one !== to)) who.rename(number, order, into, firstSlot);
     }
     sortSlots(into);
   }
@@ -162,30 +149,21 @@ export function picturesOf(
       }
   }
 
-  /** A count as its difference, if that is in the range seen; else whether it is zero. */
-  function told(counter: Counter & { readonly at: number }, row: Row, from: Picture | undefined, was: number): number {
-    const now = row[counter.cell.id]!;
-    const lost = beyond(counter);
-    if (from && from[counter.at]! >= lost && Math.abs(now - was) <= 1) return now === 0 ? lost : lost + 1;
-    const difference = now - sum(counter.counts, row);
-    if (difference >= counter.low && difference <= counter.high) return difference - counter.low;
-    return now === 0 ? lost : lost + 1;
-  }
-
   function samples(picture: Picture, visit: (sample: Sample) => void): void {
     enter(picture);
-    const most = Math.max(1, ...present.map(({ length }) => length));
-    // The many are in the first class, then in the last one; in one between if the counts do not fit otherwise.
+    let most = 1;
+    for (let number = 0; number < crowds.length; number++) most = Math.max(most, present[number]!.length);
     const sample = { row: sampleRow, picture };
-    let fitting = 0;
-    for (const many of most === 1 ? [0] : [0, -1]) if (crowded(many)) fitting++;
-    for (let many = 1; fitting === 0 && many < most - 1; many++) if (crowded(many)) fitting++;
+    // The many are in the first class, then in the last one; in one between if the counts do not fit otherwise.
+    let fits = crowded(0, sample, visit);
+    if (most > 1) fits = crowded(-1, sample, visit) || fits;
+    for (let many = 1; !fits && many < most - 1; many++) fits = crowded(many, sample, visit);
+  }
 
-    function crowded(many: number): boolean {
-      for (let number = 0; number < crowds.length; number++)
-        fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow);
-      return counted(picture, sampleRow, () => visit(sample));
-    }
+  function crowded(many: number, sample: Sample, visit: (sample: Sample) => void): boolean {
+    for (let number = 0; number < crowds.length; number++)
+      fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow);
+    return counts.fillIn(sample.picture, sampleRow, visit, sample);
   }
 
   function samplesWithActor(picture: Picture, visit: (sample: Sample) => void): void {
@@ -210,7 +188,7 @@ export function picturesOf(
           let fits = false;
           for (let many = 0; !fits && many < remain.length; many++) {
             fill(crowd, rest, remain, many, sampleRow);
-            fits = counted(picture, sampleRow, () => visit(sample));
+            fits = counts.fillIn(picture, sampleRow, visit, sample);
           }
         }
       }
@@ -224,7 +202,7 @@ export function picturesOf(
     spread(picture, sampleRow);
     for (let number = 0; number < crowds.length; number++) {
       leaving[number] = -1;
-      const taken = nodes.order(number, picture, firstSlot);
+      const taken = who.order(number, picture, firstSlot);
       const of = free[number]!;
       of.length = 0;
       for (let device = 0; device < crowds[number]!.cells.length; device++)
@@ -245,30 +223,6 @@ export function picturesOf(
     for (let at = 0; at < devices.length; at++) crowd.classes.write(of[at] ?? most, crowd.cells[devices[at]!]!, row);
   }
 
-  /** Visits the row with its counts, in every way the picture allows. Says whether there is one. */
-  function counted(picture: Picture, row: Row, visit: () => void, from = 0): boolean {
-    const counter = counterAt[from];
-    if (!counter) {
-      visit();
-      return true;
-    }
-    const code = picture[counter.at]!;
-    const lost = beyond(counter);
-    const most = counter.cell.values.length - 1;
-    if (code === lost) return withCount(0);
-    if (code < lost) return withCount(counter.low + code + sum(counter.counts, row));
-    let fits = false;
-    for (const value of new Set([1, Math.min(2, most), most])) fits = withCount(value) || fits;
-    return fits;
-
-    function withCount(value: number): boolean {
-      if (value < 0 || value > most) return false;
-      row[counter!.cell.id] = value;
-      before[from] = value;
-      return counted(picture, row, visit, from + 1);
-    }
-  }
-
   function classesIn(picture: Picture, number: number, into: number[]): void {
     into.length = 0;
     for (let word = 0; word < CLASS_WORDS; word++)
@@ -279,128 +233,9 @@ export function picturesOf(
 
 const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
 
-/** How many differences a counter tells exactly; the two numbers after them tell zero, and more. */
-const beyond = ({ low, high }: Counter): number => high - low + 1;
-
-function sum(counted: readonly Cell[], row: Row): number {
-  let total = 0;
-  for (const { id } of counted) total += row[id]!;
-  return total;
-}
-
 function cellsOf({ system: { kernel } }: Compiled, name: string): readonly number[] {
   const { layout, machine } = kernel;
   return [layout.device(name), ...machine.users.map((user) => layout.file(user.name, name))].flatMap((cells) =>
     Object.values(cells).map(({ id }) => id),
   );
-}
-
-/** The local states that devices of a crowd were seen in, numbered in order of appearance. */
-interface Classes {
-  numberOf(ids: readonly number[], row: Row): number;
-  write(known: number, ids: readonly number[], row: Row): void;
-}
-
-function classes(): Classes {
-  const known: (readonly number[])[] = [];
-  const root: Trie = new Map();
-  return {
-    numberOf(ids, row) {
-      let at = root;
-      for (let next = 0; next < ids.length - 1; next++) {
-        const value = row[ids[next]!]!;
-        let child = at.get(value) as Trie | undefined;
-        if (!child) at.set(value, (child = new Map()));
-        at = child;
-      }
-      const last = row[ids.at(-1)!]!;
-      const old = at.get(last) as number | undefined;
-      if (old !== undefined) return old;
-      if (known.length === CLASS_BITS * CLASS_WORDS) throw new TooFew();
-      at.set(last, known.length);
-      known.push(ids.map((id) => row[id]!));
-      return known.length - 1;
-    },
-    write(number, ids, row) {
-      const values = known[number]!;
-      for (let at = 0; at < ids.length; at++) row[ids[at]!] = values[at]!;
-    },
-  };
-}
-
-type Trie = Map<number, unknown>;
-
-/** Which actor a place of an operation is at, and what the same place is called at another actor. */
-function nodeNames({ nodes }: Compiled, crowds: readonly Crowd[]) {
-  const idle = nodes[0]!;
-  const starts = idle.kind === 'idle' ? idle.starts : [];
-  const owners = crowds.map(() => new Int16Array(nodes.length).fill(-1));
-  /** By crowd: of each actor, the nodes of its operations, in one order. */
-  const named = crowds.map(({ actors }, crowd) =>
-    actors.map((actor, at) => {
-      const order: number[] = [];
-      const visit = (node: number): void => {
-        const here = nodes[node];
-        // What ends with its first step is at no node.
-        if (here?.kind !== 'at' || owners[crowd]![node] !== -1) return;
-        owners[crowd]![node] = at;
-        order.push(node);
-        here.next.forEach(({ to }) => visit(to));
-      };
-      for (const { operation, first } of starts)
-        if ('device' in operation && operation.device === actor) visit(nodes.indexOf(first));
-      return order;
-    }),
-  );
-  const rank = named.map((orders) => {
-    const ranks = new Int32Array(nodes.length);
-    orders.forEach((order) => order.forEach((node, at) => (ranks[node] = at)));
-    return ranks;
-  });
-  const isAt = (crowd: number, actor: number, row: Uint16Array, first: number): boolean => {
-    for (let at = first; at < row.length; at++) if (owners[crowd]![row[at]!] === actor) return true;
-    return false;
-  };
-  const none: readonly number[] = [];
-  const ones = [0, 1, 2, 3, 4, 5, 6, 7].map((actor) => [actor]);
-  return {
-    isAt,
-    /** Actors that operations are at, in the order of where those are. */
-    order(crowd: number, row: Uint16Array, first: number): readonly number[] {
-      const owner = owners[crowd]!;
-      let one = -1;
-      let several = false;
-      for (let at = first; at < row.length; at++) {
-        const actor = owner[row[at]!]!;
-        if (actor < 0 || actor === one) continue;
-        several = one >= 0;
-        one = actor;
-      }
-      if (!several) return one < 0 ? none : (ones[one] ?? [one]);
-      const placesOf = new Map<number, number[]>();
-      for (let at = first; at < row.length; at++) {
-        const actor = owner[row[at]!]!;
-        if (actor < 0) continue;
-        const place = rank[crowd]![row[at]!]!;
-        placesOf.set(actor, [...(placesOf.get(actor) ?? []), place]);
-      }
-      for (const places of placesOf.values()) places.sort((a, b) => a - b);
-      return [...placesOf]
-        .toSorted(([a, at], [b, to]) => to.length - at.length || compareKeys(at, to) || a - b)
-        .map(([actor]) => actor);
-    },
-    rename(crowd: number, order: readonly number[], picture: Uint16Array, first: number): void {
-      const owner = owners[crowd]!;
-      for (let slot = first; slot < picture.length; slot++) {
-        const node = picture[slot]!;
-        const to = order.indexOf(owner[node]!);
-        if (owner[node]! >= 0) picture[slot] = named[crowd]![to]![rank[crowd]![node]!]!;
-      }
-    },
-  };
-}
-
-function compareKeys(a: readonly number[], b: readonly number[]): number {
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
-  return 0;
 }

@@ -18,8 +18,9 @@ import { stateSet } from '../state-set.ts';
 import { sameTables } from '../same-tables.ts';
 import type { Row } from '../table.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
+import { TooFew } from './classes.ts';
 import { countersOf } from './counters.ts';
-import { picturesOf, TooFew, type Picture, type Sample } from './picture.ts';
+import { picturesOf, type Picture, type Sample } from './picture.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
 
 /** What can be said of a machine with crowds, whatever the size of each. */

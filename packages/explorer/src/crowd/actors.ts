@@ -1,0 +1,101 @@
+import type { Compiled } from '../compile.ts';
+import type { Crowd } from './sketch.ts';
+
+/** Which actor of a crowd an operation is at. Rows and pictures have their slots from `first` on. */
+export interface Actors {
+  /** Actors that operations are at, one bit each, over all crowds. */
+  busy(row: Uint16Array, first: number): number;
+  isAt(crowd: number, actor: number, row: Uint16Array, first: number): boolean;
+  /** Actors that operations are at, in the order of where those are. The same list each time. */
+  order(crowd: number, row: Uint16Array, first: number): readonly number[];
+  /** Gives the first in `order` the name of the first actor, and so on. */
+  rename(crowd: number, order: readonly number[], picture: Uint16Array, first: number): void;
+}
+
+/** `compiled` has the nodes by number, and all ways between them. */
+export function actorsOf({ nodes }: Compiled, crowds: readonly Crowd[]): Actors {
+  const idle = nodes[0]!;
+  const starts = idle.kind === 'idle' ? idle.starts : [];
+  const owners = crowds.map(() => new Int16Array(nodes.length).fill(-1));
+  // By crowd: of each actor, the nodes of its operations, in one order.
+  const named = crowds.map(({ actors }, crowd) =>
+    actors.map((actor, at) => {
+      const order: number[] = [];
+      const visit = (node: number): void => {
+        const here = nodes[node];
+        // What ends with its first step is at no node.
+        if (here?.kind !== 'at' || owners[crowd]![node] !== -1) return;
+        owners[crowd]![node] = at;
+        order.push(node);
+        here.next.forEach(({ to }) => visit(to));
+      };
+      for (const { operation, first } of starts)
+        if ('device' in operation && operation.device === actor) visit(nodes.indexOf(first));
+      return order;
+    }),
+  );
+  const ranks = named.map((orders) => {
+    const rank = new Int32Array(nodes.length);
+    orders.forEach((order) => order.forEach((node, at) => (rank[node] = at)));
+    return rank;
+  });
+  const bits = new Int32Array(nodes.length);
+  let before = 0;
+  crowds.forEach(({ actors }, crowd) => {
+    owners[crowd]!.forEach((actor, node) => actor >= 0 && (bits[node] = 1 << (before + actor)));
+    before += actors.length;
+  });
+  // Used again each time: this is asked for every picture that is drawn.
+  const found: number[] = [];
+  const places: number[][] = Array.from({ length: before }, () => []);
+
+  return {
+    busy(row, first) {
+      let busy = 0;
+      for (let at = first; at < row.length; at++) busy |= bits[row[at]!]!;
+      return busy;
+    },
+    isAt(crowd, actor, row, first) {
+      for (let at = first; at < row.length; at++) if (owners[crowd]![row[at]!] === actor) return true;
+      return false;
+    },
+    order(crowd, row, first) {
+      const owner = owners[crowd]!;
+      found.length = 0;
+      for (let at = first; at < row.length; at++) {
+        const actor = owner[row[at]!]!;
+        if (actor < 0) continue;
+        const own = places[actor]!;
+        if (own.length === 0) found.push(actor);
+        const rank = ranks[crowd]![row[at]!]!;
+        let to = own.length;
+        for (; to > 0 && own[to - 1]! > rank; to--) own[to] = own[to - 1]!;
+        own[to] = rank;
+      }
+      // Few: Array.sort would make a copy.
+      for (let at = 1; at < found.length; at++)
+        for (let to = at; to > 0 && compare(found[to - 1]!, found[to]!) > 0; to--) {
+          const later = found[to - 1]!;
+          found[to - 1] = found[to]!;
+          found[to] = later;
+        }
+      for (let at = 0; at < found.length; at++) places[found[at]!]!.length = 0;
+      return found;
+    },
+    rename(crowd, order, picture, first) {
+      const owner = owners[crowd]!;
+      for (let slot = first; slot < picture.length; slot++) {
+        const node = picture[slot]!;
+        const to = order.indexOf(owner[node]!);
+        if (owner[node]! >= 0) picture[slot] = named[crowd]![to]![ranks[crowd]![node]!]!;
+      }
+    },
+  };
+
+  function compare(one: number, other: number): number {
+    const [a, b] = [places[one]!, places[other]!];
+    if (a.length !== b.length) return b.length - a.length;
+    for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
+    return one - other;
+  }
+}
