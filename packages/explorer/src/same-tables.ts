@@ -1,11 +1,13 @@
+import type { Cell, Happening } from '@busward/core';
 import type { Compiled, Next, Node } from './compile.ts';
+import { situationsOf } from './situations.ts';
 import type { Entry, Row, Table } from './table.ts';
 
 /**
  * Whether `other` is sure to behave like `explored` in every state that `explored` reaches. Walks both from their
- * initial places: in every situation that came up, the steps of both read the same cells or fewer, write and say the
- * same, and lead to places that are alike in turn. The pairs of places are then a bisimulation, so one exploration
- * answers for both. Names of operations are not looked at, nor their results unless `strictly` says so: no principle is
+ * initial places: in every situation that came up, the steps of both write and say the same, whatever else `other` reads,
+ * and lead to places that are alike in turn. The pairs of places are then a bisimulation, so one exploration answers for
+ * both. Names of operations and of devices are not looked at, nor results unless `strictly` says so: no principle is
  * judged on them.
  */
 export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and answers'): boolean {
@@ -26,15 +28,25 @@ export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and 
   for (let slot = 0; slot < explored.slots; slot++)
     if (!pair(explored.initial[cells + slot]!, other.initial[cells + slot]!)) return false;
   for (let next = left.pop(); next; next = left.pop())
-    if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, explored.initial, follow)) return false;
+    if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, same, follow)) return false;
   return true;
+
+  function same<T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean): boolean {
+    return agree(a, b, explored.initial, explored.cells, (x, y) => {
+      if (x.events.length !== y.events.length) return false;
+      const told = x.events.length > 0 && said(explored, x.events) !== said(other, y.events);
+      return !told && JSON.stringify(x.writes) === JSON.stringify(y.writes) && follows(x, y);
+    });
+  }
 
   function follow(a: Next, b: Next): boolean {
     return (strictly === undefined || a.result === b.result) && pair(a.to, b.to);
   }
 }
 
-function alike(a: Node, b: Node, blank: Row, follow: (a: Next, b: Next) => boolean): boolean {
+type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
+
+function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boolean): boolean {
   if (a.kind === 'idle')
     return (
       b.kind === 'idle' &&
@@ -42,14 +54,14 @@ function alike(a: Node, b: Node, blank: Row, follow: (a: Next, b: Next) => boole
       a.starts.every((start, at) => {
         const twin = b.starts[at]!;
         return (
-          agree(start.possible, twin.possible, blank, (x, y) => x.result === y.result) &&
-          alike(start.first, twin.first, blank, follow)
+          same(start.possible, twin.possible, (x, y) => x.result === y.result) &&
+          alike(start.first, twin.first, same, follow)
         );
       })
     );
   return (
     b.kind === 'at' &&
-    agree(a.table, b.table, blank, (x, y) => {
+    same(a.table, b.table, (x, y) => {
       if (x.failure || y.failure) return x.failure?.message === y.failure?.message;
       if (x.result < 0 || y.result < 0) return x.result === y.result;
       const [to, twin] = [a.next[x.result], b.next[y.result]];
@@ -59,16 +71,30 @@ function alike(a: Node, b: Node, blank: Row, follow: (a: Next, b: Next) => boole
   );
 }
 
-/** In every situation that `a` has met, `b` reads nothing else, writes and says the same, and `follows`. */
-function agree<T>(a: Table<T>, b: Table<T>, blank: Row, follows: (a: Entry<T>, b: Entry<T>) => boolean): boolean {
+/** So many situations of the other table are looked at for one, where it reads more. */
+const MOST = 64;
+
+/** In every situation that `a` has met, and whatever else `b` reads there, the two do the `same`. */
+export function agree<T>(
+  a: Table<T>,
+  b: Table<T>,
+  blank: Row,
+  cells: readonly Cell[],
+  same: (x: Entry<T>, y: Entry<T>) => boolean,
+): boolean {
   return a.learned().every(({ reads, values, entry }) => {
     const row = blank.slice();
     reads.forEach((id, at) => (row[id] = values[at]!));
-    const twin = b.situation(row);
-    return (
-      twin.reads.every((id) => reads.includes(id)) &&
-      JSON.stringify([entry.writes, entry.events]) === JSON.stringify([twin.entry.writes, twin.entry.events]) &&
-      follows(entry, twin.entry)
-    );
+    const twins = situationsOf(b, cells, row, reads, MOST);
+    return twins?.every((twin) => same(entry, twin.entry)) === true;
   });
 }
+
+/** Events, with devices by number, and without what is only printed. */
+const said = ({ system }: Compiled, events: readonly Happening[]): string => {
+  const numberOf = (name: string): number => system.kernel.machine.devices.findIndex((one) => one.name === name);
+  return JSON.stringify(
+    events.map((event) => ('device' in event ? { ...event, device: numberOf(event.device) } : event)),
+    (key, value: unknown) => (key === 'text' ? undefined : value),
+  );
+};
