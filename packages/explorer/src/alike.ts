@@ -15,6 +15,10 @@ export interface Kind {
   readonly group: string | undefined;
   readonly devices: readonly Device[];
   readonly likeness: Likeness;
+  /** What core knows of each but for names, and between which members it stands. */
+  readonly statics: string;
+  /** They differ in bus, role or what refinements look at, kind by kind: whether anything comes of that is seen by who looks at them. */
+  readonly of?: readonly Kind[];
 }
 
 /** What the devices of a kind have in common. */
@@ -47,7 +51,8 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
       [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, alike).text}`).values()].map((devices) => {
         const { at, by } = looks(devices[0]!, devices);
         const what = `${kindOf(devices[0]!, buses)} ${bindOf(devices[0]!)}`;
-        return { group, devices, likeness: { what, looksAt: at, seenBy: by } };
+        const statics = `${stretches.get(devices[0]!)} ${staticsOf(devices[0]!)}`;
+        return { group, devices, statics, likeness: { what, looksAt: at, seenBy: by } };
       }),
     );
   });
@@ -66,9 +71,13 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
 /** What tells two devices of a group apart, but for their names. */
 export function kindOf(device: Device, buses: readonly Bus[]): string {
   const bus = buses.find((one) => one.name === device.bus);
+  return JSON.stringify([device.bus, bus?.role?.(device) ?? '', staticsOf(device)]);
+}
+
+function staticsOf(device: Device): string {
   const drivers = device.drivers.map((driver) => ({ ...driver, name: '' }));
   const { name: _, facts: __, group: ___, bus: ____, drivers: _____, ...rest } = device;
-  return JSON.stringify([device.bus, bus?.role?.(device) ?? '', rest, drivers]);
+  return JSON.stringify([rest, drivers]);
 }
 
 /** The devices that its bus's refinement looks at. What is no list of devices is an error where it is asked for. */

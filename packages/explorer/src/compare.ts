@@ -7,9 +7,9 @@ import {
   type Principle,
   type Strategy,
 } from '@busward/core';
-import { kindsOf } from './alike.ts';
+import { kindsOf, type Kind } from './alike.ts';
 import { confirms } from './confirm.ts';
-import { isCrowd } from './crowd/sketch.ts';
+import { mixed } from './crowd/mixed.ts';
 import type { Engine } from './engine.ts';
 import { engines } from './engines.ts';
 import { usualLimits, type Limits, type Violation } from './explore.ts';
@@ -17,8 +17,7 @@ import { groupBy } from './group-by.ts';
 import { laboratory, type Result } from './laboratory.ts';
 import { applies } from './judges.ts';
 import { partsOf, shapeOf, type Part } from './parts.ts';
-
-import { represent } from './represent.ts';
+import { representedBy } from './represent.ts';
 import { finished, type Watched } from './watched.ts';
 import { witnessOf, type Witness } from './witness.ts';
 
@@ -98,21 +97,22 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
   const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
 
   const rows: ComparisonRow[] = [];
-  // Those of which few devices stood for all, under one of the strategies at least.
-  const drawn = new Set<Part>();
+  // Crowds of which few devices stood for all, and the strategies under which they did.
+  const drawn = new Map<string, Set<string>>();
   for (const strategy of strategies) {
     const results: Result[] = [];
     for (const [part] of shapes) {
-      const result = yield* lab.exploreWhole(part!, strategy);
-      if (result.whole) drawn.add(part!);
-      results.push(result);
+      const found = yield* lab.exploreWhole(part!, strategy);
+      results.push(...found);
+      for (const text of new Set(found.flatMap((one) => one.drawn?.map(crowdText) ?? [])))
+        drawn.set(text, (drawn.get(text) ?? new Set()).add(strategy.name));
     }
     const verdicts = buses.map(({ name }) => [name, verdictOf(results, principles, name)] as const);
     rows.push({ strategy, verdicts: new Map(verdicts) });
   }
   // With one bus that the machine has, the second table would say what the first does.
   const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
-  const moved = tellsMore ? movable(machine, parts) : undefined;
+  const moved = tellsMore ? movable(machine, parts, inFlight) : undefined;
   const movedRows: ComparisonRow[] = [];
   if (moved) for (const strategy of strategies) movedRows.push(yield* movedRow(moved, strategy));
   return {
@@ -224,10 +224,12 @@ interface Moved {
 }
 
 /** The group that spans the most buses, then has the most devices; and its last member that is no bridge. */
-function movable(machine: Machine, parts: readonly Part[]): Moved | undefined {
+function movable(machine: Machine, parts: readonly Part[], inFlight: number): Moved | undefined {
   const [group] = machine.groups.toSorted((a, b) => score(b) - score(a));
   const part = parts.find(({ machine: { groups } }) => group !== undefined && groups.includes(group));
-  const few = part && (part.kinds.length > 0 ? represent(part.machine, part.kinds) : part.machine);
+  const few =
+    part &&
+    (part.kinds.length > 0 ? representedBy(part.machine, mixed(part.kinds, inFlight), inFlight)[0] : part.machine);
   const device = few?.devices.findLast((one) => one.group === group && !one.bridge);
   return group !== undefined && device && part && few ? { group, part, few, device } : undefined;
 
@@ -243,14 +245,17 @@ function boundOf(
   shapes: readonly (readonly Part[])[],
   rows: readonly ComparisonRow[],
   moved: Moved | undefined,
-  { drawn, counted }: { readonly drawn: ReadonlySet<Part>; readonly counted: readonly bigint[] },
+  {
+    drawn,
+    counted,
+  }: {
+    readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly counted: readonly bigint[];
+  },
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
   const uncounted = strategies.filter((strategy) => !strategy.counts).map((strategy) => strategy.name);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
-  const crowds = shapes.flatMap(([part]) =>
-    drawn.has(part!) ? part!.kinds.filter((kind) => isCrowd(kind, inFlight)) : [],
-  );
   return [
     `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; user ${users}; the IOMMU is there from the start`,
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
@@ -259,9 +264,8 @@ function boundOf(
           `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(counted.map((one) => one.toLocaleString('en')))} states`,
         ]
       : []),
-    ...crowds.map(
-      ({ group, devices }) =>
-        `${group}: ${devices.length} like devices on ${devices[0]!.bus} are a crowd: what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two of them take part`,
+    ...[...drawn].map(([text, under]) =>
+      under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,
     ),
     ...openOf(rows),
     ...(moved && moved.few !== moved.part.machine && moved.few.devices.length < moved.part.machine.devices.length
@@ -279,6 +283,11 @@ function boundOf(
         : ''),
   ];
 }
+
+const crowdText = ({ group, devices, of }: Kind): string =>
+  `${group}: ${devices.length} like devices on ${[...new Set(devices.map(({ bus }) => bus))].join(', ')} are a crowd: ` +
+  (of ? 'tables are the same whichever of them is where; ' : '') +
+  'what is isolated is so with all of them; what is broken was carried out among all of them, by a way that is shortest if two of them take part';
 
 /** What is undecided beside an outcome that is known, strategy by strategy. */
 function openOf(rows: readonly ComparisonRow[]): readonly string[] {

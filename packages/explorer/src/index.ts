@@ -36,6 +36,7 @@ export { endsOf, type End, type Ends } from './ends.ts';
 export type { Decided, Engine } from './engine.ts';
 export { engines } from './engines.ts';
 export { planner } from './planner.ts';
+export { mixed } from './crowd/mixed.ts';
 export { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 export { represent } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';

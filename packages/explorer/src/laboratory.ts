@@ -2,6 +2,7 @@ import {
   assemble,
   menuOf,
   outcomes,
+  principles as known,
   type Bus,
   type Machine,
   type Principle,
@@ -12,21 +13,23 @@ import { compile, type Compiled } from './compile.ts';
 import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameJudges } from './judges.ts';
-import { kindsOf } from './alike.ts';
+import { kindsOf, type Kind } from './alike.ts';
+import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
-import { represent } from './represent.ts';
+import { representedBy } from './represent.ts';
 import { sameTables } from './same-tables.ts';
 import type { Watched } from './watched.ts';
 
 export interface Result {
-  /** What was explored: of like devices two at most. */
+  /** What was explored: of like devices two at most, and of a mixed crowd, too. */
   readonly machine: Machine;
   readonly compiled: Compiled;
   readonly exploration: Decided;
-  /** The machine that is spoken of, if it has more devices. */
+  /** The machine that is spoken of, if it has more devices, and its crowds. */
   readonly whole?: System;
+  readonly drawn?: readonly Kind[];
   /** What can be said of it; absent if nothing worse could be found. */
   readonly crowds?: CrowdResult;
 }
@@ -35,8 +38,11 @@ export interface Result {
 export interface Laboratory {
   /** `kin`: systems of one kin have the same devices, groups and users, and are compared with each other. */
   explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
-  /** The same for a part of a machine, which may have many like devices. */
-  exploreWhole(part: Part, strategy: Strategy): Watched<Result>;
+  /**
+   * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
+   * the pictures of all.
+   */
+  exploreWhole(part: Part, strategy: Strategy): Watched<readonly Result[]>;
   /** States visited. */
   states(): number;
   /** Of each system that was not visited but counted, how many states it has. */
@@ -58,23 +64,19 @@ export function laboratory(setting: {
   readonly reduction: boolean;
 }): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
-  const known = new Map<object, Result[]>();
+  const explored = new Map<object, Result[]>();
   const crowded = new Map<object, CrowdResult[]>();
   return {
     explore,
     *exploreWhole(part, strategy) {
       const { machine } = part;
-      if (!reduction) return yield* explore(machine, strategy, part);
+      if (!reduction) return [yield* explore(machine, strategy, part)];
       const kinds = kindsOf(machine, buses, strategy);
-      if (!kinds.some((kind) => isCrowd(kind, inFlight))) return yield* explore(machine, strategy, part);
-      const result = yield* explore(represent(machine, kinds), strategy, part);
-      const whole = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
-      if (nothingWorse(result)) return { ...result, whole };
-      const before = crowded.get(part) ?? [];
-      const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
-      if (!crowds.complete && machine.devices.length <= FEW) return yield* explore(machine, strategy, machine);
-      if (!before.includes(crowds)) crowded.set(part, [...before, crowds]);
-      return { ...result, whole, crowds };
+      // What others judge may depend on the bus.
+      const ours = principles.every((one) => known.includes(one));
+      const mixedKinds = ours ? mixed(kinds, inFlight) : kinds;
+      const results = yield* exploreCrowds(part, strategy, mixedKinds);
+      return results ?? (yield* exploreCrowds(part, strategy, kinds)) ?? [];
     },
     states: () =>
       [...explorations().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
@@ -95,8 +97,30 @@ export function laboratory(setting: {
     ],
   };
 
+  /** Nothing: the devices of a mixed crowd are not alike. */
+  function* exploreCrowds(
+    part: Part,
+    strategy: Strategy,
+    kinds: readonly Kind[],
+  ): Watched<readonly Result[] | undefined> {
+    const { machine } = part;
+    const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
+    if (drawn.length === 0) return [yield* explore(machine, strategy, part)];
+    const whole = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
+    const results: Result[] = [];
+    for (const few of representedBy(machine, kinds, inFlight))
+      results.push({ ...(yield* explore(few, strategy, part)), whole, drawn });
+    if (nothingWorse(machine, results)) return results;
+    const before = crowded.get(part) ?? [];
+    const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
+    if (crowds.apart) return undefined;
+    if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, machine)];
+    if (!before.includes(crowds)) crowded.set(part, [...before, crowds]);
+    return results.map((result) => ({ ...result, crowds }));
+  }
+
   function explorations(): readonly Decided[] {
-    return [...known.values()].flat().map(({ exploration }) => exploration);
+    return [...explored.values()].flat().map(({ exploration }) => exploration);
   }
 
   function pictures(): readonly CrowdResult[] {
@@ -106,21 +130,34 @@ export function laboratory(setting: {
   function* explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result> {
     const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
     const compiled = compile(system);
-    const before = known.get(kin) ?? [];
+    const before = explored.get(kin) ?? [];
     const twin = before.find(
       (one) => sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
     );
-    const exploration = twin?.exploration ?? (yield* engine.explore(compiled, principles, limits));
+    const exploration = twin ? renamed(twin, machine) : yield* engine.explore(compiled, principles, limits);
     const result = { machine, compiled: twin ? compiled : (exploration.on ?? compiled), exploration };
-    if (!twin) known.set(kin, [...before, result]);
+    if (!twin) explored.set(kin, [...before, result]);
     return result;
   }
 
   /** A device of each bus takes part in the worst there is. */
-  function nothingWorse({ machine, exploration }: Result): boolean {
-    const worst = exploration.violations.filter(({ principle }) => principle.outcome === outcomes[0]);
-    const busOf = (name: string): string => machine.devices.find((one) => one.name === name)!.bus;
-    const found = new Set(worst.map(({ device }) => busOf(device)));
-    return machine.devices.every(({ bus }) => found.has(bus));
+  function nothingWorse({ devices }: Machine, results: readonly Result[]): boolean {
+    const found = new Set(
+      results.flatMap(({ machine, exploration }) =>
+        exploration.violations
+          .filter(({ principle }) => principle.outcome === outcomes[0])
+          .map(({ device }) => machine.devices.find((one) => one.name === device)!.bus),
+      ),
+    );
+    return devices.every(({ bus }) => found.has(bus));
   }
+}
+
+/** What was found on a machine with the same tables, of the devices that are in the same places. */
+function renamed({ machine: { devices }, exploration }: Result, machine: Machine): Decided {
+  const names = new Map(devices.map(({ name }, at) => [name, machine.devices[at]!.name]));
+  return {
+    ...exploration,
+    violations: exploration.violations.map((one) => ({ ...one, device: names.get(one.device)! })),
+  };
 }

@@ -1,7 +1,32 @@
-import { assemble, device, machine, menuOf, principles, strategies, type Machine } from '@busward/core';
-import { compare, compile, exploreCompiled, finished, judgesOf, kindsOf, searchingCrowds } from '@busward/explorer';
+import { amba } from '@busward/amba';
+import {
+  assemble,
+  defineStrategy,
+  device,
+  EBUSY,
+  linux61,
+  machine,
+  menuOf,
+  OK,
+  principles,
+  strategies,
+  type Bus,
+  type Machine,
+} from '@busward/core';
+import {
+  compare,
+  compile,
+  exploreCompiled,
+  finished,
+  judgesOf,
+  kindsOf,
+  mixed,
+  searchingCrowds,
+} from '@busward/explorer';
 import { fslMc } from '@busward/fsl-mc';
+import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import { under } from './machines.ts';
 
@@ -85,5 +110,57 @@ describe('compare on many devices', () => {
         undecided: [],
       })),
     );
+  });
+});
+
+describe('a crowd on several buses', () => {
+  const onBuses: readonly Bus[] = [pci, fslMc, platform, amba, host1x];
+  const of = machine('on five buses', {
+    devices: Array.from({ length: 8 }, (_, at) => device(onBuses[at % 5]!, `D${at}`, { group: 'g' })),
+  });
+  const drawn = (strategy: (typeof strategies)[number]) =>
+    finished(
+      searchingCrowds({
+        machine: of,
+        kinds: mixed(kindsOf(of, onBuses, strategy), 2),
+        strategy,
+        buses: onBuses,
+        principles,
+        inFlight: 2,
+        limits: { maxStates: 50_000 },
+      }),
+    );
+
+  it('breaks on each bus what a crowd on one breaks', () => {
+    const one = [...pictures(alike(8, 'when added'), under('v8')).mayBreak.keys()];
+    const keys = onBuses.flatMap(({ name }) => one.map((key) => key.replace('pci', name)));
+    expect([...drawn(under('v8')).mayBreak.keys()].toSorted()).toEqual(keys.toSorted());
+  });
+
+  // Steps of one name, with the same outcomes, that do not do the same on one of the buses.
+  it('is none where the check of one bus has drifted', () => {
+    const drifted = defineStrategy({
+      ...linux61,
+      name: 'drifted',
+      ownership: (section, bus) => ({
+        ...linux61.ownership(section, bus),
+        use: (dev) =>
+          section(dev, 'use', [OK, EBUSY], (group) => {
+            if (!group) return OK;
+            if (bus !== 'amba' && group.ownerCount > 0 && group.owner !== 'none') return EBUSY;
+            group.ownerCount += 1;
+            return OK;
+          }),
+      }),
+    });
+    expect(drawn(drifted)).toMatchObject({ apart: true, complete: false });
+    const { rows } = compare({
+      machine: of,
+      buses: onBuses,
+      strategies: [drifted],
+      principles,
+      limits: { maxStates: 3_000 },
+    });
+    expect(rows[0]?.verdicts.get('amba')).not.toMatchObject({ kind: 'isolated' });
   });
 });

@@ -139,80 +139,80 @@ const generatedStrategy: fc.Arbitrary<Strategy> = fc
     }),
   );
 
-const generatedBus: fc.Arbitrary<Bus> = fc
-  .record({
-    order: fc.shuffledSubarray(['firmware', 'read', 'read again', 'use', 'teardown'] as const, { minLength: 1 }),
-    finds: fc.boolean(),
-    bypasses: fc.boolean(),
-    cleanup: fc.constantFrom('as driver says', 'always', 'never', 'twice'),
-    refines: fc.option(
-      fc.record({
-        at: fc.constantFrom('all', 'first'),
-        by: fc.constantFrom('kernel', 'user'),
-        if: fc.constantFrom('owned', 'driver'),
-      }),
-      { nil: undefined },
-    ),
-  })
-  .map(({ order, finds, bypasses, cleanup, refines }) =>
-    defineBus({
-      name: 'generated',
-      source: 'generated',
-      says: JSON.stringify({ order, finds, bypasses, cleanup, refines }),
-      *dma_configure(dev, kernel) {
-        let driver;
-        let wasRead = false;
-        let admitted;
-        for (const step of order) {
-          if (step === 'firmware') {
-            const configured = yield* kernel.firmware.configure(dev, finds ? { node: dev.name } : undefined);
-            if (configured !== OK) return configured;
-          } else if (step === 'use') {
-            if (wasRead && (driver === undefined || driver.managesDma)) continue;
-            const verdict = yield* kernel.ownership.use(dev);
-            if (verdict !== OK) return verdict;
-            admitted = verdict;
-          } else if (step === 'teardown') yield* kernel.dma.teardown(dev);
-          else {
-            driver = yield* kernel.driver.read(dev);
-            wasRead = true;
-          }
-        }
-        if (admitted) return admitted;
-        if (wasRead && (driver === undefined || driver.managesDma)) return kernel.ownership.notNeeded(driver);
-        return bypasses ? kernel.ownership.bypass('generated') : yield* kernel.ownership.use(dev);
-      },
-      *dma_unconfigure(dev, kernel) {
-        if (cleanup === 'never') return;
-        const driver = yield* kernel.driver.read(dev);
-        const counts = driver !== undefined && !driver.managesDma;
-        if (counts || cleanup === 'always') yield* kernel.ownership.unuse(dev);
-        if (cleanup === 'twice' && counts) yield* kernel.ownership.unuse(dev);
-      },
-      example: () => ({}),
-      firmware: (dev) => ({ node: dev.name }),
-      recognise: () => undefined,
-      isolation: () => [],
-      managedDrivers: [userDriver('vfio-generated')],
-      ...(refines && {
-        refine: {
-          says: 'generated',
-          of: (dev, all) =>
-            refines.at === 'all'
-              ? all.filter((one) => one !== dev)
-              : all.filter((one) => one !== dev && one === all[0]),
-          judge: (_dev, by, seen) =>
-            by === refines.by &&
-            seen.some(({ driver, ownedByUser }) =>
-              refines.if === 'owned' ? ownedByUser : driver?.managesDma === false,
-            )
-              ? EBUSY
-              : OK,
-        },
-      }),
-      history: [],
+const hooks = fc.record({
+  order: fc.shuffledSubarray(['firmware', 'read', 'read again', 'use', 'teardown'] as const, { minLength: 1 }),
+  finds: fc.boolean(),
+  bypasses: fc.boolean(),
+  cleanup: fc.constantFrom('as driver says', 'always', 'never', 'twice'),
+  refines: fc.option(
+    fc.record({
+      at: fc.constantFrom('all', 'first'),
+      by: fc.constantFrom('kernel', 'user'),
+      if: fc.constantFrom('owned', 'driver'),
     }),
-  );
+    { nil: undefined },
+  ),
+});
+
+const busCalled = (
+  name: string,
+  { order, finds, bypasses, cleanup, refines }: typeof hooks extends fc.Arbitrary<infer T> ? T : never,
+): Bus =>
+  defineBus({
+    name,
+    source: 'generated',
+    says: JSON.stringify({ order, finds, bypasses, cleanup, refines }),
+    *dma_configure(dev, kernel) {
+      let driver;
+      let wasRead = false;
+      let admitted;
+      for (const step of order) {
+        if (step === 'firmware') {
+          const configured = yield* kernel.firmware.configure(dev, finds ? { node: dev.name } : undefined);
+          if (configured !== OK) return configured;
+        } else if (step === 'use') {
+          if (wasRead && (driver === undefined || driver.managesDma)) continue;
+          const verdict = yield* kernel.ownership.use(dev);
+          if (verdict !== OK) return verdict;
+          admitted = verdict;
+        } else if (step === 'teardown') yield* kernel.dma.teardown(dev);
+        else {
+          driver = yield* kernel.driver.read(dev);
+          wasRead = true;
+        }
+      }
+      if (admitted) return admitted;
+      if (wasRead && (driver === undefined || driver.managesDma)) return kernel.ownership.notNeeded(driver);
+      return bypasses ? kernel.ownership.bypass('generated') : yield* kernel.ownership.use(dev);
+    },
+    *dma_unconfigure(dev, kernel) {
+      if (cleanup === 'never') return;
+      const driver = yield* kernel.driver.read(dev);
+      const counts = driver !== undefined && !driver.managesDma;
+      if (counts || cleanup === 'always') yield* kernel.ownership.unuse(dev);
+      if (cleanup === 'twice' && counts) yield* kernel.ownership.unuse(dev);
+    },
+    example: () => ({}),
+    firmware: (dev) => ({ node: dev.name }),
+    recognise: () => undefined,
+    isolation: () => [],
+    managedDrivers: [userDriver('vfio-generated')],
+    ...(refines && {
+      refine: {
+        says: 'generated',
+        of: (dev, all) =>
+          refines.at === 'all' ? all.filter((one) => one !== dev) : all.filter((one) => one !== dev && one === all[0]),
+        judge: (_dev, by, seen) =>
+          by === refines.by &&
+          seen.some(({ driver, ownedByUser }) => (refines.if === 'owned' ? ownedByUser : driver?.managesDma === false))
+            ? EBUSY
+            : OK,
+      },
+    }),
+    history: [],
+  });
+
+const generatedBus: fc.Arbitrary<Bus> = hooks.map((said) => busCalled('generated', said));
 
 const kernelOnly = { drivers: [kernelDriver('kernel-driver')] };
 
@@ -257,6 +257,14 @@ export const generated = (crowd: number): fc.Arbitrary<Generated> =>
     )
     .chain(([bus, strategy]) => generatedMachine(bus, crowd).map((of) => ({ machine: of, strategy, buses: [bus] })));
 
+/** Each of `each` devices on three buses in one group, of which two do the same, and the third may. */
+export const generatedOnBuses = (each: number): fc.Arbitrary<Generated> =>
+  fc.tuple(hooks, fc.option(hooks, { nil: undefined }), generatedStrategy).map(([said, other, strategy]) => {
+    const buses = [said, said, other ?? said].map((one, at) => busCalled(`generated ${at}`, one));
+    const devices = Array.from({ length: each * 3 }, (_, at) => device(buses[at % 3]!, `D${at}`, { group: 'g' }));
+    return { machine: machine('generated', { devices }), strategy, buses };
+  });
+
 export const openSystem = ({ machine: of, strategy, buses }: Generated, inFlight = 2): System =>
   assemble(of, strategy, buses, { kind: 'open', inFlight, menu: menuOf(of) });
 
@@ -264,7 +272,7 @@ export const openSystem = ({ machine: of, strategy, buses }: Generated, inFlight
 export const told = ({ machine: { devices, users }, strategy, buses }: Generated): string =>
   JSON.stringify({
     strategy: strategy.says,
-    bus: buses[0]!.says,
+    buses: buses.map(({ says }) => says),
     users,
     devices: devices.map(({ name, group, joins, direct }) => [name, group, joins, direct]),
   });

@@ -20,7 +20,9 @@ import type { Row } from '../table.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 import { TooFew } from './classes.ts';
 import { countersOf } from './counters.ts';
+import { rearranged } from './mixed.ts';
 import { picturesOf, type Picture, type Sample } from './picture.ts';
+import { readingAlong } from './reading-along.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
 
 /** What can be said of a machine with crowds, whatever the size of each. */
@@ -36,6 +38,8 @@ export interface CrowdResult {
   readonly stoppedBy?: string;
   /** What it was looked for on. */
   readonly compiled?: Compiled;
+  /** The devices of a mixed crowd are not alike: nothing is said. */
+  readonly apart?: true;
 }
 
 const OTHERS = 6;
@@ -74,20 +78,22 @@ export function* searchingCrowds(question: Question, known: readonly CrowdResult
     }
 }
 
-function* searching(question: Question, before: readonly CrowdResult[], others: number): Watched<CrowdResult> {
-  const { strategy, buses, principles, inFlight, limits } = question;
-  const sketch = sketchOf(question.machine, question.kinds, inFlight, others);
-  const standing = new Set(sketch.crowds.flatMap((crowd) => crowd.others));
-  const menu = menuOf(sketch.machine).filter((one) => !('device' in one && standing.has(one.device)));
-  const system = assemble(sketch.machine, strategy, buses, { kind: 'open', inFlight, menu });
-  const single = compile(system);
+function* searching(question: Question, before: readonly CrowdResult[], standing: number): Watched<CrowdResult> {
+  const { principles, inFlight, limits } = question;
+  const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
+  if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
+  const others = rearranged(sketch).map((other) => tablesOf(question, other));
+  const single = readingAlong(tablesOf(question, sketch), others);
+  const { system } = single;
+  const judges = judgesOf(system, principles);
+  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
+  const compiled = together(single);
   const partial = looksOneByOne(single, sketch);
+  if (partial !== undefined && others.length > 0) return apart;
   if (partial !== undefined)
     return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
 
-  const judges = judgesOf(system, principles);
-  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
-  const compiled = question.reduction === false ? single : glued(single, judged);
   const twin = before.find(
     (one) => one.compiled && sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
   );
@@ -95,8 +101,13 @@ function* searching(question: Question, before: readonly CrowdResult[], others: 
 
   const { cells, slots } = compiled;
   const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
-  const busOf = new Map(sketch.machine.devices.map(({ name, bus }) => [name, bus]));
-  const pictures = picturesOf(compiled, single, sketch, countersOf(compiled));
+  const counters = countersOf(compiled);
+  // Their tables know something by now: most that are not alike show it here.
+  const rearrangements = others.map(together);
+  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
+  if (isApart()) return apart;
+  const busesOf = busesIn(sketch);
+  const pictures = picturesOf(compiled, single, sketch, counters);
   const seen = stateSet(pictures.bits, slots);
   const picture: Picture = new Uint16Array(pictures.bits.length);
   const drawn: Picture = new Uint16Array(pictures.bits.length);
@@ -130,6 +141,7 @@ function* searching(question: Question, before: readonly CrowdResult[], others: 
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
     if (stop === undefined) expand(current + BETWEEN);
   }
+  if (isApart()) return apart;
   const atLimit = seen.size > limits.maxStates ? `after ${limits.maxStates.toLocaleString('en')} states` : undefined;
   const stoppedBy = current === seen.size ? unknown : (stop ?? atLimit);
   return {
@@ -227,8 +239,10 @@ function* searching(question: Question, before: readonly CrowdResult[], others: 
   }
 
   function record({ id }: Principle, device: string, steps: number): void {
-    const key = `${id} ${busOf.get(device)}`;
-    if (!mayBreak.has(key)) mayBreak.set(key, steps);
+    for (const bus of busesOf.get(device)!) {
+      const key = `${id} ${bus}`;
+      if (!mayBreak.has(key)) mayBreak.set(key, steps);
+    }
   }
 
   /** A count that leaves its range may break P4; where that is not judged, what comes after is not known. */
@@ -241,6 +255,24 @@ function* searching(question: Question, before: readonly CrowdResult[], others: 
         record(counting.principle, device, depth + 1);
   }
 }
+
+function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: Sketch): Compiled {
+  const standing = new Set(crowds.flatMap(({ others }) => others));
+  const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
+  return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
+}
+
+/** Of each device its bus; of one of a crowd, those of all of it, which could do the same. */
+function busesIn({ machine, crowds }: Sketch): ReadonlyMap<string, readonly string[]> {
+  const inCrowds = crowds.flatMap(({ kind, actors, others }) => {
+    const buses = [...new Set(kind.devices.map(({ bus }) => bus))];
+    return [...actors, ...others].map((name) => [name, buses] as const);
+  });
+  const alone = machine.devices.map(({ name, bus }) => [name, [bus]] as const);
+  return new Map<string, readonly string[]>([...alone, ...inCrowds]);
+}
+
+const apart: CrowdResult = { states: 0, transitions: 0, complete: false, mayBreak: new Map(), apart: true };
 
 /** A step that tells some members of a crowd from the others, beside the one that it is about: a picture cannot follow it. */
 function looksOneByOne({ nodes, system }: Compiled, { crowds }: Sketch): string | undefined {

@@ -1,10 +1,10 @@
-import type { Device, Machine } from '@busward/core';
-import type { Kind } from '../alike.ts';
+import type { Bus, Device, Machine } from '@busward/core';
+import { looksAt, type Kind } from '../alike.ts';
 
 /** Many like devices of a group, in a machine where few of them stand for all. */
 export interface Crowd {
   readonly kind: Kind;
-  /** Those that operations work on: as many as can be in flight. */
+  /** Those that operations work on: as many as can be in flight, and two at least, so that it shows what counts devices. */
   readonly actors: readonly string[];
   /** Those that only stand there. */
   readonly others: readonly string[];
@@ -21,12 +21,20 @@ export const isCrowd = ({ devices }: Kind, inFlight: number): boolean =>
   devices.length > Math.max(2, inFlight) && !devices.some(namesDomain);
 
 /**
- * Draws a machine with fewer devices: a crowd ({@link isCrowd}) is drawn as `inFlight` actors and `others` more. Where a crowd is smaller than that, its first device is copied.
+ * Draws a machine with fewer devices: a crowd ({@link isCrowd}) is drawn as its actors and `others` more. Where a crowd is
+ * smaller than that, its first device is copied, unless a refinement would take the copy for something else.
  */
-export function sketchOf(machine: Machine, kinds: readonly Kind[], inFlight: number, others: number): Sketch {
+export function sketchOf(
+  machine: Machine,
+  kinds: readonly Kind[],
+  buses: readonly Bus[],
+  inFlight: number,
+  others: number,
+): Sketch {
+  const acting = Math.max(2, inFlight);
   const crowds = kinds
     .filter((kind) => isCrowd(kind, inFlight))
-    .map((kind) => ({ kind, drawn: drawnFor(kind, inFlight + others) }));
+    .map((kind) => ({ kind, drawn: drawnFor(machine, kind, buses, acting, acting + others) }));
   const devices = machine.devices.flatMap((device) => {
     const crowd = crowds.find(({ kind }) => kind.devices.includes(device));
     if (!crowd) return [device];
@@ -36,7 +44,7 @@ export function sketchOf(machine: Machine, kinds: readonly Kind[], inFlight: num
     machine: { ...machine, devices },
     crowds: crowds.map(({ kind, drawn }) => {
       const names = drawn.map(({ name }) => name);
-      return { kind, actors: names.slice(0, inFlight), others: names.slice(inFlight) };
+      return { kind, actors: names.slice(0, acting), others: names.slice(acting) };
     }),
   };
 }
@@ -45,7 +53,37 @@ export function sketchOf(machine: Machine, kinds: readonly Kind[], inFlight: num
 const namesDomain = ({ drivers }: Device): boolean =>
   drivers.some((driver) => !driver.managesDma && driver.ownDomain !== undefined);
 
-const drawnFor = ({ devices: [first, ...rest] }: Kind, count: number): readonly Device[] =>
-  Array.from({ length: count }, (_, at) =>
-    at === 0 ? first! : (rest[at - 1] ?? { ...first!, name: `${first!.name} copy ${at}` }),
-  );
+/**
+ * In a mixed crowd all actors are of one kind, so that their programs are told alike; then the others take turns, kind by
+ * kind. A copy has the facts of what it is copied from: where a refinement would relate the two by them, as no two devices
+ * of the crowd are, there is none.
+ */
+function drawnFor(
+  machine: Machine,
+  { devices, of }: Kind,
+  buses: readonly Bus[],
+  acting: number,
+  count: number,
+): readonly Device[] {
+  const lists = (of ?? [{ devices }]).map((kind) => withCopies(kind.devices));
+  const lead = lists.findIndex((list) => list.length >= acting);
+  const drawn = lists[lead]?.slice(0, acting) ?? [];
+  const turns = [...lists.slice(lead + 1), ...lists.slice(0, lead + 1)];
+  for (let turn = 0; turn < count; turn++)
+    for (const list of turns) {
+      const one = list.filter((device) => !drawn.includes(device))[0];
+      if (one && drawn.length < count) drawn.push(one);
+    }
+  return drawn;
+
+  function withCopies(like: readonly Device[]): readonly Device[] {
+    const [first] = like;
+    const copies = Array.from({ length: count }, (_, at) => ({ ...first!, name: `${first!.name} copy ${at + 1}` }));
+    return isRelated(copies[0]!, first!) ? like : [...like, ...copies];
+  }
+
+  function isRelated(copy: Device, original: Device): boolean {
+    const all = { ...machine, devices: [...machine.devices, copy] };
+    return looksAt(original, all, buses).includes(copy) || looksAt(copy, all, buses).includes(original);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Cell, Cells } from '@busward/core';
+import type { At, Compiled } from '../compile.ts';
+import { tabulate } from '../table.ts';
+
+/**
+ * The same system, in which each step reads along what the same step of the others would read. What it has met then says
+ * what they do in the very situations that came up, and in no other.
+ */
+export function readingAlong(compiled: Compiled, others: readonly Compiled[]): Compiled {
+  if (others.length === 0) return compiled;
+  const partners = new Map<At, Set<At>>();
+  for (const other of others) pairUp(compiled, other, partners);
+  const twins = new Map<At, At>();
+  const twinOf = (node: At): At => {
+    const twin = twins.get(node) ?? along(compiled, node, [...(partners.get(node) ?? [])]);
+    twins.set(node, twin);
+    return twin;
+  };
+  const nodes = compiled.nodes.map((node) =>
+    node.kind === 'at'
+      ? twinOf(node)
+      : { ...node, starts: node.starts.map((start) => ({ ...start, first: twinOf(start.first) })) },
+  );
+  return { ...compiled, nodes };
+}
+
+/** Goes through both programs at once, outcome by outcome, as far as they have the same ones. */
+function pairUp(one: Compiled, other: Compiled, partners: Map<At, Set<At>>): void {
+  const starts = ({ nodes: [idle] }: Compiled): readonly At[] =>
+    idle?.kind === 'idle' ? idle.starts.map(({ first }) => first) : [];
+  const left = starts(one).flatMap((first, at): [At, At][] => {
+    const twin = starts(other)[at];
+    return twin ? [[first, twin]] : [];
+  });
+  for (let pair = left.pop(); pair; pair = left.pop()) {
+    const [node, twin] = pair;
+    const known = partners.get(node) ?? new Set();
+    if (known.has(twin)) continue;
+    partners.set(node, known.add(twin));
+    node.next.forEach(({ to }, outcome) => {
+      const [after, later] = [one.nodes[to], other.nodes[twin.next[outcome]?.to ?? -1]];
+      if (after?.kind === 'at' && later?.kind === 'at') left.push([after, later]);
+    });
+  }
+}
+
+function along({ cells }: Compiled, node: At, others: readonly At[]): At {
+  const step = (state: Cells): number => {
+    for (const other of others) lookOn(other, state);
+    return node.step(state);
+  };
+  // The others have cells of their own, at the same places.
+  const touches = [...new Set([node, ...others].flatMap((one) => one.touches.map(({ id }) => cells[id]!)))];
+  return { ...node, touches, step, table: tabulate(node.name, cells, touches, step, node.writes) };
+}
+
+/** Reads what the step reads, and leaves everything as it is. */
+function lookOn({ step }: At, state: Cells): void {
+  const written = new Map<number, unknown>();
+  try {
+    step({
+      get: <T>(cell: Cell<T>): T => (written.has(cell.id) ? (written.get(cell.id) as T) : state.get(cell)),
+      set: (cell, value) => void written.set(cell.id, value),
+      emit: () => {},
+    });
+  } catch {
+    // What it throws there is seen when the two are compared.
+  }
+}
