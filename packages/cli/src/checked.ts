@@ -1,4 +1,4 @@
-import { finished, usualLimits, type Limits, type Watched } from '@busward/explorer';
+import { finished, usualLimits, type Limits, type Seeker, type Watched } from '@busward/explorer';
 import type { CheckedScenario } from '@busward/report';
 import { checkingScenario, variantOf } from '@busward/scenario';
 import { asInput } from './as-input.ts';
@@ -13,12 +13,13 @@ export function* checking(
   limits: Limits,
   instead?: readonly string[],
   reduction = true,
+  seeker?: Seeker,
 ): Watched<CheckedScenario> {
   const results: CheckedScenario['results'][number][] = [];
   const asked = instead?.map((name) => ({ variant: name, verdict: undefined })) ?? scenario.expect;
   for (const { variant, verdict } of asked) {
     const kernel = asInput('--profile', () => variantOf(variant, vocabulary));
-    const result = yield* checkingScenario(scenario, kernel, limits, { merge: reduction });
+    const result = yield* checkingScenario(scenario, kernel, limits, reduction, seeker);
     results.push({ ...result, ...(verdict && { expected: verdict }) });
   }
   return { scenario, results };

@@ -44,6 +44,29 @@ describe('busward check', () => {
     expect(out).toMatch(/^v8 +undecided +expected: holds/m);
     expect(out).not.toMatch(/^\S+ +holds/m);
   });
+  it('asks the generators themselves with --engine naive, and says so', async () => {
+    const [{ out }, by] = await Promise.all([
+      busward('check', 'litmus/L02.yaml'),
+      busward('check', 'litmus/L02.yaml', '--engine', 'naive'),
+    ]);
+    const verdicts = (text: string): readonly string[] => text.match(/^\S+ +(holds|fails) +as expected/gm) ?? [];
+    expect(by.code).toBe(0);
+    expect(verdicts(by.out).length).toBeGreaterThan(2);
+    expect(verdicts(by.out)).toEqual(verdicts(out));
+    expect(by.out).toMatch(/^engine naive: the generators themselves/m);
+    expect(out).not.toContain('engine');
+  });
+  it('says so where histories that are told apart are too many, and does not go wrong', async () => {
+    const { code, err } = await busward('check', 'litmus/L06.yaml', '--no-reduction', '--profile', 'linux@6.1');
+    expect(code).toBe(2);
+    expect(err).toMatch(/L06\.yaml.* under 6\.1: .* places where histories are told apart.*leave out --no-reduction/);
+  });
+  it.each(['diagram', 'spin'])('knows no engine %s for a scenario', async (name) => {
+    const { code, err } = await busward('check', 'litmus/L02.yaml', '--engine', name);
+    expect(code).toBe(2);
+    expect(err).toMatch(/expected one of planner, explicit, naive/);
+    expect(/sets of states/.test(err)).toBe(name === 'diagram');
+  });
   it('says file, line and column, checks the others, and ends with 2', async () => {
     const { code, out, err } = await busward(
       'check',

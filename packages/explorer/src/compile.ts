@@ -1,4 +1,13 @@
-import { PluginError, WAIT, type Atom, type Cell, type Cells, type Operation, type System } from '@busward/core';
+import {
+  InputError,
+  PluginError,
+  WAIT,
+  type Atom,
+  type Cell,
+  type Cells,
+  type Operation,
+  type System,
+} from '@busward/core';
 import { compileProgram, type CompiledPlace } from './places.ts';
 import type { Indices } from './plain.ts';
 import { tabulate, type Row, type Table } from './table.ts';
@@ -87,6 +96,13 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
       starting.push(after);
     }
 
+  // A row would say another place: Row has 16 bits for each.
+  if (nodes.length > MOST_PLACES)
+    throw new InputError(
+      `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have ${nodes.length.toLocaleString('en')} places` +
+        `${merge ? '' : ' where histories are told apart'}, and a search has room for ${MOST_PLACES.toLocaleString('en')}; ` +
+        (merge ? 'give it fewer operations or users' : 'leave out --no-reduction'),
+    );
   const initial = new Uint16Array(cells.length + slots);
   cells.forEach((cell) => (initial[cell.id] = cell.values.indexOf(cell.initial)));
   initial.set(starting, cells.length);
@@ -166,6 +182,8 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
     );
   }
 }
+
+const MOST_PLACES = 2 ** 16;
 
 const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
 

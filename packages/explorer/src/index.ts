@@ -42,6 +42,7 @@ export { represent } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
 export { sameTables } from './same-tables.ts';
 export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
+export { seekers, type Seeker } from './seekers.ts';
 export { groupBy } from './group-by.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
 export { valueText } from './value-text.ts';

@@ -8,7 +8,18 @@ import {
   type Principle,
   type System,
 } from '@busward/core';
-import { compile, judgesOf, openState, seek, witnessOf, type Fact, type Indices } from '@busward/explorer';
+import {
+  compile,
+  finished,
+  judgesOf,
+  openState,
+  seek,
+  seekers,
+  witnessOf,
+  type Fact,
+  type Indices,
+  type Sought,
+} from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import { bind, buses, claim, K, open, pair, unbind, V, under } from './machines.ts';
 
@@ -89,6 +100,10 @@ function successors(system: System, moment: Moment): readonly Moment[] {
 function lengthOf({ clients }: System, slot: number): number {
   return clients.kind === 'actors' ? clients.actors[slot]!.length : 0;
 }
+
+const limits = { maxStates: 100_000 };
+const naively = (system: System, judged: readonly Principle[], sought: Sought) =>
+  finished(seekers.find(({ name }) => name === 'naive')!.seek(compile(system), judged, sought, limits));
 
 const register: Operation = { do: 'register', group: 'group 0' };
 const cases: readonly (readonly [string, Machine, readonly (readonly Operation[])[]])[] = [
@@ -175,11 +190,55 @@ describe.each(cases)('%s', (_, on, actors) => {
       expect(told).toHaveLength(paths.length);
     });
 
+    it('comes to the same by the generators themselves', () => {
+      const [last] = all.slice(-1);
+      const facts: readonly (readonly Fact[])[] = [
+        ...all.map(({ operation }) => [{ kind: 'result', operation, is: 'OK' }] as const),
+        [{ kind: 'result', operation: last!.operation, is: 'blocked' }],
+        [
+          { kind: 'value', cell: 'B.driver', is: 'kernel-driver' },
+          { kind: 'result', operation: last!.operation, is: 'OK' },
+        ],
+      ];
+      for (const some of facts)
+        for (const how of ['together', 'not all at the end'] as const) {
+          const found = sought(some, how);
+          const by = naively(system, [], { facts: some, how });
+          expect([by.path?.length, by.complete]).toEqual([found.path?.length, true]);
+          expect(by.states).toBeGreaterThanOrEqual(found.states);
+        }
+      for (const principle of principles.filter(({ needsCount }) => !needsCount || system.kernel.strategy.counts)) {
+        const broken: readonly Fact[] = [{ kind: 'broken', principle }];
+        const by = naively(system, [principle], { facts: broken, how: 'together' });
+        expect(by.path?.length).toBe(sought(broken, 'together', [principle]).path?.length);
+      }
+    });
+
     /** The next of its actor's list, which has begun and waits, or waits to begin, on a machine that still runs. */
     function endsBlocked({ slots, results: had }: Moment, which: string): boolean {
       if (Object.values(had).includes('crash')) return false;
       const [slot, at] = which.split('.').map(Number) as [number, number];
       return slots[slot]!.left.length === lengthOf(system, slot) - at;
     }
+  });
+});
+
+describe('the naive engine', () => {
+  const facts: readonly Fact[] = [{ kind: 'value', cell: 'B.driver', is: 'nothing it can be' }];
+  it('notices tables that are not what the generators do', () => {
+    const system = systemOf(pair(), '6.1', [[bind('B', K)]]);
+    let asked = 0;
+    // Tables ask twice what is possible, and then it is not.
+    const never = { touches: [], holds: () => false };
+    const shifty = { ...system, possible: (one: Operation) => (++asked > 2 ? never : system.possible(one)) };
+    expect(() => naively(shifty, [], { facts, how: 'together' })).toThrow(/disagree/);
+  });
+  it('is undecided at a limit', () => {
+    const system = systemOf(pair(), '6.1', [[bind('B', K)], [bind('A', V), claim]]);
+    const [, , naive] = seekers;
+    const { complete, stoppedBy, path } = finished(
+      naive!.seek(compile(system), [], { facts, how: 'together' }, { maxStates: 5 }),
+    );
+    expect([complete, stoppedBy, path]).toEqual([false, 'after 5 states', undefined]);
   });
 });

@@ -12,11 +12,19 @@ export interface CheckedScenario {
 
 type Result = CheckedScenario['results'][number];
 
-/** One scenario with its witnesses; of several, a line each, and more of those that are not as expected. */
-export function checksText(all: readonly CheckedScenario[], page: Page): string {
+/**
+ * One scenario with its witnesses; of several, a line each, and more of those that are not as expected. `engine` is who
+ * decided, where that was asked for.
+ */
+export function checksText(
+  all: readonly CheckedScenario[],
+  page: Page,
+  engine?: { readonly name: string; readonly says: string },
+): string {
   const [only, ...others] = all;
   const lines = only && others.length === 0 ? scenarioLines(only, page) : suiteLines(all, page);
-  return `${lines.join('\n')}\n`;
+  const decided = engine ? ['', ...wrap(`engine ${engine.name}: ${engine.says}`, page.width)] : [];
+  return `${[...lines, ...decided].join('\n')}\n`;
 }
 
 const isOdd = ({ verdict, expected }: Result): boolean =>

@@ -2,11 +2,10 @@ import { assemble, describeOperation, OutOfRange, type Operation, type System } 
 import {
   compile,
   interpreter,
-  judgesOf,
   openState,
   finished,
   retraces,
-  seeking,
+  seekers,
   usualLimits,
   startingAt,
   transitionName,
@@ -15,6 +14,7 @@ import {
   type Indices,
   type Limits,
   type Search,
+  type Seeker,
   type Sought,
   type Taken,
   type Watched,
@@ -46,12 +46,13 @@ export interface Checked {
 export const checkScenario = (scenario: Scenario, variant: Variant, limits: Limits = usualLimits): Checked =>
   finished(checkingScenario(scenario, variant, limits));
 
-/** {@link checkScenario} in parts. */
+/** {@link checkScenario} in parts. Without `merge` histories with the same future are told apart; `seeker` is who looks. */
 export function* checkingScenario(
   scenario: Scenario,
   variant: Variant,
   limits: Limits,
-  { merge }: { readonly merge: boolean } = { merge: true },
+  merge = true,
+  seeker: Seeker = seekers[0]!,
 ): Watched<Checked> {
   const { condition, machine } = scenario;
   const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0, taken: new Set() };
@@ -64,9 +65,8 @@ export function* checkingScenario(
   const first = new Set<string>();
   const compiled = startOf(scenario, variant, (name) => first.add(name), merge);
   if (typeof compiled === 'string') return { ...idle, because: compiled };
-  const judges = judgesOf(compiled.system, principles);
   const found = (facts: readonly Said[], how: Sought['how'] = 'together'): Watched<Search> =>
-    seeking(compiled, judges, { facts: facts.map(({ fact }) => fact), how }, limits);
+    seeker.seek(compiled, principles, { facts: facts.map(({ fact }) => fact), how }, limits);
 
   if (condition.kind === 'never') {
     const possible = yield* found(condition.when);

@@ -1,4 +1,5 @@
 import { InputError, PluginError } from '@busward/core';
+import { engines, seekers, type Seeker } from '@busward/explorer';
 import { checksText, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { checking } from '../checked.ts';
@@ -10,6 +11,7 @@ import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly profile?: readonly string[];
+  readonly engine: Seeker;
   readonly reduction: boolean;
 }
 
@@ -46,6 +48,13 @@ export const checkCommand = buildCommand<Flags, string[]>({
     flags: {
       profile: profileFlag,
       ...patienceFlags,
+      engine: {
+        kind: 'parsed',
+        parse: seekerOf,
+        default: seekers[0]!.name,
+        brief: `who looks at the states: ${seekers.map(({ name }) => name).join(', ')}`,
+        placeholder: 'name',
+      },
       reduction: {
         kind: 'boolean',
         default: true,
@@ -65,17 +74,35 @@ export const checkCommand = buildCommand<Flags, string[]>({
     for (const file of files)
       await orCount(async () => {
         const loaded = await loadScenario(file);
-        const search = checking(loaded, { maxStates: flags.maxStates }, variantsIn(flags.profile), flags.reduction);
+        const search = checking(
+          loaded,
+          { maxStates: flags.maxStates },
+          variantsIn(flags.profile),
+          flags.reduction,
+          flags.engine,
+        );
         all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
       });
     if (all.length === 0) return;
-    process.stdout.write(checksText(all, pageOf(process.stdout)));
+    const chosen = flags.engine === seekers[0] ? undefined : flags.engine;
+    process.stdout.write(checksText(all, pageOf(process.stdout), chosen));
     if (unread > 0) process.stdout.write(`${unread} more could not be read\n`);
     const isWrong = ({ verdict, expected }: CheckedScenario['results'][number]): boolean =>
       verdict === 'vacuous' || (expected !== undefined && verdict !== expected);
     if (all.some(({ results }) => results.some(isWrong))) endWith(1);
   },
 });
+
+function seekerOf(name: string): Seeker {
+  const seeker = seekers.find((one) => one.name === name);
+  if (seeker) return seeker;
+  const names = seekers.map((one) => one.name).join(', ');
+  throw new Error(
+    engines.some((one) => one.name === name)
+      ? `it holds sets of states, and no executions, which a scenario speaks of; expected one of ${names}`
+      : `expected one of ${names}`,
+  );
+}
 
 /** A plugin that breaks the contract, or an unknown --profile, is told with the scenario that it was met in. */
 async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
