@@ -101,7 +101,7 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
     throw new InputError(
       `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have ${nodes.length.toLocaleString('en')} places` +
         `${merge ? '' : ' where histories are told apart'}, and a search has room for ${MOST_PLACES.toLocaleString('en')}; ` +
-        (merge ? 'give it fewer operations or users' : 'leave out --no-reduction'),
+        (merge ? 'give it fewer operations or users' : 'leave out --no-reduction, and --engine naive'),
     );
   const initial = new Uint16Array(cells.length + slots);
   cells.forEach((cell) => (initial[cell.id] = cell.values.indexOf(cell.initial)));

@@ -75,7 +75,7 @@ function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boole
 const MOST = 64;
 
 /** In every situation that `a` has met, and whatever else `b` reads there, the two do the `same`. */
-export function agree<T>(
+function agree<T>(
   a: Table<T>,
   b: Table<T>,
   blank: Row,

@@ -216,15 +216,15 @@ const generatedBus: fc.Arbitrary<Bus> = hooks.map((said) => busCalled('generated
 
 const kernelOnly = { drivers: [kernelDriver('kernel-driver')] };
 
-const generatedMachine = (bus: Bus, crowd: number): fc.Arbitrary<Machine> =>
+const generatedMachine = (bus: Bus, crowd: number, mostUsers: number): fc.Arbitrary<Machine> =>
   fc
     .record({
       joins: fc.constantFrom('when added', 'at first bind'),
       direct: fc.constantFrom('none', 'all', 'last'),
       single: fc.constantFrom('none', 'same group', 'own group'),
-      through: fc.constantFrom('container', 'iommufd'),
+      users: fc.array(fc.constantFrom('container', 'iommufd'), { minLength: 1, maxLength: mostUsers }),
     })
-    .map(({ joins, direct, single, through }) => {
+    .map(({ joins, direct, single, users }) => {
       const like = Array.from({ length: crowd }, (_, at) =>
         device(bus, `D${at}`, {
           group: 'g',
@@ -236,7 +236,10 @@ const generatedMachine = (bus: Bus, crowd: number): fc.Arbitrary<Machine> =>
         single === 'none'
           ? []
           : [device(bus, 'S', { ...kernelOnly, group: single === 'own group' ? 'h' : 'g', joins })];
-      return machine('generated', { devices: [...other, ...like], users: [{ name: 'u0', through }] });
+      return machine('generated', {
+        devices: [...other, ...like],
+        users: users.map((through, at) => ({ name: `u${at}`, through })),
+      });
     });
 
 export interface Generated {
@@ -245,8 +248,8 @@ export interface Generated {
   readonly buses: readonly Bus[];
 }
 
-/** A machine with `crowd` devices on a generated bus, under a generated strategy. */
-export const generated = (crowd: number): fc.Arbitrary<Generated> =>
+/** A machine with `crowd` devices on a generated bus and up to so many users, under a generated strategy. */
+export const generated = (crowd: number, mostUsers = 1): fc.Arbitrary<Generated> =>
   fc
     .tuple(
       generatedBus,
@@ -255,7 +258,9 @@ export const generated = (crowd: number): fc.Arbitrary<Generated> =>
         { weight: 1, arbitrary: fc.constantFrom(...strategies, linux61) },
       ),
     )
-    .chain(([bus, strategy]) => generatedMachine(bus, crowd).map((of) => ({ machine: of, strategy, buses: [bus] })));
+    .chain(([bus, strategy]) =>
+      generatedMachine(bus, crowd, mostUsers).map((of) => ({ machine: of, strategy, buses: [bus] })),
+    );
 
 /** Each of `each` devices on three buses in one group, of which two do the same, and the third may. */
 export const generatedOnBuses = (each: number): fc.Arbitrary<Generated> =>
@@ -267,6 +272,16 @@ export const generatedOnBuses = (each: number): fc.Arbitrary<Generated> =>
 
 export const openSystem = ({ machine: of, strategy, buses }: Generated, inFlight = 2): System =>
   assemble(of, strategy, buses, { kind: 'open', inFlight, menu: menuOf(of) });
+
+/** Actors that carry out operations of the menu: `picks` has a list of numbers for each. */
+export const actorsSystem = (
+  { machine: of, strategy, buses }: Generated,
+  picks: readonly (readonly number[])[],
+): System => {
+  const menu = menuOf(of);
+  const actors = picks.map((list) => list.map((number) => menu[number % menu.length]!));
+  return assemble(of, strategy, buses, { kind: 'actors', actors });
+};
 
 /** What it is, for a message. */
 export const told = ({ machine: { devices, users }, strategy, buses }: Generated): string =>

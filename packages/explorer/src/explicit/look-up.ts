@@ -61,7 +61,7 @@ export const numbersOf = (power: number): Code => wasm.minus(wasm.shiftLeft(i32(
 export const endOf = (table: number, power: number): Code =>
   wasm.plus(i32(table), wasm.shiftLeft(i32(4 * GROUP), get(power)));
 
-export const eachInBuffer = (packing: Packing, at: number, body: Code): Code => [
+const eachInBuffer = (packing: Packing, at: number, body: Code): Code => [
   wasm.set(at, i32(BUFFER)),
   wasm.loop(
     wasm.when(wasm.below(get(at), header(AT.put)), [

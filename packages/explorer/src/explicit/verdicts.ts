@@ -34,7 +34,7 @@ export interface Verdicts {
   refresh(): void;
 }
 
-export interface Failure {
+interface Failure {
   readonly step: At;
   readonly thrown: Error;
 }

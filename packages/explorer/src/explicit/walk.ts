@@ -92,8 +92,8 @@ export const events = (): Func => {
   };
 };
 
-export const asking: Signature = { params: ['i32', 'i32'], result: 'i32' };
-export const happening: Signature = { params: ['i32', 'i32', 'i32'], result: 'i32' };
+const asking: Signature = { params: ['i32', 'i32'], result: 'i32' };
+const happening: Signature = { params: ['i32', 'i32', 'i32'], result: 'i32' };
 
 /** A list is the address of its end, then what is in it. `list` walks over it; `body` must not leave it elsewhere. */
 export const each = (list: number, end: number, bytes: number, body: Code): Code => [

@@ -5,7 +5,7 @@
 
 /** Bytes; nested, so that putting code together copies none. */
 export type Code = readonly (number | Code)[];
-export type Type = 'i32' | 'i64' | 'v128';
+type Type = 'i32' | 'i64' | 'v128';
 
 export interface Signature {
   readonly params: readonly Type[];
@@ -106,7 +106,6 @@ export const load64 = access(0x29);
 export const loadByte = access(0x2d);
 export const store = storing(0x36);
 export const store64 = storing(0x37);
-export const fill = (address: Code, value: Code, length: Code): Code => [address, value, length, [0xfc, 0x0b, 0]];
 
 export const block = (body: Code): Code => [0x02, 0x40, body, 0x0b];
 export const loop = (body: Code): Code => [0x03, 0x40, body, 0x0b];
