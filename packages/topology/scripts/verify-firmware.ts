@@ -29,13 +29,7 @@ import { randomFrom } from '../test/random.ts';
 
 const buses: readonly Bus[] = [amba, platform, fslMc, pci, host1x];
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'busward', 'blobs');
-const { values } = parseArgs({
-  options: {
-    blobs: { type: 'string', default: cache },
-    tables: { type: 'string' },
-    broken: { type: 'string', default: '100000' },
-  },
-});
+const values = asked();
 let failures = 0;
 
 readBlobs(values.blobs);
@@ -44,6 +38,24 @@ memory();
 breakAll(Number(values.broken));
 console.log(`\n${failures === 0 ? 'verified' : `${failures} failures`}`);
 process.exitCode = failures === 0 ? 0 : 1;
+
+/** What the command line asks for; what it has otherwise is one message. */
+function asked() {
+  try {
+    return parseArgs({
+      options: {
+        blobs: { type: 'string', default: cache },
+        tables: { type: 'string' },
+        broken: { type: 'string', default: '100000' },
+      },
+    }).values;
+  } catch (error) {
+    console.error(
+      `verify-firmware: ${(error as Error).message}; expected [--blobs FOLDER] [--tables FOLDER] [--broken N]`,
+    );
+    process.exit(2);
+  }
+}
 
 function fail(message: string): void {
   failures++;
