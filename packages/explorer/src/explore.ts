@@ -46,7 +46,7 @@ interface Found {
 }
 
 /** States after which tables in linear memory pay. */
-const FEW = 3_000;
+const FEW = 30_000;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
 const LOOKS_BETWEEN = 500;
 
