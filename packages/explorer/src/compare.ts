@@ -9,15 +9,14 @@ import {
 } from '@busward/core';
 import { kindsOf, type Kind } from './alike.ts';
 import { confirms } from './confirm.ts';
-import { mixed } from './crowd/mixed.ts';
 import type { Engine } from './engine.ts';
 import { engines } from './engines.ts';
 import { usualLimits, type Limits, type Violation } from './explore.ts';
 import { groupBy } from './group-by.ts';
 import { laboratory, type Result } from './laboratory.ts';
 import { applies } from './judges.ts';
+import { movable, type Moved } from './movable.ts';
 import { partsOf, shapeOf, type Part } from './parts.ts';
-import { representedBy } from './represent.ts';
 import { finished, type Watched } from './watched.ts';
 import { witnessOf, type Witness } from './witness.ts';
 
@@ -214,30 +213,6 @@ function isConfirmed({ result, violation: { principle }, witness }: Found, bus: 
 const severity = ({ outcome }: Principle): number => outcomes.indexOf(outcome);
 const length = ({ violation }: Found): number => violation.path.length;
 const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));
-
-interface Moved {
-  readonly group: string;
-  readonly part: Part;
-  /** The part with two of a kind at most; the device is one of them. */
-  readonly few: Machine;
-  readonly device: Device;
-}
-
-/** The group that spans the most buses, then has the most devices; and its last member that is no bridge. */
-function movable(machine: Machine, parts: readonly Part[], inFlight: number): Moved | undefined {
-  const [group] = machine.groups.toSorted((a, b) => score(b) - score(a));
-  const part = parts.find(({ machine: { groups } }) => group !== undefined && groups.includes(group));
-  const few =
-    part &&
-    (part.kinds.length > 0 ? representedBy(part.machine, mixed(part.kinds, inFlight), inFlight)[0] : part.machine);
-  const device = few?.devices.findLast((one) => one.group === group && !one.bridge);
-  return group !== undefined && device && part && few ? { group, part, few, device } : undefined;
-
-  function score(name: string): number {
-    const members = machine.devices.filter((one) => one.group === name);
-    return new Set(members.map((one) => one.bus)).size * 1000 + members.length;
-  }
-}
 
 function boundOf(
   { machine, strategies, principles, engine = engines[0]!, reduction = true }: CompareOptions,

@@ -3,7 +3,7 @@ import { exploringByDiagram } from './diagram/diagram.ts';
 import type { Engine } from './engine.ts';
 import { exploring } from './explore.ts';
 import { judgesOf } from './judges.ts';
-import { exploringNaively } from './naive.ts';
+import { disagreement, exploringNaively } from './naive.ts';
 import { planner } from './planner.ts';
 
 const explicit: Engine = {
@@ -27,9 +27,7 @@ const naive: Engine = {
     const expected = [...oracle.violations].map(([what, steps]) => `${what} ${steps}`);
     const same = exploration.states === oracle.states && exploration.transitions === oracle.transitions;
     if (exploration.complete && (!same || found.toSorted().join() !== expected.toSorted().join()))
-      throw new Error(
-        `the naive interpreter and the search on tables disagree on ${system.kernel.machine.name}: this is a bug`,
-      );
+      throw disagreement(system);
     return exploration;
   },
 };

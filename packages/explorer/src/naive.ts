@@ -68,3 +68,7 @@ export function* exploringNaively(
 
 /** States between two reports. */
 export const BETWEEN_NAIVE = 100;
+
+/** What is thrown where the search on tables does not come to the same. */
+export const disagreement = ({ kernel }: System): Error =>
+  new Error(`the naive interpreter and the search on tables disagree on ${kernel.machine.name}: this is a bug`);

@@ -2,6 +2,7 @@ import type { Principle } from '@busward/core';
 import type { Compiled } from './compile.ts';
 import type { Limits } from './explore.ts';
 import { judgesOf } from './judges.ts';
+import { disagreement } from './naive.ts';
 import { seekingNaively } from './naive-seek.ts';
 import { seeking, type Search, type Sought } from './seek.ts';
 import type { Watched } from './watched.ts';
@@ -30,10 +31,7 @@ const naive: Seeker = {
     const search = yield* explicit.seek(compiled, principles, sought, limits);
     const { found, ...seen } = yield* seekingNaively(system, [...initial.subarray(0, cells.length)], sought, limits);
     if (seen.stoppedBy !== undefined) return { ...seen, complete: false };
-    if (search.complete && (search.path?.length !== found || search.states > seen.states))
-      throw new Error(
-        `the naive interpreter and the search on tables disagree on ${system.kernel.machine.name}: this is a bug`,
-      );
+    if (search.complete && (search.path?.length !== found || search.states > seen.states)) throw disagreement(system);
     return { ...search, states: seen.states, transitions: seen.transitions };
   },
 };

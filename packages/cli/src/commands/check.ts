@@ -2,6 +2,7 @@ import { InputError, PluginError } from '@busward/core';
 import { engines, seekers, type Seeker } from '@busward/explorer';
 import { checksText, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
+import { engineFlag } from '../engine-flag.ts';
 import { checking } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
 import { orSay } from '../or-say.ts';
@@ -48,13 +49,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
     flags: {
       profile: profileFlag,
       ...patienceFlags,
-      engine: {
-        kind: 'parsed',
-        parse: seekerOf,
-        default: seekers[0]!.name,
-        brief: `who looks at the states: ${seekers.map(({ name }) => name).join(', ')}`,
-        placeholder: 'name',
-      },
+      engine: engineFlag(seekers, whyNot),
       reduction: {
         kind: 'boolean',
         default: true,
@@ -93,15 +88,9 @@ export const checkCommand = buildCommand<Flags, string[]>({
   },
 });
 
-function seekerOf(name: string): Seeker {
-  const seeker = seekers.find((one) => one.name === name);
-  if (seeker) return seeker;
-  const names = seekers.map((one) => one.name).join(', ');
-  throw new Error(
-    engines.some((one) => one.name === name)
-      ? `it holds sets of states, and no executions, which a scenario speaks of; expected one of ${names}`
-      : `expected one of ${names}`,
-  );
+function whyNot(name: string): string | undefined {
+  if (!engines.some((one) => one.name === name)) return undefined;
+  return 'it holds sets of states, and no executions, which a scenario speaks of';
 }
 
 /** A plugin that breaks the contract, or an unknown --profile, is told with the scenario that it was met in. */

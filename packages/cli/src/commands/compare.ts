@@ -7,6 +7,7 @@ import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins, type Choice } from '../choose.ts';
+import { engineFlag } from '../engine-flag.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
 import { textbookMachine } from '../textbook.ts';
@@ -52,13 +53,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
       json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
       inFlight: inFlightFlag,
       ...patienceFlags,
-      engine: {
-        kind: 'parsed',
-        parse: engineOf,
-        default: engines[0]!.name,
-        brief: `who looks at the states: ${engines.map(({ name }) => name).join(', ')}`,
-        placeholder: 'name',
-      },
+      engine: engineFlag(engines),
       reduction: {
         kind: 'boolean',
         default: true,
@@ -133,12 +128,6 @@ async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Prom
     const [, file] = [...files].find(([name]) => error.message.includes(`'${name}'`)) ?? [];
     throw file === undefined ? error : new PluginError(`${file}: ${error.message}`);
   }
-}
-
-function engineOf(name: string): Engine {
-  const engine = engines.find((one) => one.name === name);
-  if (engine) return engine;
-  throw new Error(`expected one of ${engines.map((one) => one.name).join(', ')}`);
 }
 
 function many<P extends string>(brief: string, placeholder: P) {

@@ -1,10 +1,9 @@
 import type { Packing } from '../lay-out.ts';
+import { header, rowAt } from './addresses.ts';
 import { endOf, GROUP, groupOf, hashing, numbersOf, tagOf, upper } from './look-up.ts';
-import { AT, BATCH, bitsOfPair, BUFFER, pairsOf, rowBytes, ROWS } from './record.ts';
+import { AT, BATCH, bitsOfPair, BUFFER, pairsOf } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
-
-const header = (at: number): Code => wasm.load(i32(0), at);
 
 /**
  * Doubles the groups where they are, from the last to the first: the first bit beside an entry's number says to which of
@@ -12,10 +11,7 @@ const header = (at: number): Code => wasm.load(i32(0), at);
  * so such entries are put aside, behind the states, and gives back how many there are.
  */
 export function double(table: number, packing: Packing): Func {
-  const [group, before, last, put, count, from, to, entry, numbers, aside, power] = Array.from(
-    { length: 11 },
-    (_, local) => local,
-  ) as Eleven;
+  const [group, before, last, put, count, from, to, entry, numbers, aside, power] = wasm.numbered(11);
   const entries = Array.from({ length: GROUP }, (_, at) => 11 + at);
   const isOne = wasm.shiftRight(get(entry), i32(31));
   const setAside: Code = entries.map((one) =>
@@ -60,7 +56,7 @@ export function double(table: number, packing: Packing): Func {
     body: [
       wasm.set(power, header(AT.power)),
       wasm.set(numbers, numbersOf(power)),
-      wasm.set(aside, wasm.plus(wasm.times(header(AT.size), i32(rowBytes(packing))), i32(ROWS + 8))),
+      wasm.set(aside, asideAt(packing)),
       wasm.set(group, wasm.minus(endOf(table, power), i32(4 * GROUP))),
       // The first group's neighbour is the last one, which is dealt out before it.
       wasm.set(last, wasm.load(get(group), 4 * (GROUP - 1))),
@@ -90,10 +86,7 @@ export function double(table: number, packing: Packing): Func {
  * batch at a time, so that cache misses overlap.
  */
 export function putIn(table: number, packing: Packing): Func {
-  const [many, listed, number, row, at, last, seen, power, numbers, end, group, state, aside] = Array.from(
-    { length: 13 },
-    (_, local) => local,
-  ) as Thirteen;
+  const [many, listed, number, row, at, last, seen, power, numbers, end, group, state, aside] = wasm.numbered(13);
   const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 13 + one);
   const hash = 13 + pair.length;
   const homes: Code = wasm.loop(
@@ -103,7 +96,7 @@ export function putIn(table: number, packing: Packing): Func {
         [wasm.set(state, wasm.load(get(aside))), wasm.set(aside, wasm.plus(get(aside), i32(4)))],
         [wasm.set(state, get(number))],
       ),
-      wasm.set(row, wasm.plus(wasm.times(get(state), i32(rowBytes(packing))), i32(ROWS))),
+      wasm.set(row, rowAt(packing, get(state))),
       pair.map((local, one) =>
         wasm.set(local, wasm.and64(wasm.load64(get(row), 8 * one), i64(bitsOfPair(packing, one)))),
       ),
@@ -141,7 +134,7 @@ export function putIn(table: number, packing: Packing): Func {
       wasm.set(power, header(AT.power)),
       wasm.set(numbers, numbersOf(power)),
       wasm.set(end, endOf(table, power)),
-      wasm.set(aside, wasm.plus(wasm.times(header(AT.size), i32(rowBytes(packing))), i32(ROWS + 8))),
+      wasm.set(aside, asideAt(packing)),
       wasm.set(number, i32(0)),
       wasm.loop(
         wasm.when(wasm.below(get(number), get(many)), [
@@ -160,5 +153,5 @@ export function putIn(table: number, packing: Packing): Func {
   };
 }
 
-type Eleven = [number, number, number, number, number, number, number, number, number, number, number];
-type Thirteen = [...Eleven, number, number];
+/** Where numbers of states are put aside: behind the states, and what is read of the last one. */
+const asideAt = (packing: Packing): Code => wasm.plus(rowAt(packing, header(AT.size)), i32(8));

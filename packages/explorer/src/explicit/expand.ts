@@ -1,5 +1,6 @@
 import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
+import { fieldAt, header, rowAt } from './addresses.ts';
 import { successor } from './look-up.ts';
 import {
   AT,
@@ -12,7 +13,6 @@ import {
   pairsOf,
   RING,
   rowBytes,
-  ROWS,
   TO_LEAF,
   transitionOf,
 } from './record.ts';
@@ -33,26 +33,22 @@ export function expand(
 ): Func {
   const { wordOf, shiftOf, masks } = packing;
   const pairs = pairsOf(packing);
-  const bytes = rowBytes(packing);
   const field = fieldsOf(packing);
   const transition = transitionOf(packing);
   const [from, until, put, start, loops, row, skipped, asleep, sleeps, sleeping, place, list, end, at, test, last] =
-    Array.from({ length: 16 }, (_, local) => local) as Locals;
+    wasm.numbered(16);
   const pair = Array.from({ length: pairs }, (_, one) => 16 + one);
   const hash = 16 + pairs;
   const spare = hash + 1;
   const fieldOf = (slot: number): number => cells.length + slot;
-  const valueOf = (slot: number): Code => {
-    const one = fieldOf(slot);
-    return and(wasm.shiftRight(wasm.load(get(row), 4 * wordOf[one]!), i32(shiftOf[one]!)), i32(masks[one]!));
-  };
+  const valueOf = (slot: number): Code => fieldAt(packing, fieldOf(slot), get(row));
   /** Where the field of a slot is, two words at a time. */
   const pairOf = (slot: number) => {
     const one = fieldOf(slot);
     return { in: wordOf[one]! >> 1, shift: BigInt(shiftOf[one]! + 32 * (wordOf[one]! & 1)), mask: BigInt(masks[one]!) };
   };
-  // Out of the block around all slots: the state is given back.
-  const giveBack = (depth: number): Code => wasm.branch(depth);
+  /** Out of the block around all slots: the state is given back. */
+  const giveBack = wasm.branch;
 
   const eachSlot = Array.from({ length: slots }, (_, slot) => {
     const others = Array.from({ length: slots }, (_one, other) => other).filter((other) => other !== slot);
@@ -149,28 +145,25 @@ export function expand(
     params: [],
     locals: [...Array.from({ length: 16 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64', 'i64'],
     body: [
-      wasm.set(from, wasm.load(i32(0), AT.current)),
-      wasm.set(until, wasm.load(i32(0), AT.until)),
-      wasm.set(put, wasm.load(i32(0), AT.put)),
-      wasm.set(row, wasm.plus(wasm.times(get(from), i32(bytes)), i32(ROWS))),
+      wasm.set(from, header(AT.current)),
+      wasm.set(until, header(AT.until)),
+      wasm.set(put, header(AT.put)),
+      wasm.set(row, rowAt(packing, get(from))),
       wasm.block(
         wasm.loop([
           wasm.branchIf(wasm.atLeast(get(from), get(until)), 1),
           wasm.branchIf(wasm.atLeast(get(put), i32(BUFFER + BATCH * field.bytes)), 1),
-          wasm.set(
-            asleep,
-            sleepBits === 0 ? i32(0) : and(wasm.load(inRing(get(from)), RING), wasm.load(i32(0), AT.canSleep)),
-          ),
+          wasm.set(asleep, sleepBits === 0 ? i32(0) : and(wasm.load(inRing(get(from)), RING), header(AT.canSleep))),
           wasm.store(i32(0), AT.current, get(from)),
           wasm.set(start, get(put)),
-          wasm.set(skipped, wasm.load(i32(0), AT.skipped)),
-          wasm.set(loops, wasm.load(i32(0), AT.loops)),
+          wasm.set(skipped, header(AT.skipped)),
+          wasm.set(loops, header(AT.loops)),
           wasm.block([
             eachSlot,
             wasm.store(i32(0), AT.skipped, get(skipped)),
             wasm.store(i32(0), AT.loops, get(loops)),
             wasm.set(from, wasm.plus(get(from), i32(1))),
-            wasm.set(row, wasm.plus(get(row), i32(bytes))),
+            wasm.set(row, wasm.plus(get(row), i32(rowBytes(packing)))),
             wasm.branch(1),
           ]),
           wasm.set(put, get(start)),
@@ -200,8 +193,3 @@ export function expand(
     });
   }
 }
-
-type Locals = [
-  ...[number, number, number, number, number, number, number, number],
-  ...[number, number, number, number, number, number, number, number],
-];

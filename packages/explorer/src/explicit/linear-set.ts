@@ -92,14 +92,13 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   const image = imageOf(compiled, judges, packing, sleep, open, memory);
   const fixed = BUFFER + MOST_AT_ONCE * fieldsOf(packing).bytes + 2 ** QUIET_POWER * quietBytes(packing);
   const row: Row = new Uint16Array(compiled.initial.length);
-  let power = FIRST;
   let full = false;
   /** The ring was too small once: nobody sleeps any more. */
   let awake = sleep === 0;
 
   const header = (at: number): number => view[at >> 2]!;
   const setHeader = (at: number, value: number): void => void (view[at >> 2] = value);
-  const groups = (): number => 2 ** power;
+  const groups = (): number => 2 ** header(AT.power);
   const capacity = (): number => Math.floor(groups() * GROUP * fullFor(words));
 
   setHeader(AT.put, BUFFER);
@@ -110,8 +109,8 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   );
   view.set(from.packed(), ROWS >> 2);
   setHeader(AT.size, from.size);
-  while (capacity() < from.size) power++;
-  setHeader(AT.power, power);
+  setHeader(AT.power, FIRST);
+  while (capacity() < from.size) setHeader(AT.power, header(AT.power) + 1);
   code.putIn(from.size, 0);
 
   return {
@@ -207,11 +206,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
 
   function hasRoom(more: number): boolean {
     while (!awake && header(AT.size) + more - header(AT.current) > header(AT.ring) + 1) growRing();
-    while (header(AT.size) + more > capacity() && power < mostPower) {
-      const aside = code.double();
-      power++;
-      code.putIn(aside, 1);
-    }
+    while (header(AT.size) + more > capacity() && header(AT.power) < mostPower) code.putIn(code.double(), 1);
     // What is put aside while the table doubles stands behind the states, too.
     const end = ROWS + rowBytes(packing) * (header(AT.size) + more) + 4 * header(AT.size);
     full ||= header(AT.size) + more > capacity() || end > table;

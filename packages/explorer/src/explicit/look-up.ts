@@ -1,5 +1,6 @@
 import type { Packing } from '../lay-out.ts';
-import { ASKED, AT, bitsOfPair, BUFFER, CRASH, CRASHES, fieldsOf, pairsOf, rowBytes, ROWS } from './record.ts';
+import { header, rowAt } from './addresses.ts';
+import { ASKED, AT, bitsOfPair, BUFFER, CRASH, CRASHES, fieldsOf, pairsOf } from './record.ts';
 import { fallAsleep, keepAsleep } from './sleep.ts';
 import * as wasm from './wasm.ts';
 import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
@@ -12,8 +13,6 @@ import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
  */
 
 export const GROUP = 8;
-
-const header = (at: number): Code => wasm.load(i32(0), at);
 
 /** Finishes the successor whose pairs of words are in the locals `pair` and stand in the buffer at local `put` already. */
 export function successor(
@@ -85,17 +84,16 @@ export function lookUp(
 ): Func {
   const field = fieldsOf(packing);
   const pairs = pairsOf(packing);
-  const bytes = rowBytes(packing);
-  const [at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect] = Array.from(
-    { length: 13 },
-    (_, local) => local,
-  ) as Locals;
-  const [tag, tags, low4, high4] = [13, 14, 15, 16];
+  const [at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect] = wasm.numbered(13);
+  const [tag, tags, low4, high4] = wasm.numbered(4, 13);
   const report = (list: number, count: number, each: number, values: readonly Code[]): Code => [
     values.map((value, place) => wasm.store(wasm.times(get(count), i32(each)), list + 4 * place, value)),
     wasm.set(count, wasm.plus(get(count), i32(1))),
   ];
-  const rowOf = (number: Code): Code => wasm.plus(wasm.times(number, i32(bytes)), i32(ROWS));
+  const hashed = wasm.load(get(at), field.hash);
+  const tagged = tagOf(hashed, power, numbers);
+  /** To the group where the hash leads. */
+  const aim: Code = [wasm.set(group, groupOf(table, hashed, power)), wasm.set(tag, four.of(tagged))];
   /** Bits of the entries of a group that may be the state. */
   const candidates: Code = [wasm.set(low4, four.load(get(group))), wasm.set(high4, four.load(get(group), 16))];
   const alike = (entries: number): Code =>
@@ -109,7 +107,7 @@ export function lookUp(
   );
   const entryAt = (bits: number): Code => wasm.plus(get(group), wasm.shiftLeft(wasm.lowestBit(get(bits)), i32(2)));
   const isSame = (number: Code): Code => [
-    wasm.set(row, rowOf(wasm.minus(number, i32(1)))),
+    wasm.set(row, rowAt(packing, wasm.minus(number, i32(1)))),
     wasm.isZero64(differing(packing, get(at), get(row))),
   ];
   const isNew: Code = [
@@ -119,7 +117,7 @@ export function lookUp(
           fallAsleep(packing, slots, sleepBits, { at, asleep: ask, effect, place: row }),
           keepAsleep(get(size), get(ask)),
         ],
-    wasm.set(row, rowOf(get(size))),
+    wasm.set(row, rowAt(packing, get(size))),
     Array.from({ length: pairs }, (_, pair) => wasm.store64(get(row), 8 * pair, wasm.load64(get(at), 8 * pair))),
     wasm.set(ask, wasm.load(get(at), field.ask)),
     wasm.when(get(ask), [
@@ -133,8 +131,7 @@ export function lookUp(
     wasm.set(size, wasm.plus(get(size), i32(1))),
   ];
   const probe: Code = [
-    wasm.set(group, groupOf(table, wasm.load(get(at), field.hash), power)),
-    wasm.set(tag, four.of(tagOf(wasm.load(get(at), field.hash), power, numbers))),
+    aim,
     wasm.loop([
       candidates,
       wasm.set(found, matching),
@@ -155,7 +152,7 @@ export function lookUp(
     ]),
     wasm.set(seen, entryAt(found)),
     isNew,
-    wasm.store(get(seen), 0, or(tagOf(wasm.load(get(at), field.hash), power, numbers), get(size))),
+    wasm.store(get(seen), 0, or(tagged, get(size))),
   ];
   return {
     exported: 'lookUp',
@@ -169,21 +166,16 @@ export function lookUp(
       wasm.set(tags, four.of(wasm.xor(get(numbers), i32(-1)))),
       wasm.set(end, endOf(table, power)),
       // What will be looked at is touched, one thing after the other: the cache misses of a whole batch overlap.
-      eachInBuffer(
-        packing,
-        at,
-        wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, wasm.load(get(at), field.hash), power)))),
-      ),
+      eachInBuffer(packing, at, wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, hashed, power))))),
       eachInBuffer(packing, at, [
-        wasm.set(group, groupOf(table, wasm.load(get(at), field.hash), power)),
-        wasm.set(tag, four.of(tagOf(wasm.load(get(at), field.hash), power, numbers))),
+        aim,
         candidates,
         // The ninth entry does not count: bit 8 is there so that there is a lowest.
         wasm.set(found, or(matching, i32(1 << GROUP))),
         wasm.set(row, and(wasm.load(entryAt(found)), get(numbers))),
         wasm.set(row, and(get(row), wasm.minus(i32(0), wasm.unequal(get(found), i32(1 << GROUP))))),
         wasm.store(get(at), field.hint, get(row)),
-        wasm.set(seen, wasm.xor(get(seen), wasm.load(rowOf(wasm.minus(get(row), i32(1)))))),
+        wasm.set(seen, wasm.xor(get(seen), wasm.load(rowAt(packing, wasm.minus(get(row), i32(1)))))),
       ]),
       wasm.store(i32(0), AT.seen, get(seen)),
       eachInBuffer(
@@ -231,7 +223,7 @@ export function find(packing: Packing): Func {
     result: 'i32',
     locals: ['i32', 'i32'],
     body: [
-      wasm.set(row, wasm.plus(wasm.times(header(AT.sought), i32(rowBytes(packing))), i32(ROWS))),
+      wasm.set(row, rowAt(packing, header(AT.sought))),
       eachInBuffer(
         packing,
         at,
@@ -251,5 +243,3 @@ function differing(packing: Packing, a: Code, b: Code): Code {
   );
   return parts.reduce((all, one) => wasm.or64(all, one));
 }
-
-type Locals = [number, number, number, number, number, number, number, number, number, number, number, number, number];

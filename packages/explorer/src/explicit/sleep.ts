@@ -1,5 +1,6 @@
 import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
+import { fieldAt, header } from './addresses.ts';
 import { AT, BUSY, EFFECTS, fieldsOf, LEFT_ALONE, PLACES, RING } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, get, i32, or, shiftLeft, shiftRight, type Code } from './wasm.ts';
@@ -34,7 +35,7 @@ export const classOf = (bundle: number, bundles: number, bits: number): number =
   bundles <= bits ? bundle : Math.floor((bundle * bits) / bundles);
 
 /** The address of who sleeps in a state. */
-export const inRing = (number: Code): Code => shiftLeft(and(number, wasm.load(i32(0), AT.ring)), i32(2));
+export const inRing = (number: Code): Code => shiftLeft(and(number, header(AT.ring)), i32(2));
 
 /** Puts into local `asleep` who sleeps in the new state at `at`. `effect` and `place` are locals to use. */
 export function fallAsleep(
@@ -48,7 +49,6 @@ export function fallAsleep(
     place,
   }: { readonly at: number; readonly asleep: number; readonly effect: number; readonly place: number },
 ): Code {
-  const { wordOf, shiftOf, masks } = packing;
   const field = fieldsOf(packing);
   const all = 2 ** bits - 1;
   const clash = wasm.or64(
@@ -62,7 +62,7 @@ export function fallAsleep(
     ),
   );
   const keeps = slots.map((one, slot) => [
-    wasm.set(place, and(shiftRight(wasm.load(get(at), 4 * wordOf[one]!), i32(shiftOf[one]!)), i32(masks[one]!))),
+    wasm.set(place, fieldAt(packing, one, get(at))),
     wasm.when(
       wasm.loadByte(get(place), BUSY),
       wasm.when(wasm.isZero(wasm.isZero64(clash)), wasm.set(asleep, and(get(asleep), i32(~(all << (slot * bits)))))),
@@ -84,7 +84,7 @@ export function fallAsleep(
     wasm.set(
       asleep,
       and(
-        and(wasm.load(get(at), field.asleep), wasm.load(i32(0), AT.canSleep)),
+        and(wasm.load(get(at), field.asleep), header(AT.canSleep)),
         wasm.xor(shiftLeft(i32(all), wasm.times(mover, i32(bits))), i32(-1)),
       ),
     ),

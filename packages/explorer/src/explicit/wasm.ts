@@ -43,6 +43,12 @@ export const PAGE = 65_536;
 
 export const i32 = (value: number): Code => [0x41, signed32(value | 0)];
 export const i64 = (value: bigint): Code => [0x42, signed64(BigInt.asIntN(64, value))];
+/** That many locals, from number `from` on. */
+export const numbered = <N extends number>(count: N, from = 0): Numbers<N> =>
+  Array.from({ length: count }, (_, at) => from + at) as Numbers<N>;
+type Numbers<N extends number, All extends number[] = []> = All['length'] extends N
+  ? All
+  : Numbers<N, [...All, number]>;
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)];
 

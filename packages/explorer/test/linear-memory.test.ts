@@ -30,11 +30,11 @@ interface Case {
   readonly maxStates?: number;
 }
 
-function explored(of: Case, generatedAfter: number): Exploration {
+function explored(of: Case, linearAfter: number): Exploration {
   const { on, strategy, clients, symmetric = clients.kind === 'open', plugins = buses, maxStates = 1e6 } = of;
   const system = assemble(on, strategy, plugins, clients);
   const compiled = { ...compile(system), symmetric };
-  return finished(exploring(compiled, judgesOf(system, principles), { maxStates }, generatedAfter));
+  return finished(exploring(compiled, judgesOf(system, principles), { maxStates }, linearAfter));
 }
 
 const NEVER = Infinity;
@@ -92,10 +92,10 @@ it('and as many as running the generators', () => {
   const strategy = strategies.find(({ name }) => name === '6.1')!;
   const system = assemble(on, strategy, buses, world(on));
   const compiled = compile(system, { merge: false });
-  const generated = finished(exploring(compiled, judgesOf(system, principles), { maxStates: 1e6 }, SOON));
+  const linear = finished(exploring(compiled, judgesOf(system, principles), { maxStates: 1e6 }, SOON));
   const oracle = exploreNaively(system, principles);
-  expect([generated.states, generated.transitions]).toEqual([oracle.states, oracle.transitions]);
-  const lengths = generated.violations.map(({ principle: { id }, device: by, path }) => [`${id} ${by}`, path.length]);
+  expect([linear.states, linear.transitions]).toEqual([oracle.states, oracle.transitions]);
+  const lengths = linear.violations.map(({ principle: { id }, device: by, path }) => [`${id} ${by}`, path.length]);
   expect(Object.fromEntries(lengths)).toEqual(Object.fromEntries(oracle.violations));
 });
 
@@ -122,9 +122,9 @@ it("tells a plugin's error alike, where it is reached", () => {
       return { ...own, release };
     },
   });
-  const said = (generatedAfter: number): string => {
+  const said = (linearAfter: number): string => {
     try {
-      explored({ on: pair(), strategy: careless, clients: world(pair()) }, generatedAfter);
+      explored({ on: pair(), strategy: careless, clients: world(pair()) }, linearAfter);
     } catch (error) {
       return String(error);
     }
