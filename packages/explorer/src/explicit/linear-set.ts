@@ -122,7 +122,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       return fixed + image.end - IMAGE + ring + rowBytes(packing) * header(AT.size) + 4 * GROUP * groups();
     },
     get full() {
-      return full || image.full;
+      return full;
     },
     packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
     add(state) {
@@ -209,15 +209,19 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     while (header(AT.size) + more > capacity() && header(AT.power) < mostPower) code.putIn(code.double(), 1);
     // What is put aside while the table doubles stands behind the states, too.
     const end = ROWS + rowBytes(packing) * (header(AT.size) + more) + 4 * header(AT.size);
-    full ||= header(AT.size) + more > capacity() || end > table;
+    full ||= image.full || header(AT.size) + more > capacity() || end > table;
     return !full;
   }
 
   /** States whose number has the next bit, too, move up. */
   function growRing(): void {
     const places = header(AT.ring) + 1;
-    if (places === MOST_IN_RING) awake = true;
-    if (awake) return;
+    if (places === MOST_IN_RING) {
+      // From the next state on: what the ring has would be written over before it is read.
+      awake = true;
+      setHeader(AT.canSleep, 0);
+      return;
+    }
     setHeader(AT.ring, 2 * places - 1);
     const ring = view.subarray(RING >> 2, (RING >> 2) + 2 * places);
     for (let number = header(AT.current); number < header(AT.size); number++)

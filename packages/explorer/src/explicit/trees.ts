@@ -22,6 +22,9 @@ export interface Trees {
   insert(root: number, situation: Reads, leaf: (known: Known) => number): boolean;
 }
 
+/** Bytes into which is written what there is no room for; nobody follows that. */
+const SPILL = 2 ** 22;
+
 interface Reads {
   readonly reads: readonly number[];
   readonly values: readonly number[];
@@ -41,12 +44,12 @@ export function treesIn(view: Int32Array, cells: readonly Cell[], packing: Packi
     room(bytes) {
       const at = end;
       const after = (end + bytes + 7) & ~7;
-      if (after <= RING) {
+      if (after <= RING - SPILL) {
         end = after;
         return at;
       }
       trees.full = true;
-      return IMAGE;
+      return RING - SPILL;
     },
     list(entries, bytes, behind = 0) {
       const at = trees.room(4 + entries * bytes + behind);
