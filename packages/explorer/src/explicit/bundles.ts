@@ -1,11 +1,16 @@
 import type { Cell } from '@busward/core';
-import type { Start } from '../compile.ts';
+import type { Compiled, Start } from '../compile.ts';
+
+/** For each place one table, or between operations one for each bundle of starts. */
+export const bundlesAt = ({ nodes }: Compiled): Bundles =>
+  nodes.map((node) => (node.kind === 'at' ? [undefined] : bundlesOf(node.starts)));
+export type Bundles = readonly (readonly (readonly Start[] | undefined)[])[];
 
 /**
  * Starts that read the same are looked up together, in one tree: neighbours in the menu, so that their order stays, as long
  * as there are few situations that they can be in.
  */
-export function bundlesOf(starts: readonly Start[]): readonly (readonly Start[])[] {
+function bundlesOf(starts: readonly Start[]): readonly (readonly Start[])[] {
   const bundles: { readonly starts: Start[]; reads: ReadonlyMap<number, number> }[] = [];
   for (const start of starts) {
     const reads = readsOf(start);

@@ -8,6 +8,7 @@ import {
   BUFFER,
   BUSY,
   fieldsOf,
+  KEPT,
   LEAF,
   LISTS,
   pairsOf,
@@ -16,6 +17,7 @@ import {
   TO_LEAF,
   transitionOf,
 } from './record.ts';
+import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
 import { each, inLeaf, walk } from './walk.ts';
 import * as wasm from './wasm.ts';
@@ -30,6 +32,8 @@ export function expand(
   packing: Packing,
   sleepBits: number,
   events: number,
+  recent: Recent,
+  remember: number,
 ): Func {
   const { wordOf, shiftOf, masks } = packing;
   const pairs = pairsOf(packing);
@@ -116,6 +120,11 @@ export function expand(
             ]),
           ]),
       wasm.set(list, wasm.load(wasm.shiftLeft(get(place), i32(2)), LISTS)),
+      wasm.when(
+        wasm.loadByte(get(place), KEPT),
+        // Blocks: if that it is not there, if that it is not known, around this slot.
+        recently(recent, remember, { list, row, end, kept: at, loops, pair, hash, spare }, giveBack(4)),
+      ),
       each(list, end, 8, [
         wasm.set(at, wasm.load(get(list))),
         walk(at, test, get(row)),

@@ -3,9 +3,9 @@ import type { At, Compiled, Start } from '../compile.ts';
 import type { Judges } from '../judges.ts';
 import type { Packing } from '../lay-out.ts';
 import type { Entry, Row, Situation } from '../table.ts';
-import { bundlesOf } from './bundles.ts';
+import type { Bundles } from './bundles.ts';
 import { effectsIn } from './effects.ts';
-import { bitsOfPair, CRASH, LEAF, LISTS, pairsOf, ROWS, transitionOf } from './record.ts';
+import { bitsOfPair, CRASH, KEPT, LEAF, LISTS, pairsOf, ROWS, transitionOf } from './record.ts';
 import { classOf, JUDGED, MOVES, WAITS } from './sleep.ts';
 import { treesIn, type Known } from './trees.ts';
 import { verdictsIn, type Open, type Verdicts } from './verdicts.ts';
@@ -23,6 +23,7 @@ export interface Image extends Pick<Verdicts, 'asks' | 'teachJudge' | 'refresh'>
 /** One tree for each place of the programs, or for each bundle of starts, with a leaf for each situation that came up. */
 export function imageOf(
   compiled: Compiled,
+  bundles: Bundles,
   judges: Judges,
   packing: Packing,
   sleepBits: number,
@@ -31,16 +32,16 @@ export function imageOf(
 ): Image {
   const { cells, nodes, slots } = compiled;
   const view = new Int32Array(buffer);
+  const bytes = new Uint8Array(buffer);
   const wide = new BigInt64Array(buffer, 0, ROWS / 8);
   const pairs = pairsOf(packing);
   const transition = transitionOf(packing);
   const trees = treesIn(view, cells, packing);
   const effects = effectsIn(buffer);
   const verdicts = verdictsIn(trees, view, compiled, judges, open, maskOf);
-  const bundles = nodes.map((node) => (node.kind === 'at' ? [undefined] : bundlesOf(node.starts)));
 
   bundles.forEach((all, at) => {
-    const tables = trees.list(all.length, 8);
+    const tables = trees.list(all.length, 8, 8 * pairs);
     all.forEach((starts, one) => {
       trees.put(tables + 8 + 8 * one, starts ? 1 << classOf(one, all.length, sleepBits) : JUDGED);
     });
@@ -84,9 +85,21 @@ export function imageOf(
     const root = view[(LISTS + 4 * from) >> 2]! + 4 + 8 * bundle;
     if (!trees.insert(root, { reads, values }, (known) => leafOf(taken, known))) return more.includes(true);
     const writes = taken.flatMap(({ entry }) => cellsIn(entry.writes));
+    readAt(from, reads);
     if (starts) effects.classTouches(classOf(bundle, bundles[from]!.length, sleepBits), writes, reads);
     else effects.placeTouches(from, writes, reads);
     return true;
+  }
+
+  /** Behind the list of a place stand the bits that its trees test; where they are many, what is found is kept for a while. */
+  function readAt(place: number, reads: readonly number[]): void {
+    const behind = view[view[(LISTS + 4 * place) >> 2]! >> 2]! >> 2;
+    maskOf([...new Set(reads)]).forEach((bits, pair) => {
+      view[behind + 2 * pair]! |= Number(BigInt.asIntN(32, bits));
+      view[behind + 2 * pair + 1]! |= Number(BigInt.asIntN(32, bits >> 32n));
+    });
+    const tested = view.subarray(behind, behind + 2 * pairs).reduce((sum, bits) => sum + ones(bits), 0);
+    if (tested > MANY) bytes[KEPT + place] = 1;
   }
 
   /** What steps read in a state, guards among it, and what those do that do not wait. */
@@ -216,6 +229,14 @@ function sleepsAs(puts: readonly Transition[], loops: number): number {
 }
 
 type Change = readonly [cell: number, value: number];
+
+/** Bits that are tested sooner than found again. */
+const MANY = 4;
+function ones(bits: number): number {
+  let sum = 0;
+  for (let left = bits; left !== 0; left &= left - 1) sum++;
+  return sum;
+}
 
 /** What is written and was not so. */
 const changesOf = ({ writes }: Entry<number>, known: Known): readonly Change[] =>

@@ -3,6 +3,7 @@ import type { Judges } from '../judges.ts';
 import { layOut, type Packing } from '../lay-out.ts';
 import type { StateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
+import { bundlesAt } from './bundles.ts';
 import { double, putIn } from './double.ts';
 import { expand } from './expand.ts';
 import { imageOf } from './image.ts';
@@ -28,6 +29,7 @@ import {
   rowBytes,
   ROWS,
 } from './record.ts';
+import { recentOf, remember, type Recent } from './recent.ts';
 import { sleepBits } from './sleep.ts';
 import type { Open } from './verdicts.ts';
 import { events, judges as judging } from './walk.ts';
@@ -88,9 +90,15 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
   const view = new Int32Array(memory.buffer);
   const { table, mostPower } = room(packing, memory.buffer.byteLength);
   const sleep = sleepBits(compiled);
-  const code = instantiated(functionsFor(compiled, packing, sleep, table), memory);
-  const image = imageOf(compiled, judges, packing, sleep, open, memory);
-  const fixed = BUFFER + MOST_AT_ONCE * fieldsOf(packing).bytes + 2 ** QUIET_POWER * quietBytes(packing);
+  const bundles = bundlesAt(compiled);
+  const recent = recentOf(bundles, packing);
+  const code = instantiated(functionsFor(compiled, packing, sleep, table, recent), memory);
+  const image = imageOf(compiled, bundles, judges, packing, sleep, open, memory);
+  const fixed =
+    BUFFER +
+    MOST_AT_ONCE * fieldsOf(packing).bytes +
+    2 ** QUIET_POWER * quietBytes(packing) +
+    2 ** recent.power * recent.each;
   const row: Row = new Uint16Array(compiled.initial.length);
   let full = false;
   /** The ring was too small once: nobody sleeps any more. */
@@ -251,14 +259,21 @@ function reserved(): Memory {
     }
 }
 
-function functionsFor(compiled: Compiled, packing: Packing, sleep: number, table: number): Uint8Array<ArrayBuffer> {
+function functionsFor(
+  compiled: Compiled,
+  packing: Packing,
+  sleep: number,
+  table: number,
+  recent: Recent,
+): Uint8Array<ArrayBuffer> {
   const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
-  const [judgesAt, eventsAt] = [0, 1];
+  const [judgesAt, eventsAt, rememberAt] = [0, 1, 2];
   return moduleOf([
     judging(packing),
     events(),
+    remember(recent),
     lookUp(packing, slots, sleep, table, judgesAt),
-    expand(compiled, packing, sleep, eventsAt),
+    expand(compiled, packing, sleep, eventsAt, recent, rememberAt),
     double(table, packing),
     putIn(table, packing),
     finish(packing),

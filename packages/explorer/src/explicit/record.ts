@@ -46,8 +46,10 @@ export const BUSY = 64;
 export const MOST_PLACES = 8192;
 /** For each place the address of the list of its tables, each with the bits that say that it sleeps. */
 export const LISTS = BUSY + MOST_PLACES;
+/** For each place a byte: 1 if its situations are kept for a while (recent.ts). */
+export const KEPT = LISTS + 4 * MOST_PLACES;
 /** For each place 16: the cells that its steps read or write, and those that they write; a bit for each, modulo 64. */
-export const PLACES = LISTS + 4 * MOST_PLACES;
+export const PLACES = KEPT + MOST_PLACES;
 /** For what moves do 16: the cells that are written, and those that the step reads. The first is said to touch all. */
 export const EFFECTS = PLACES + 16 * MOST_PLACES;
 export const MOST_EFFECTS = 4096;
@@ -71,6 +73,8 @@ export const MOST_WORDS = 32;
 export const QUIET = 16 * PAGE;
 export const QUIET_POWER = 14;
 export const quietBytes = (packing: Packing): number => 8 * pairsOf(packing) + 8;
+/** What situations of a place lead to that came up lately (recent.ts). */
+export const RECENT = 52 * PAGE;
 /** Where the tables begin, the ring of those who sleep in states that are not expanded yet, and the states. */
 export const IMAGE = 100 * PAGE;
 export const RING = 1024 * PAGE;
