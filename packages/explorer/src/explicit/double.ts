@@ -1,76 +1,69 @@
 import type { Packing } from '../lay-out.ts';
 import { header, rowAt } from './addresses.ts';
-import { endOf, GROUP, groupOf, hashing, numbersOf, tagOf, upper } from './look-up.ts';
+import { AWAY, endOf, GROUP, groupOf, hashing, numbersOf, tagOf, upper } from './look-up.ts';
 import { AT, BATCH, bitsOfPair, BUFFER, pairsOf } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
 
 /**
- * Doubles the groups where they are, from the last to the first: the first bit beside an entry's number says to which of
- * two groups it goes. An entry may have come from the group before if that is full; only its state knows where it belongs,
- * so such entries are put aside, behind the states, and gives back how many there are.
+ * Doubles the groups where they are, from the last to the first: the first bit of the hash in an entry says to which of
+ * two groups it goes. Of one that is not in its own group only the state knows where it belongs: such entries are put aside,
+ * behind the states, and gives back how many there are.
  */
 export function double(table: number, packing: Packing): Func {
-  const [group, before, last, put, count, from, to, entry, numbers, aside, power] = wasm.numbered(11);
-  const entries = Array.from({ length: GROUP }, (_, at) => 11 + at);
-  const isOne = wasm.shiftRight(get(entry), i32(31));
-  const setAside: Code = entries.map((one) =>
-    wasm.when(get(one), [
-      wasm.store(get(aside), 0, wasm.minus(and(get(one), get(numbers)), i32(1))),
-      wasm.set(aside, wasm.plus(get(aside), i32(4))),
-      wasm.set(count, wasm.plus(get(count), i32(1))),
-    ]),
-  );
+  const [group, put, count, from, to, entry, numbers, aside, power] = wasm.numbered(9);
+  const entries = Array.from({ length: GROUP }, (_, at) => 9 + at);
+  const isOne = wasm.shiftRight(get(entry), i32(30));
+  const setAside: Code = [
+    wasm.store(get(aside), 0, wasm.minus(and(get(entry), get(numbers)), i32(1))),
+    wasm.set(aside, wasm.plus(get(aside), i32(4))),
+    wasm.set(count, wasm.plus(get(count), i32(1))),
+  ];
   // How many each of the two has got stands in the halves of `put`.
-  const dealOut: Code = wasm.block([
-    wasm.set(put, i32(0)),
-    entries.map((one) => [
-      wasm.set(entry, get(one)),
-      wasm.branchIf(wasm.isZero(get(entry)), 0),
-      wasm.set(from, wasm.shiftLeft(isOne, i32(4))),
-      wasm.store(
-        wasm.plus(
-          get(to),
-          wasm.shiftLeft(
-            wasm.plus(wasm.shiftLeft(isOne, i32(3)), and(wasm.shiftRight(get(put), get(from)), i32(0xffff))),
-            i32(2),
-          ),
-        ),
-        0,
-        or(
-          and(
-            wasm.shiftLeft(get(entry), i32(1)),
-            wasm.xor(wasm.plus(wasm.shiftLeft(get(numbers), i32(1)), i32(1)), i32(-1)),
-          ),
-          and(get(entry), get(numbers)),
+  const dealOut: Code = [
+    wasm.set(from, wasm.shiftLeft(isOne, i32(4))),
+    wasm.store(
+      wasm.plus(
+        get(to),
+        wasm.shiftLeft(
+          wasm.plus(wasm.shiftLeft(isOne, i32(3)), and(wasm.shiftRight(get(put), get(from)), i32(0xffff))),
+          i32(2),
         ),
       ),
-      wasm.set(put, wasm.plus(get(put), wasm.shiftLeft(i32(1), get(from)))),
-    ]),
-  ]);
+      0,
+      or(
+        and(
+          wasm.shiftLeft(get(entry), i32(1)),
+          and(wasm.xor(wasm.plus(wasm.shiftLeft(get(numbers), i32(1)), i32(1)), i32(-1)), i32(~AWAY)),
+        ),
+        and(get(entry), get(numbers)),
+      ),
+    ),
+    wasm.set(put, wasm.plus(get(put), wasm.shiftLeft(i32(1), get(from)))),
+  ];
   return {
     exported: 'double',
     params: [],
     result: 'i32',
-    locals: Array.from({ length: 11 + GROUP }, () => 'i32' as const),
+    locals: Array.from({ length: 9 + GROUP }, () => 'i32' as const),
     body: [
       wasm.set(power, header(AT.power)),
       wasm.set(numbers, numbersOf(power)),
       wasm.set(aside, asideAt(packing)),
       wasm.set(group, wasm.minus(endOf(table, power), i32(4 * GROUP))),
-      // The first group's neighbour is the last one, which is dealt out before it.
-      wasm.set(last, wasm.load(get(group), 4 * (GROUP - 1))),
       wasm.loop(
         wasm.when(wasm.atLeast(get(group), i32(table)), [
-          wasm.set(before, get(last)),
-          wasm.when(
-            wasm.unequal(get(group), i32(table)),
-            wasm.set(before, wasm.load(wasm.minus(get(group), i32(4 * GROUP)), 4 * (GROUP - 1))),
-          ),
           entries.map((one, at) => wasm.set(one, wasm.load(get(group), 4 * at))),
           wasm.set(to, wasm.plus(i32(table), wasm.shiftLeft(wasm.minus(get(group), i32(table)), i32(1)))),
           [0, 16, 32, 48].map((at) => four.store(get(to), at, four.zero)),
-          wasm.when(get(before), setAside, dealOut),
+          wasm.set(put, i32(0)),
+          wasm.block(
+            entries.map((one) => [
+              wasm.set(entry, get(one)),
+              wasm.branchIf(wasm.isZero(get(entry)), 0),
+              wasm.when(and(get(entry), i32(AWAY)), setAside, dealOut),
+            ]),
+          ),
           wasm.set(group, wasm.minus(get(group), i32(4 * GROUP))),
           wasm.branch(1),
         ]),
@@ -86,9 +79,9 @@ export function double(table: number, packing: Packing): Func {
  * batch at a time, so that cache misses overlap.
  */
 export function putIn(table: number, packing: Packing): Func {
-  const [many, listed, number, row, at, last, seen, power, numbers, end, group, state, aside] = wasm.numbered(13);
-  const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 13 + one);
-  const hash = 13 + pair.length;
+  const [many, listed, number, row, at, last, seen, power, numbers, end, group, state, aside, away] = wasm.numbered(14);
+  const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 14 + one);
+  const hash = 14 + pair.length;
   const homes: Code = wasm.loop(
     wasm.when(wasm.below(get(at), get(last)), [
       wasm.when(
@@ -121,7 +114,8 @@ export function putIn(table: number, packing: Packing): Func {
           wasm.branch(1),
         ]),
       ),
-      wasm.store(get(group), 0, wasm.load(get(at), 4)),
+      wasm.set(away, wasm.atLeast(wasm.minus(get(group), wasm.load(get(at))), i32(4 * GROUP))),
+      wasm.store(get(group), 0, or(wasm.load(get(at), 4), wasm.shiftLeft(get(away), i32(31)))),
       wasm.set(at, wasm.plus(get(at), i32(8))),
       wasm.branch(1),
     ]),
@@ -129,7 +123,7 @@ export function putIn(table: number, packing: Packing): Func {
   return {
     exported: 'putIn',
     params: ['i32', 'i32'],
-    locals: [...Array.from({ length: 11 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64'],
+    locals: [...Array.from({ length: 12 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64'],
     body: [
       wasm.set(power, header(AT.power)),
       wasm.set(numbers, numbersOf(power)),

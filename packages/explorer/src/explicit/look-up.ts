@@ -8,8 +8,9 @@ import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
 /*
  * The set of states: a table of 4-byte entries, a state's number (from 1) in its low bits and bits of its hash in the others,
  * so that another state is hardly ever compared. Entries are in groups of eight, which are looked at together; a group is
- * filled from its beginning, and what finds it full goes to the next. The hash leads to a group by its first bits, and those
- * that follow stand in the entry: so when groups are doubled (double.ts) an entry says itself where it goes.
+ * filled from its beginning, and what finds it full goes to the next, and has its highest bit set. The hash leads to a group by
+ * its first bits, and those that follow stand in the entry: so when groups are doubled (double.ts) an entry says itself where
+ * it goes.
  */
 
 export const GROUP = 8;
@@ -53,7 +54,9 @@ export const upper = (hash: number): Code => wasm.low(wasm.shiftRight64(get(hash
 export const groupOf = (table: number, hash: Code, power: number): Code =>
   wasm.plus(i32(table), wasm.shiftLeft(wasm.shiftRight(hash, wasm.minus(i32(32), get(power))), i32(5)));
 export const tagOf = (hash: Code, power: number, numbers: number): Code =>
-  and(wasm.shiftLeft(hash, get(power)), wasm.xor(get(numbers), i32(-1)));
+  and(wasm.shiftRight(wasm.shiftLeft(hash, get(power)), i32(1)), wasm.xor(get(numbers), i32(-1)));
+/** What an entry has that is not in the group where its hash leads. */
+export const AWAY = 0x8000_0000;
 /** The bits of an entry that are its number. */
 export const numbersOf = (power: number): Code => wasm.minus(wasm.shiftLeft(i32(GROUP), get(power)), i32(1));
 /** The address after the last group. */
@@ -84,8 +87,8 @@ export function lookUp(
 ): Func {
   const field = fieldsOf(packing);
   const pairs = pairsOf(packing);
-  const [at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect] = wasm.numbered(13);
-  const [tag, tags, low4, high4] = wasm.numbered(4, 13);
+  const [at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect, away] = wasm.numbered(14);
+  const [tag, tags, low4, high4] = wasm.numbered(4, 14);
   const report = (list: number, count: number, each: number, values: readonly Code[]): Code => [
     values.map((value, place) => wasm.store(wasm.times(get(count), i32(each)), list + 4 * place, value)),
     wasm.set(count, wasm.plus(get(count), i32(1))),
@@ -132,6 +135,7 @@ export function lookUp(
   ];
   const probe: Code = [
     aim,
+    wasm.set(away, i32(0)),
     wasm.loop([
       candidates,
       wasm.set(found, matching),
@@ -147,18 +151,20 @@ export function lookUp(
       wasm.when(wasm.isZero(get(found)), [
         wasm.set(group, wasm.plus(get(group), i32(4 * GROUP))),
         wasm.when(wasm.equal(get(group), get(end)), wasm.set(group, i32(table))),
+        wasm.set(away, i32(AWAY)),
+        wasm.set(tag, four.of(or(tagged, get(away)))),
         wasm.branch(1),
       ]),
     ]),
     wasm.set(seen, entryAt(found)),
     isNew,
-    wasm.store(get(seen), 0, or(tagged, get(size))),
+    wasm.store(get(seen), 0, or(or(tagged, get(away)), get(size))),
   ];
   return {
     exported: 'lookUp',
     params: [],
     result: 'i32',
-    locals: [...Array.from({ length: 13 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
+    locals: [...Array.from({ length: 14 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
     body: [
       wasm.set(size, header(AT.size)),
       wasm.set(power, header(AT.power)),
