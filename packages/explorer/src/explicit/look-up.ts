@@ -176,13 +176,23 @@ export function lookUp(
       eachInBuffer(packing, at, [
         aim,
         candidates,
-        // The ninth entry does not count: bit 8 is there so that there is a lowest.
-        wasm.set(found, or(matching, i32(1 << GROUP))),
-        wasm.set(row, and(wasm.load(entryAt(found)), get(numbers))),
-        wasm.set(row, and(get(row), wasm.minus(i32(0), wasm.unequal(get(found), i32(1 << GROUP))))),
+        wasm.set(found, matching),
+        // Of no bit the lowest is number 32: the first entry is read, which does not count. Reading behind the group would miss.
+        wasm.set(
+          row,
+          wasm.load(wasm.plus(get(group), wasm.shiftLeft(and(wasm.lowestBit(get(found)), i32(GROUP - 1)), i32(2)))),
+        ),
+        wasm.set(row, and(and(get(row), get(numbers)), wasm.minus(i32(0), wasm.unequal(get(found), i32(0))))),
         wasm.store(get(at), field.hint, get(row)),
-        wasm.set(seen, wasm.xor(get(seen), wasm.load(rowAt(packing, wasm.minus(get(row), i32(1)))))),
       ]),
+      eachInBuffer(
+        packing,
+        at,
+        wasm.set(
+          seen,
+          wasm.xor(get(seen), wasm.load(rowAt(packing, wasm.minus(wasm.load(get(at), field.hint), i32(1))))),
+        ),
+      ),
       wasm.store(i32(0), AT.seen, get(seen)),
       eachInBuffer(
         packing,
