@@ -46,7 +46,7 @@ interface Found {
 }
 
 /** States after which tables in linear memory pay. */
-const FEW = 30_000;
+const FEW = 3_000;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
 const LOOKS_BETWEEN = 500;
 
@@ -149,9 +149,10 @@ export function* exploring(
       else if (!linear) step();
       else {
         // Near the limit one by one, so as to stop where JavaScript alone would.
-        const near = seen.size + MOST_AT_ONCE > maxStates ? current + 1 : until;
-        const end = Math.min(near, until, layer, stopped[stopsBefore] ?? until);
-        const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0);
+        const isNear = seen.size + MOST_AT_ONCE > maxStates;
+        const end = Math.min(isNear ? current + 1 : until, layer, stopped[stopsBefore] ?? until);
+        const most = isNear ? Infinity : maxStates;
+        const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0, most);
         current = next;
         transitions += more;
         if (!missed) continue;

@@ -142,6 +142,13 @@ describe('213,720 states (Spin counts as many)', () => {
   const compiled = { ...compile(assemble(on, strategy, [pci], world(on))), symmetric: false };
   const packed = 4 * Math.ceil(compiled.bits.reduce((sum, one) => sum + one) / 32);
 
+  it('and stops where JavaScript does, far from where linear memory begins', () => {
+    const stopsAt = (linearAfter: number): number =>
+      finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 30_000 }, linearAfter)).states;
+    expect(stopsAt(NEVER)).toBeLessThan(31_000);
+    expect(stopsAt(3_000)).toBe(stopsAt(NEVER));
+  });
+
   it('and never more than 1.5 times the packed state and 8 bytes for each, beyond a MiB', () => {
     const search = exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6 }, 10_000);
     const bytesEach: number[] = [];

@@ -16,8 +16,8 @@ export interface Image extends Pick<Verdicts, 'asks' | 'teachJudge' | 'refresh'>
   readonly end: number;
   /** There is no room for more. */
   readonly full: boolean;
-  /** Writes what every slot does in a state; false if all of it was there. */
-  teach(row: Row): boolean;
+  /** Writes what every slot does in a state, which stands packed at an address, too; false if all of it was there. */
+  teach(row: Row, state: number): boolean;
 }
 
 /** One tree for each place of the programs, or for each bundle of starts, with a leaf for each situation that came up. */
@@ -58,20 +58,29 @@ export function imageOf(
     get full() {
       return trees.full;
     },
-    teach(row) {
+    teach(row, state) {
       let more = false;
       for (let slot = 0; slot < slots; slot++) {
         const from = row[cells.length + slot]!;
         const others = Array.from({ length: slots }, (_, one) => nodes[row[cells.length + one]!]!);
         const alone = others.every(({ kind }, one) => one === slot || kind === 'idle');
-        bundles[from]!.forEach((_, bundle) => (more = teachBundle(from, bundle, alone, row) || more));
+        bundles[from]!.forEach((_, bundle) => {
+          const root = view[(LISTS + 4 * from) >> 2]! + 4 + 8 * bundle;
+          if (!isKnown(root, state)) more = teachBundle(root, from, bundle, alone, row) || more;
+        });
       }
       return more && !trees.full;
     },
   };
 
+  /** What a tree leads to is there, and no event, of which more might have to be told. */
+  function isKnown(root: number, state: number): boolean {
+    const leaf = trees.leafFor(root, state);
+    return leaf !== 0 && view[(leaf + LEAF.sleep) >> 2] !== JUDGED;
+  }
+
   /** What the step at a place does, or those that a bundle of starts begins with; false if all was there. */
-  function teachBundle(from: number, bundle: number, alone: boolean, row: Row): boolean {
+  function teachBundle(root: number, from: number, bundle: number, alone: boolean, row: Row): boolean {
     const starts = bundles[from]![bundle];
     const { situations, taken } = situationOf(starts ?? [{ first: nodes[from] as At, possible: undefined }], from, row);
     const more = taken.map(({ entry, failure }) => {
@@ -82,7 +91,6 @@ export function imageOf(
     });
     const reads = situations.flatMap((one) => one.reads);
     const values = situations.flatMap((one) => one.values);
-    const root = view[(LISTS + 4 * from) >> 2]! + 4 + 8 * bundle;
     if (!trees.insert(root, { reads, values }, (known) => leafOf(taken, known))) return more.includes(true);
     const writes = taken.flatMap(({ entry }) => cellsIn(entry.writes));
     readAt(from, reads);

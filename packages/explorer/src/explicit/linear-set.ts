@@ -41,9 +41,10 @@ export interface LinearSet extends StateSet {
   readonly full: boolean;
   /**
    * Expands states from `from` up to `until`, as far as the tables in memory know how; gives the first that was not expanded.
-   * `isWhole`: every state before was expanded, none left out after a crash.
+   * `isWhole`: every state before was expanded, none left out after a crash. Ends early when there may soon be more than
+   * `most` states.
    */
-  expand(from: number, until: number, isWhole: boolean): Expanded;
+  expand(from: number, until: number, isWhole: boolean, most: number): Expanded;
   /** The first of the states from `from` up to `until` that leads to state `number`, or -1, and `next` as above. */
   leadingTo(number: number, from: number, until: number): { readonly parent: number; readonly next: number };
 }
@@ -151,14 +152,15 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       return insert();
     },
     read,
-    expand(first, until, isWhole) {
+    expand(first, until, isWhole, most) {
       let transitions = 0;
       image.refresh();
       setHeader(AT.canSleep, isWhole && !awake ? -1 : 0);
       setHeader(AT.current, first);
       setHeader(AT.until, until);
       let missed = false;
-      while (header(AT.current) < until && !missed && hasRoom(MOST_AT_ONCE)) {
+      const goesOn = (): boolean => header(AT.current) < until && header(AT.size) + MOST_AT_ONCE <= most;
+      while (goesOn() && !missed && hasRoom(MOST_AT_ONCE)) {
         setHeader(AT.loops, 0);
         setHeader(AT.skipped, 0);
         setHeader(AT.missed, 0);
@@ -173,7 +175,9 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
             image.teachJudge(judge, read(number, row));
           }
         }
-        missed = header(AT.missed) !== 0 && !image.teach(read(header(AT.current), row));
+        missed =
+          header(AT.missed) !== 0 &&
+          !image.teach(read(header(AT.current), row), ROWS + header(AT.current) * rowBytes(packing));
       }
       return { next: header(AT.current), missed, transitions };
     },

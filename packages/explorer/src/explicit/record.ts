@@ -134,5 +134,9 @@ export const TO_LEAF = 7;
 export const testOf = ({ wordOf, shiftOf, masks }: Packing, cell: number): number =>
   (wordOf[cell]! * 4) | (shiftOf[cell]! << 8) | (masks[cell]! << 13);
 
+/** What a test finds in the packed state at an address; walk.ts says it in WebAssembly. */
+export const tested = (test: number, view: Int32Array, state: number): number =>
+  (view[(state + (test & 0x7f)) >> 2]! >>> (test >>> 8)) & (test >>> 13);
+
 export const mostSuccessors = (nodes: readonly Node[], slots: number): number =>
   slots * Math.max(1, ...nodes.map((node) => (node.kind === 'at' ? 1 : node.starts.length)));

@@ -1,6 +1,6 @@
 import type { Cell } from '@busward/core';
 import type { Packing } from '../lay-out.ts';
-import { IMAGE, RING, testOf, TO_LEAF } from './record.ts';
+import { IMAGE, RING, tested, testOf, TO_LEAF } from './record.ts';
 
 /** What is known of cells in a situation: of each its value. */
 export type Known = ReadonlyMap<number, number>;
@@ -18,6 +18,8 @@ export interface Trees {
   list(entries: number, bytes: number, behind?: number): number;
   /** What `make` makes room for and writes, once for each key. */
   shared(key: string, make: () => number): number;
+  /** The leaf for the packed state at an address in the tree that begins at `root`; 0 if it is not known. */
+  leafFor(root: number, state: number): number;
   /** Writes a situation into the tree that begins at `root`, with the leaf that `leaf` makes; false if it was there. */
   insert(root: number, situation: Reads, leaf: (known: Known) => number): boolean;
 }
@@ -60,6 +62,11 @@ export function treesIn(view: Int32Array, cells: readonly Cell[], packing: Packi
       let at = made.get(key);
       if (at === undefined) made.set(key, (at = make()));
       return at;
+    },
+    leafFor(root, state) {
+      let at = view[root >> 2]!;
+      while (at !== 0 && (at & 1) === 0) at = view[(at + 4 + 4 * tested(view[at >> 2]!, view, state)) >> 2]!;
+      return at === 0 ? 0 : at + TO_LEAF;
     },
     insert(root, { reads, values }, leaf) {
       const known = new Map<number, number>();
