@@ -20,7 +20,7 @@ export interface Pictures {
   /** The picture of a state of the sketch, and of one that a step with these writes led to from a sample. */
   draw(row: Row, into: Picture): void;
   drawAfter(before: Sample, row: Row, writes: readonly number[], into: Picture): void;
-  /** States of the sketch that the picture is of: they differ in which class the many are in, and in lost counts. */
+  /** States of the sketch that the picture is of: they differ in which class has several, and in lost counts. */
   samples(picture: Picture, visit: (sample: Sample) => void): void;
   /** The same with a device of each class in turn as the next actor of each crowd, leaving others there, and none. */
   samplesWithActor(picture: Picture, visit: (sample: Sample) => void): void;
@@ -37,6 +37,8 @@ export interface Sample {
   /** The picture without the actor, which has left its class. */
   readonly picture: Picture;
   readonly actor?: string;
+  /** It differs from the one before in nothing but cells that are `sampled`. */
+  readonly further: boolean;
 }
 
 const CLASS_BITS = 16;
@@ -46,6 +48,8 @@ interface Drawn extends Crowd {
   /** Of each device, actors first, its cells, in one order. */
   readonly cells: readonly (readonly number[])[];
   readonly classes: Classes;
+  /** All of its devices are drawn: what has more classes than there are devices is no picture of it. */
+  readonly isWhole: boolean;
 }
 
 /** `named` has the same nodes as `compiled`, and all ways between them. */
@@ -60,6 +64,7 @@ export function picturesOf(
     ...crowd,
     cells: [...crowd.actors, ...crowd.others].map((name) => cellsOf(compiled, name)),
     classes: classes(CLASS_BITS * CLASS_WORDS),
+    isWhole: crowd.kind.devices.length <= crowd.actors.length + crowd.others.length,
   }));
   const who = actorsOf(named, crowds);
   const others = new Set(crowds.flatMap((crowd) => crowd.cells.slice(crowd.actors.length).flat()));
@@ -153,23 +158,21 @@ export function picturesOf(
     enter(picture);
     let most = 1;
     for (let number = 0; number < crowds.length; number++) most = Math.max(most, present[number]!.length);
-    const sample = { row: sampleRow, picture };
-    // The many are in the first class, then in the last one; in one between if the counts do not fit otherwise.
-    let fits = crowded(0, sample, visit);
-    if (most > 1) fits = crowded(-1, sample, visit) || fits;
-    for (let many = 1; !fits && many < most - 1; many++) fits = crowded(many, sample, visit);
-  }
-
-  function crowded(many: number, sample: Sample, visit: (sample: Sample) => void): boolean {
-    for (let number = 0; number < crowds.length; number++)
-      fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow);
-    return counts.fillIn(sample.picture, sampleRow, visit, sample);
+    const sample = { row: sampleRow, picture, further: false };
+    const visitNext = visiting(visit);
+    // One is in each class, and the others in each in turn: what tells one from several is followed.
+    for (let many = 0; many < most; many++) {
+      for (let number = 0; number < crowds.length; number++)
+        if (!fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow)) return;
+      counts.fillIn(picture, sampleRow, visitNext, sample);
+    }
   }
 
   function samplesWithActor(picture: Picture, visit: (sample: Sample) => void): void {
     enter(picture);
+    const visitNext = visiting(visit);
     for (let number = 0; number < crowds.length; number++)
-      fill(crowds[number]!, free[number]!, present[number]!, 0, sampleRow);
+      if (!fill(crowds[number]!, free[number]!, present[number]!, 0, sampleRow)) return;
     for (let number = 0; number < crowds.length; number++) {
       const crowd = crowds[number]!;
       const here = present[number]!;
@@ -178,18 +181,16 @@ export function picturesOf(
       leaving[number] = actor;
       without.set(picture);
       const word = firstClass + number * CLASS_WORDS;
-      const sample = { row: sampleRow, picture: without, actor: crowd.actors[actor]! };
+      const sample = { row: sampleRow, picture: without, actor: crowd.actors[actor]!, further: false };
       for (const taken of here) {
         const left = here.filter((one) => one !== taken);
         crowd.classes.write(taken, crowd.cells[actor]!, sampleRow);
         for (const remain of left.length > 0 ? [here, left] : [here]) {
           without.fill(0, word, word + CLASS_WORDS);
           for (const one of remain) without[word + (one >> 4)]! |= 1 << (one & 15);
-          let fits = false;
-          for (let many = 0; !fits && many < remain.length; many++) {
-            fill(crowd, rest, remain, many, sampleRow);
-            fits = counts.fillIn(picture, sampleRow, visit, sample);
-          }
+          sample.further = false;
+          for (let many = 0; many < remain.length; many++)
+            if (fill(crowd, rest, remain, many, sampleRow)) counts.fillIn(picture, sampleRow, visitNext, sample);
         }
       }
       leaving[number] = -1;
@@ -217,10 +218,14 @@ export function picturesOf(
     for (let slot = 0; slot < slots; slot++) row[cells.length + slot] = picture[firstSlot + slot]!;
   }
 
-  function fill(crowd: Drawn, devices: readonly number[], of: readonly number[], many: number, row: Row): void {
-    if (of.length > devices.length) throw new TooFew();
+  /** False: there are not so many devices, so that no state has this picture. */
+  function fill(crowd: Drawn, devices: readonly number[], of: readonly number[], many: number, row: Row): boolean {
+    if (crowd.isWhole && of.length > devices.length) return false;
+    // One more, so that several are in a class.
+    if (!crowd.isWhole && of.length >= devices.length) throw new TooFew();
     const most = of.at(many) ?? of[0]!;
     for (let at = 0; at < devices.length; at++) crowd.classes.write(of[at] ?? most, crowd.cells[devices[at]!]!, row);
+    return true;
   }
 
   function classesIn(picture: Picture, number: number, into: number[]): void {
@@ -230,6 +235,15 @@ export function picturesOf(
         if (left & 1) into.push(word * CLASS_BITS + bit);
   }
 }
+
+type Next = Sample & { further: boolean };
+
+const visiting =
+  (visit: (sample: Sample) => void) =>
+  (sample: Next): void => {
+    visit(sample);
+    sample.further = true;
+  };
 
 const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
 

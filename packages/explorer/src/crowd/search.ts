@@ -132,7 +132,6 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   let layer = 1;
   let depth = 0;
   let unknown: string | undefined;
-  let only: Only | undefined;
 
   pictures.draw(compiled.initial, drawn);
   seen.add(drawn);
@@ -162,20 +161,18 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
       }
       if (stopped.has(current)) continue;
       seen.read(current, picture);
-      const busy = pictures.busy(picture);
-      only = goesOn(busy, 0);
       pictures.samples(picture, step);
       if (picture[picture.length - slots] === 0) pictures.samplesWithActor(picture, start);
     }
   }
 
   function step(sample: Sample): void {
+    const only = goesOn(pictures.busy(picture), sample.further ? 1 : 0);
     forEachMove(compiled, sample.row, (move) => visit(move, sample), only);
-    only = goesOn(pictures.busy(picture), 1);
   }
 
   function start(sample: Sample): void {
-    forEachMove(compiled, sample.row, (move) => visit(move, sample), startsAt(sample.actor!));
+    forEachMove(compiled, sample.row, (move) => visit(move, sample), startsAt(sample.actor!, sample.further));
   }
 
   /**
@@ -187,24 +184,31 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     let known = goingOn.get(key);
     if (!known) {
       const atHand = new Set(pictures.actors.filter((_, at) => busy & (1 << at)));
-      const looks = ({ first, operation }: Start): boolean =>
-        first.touches.some(isSampled) || system.possible(operation).touches.some(isSampled);
-      const some = starts.filter(({ operation, ...one }) => {
+      const some = starts.filter((one) => {
+        const { operation } = one;
         const ready = !('device' in operation) || !actors.has(operation.device) || atHand.has(operation.device);
-        return ready && (further === 0 || looks({ operation, ...one }));
+        return ready && (further === 0 || looks(one));
       });
       goingOn.set(key, (known = { starts: some, nodes: further === 0 ? everywhere : sampledNodes }));
     }
     return known;
   }
 
-  function startsAt(actor: string): Only {
-    let known = startingAt.get(actor);
+  function startsAt(actor: string, further: boolean): Only {
+    const key = `${actor} ${further}`;
+    let known = startingAt.get(key);
     if (!known) {
-      const some = starts.filter(({ operation }) => 'device' in operation && operation.device === actor);
-      startingAt.set(actor, (known = { starts: some, nodes: nowhere }));
+      const some = starts.filter(
+        (one) => 'device' in one.operation && one.operation.device === actor && (!further || looks(one)),
+      );
+      startingAt.set(key, (known = { starts: some, nodes: nowhere }));
     }
     return known;
+  }
+
+  /** Whether it may be different in a further sample. */
+  function looks({ first, operation }: Start): boolean {
+    return first.touches.some(isSampled) || system.possible(operation).touches.some(isSampled);
   }
 
   function visit(move: Move, sample: Sample): void {

@@ -21,8 +21,8 @@ export const isCrowd = ({ devices }: Kind, inFlight: number): boolean =>
   devices.length > Math.max(2, inFlight) && !devices.some(namesDomain);
 
 /**
- * Draws a machine with fewer devices: a crowd ({@link isCrowd}) is drawn as its actors and `others` more. Where a crowd is
- * smaller than that, its first device is copied, unless a refinement would take the copy for something else.
+ * Draws a machine with fewer devices: a crowd ({@link isCrowd}) is drawn as its actors and `others` more, or as it is where
+ * it is smaller than that.
  */
 export function sketchOf(
   machine: Machine,
@@ -55,8 +55,8 @@ const namesDomain = ({ drivers }: Device): boolean =>
 
 /**
  * In a mixed crowd all actors are of one kind, so that their programs are told alike; then the others take turns, kind by
- * kind. A copy has the facts of what it is copied from: where a refinement would relate the two by them, as no two devices
- * of the crowd are, there is none.
+ * kind. Where there are too few of a kind its first device is copied. A copy has the facts of what it is copied from: where a
+ * refinement would relate the two by them, as no two devices of the crowd are, there is none.
  */
 function drawnFor(
   machine: Machine,
@@ -65,7 +65,8 @@ function drawnFor(
   acting: number,
   count: number,
 ): readonly Device[] {
-  const lists = (of ?? [{ devices }]).map((kind) => withCopies(kind.devices));
+  if (!of) return devices.slice(0, count);
+  const lists = of.map((kind) => withCopies(kind.devices));
   const lead = lists.findIndex((list) => list.length >= acting);
   const drawn = lists[lead]?.slice(0, acting) ?? [];
   const turns = [...lists.slice(lead + 1), ...lists.slice(0, lead + 1)];
