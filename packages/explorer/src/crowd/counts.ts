@@ -3,7 +3,11 @@ import type { Row } from '../table.ts';
 import type { Counter } from './counters.ts';
 import type { Picture } from './picture.ts';
 
-/** Counts in pictures: each a difference, if that is in the range seen; else whether it is zero. */
+/**
+ * Counts in pictures: each a difference, if that is in the range seen; else whether it is none, one, or one at least. What
+ * is told holds however many devices a class has: a step that counts up or down leaves a difference to any number of them,
+ * and one that sets the count leaves the count.
+ */
 export interface Counts {
   /** How many numbers the picture needs for a cell. */
   codes(id: number): number | undefined;
@@ -17,15 +21,17 @@ export interface Counts {
 export function countsOf(counters: readonly Counter[], placeOf: (id: number) => number): Counts {
   const all = counters.map((counter) => {
     const most = counter.cell.values.length - 1;
-    // A count that is lost is tried with one, two and the most.
-    return { ...counter, exact: exactly(counter), most, lost: [...new Set([1, Math.min(2, most), most])] };
+    const none = counter.high - counter.low + 1;
+    // What is one at least is tried with one, two and the most.
+    return { ...counter, most, none, some: none + 2, tried: [...new Set([1, Math.min(2, most), most])] };
   });
-  // What was filled in last.
+  // What was filled in last, and what it counts.
   const before = new Int32Array(all.length);
+  const countedBefore = new Int32Array(all.length);
   return {
     codes(id) {
       const counter = all.find(({ cell }) => cell.id === id);
-      return counter && counter.exact + 2;
+      return counter && counter.some + 1;
     },
     draw(row, from, into) {
       for (let at = 0; at < all.length; at++) {
@@ -37,13 +43,21 @@ export function countsOf(counters: readonly Counter[], placeOf: (id: number) => 
   };
 
   function told(number: number, row: Row, from: Picture | undefined): number {
-    const { cell, counts, low, high, exact } = all[number]!;
+    const { cell, counts, low, high, none, some } = all[number]!;
     const now = row[cell.id]!;
-    if (from && from[placeOf(cell.id)]! >= exact && Math.abs(now - before[number]!) <= 1)
-      return now === 0 ? exact : exact + 1;
-    const difference = now - sum(counts, row);
-    if (difference >= low && difference <= high) return difference - low;
-    return now === 0 ? exact : exact + 1;
+    const counted = sum(counts, row);
+    const difference = now - counted;
+    const fits = difference >= low && difference <= high;
+    const code = from?.[placeOf(cell.id)] ?? none;
+    const isSet = !from || Math.abs(now - before[number]!) > 1;
+    if (code < none && !isSet) {
+      const isSwept = Math.abs(counted - countedBefore[number]!) > 1;
+      if (fits && !isSwept) return difference - low;
+      return now === 0 ? none : some;
+    }
+    if (now > 1 || (now === 1 && code === some && !isSet)) return some;
+    // No device is counted, so that the difference is as sure as the count.
+    return counted === 0 && fits ? difference - low : none + now;
   }
 
   function fillIn<T>(picture: Picture, row: Row, visit: (what: T) => void, what: T, from: number): boolean {
@@ -52,24 +66,24 @@ export function countsOf(counters: readonly Counter[], placeOf: (id: number) => 
       visit(what);
       return true;
     }
-    const code = picture[placeOf(counter.cell.id)]!;
-    if (code === counter.exact) return withCount(0);
-    if (code < counter.exact) return withCount(counter.low + code + sum(counter.counts, row));
+    const { cell, counts, low, most, none, some, tried } = counter;
+    const code = picture[placeOf(cell.id)]!;
+    const counted = sum(counts, row);
+    countedBefore[from] = counted;
+    if (code < none) return withCount(low + code + counted);
+    if (code < some) return withCount(code - none);
     let fits = false;
-    for (const value of counter.lost) fits = withCount(value) || fits;
+    for (const value of tried) fits = withCount(value) || fits;
     return fits;
 
     function withCount(value: number): boolean {
-      if (value < 0 || value > counter!.most) return false;
-      row[counter!.cell.id] = value;
+      if (value < 0 || value > most) return false;
+      row[cell.id] = value;
       before[from] = value;
       return fillIn(picture, row, visit, what, from + 1);
     }
   }
 }
-
-/** How many differences a counter tells exactly; the two numbers after them tell zero, and more. */
-const exactly = ({ low, high }: Counter): number => high - low + 1;
 
 function sum(counted: readonly Cell[], row: Row): number {
   let total = 0;
