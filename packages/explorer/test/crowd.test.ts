@@ -9,9 +9,12 @@ import {
   menuOf,
   OK,
   principles,
-  strategies,
   type Bus,
+  type Claim,
+  type Device,
   type Machine,
+  type Strategy,
+  type User,
 } from '@busward/core';
 import {
   compare,
@@ -31,12 +34,13 @@ import { describe, expect, it } from '@jest/globals';
 import { under } from './machines.ts';
 
 const buses = [pci, fslMc];
-const alike = (count: number, joins: 'when added' | 'at first bind'): Machine =>
+const alike = (count: number, joins: Device['joins'], through: User['through'] = 'container'): Machine =>
   machine(`${count} alike`, {
     devices: Array.from({ length: count }, (_, at) => device(pci, `D${at}`, { group: 'g', joins })),
+    users: [{ name: 'u0', through }],
   });
 
-const pictures = (of: Machine, strategy: (typeof strategies)[number], reduction?: false) =>
+const pictures = (of: Machine, strategy: Strategy, reduction?: false, inFlight = 2) =>
   finished(
     searchingCrowds({
       machine: of,
@@ -44,15 +48,15 @@ const pictures = (of: Machine, strategy: (typeof strategies)[number], reduction?
       strategy,
       buses,
       principles,
-      inFlight: 2,
+      inFlight,
       limits: { maxStates: 50_000 },
       ...(reduction === false && { reduction }),
     }),
   );
 
 /** All states of all devices, one by one: `P1 pci` and the steps of a shortest way. */
-function bruteForce(of: Machine, strategy: (typeof strategies)[number]): ReadonlyMap<string, number> {
-  const system = assemble(of, strategy, buses, { kind: 'open', inFlight: 2, menu: menuOf(of) });
+function bruteForce(of: Machine, strategy: Strategy, inFlight = 2): ReadonlyMap<string, number> {
+  const system = assemble(of, strategy, buses, { kind: 'open', inFlight, menu: menuOf(of) });
   const { violations, complete } = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 1e6 });
   expect(complete).toBe(true);
   const found = new Map<string, number>();
@@ -79,6 +83,36 @@ describe('pictures of a crowd', () => {
     expect(pictures(alike(100, 'at first bind'), under('v8'), false).mayBreak).toEqual(
       bruteForce(alike(3, 'at first bind'), under('v8')),
     ));
+  // One that forgets that a user claims device by device: a second claim is refused, or one release gives all back.
+  const forgetful = (verb: 'claim' | 'release'): Strategy => {
+    const { ownership, ...rest } = under('7.3');
+    return defineStrategy({
+      ...rest,
+      name: `forgetful ${verb}`,
+      ownership(section, bus) {
+        const own = ownership(section, bus);
+        return { ...own, [verb]: ({ user, group }: Claim) => own[verb]!({ user, group }) };
+      },
+    });
+  };
+  it.each([under('6.6'), under('7.3'), forgetful('claim')])(
+    '$name: show what three devices of a user that goes through iommufd break, no more and no less',
+    (strategy) => {
+      const found = bruteForce(alike(3, 'when added', 'iommufd'), strategy, 1);
+      expect([...found.keys()]).toEqual(strategy.name === 'forgetful claim' ? ['P19 pci'] : []);
+      for (const count of [3, 100]) {
+        const { mayBreak, complete } = pictures(alike(count, 'when added', 'iommufd'), strategy, undefined, 1);
+        expect([complete, [...mayBreak.keys()]]).toEqual([true, [...found.keys()]]);
+      }
+    },
+  );
+  it('show all that is broken where a count is lost, and no further away', () => {
+    const strategy = forgetful('release');
+    const found = bruteForce(alike(3, 'when added', 'iommufd'), strategy, 1);
+    const { mayBreak } = pictures(alike(100, 'when added', 'iommufd'), strategy, false, 1);
+    expect(found.size).toBeGreaterThan(3);
+    for (const [what, steps] of found) expect(mayBreak.get(what)).toBeLessThanOrEqual(steps);
+  });
   it('say nothing of 5.10, where opening a device looks at its siblings one by one', () =>
     expect(pictures(alike(100, 'when added'), under('legacy')).stoppedBy).toMatch(/open looks .* one by one/));
 });
@@ -118,7 +152,7 @@ describe('a crowd on several buses', () => {
   const of = machine('on five buses', {
     devices: Array.from({ length: 8 }, (_, at) => device(onBuses[at % 5]!, `D${at}`, { group: 'g' })),
   });
-  const drawn = (strategy: (typeof strategies)[number]) =>
+  const drawn = (strategy: Strategy) =>
     finished(
       searchingCrowds({
         machine: of,

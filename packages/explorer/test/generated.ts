@@ -17,6 +17,7 @@ import {
   type Machine,
   type Strategy,
   type System,
+  type User,
 } from '@busward/core';
 import fc from 'fast-check';
 
@@ -72,72 +73,73 @@ const carryOut = ({ unless, does, when }: Deed, group: GroupView): boolean => {
   return true;
 };
 
-const generatedStrategy: fc.Arbitrary<Strategy> = fc
-  .record({
-    base: fc.constantFrom(...strategies),
-    use: deed(2),
-    unuse: deed(0),
-    claim: deed(2),
-    release: deed(0),
-    replaced: fc.uniqueArray(fc.constantFrom('use', 'unuse', 'claim', 'release'), { minLength: 1 }),
-    placement: fc.constantFrom('bus', 'before', 'around'),
-  })
-  .map(({ base, use, unuse, claim, release, replaced, placement }) =>
-    defineStrategy({
-      ...base,
-      name: 'generated',
-      says: JSON.stringify({ base: base.name, use, unuse, claim, release, replaced, placement }),
-      ownership(section, bus) {
-        const own = base.ownership(section, bus);
-        const is = (verb: (typeof replaced)[number]): boolean => replaced.includes(verb);
-        return {
-          ...own,
-          ...(is('use') && {
-            use: (dev) => section(dev, 'use', [OK, EBUSY], (group) => (!group || carryOut(use, group) ? OK : EBUSY)),
-          }),
-          ...(is('unuse') && {
-            unuse: (dev) => section(dev, 'unuse', [OK], (group) => (group && carryOut(unuse, group), OK)),
-          }),
-          ...(is('claim') &&
-            own.claim && {
-              claim: ({ group, user }) =>
-                section(group, 'claim', [OK, EPERM], (view) => {
-                  if (!carryOut(claim, view)) return EPERM;
-                  view.owner = `user ${user.name}`;
-                  return OK;
-                }),
+const generatedStrategy = (bases: readonly Strategy[] = strategies): fc.Arbitrary<Strategy> =>
+  fc
+    .record({
+      base: fc.constantFrom(...bases),
+      use: deed(2),
+      unuse: deed(0),
+      claim: deed(2),
+      release: deed(0),
+      replaced: fc.uniqueArray(fc.constantFrom('use', 'unuse', 'claim', 'release'), { minLength: 1 }),
+      placement: fc.constantFrom('bus', 'before', 'around'),
+    })
+    .map(({ base, use, unuse, claim, release, replaced, placement }) =>
+      defineStrategy({
+        ...base,
+        name: 'generated',
+        says: JSON.stringify({ base: base.name, use, unuse, claim, release, replaced, placement }),
+        ownership(section, bus) {
+          const own = base.ownership(section, bus);
+          const is = (verb: (typeof replaced)[number]): boolean => replaced.includes(verb);
+          return {
+            ...own,
+            ...(is('use') && {
+              use: (dev) => section(dev, 'use', [OK, EBUSY], (group) => (!group || carryOut(use, group) ? OK : EBUSY)),
             }),
-          ...(is('release') &&
-            own.release && {
-              release: ({ group }) =>
-                section(group, 'release', [OK], (view) => {
-                  carryOut(release, view);
-                  view.owner = 'none';
-                  return OK;
-                }),
+            ...(is('unuse') && {
+              unuse: (dev) => section(dev, 'unuse', [OK], (group) => (group && carryOut(unuse, group), OK)),
             }),
-        };
-      },
-      at:
-        placement === 'bus'
-          ? base.at
-          : placement === 'before'
-            ? {
-                ...base.at,
-                busUse: 'nothing',
-                *beforeDriverSet(dev, driver, own) {
-                  return driver.managesDma ? OK : yield* own.use(dev);
+            ...(is('claim') &&
+              own.claim && {
+                claim: ({ group, user }) =>
+                  section(group, 'claim', [OK, EPERM], (view) => {
+                    if (!carryOut(claim, view)) return EPERM;
+                    view.owner = `user ${user.name}`;
+                    return OK;
+                  }),
+              }),
+            ...(is('release') &&
+              own.release && {
+                release: ({ group }) =>
+                  section(group, 'release', [OK], (view) => {
+                    carryOut(release, view);
+                    view.owner = 'none';
+                    return OK;
+                  }),
+              }),
+          };
+        },
+        at:
+          placement === 'bus'
+            ? base.at
+            : placement === 'before'
+              ? {
+                  ...base.at,
+                  busUse: 'nothing',
+                  *beforeDriverSet(dev, driver, own) {
+                    return driver.managesDma ? OK : yield* own.use(dev);
+                  },
+                }
+              : {
+                  ...base.at,
+                  *configure(dev, driver, hook, own) {
+                    const verdict = yield* hook.run();
+                    return verdict === OK && !driver.managesDma ? yield* own.use(dev) : verdict;
+                  },
                 },
-              }
-            : {
-                ...base.at,
-                *configure(dev, driver, hook, own) {
-                  const verdict = yield* hook.run();
-                  return verdict === OK && !driver.managesDma ? yield* own.use(dev) : verdict;
-                },
-              },
-    }),
-  );
+      }),
+    );
 
 const hooks = fc.record({
   order: fc.shuffledSubarray(['firmware', 'read', 'read again', 'use', 'teardown'] as const, { minLength: 1 }),
@@ -216,13 +218,20 @@ const generatedBus: fc.Arbitrary<Bus> = hooks.map((said) => busCalled('generated
 
 const kernelOnly = { drivers: [kernelDriver('kernel-driver')] };
 
-const generatedMachine = (bus: Bus, crowd: number, mostUsers: number): fc.Arbitrary<Machine> =>
+type Through = User['through'];
+
+const generatedMachine = (
+  bus: Bus,
+  crowd: number,
+  mostUsers: number,
+  ways: readonly Through[],
+): fc.Arbitrary<Machine> =>
   fc
     .record({
       joins: fc.constantFrom('when added', 'at first bind'),
       direct: fc.constantFrom('none', 'all', 'last'),
       single: fc.constantFrom('none', 'same group', 'own group'),
-      users: fc.array(fc.constantFrom('container', 'iommufd'), { minLength: 1, maxLength: mostUsers }),
+      users: fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: mostUsers }),
     })
     .map(({ joins, direct, single, users }) => {
       const like = Array.from({ length: crowd }, (_, at) =>
@@ -248,23 +257,32 @@ export interface Generated {
   readonly buses: readonly Bus[];
 }
 
-/** A machine with `crowd` devices on a generated bus and up to so many users, under a generated strategy. */
-export const generated = (crowd: number, mostUsers = 1): fc.Arbitrary<Generated> =>
-  fc
+/**
+ * A machine with `crowd` devices on a generated bus and up to so many users, under a generated strategy. Where they go through
+ * iommufd only, it is of a kernel that has it.
+ */
+export const generated = (
+  crowd: number,
+  mostUsers = 1,
+  ways: readonly Through[] = ['container', 'iommufd'],
+): fc.Arbitrary<Generated> => {
+  const bases = strategies.filter((one) => ways.includes('container') || one.surroundings.vfio.iommufd);
+  return fc
     .tuple(
       generatedBus,
       fc.oneof(
-        { weight: 3, arbitrary: generatedStrategy },
-        { weight: 1, arbitrary: fc.constantFrom(...strategies, linux61) },
+        { weight: 3, arbitrary: generatedStrategy(bases) },
+        { weight: 1, arbitrary: fc.constantFrom(...bases, linux61) },
       ),
     )
     .chain(([bus, strategy]) =>
-      generatedMachine(bus, crowd, mostUsers).map((of) => ({ machine: of, strategy, buses: [bus] })),
+      generatedMachine(bus, crowd, mostUsers, ways).map((of) => ({ machine: of, strategy, buses: [bus] })),
     );
+};
 
 /** Each of `each` devices on three buses in one group, of which two do the same, and the third may. */
 export const generatedOnBuses = (each: number): fc.Arbitrary<Generated> =>
-  fc.tuple(hooks, fc.option(hooks, { nil: undefined }), generatedStrategy).map(([said, other, strategy]) => {
+  fc.tuple(hooks, fc.option(hooks, { nil: undefined }), generatedStrategy()).map(([said, other, strategy]) => {
     const buses = [said, said, other ?? said].map((one, at) => busCalled(`generated ${at}`, one));
     const devices = Array.from({ length: each * 3 }, (_, at) => device(buses[at % 3]!, `D${at}`, { group: 'g' }));
     return { machine: machine('generated', { devices }), strategy, buses };

@@ -146,15 +146,20 @@ describe('reductions, on generated buses, strategies and machines', () => {
     patience,
   );
 
-  const pictures = ({ machine, strategy, buses }: Generated, judged: readonly Principle[], reduction?: false) =>
+  const pictures = (
+    { machine, strategy, buses }: Generated,
+    judged: readonly Principle[],
+    reduction?: false,
+    inFlight = 2,
+  ) =>
     finished(
       searchingCrowds({
         machine,
-        kinds: mixed(kindsOf(machine, buses, strategy), 2),
+        kinds: mixed(kindsOf(machine, buses, strategy), inFlight),
         strategy,
         buses,
         principles: judged,
-        inFlight: 2,
+        inFlight,
         limits: { maxStates: 6_000 },
         ...(reduction === false && { reduction }),
       }),
@@ -172,6 +177,21 @@ describe('reductions, on generated buses, strategies and machines', () => {
           for (const [what, steps] of shortest(one, whole))
             expect(crowd.mayBreak.get(what) ?? Infinity).toBeLessThanOrEqual(steps);
         }
+      }),
+    patience,
+  );
+
+  // One operation at a time: all states of two devices that are a user's are seen within the limit.
+  it(
+    'nor does it matter that a user, or two, goes through iommufd, device by device',
+    () =>
+      propertyOf(generated(3, 2, ['iommufd']), Math.ceil(runs / 5), (one) => {
+        const system = openSystem(one, 1);
+        const whole = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 20_000 });
+        const crowd = pictures(one, principles, false, 1);
+        if (!crowd.complete) return;
+        for (const [what, steps] of shortest(one, whole))
+          expect(crowd.mayBreak.get(what) ?? Infinity).toBeLessThanOrEqual(steps);
       }),
     patience,
   );
