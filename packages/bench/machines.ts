@@ -31,6 +31,8 @@ const sorts: Readonly<Record<string, (bus: Bus, at: number) => Partial<Device>>>
   like: () => ({}),
   drivers: (bus, at) => ({ drivers: driversOf(bus).at(at % 3)! }),
   regions: (_, at) => ({ direct: at % 2 === 0 }),
+  // Alike; it is the user that differs.
+  iommufd: () => ({}),
 };
 
 const driversOf = (bus: Bus) => {
@@ -72,6 +74,7 @@ function machineOf(sort: string, buses: readonly Bus[], devices: number, groups:
   });
   return machine(`${sort} on ${buses.map(({ name }) => name).join(' and ')}, ${devices} in ${groups}`, {
     devices: all,
+    users: [{ name: 'u0', through: sort === 'iommufd' ? 'iommufd' : 'container' }],
   });
 }
 
