@@ -2,6 +2,7 @@ import { chargedWith, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
+import type { Helper } from './explicit/second.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet, type StateSet } from './state-set.ts';
@@ -30,8 +31,11 @@ export interface Exploration {
   readonly violations: readonly Violation[];
 }
 
+/** What a search may take. */
 export interface Limits {
   readonly maxStates: number;
+  /** A second worker, of which a large search makes use. */
+  readonly helper?: Helper;
 }
 
 const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
@@ -69,7 +73,7 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
 export function* exploring(
   compiled: Compiled,
   judges: Judges,
-  { maxStates }: Limits,
+  { maxStates, helper }: Limits,
   linearAfter = FEW,
 ): Watched<Exploration> {
   const { cells, slots, initial, bits } = compiled;
@@ -115,11 +119,16 @@ export function* exploring(
   seen.add(initial);
   judges.states.forEach((_, judge) => judgeState(judge, initial, 0));
   let stop: string | undefined;
-  while (current < seen.size && seen.size <= maxStates && stop === undefined) {
-    stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges)) linear = seen = linearOf();
-    if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, linearAfter)));
-    if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
+  try {
+    while (current < seen.size && seen.size <= maxStates && stop === undefined) {
+      stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+      if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges))
+        linear = seen = linearOf();
+      if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, linearAfter)));
+      if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
+    }
+  } finally {
+    linear?.end();
   }
   const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
   const complete = current === seen.size && !linear?.full;
@@ -189,6 +198,7 @@ export function* exploring(
         },
         crashed: (number) => void stopped.push(number),
       },
+      helper,
     );
   }
 

@@ -17,6 +17,7 @@ export {
   type Limits,
   type Violation,
 } from './explore.ts';
+export type { Helper } from './explicit/second.ts';
 export {
   exploringByDiagram,
   usualDiagramLimits,

@@ -1,7 +1,7 @@
 import type { Packing } from '../lay-out.ts';
 import { header, rowAt } from './addresses.ts';
 import { AWAY, endOf, GROUP, groupOf, hashing, numbersOf, tagOf, upper } from './look-up.ts';
-import { AT, BATCH, bitsOfPair, BUFFER, pairsOf } from './record.ts';
+import { ASKED, AT, BATCH, bitsOfPair, pairsOf } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
 
@@ -132,12 +132,12 @@ export function putIn(table: number, packing: Packing): Func {
       wasm.set(number, i32(0)),
       wasm.loop(
         wasm.when(wasm.below(get(number), get(many)), [
-          wasm.set(at, i32(BUFFER)),
+          wasm.set(at, i32(ASKED)),
           wasm.set(last, wasm.minus(get(many), get(number))),
           wasm.when(wasm.above(get(last), i32(BATCH)), wasm.set(last, i32(BATCH))),
-          wasm.set(last, wasm.plus(wasm.times(get(last), i32(8)), i32(BUFFER))),
+          wasm.set(last, wasm.plus(wasm.times(get(last), i32(8)), i32(ASKED))),
           homes,
-          wasm.set(at, i32(BUFFER)),
+          wasm.set(at, i32(ASKED)),
           putting,
           wasm.branch(1),
         ]),

@@ -10,7 +10,7 @@ export interface Effects {
   classTouches(one: number, writes: readonly number[], reads: readonly number[]): void;
 }
 
-export function effectsIn(buffer: ArrayBuffer): Effects {
+export function effectsIn(buffer: ArrayBufferLike): Effects {
   const view = new Int32Array(buffer);
   const wide = new BigInt64Array(buffer, 0, ROWS / 8);
   const numbers = new Map<string, number>();

@@ -2,21 +2,7 @@ import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
 import { fieldAt, header, rowAt } from './addresses.ts';
 import { successor } from './look-up.ts';
-import {
-  AT,
-  BATCH,
-  BUFFER,
-  BUSY,
-  fieldsOf,
-  KEPT,
-  LEAF,
-  LISTS,
-  pairsOf,
-  RING,
-  rowBytes,
-  TO_LEAF,
-  transitionOf,
-} from './record.ts';
+import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';
 import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
 import { each, inLeaf, walk } from './walk.ts';
@@ -37,7 +23,6 @@ export function expand(
 ): Func {
   const { wordOf, shiftOf, masks } = packing;
   const pairs = pairsOf(packing);
-  const field = fieldsOf(packing);
   const transition = transitionOf(packing);
   const [from, until, put, start, loops, row, skipped, asleep, sleeps, sleeping, place, list, end, at, test, last] =
     wasm.numbered(16);
@@ -161,7 +146,7 @@ export function expand(
       wasm.block(
         wasm.loop([
           wasm.branchIf(wasm.atLeast(get(from), get(until)), 1),
-          wasm.branchIf(wasm.atLeast(get(put), i32(BUFFER + BATCH * field.bytes)), 1),
+          wasm.branchIf(wasm.atLeast(get(put), header(AT.enough)), 1),
           wasm.set(asleep, sleepBits === 0 ? i32(0) : and(wasm.load(inRing(get(from)), RING), header(AT.canSleep))),
           wasm.store(i32(0), AT.current, get(from)),
           wasm.set(start, get(put)),

@@ -28,7 +28,7 @@ export function imageOf(
   packing: Packing,
   sleepBits: number,
   open: Open,
-  { buffer }: { readonly buffer: ArrayBuffer },
+  { buffer }: { readonly buffer: ArrayBufferLike },
 ): Image {
   const { cells, nodes, slots } = compiled;
   const view = new Int32Array(buffer);

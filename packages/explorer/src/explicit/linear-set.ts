@@ -11,7 +11,10 @@ import { find, finish, GROUP, lookUp } from './look-up.ts';
 import {
   ASKED,
   AT,
+  BATCH,
+  BATCH_OF_TWO,
   BUFFER,
+  BUFFERS,
   BUSY,
   CRASHES,
   fieldsOf,
@@ -19,17 +22,20 @@ import {
   MOST_AT_ONCE,
   MOST_IN_RING,
   MOST_JUDGES,
+  MOST_OF_TWO,
   MOST_PLACES,
   MOST_SUCCESSORS,
   MOST_WORDS,
   mostSuccessors,
   QUIET_POWER,
   quietBytes,
+  REPORT,
   RING,
   rowBytes,
   ROWS,
 } from './record.ts';
 import { recentOf, remember, type Recent } from './recent.ts';
+import { help, secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
 import type { Open } from './verdicts.ts';
 import { events, judges as judging } from './walk.ts';
@@ -39,10 +45,12 @@ import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
 export interface LinearSet extends StateSet {
   /** Linear memory has no room for more: it ends at 4 GiB. */
   readonly full: boolean;
+  /** Nothing is expanded after this. */
+  end(): void;
   /**
-   * Expands states from `from` up to `until`, as far as the tables in memory know how; gives the first that was not expanded.
-   * `isWhole`: every state before was expanded, none left out after a crash. Ends early when there may soon be more than
-   * `most` states.
+   * Expands states from `from` up to `until`, all of one layer, as far as the tables in memory know how; gives the first
+   * that was not expanded. `isWhole`: every state before was expanded, none left out after a crash. Ends early when there
+   * may soon be more than `most` states.
    */
   expand(from: number, until: number, isWhole: boolean, most: number): Expanded;
   /** The first of the states from `from` up to `until` that leads to state `number`, or -1, and `next` as above. */
@@ -72,6 +80,9 @@ const fullFor = (words: number): number => [0.9, 0.9, 0.85, 0.75][words] ?? 0.65
 const FIRST = 9;
 const FIRST_RING = 8192;
 
+/** States from which on a second worker is asked for. */
+const MANY = 30_000;
+
 /** Whether there is room for the system where it is kept. */
 export const fits = ({ nodes, slots, bits }: Compiled, judges: Judges): boolean =>
   nodes.length <= MOST_PLACES &&
@@ -80,28 +91,42 @@ export const fits = ({ nodes, slots, bits }: Compiled, judges: Judges): boolean 
   layOut(bits, slots).words <= MOST_WORDS;
 
 /**
- * Takes the states of `from` over. Throws where WebAssembly is not to be had.
+ * Takes the states of `from` over. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
+ * once there are many states, if memory can be shared.
  */
-export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, open: Open, told: Told): LinearSet {
+export function linearSet(
+  compiled: Compiled,
+  judges: Judges,
+  from: StateSet,
+  open: Open,
+  told: Told,
+  helper?: Helper,
+): LinearSet {
   const packing = layOut(compiled.bits, compiled.slots);
   const { words, wordOf, shiftOf, masks } = packing;
   const used = compiled.bits.flatMap((need, field) => (need > 0 ? [field] : []));
   const firstSlot = compiled.cells.length;
-  const memory = reserved();
+  const isShared = helper !== undefined && typeof SharedArrayBuffer !== 'undefined';
+  const memory = reserved(isShared);
   const view = new Int32Array(memory.buffer);
   const { table, mostPower } = room(packing, memory.buffer.byteLength);
   const sleep = sleepBits(compiled);
   const bundles = bundlesAt(compiled);
   const recent = recentOf(bundles, packing);
-  const code = instantiated(functionsFor(compiled, packing, sleep, table, recent), memory);
+  const module = functionsFor(compiled, packing, sleep, table, recent, isShared);
+  const code = instantiated(module, memory);
+  const second = isShared ? secondIn(view) : undefined;
   const image = imageOf(compiled, bundles, judges, packing, sleep, open, memory);
+  const { bytes: each } = fieldsOf(packing);
   const fixed =
     BUFFER +
-    MOST_AT_ONCE * fieldsOf(packing).bytes +
+    (each + REPORT) * MOST_AT_ONCE +
+    (second ? (2 * each + REPORT) * MOST_OF_TWO : 0) +
     2 ** QUIET_POWER * quietBytes(packing) +
     2 ** recent.power * recent.each;
   const row: Row = new Uint16Array(compiled.initial.length);
   let full = false;
+  let isAsked = false;
   /** The ring was too small once: nobody sleeps any more. */
   let awake = sleep === 0;
 
@@ -133,6 +158,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     get full() {
       return full;
     },
+    end: () => second?.end(),
     packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
     add(state) {
       if (!hasRoom(1)) return -1;
@@ -154,31 +180,40 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     read,
     expand(first, until, isWhole, most) {
       let transitions = 0;
+      let batches = 0;
+      if (second && !isAsked && header(AT.size) > MANY) {
+        isAsked = true;
+        helper!(module, memory);
+      }
+      // Few are not worth a meeting.
+      const two = second?.isThere && until - first > BATCH_OF_TWO ? second : undefined;
+      const [batch, ahead] = two ? [BATCH_OF_TWO, 2 * MOST_OF_TWO] : [BATCH, MOST_AT_ONCE];
       image.refresh();
       setHeader(AT.canSleep, isWhole && !awake ? -1 : 0);
       setHeader(AT.current, first);
       setHeader(AT.until, until);
       let missed = false;
-      const goesOn = (): boolean => header(AT.current) < until && header(AT.size) + MOST_AT_ONCE <= most;
-      while (goesOn() && !missed && hasRoom(MOST_AT_ONCE)) {
+      let goesOn = hasRoom(ahead);
+      while (header(AT.current) < until && !missed && goesOn) {
+        const buffer = two ? BUFFERS[batches++ & 1]! : BUFFER;
+        setHeader(AT.put, buffer);
+        setHeader(AT.enough, buffer + batch * each);
         setHeader(AT.loops, 0);
         setHeader(AT.skipped, 0);
         setHeader(AT.missed, 0);
         code.expand();
-        transitions += header(AT.loops) + header(AT.skipped) + code.lookUp();
-        if (header(AT.crashes) > 0) setHeader(AT.canSleep, 0);
-        for (let at = 0; at < header(AT.crashes); at++) told.crashed(view[(CRASHES >> 2) + at]!);
-        for (let at = 0, list = ASKED >> 2; at < header(AT.asked); at++, list += 2) {
-          const number = view[list]!;
-          for (const judge of image.asks[view[list + 1]!]!) {
-            told.judge(number, judge);
-            image.teachJudge(judge, read(number, row));
-          }
-        }
-        missed =
-          header(AT.missed) !== 0 &&
-          !image.teach(read(header(AT.current), row), ROWS + header(AT.current) * rowBytes(packing));
+        const end = header(AT.put);
+        transitions += header(AT.loops) + header(AT.skipped) + (end - buffer) / each;
+        if (!two) code.lookUp(buffer, end);
+        meet();
+        goesOn = hasRoom(ahead) && header(AT.size) + ahead <= most;
+        two?.handOver(buffer, end);
+        if (header(AT.missed) === 0) continue;
+        meet();
+        missed = !image.teach(read(header(AT.current), row), ROWS + header(AT.current) * rowBytes(packing));
       }
+      meet();
+      setHeader(AT.put, BUFFER);
       return { next: header(AT.current), missed, transitions };
     },
     leadingTo(number, first, until) {
@@ -187,6 +222,7 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
       setHeader(AT.until, until);
       setHeader(AT.missed, 0);
       setHeader(AT.sought, number);
+      setHeader(AT.enough, BUFFER + BATCH * each);
       let parent = -1;
       while (parent < 0 && header(AT.current) < until && header(AT.missed) === 0) {
         code.expand();
@@ -212,8 +248,26 @@ export function linearSet(compiled: Compiled, judges: Judges, from: StateSet, op
     const before = header(AT.size);
     setHeader(AT.canSleep, 0);
     code.finish();
-    code.lookUp();
+    code.lookUp(BUFFER, header(AT.put));
+    setHeader(AT.put, BUFFER);
     return header(AT.size) === before ? -1 : before;
+  }
+
+  /** Everything is looked up; tells what was reported. */
+  function meet(): void {
+    second?.meet();
+    const [crashes, asked] = [header(AT.crashes), header(AT.asked)];
+    setHeader(AT.crashes, 0);
+    setHeader(AT.asked, 0);
+    if (crashes > 0) setHeader(AT.canSleep, 0);
+    for (let at = 0; at < crashes; at++) told.crashed(view[(CRASHES >> 2) + at]!);
+    for (let at = 0, list = ASKED >> 2; at < asked; at++, list += 2) {
+      const number = view[list]!;
+      for (const judge of image.asks[view[list + 1]!]!) {
+        told.judge(number, judge);
+        image.teachJudge(judge, read(number, row));
+      }
+    }
   }
 
   function hasRoom(more: number): boolean {
@@ -254,10 +308,10 @@ function room(packing: Packing, bytes: number): { readonly table: number; readon
 }
 
 /** As much address space as can be had; memory it becomes where it is written. */
-function reserved(): Memory {
+function reserved(shared: boolean): Memory {
   for (let pages = MOST_PAGES; ; pages /= 2)
     try {
-      return new WebAssembly.Memory({ initial: pages });
+      return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
     } catch (error) {
       if (pages * PAGE < 4 * ROWS) throw error;
     }
@@ -269,10 +323,11 @@ function functionsFor(
   sleep: number,
   table: number,
   recent: Recent,
+  shared: boolean,
 ): Uint8Array<ArrayBuffer> {
   const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
-  const [judgesAt, eventsAt, rememberAt] = [0, 1, 2];
-  return moduleOf([
+  const [judgesAt, eventsAt, rememberAt, lookUpAt] = [0, 1, 2, 3];
+  const functions = [
     judging(packing),
     events(),
     remember(recent),
@@ -282,7 +337,8 @@ function functionsFor(
     putIn(table, packing),
     finish(packing),
     find(packing),
-  ]);
+  ];
+  return moduleOf(shared ? [...functions, help(lookUpAt, packing)] : functions, shared);
 }
 
 function instantiated(bytes: Uint8Array<ArrayBuffer>, memory: Memory): Exports {
@@ -291,8 +347,7 @@ function instantiated(bytes: Uint8Array<ArrayBuffer>, memory: Memory): Exports {
 
 interface Exports {
   expand(): void;
-  /** How many were looked up. */
-  lookUp(): number;
+  lookUp(first: number, last: number): void;
   double(): number;
   putIn(many: number, listed: 0 | 1): void;
   finish(): void;
@@ -300,12 +355,16 @@ interface Exports {
 }
 
 interface Memory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
 }
 
 /** What is used of WebAssembly; neither the language's library nor ours declares it. */
 declare const WebAssembly: {
-  readonly Memory: new (of: { readonly initial: number }) => Memory;
+  readonly Memory: new (of: {
+    readonly initial: number;
+    readonly maximum?: number;
+    readonly shared?: boolean;
+  }) => Memory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };

@@ -63,10 +63,10 @@ export const numbersOf = (power: number): Code => wasm.minus(wasm.shiftLeft(i32(
 export const endOf = (table: number, power: number): Code =>
   wasm.plus(i32(table), wasm.shiftLeft(i32(4 * GROUP), get(power)));
 
-const eachInBuffer = (packing: Packing, at: number, body: Code): Code => [
-  wasm.set(at, i32(BUFFER)),
+const eachInBuffer = (packing: Packing, at: number, [first, last]: readonly [Code, Code], body: Code): Code => [
+  wasm.set(at, first),
   wasm.loop(
-    wasm.when(wasm.below(get(at), header(AT.put)), [
+    wasm.when(wasm.below(get(at), last), [
       body,
       wasm.set(at, wasm.plus(get(at), i32(fieldsOf(packing).bytes))),
       wasm.branch(1),
@@ -75,8 +75,8 @@ const eachInBuffer = (packing: Packing, at: number, body: Code): Code => [
 ];
 
 /**
- * Looks every state of the buffer up, adds the new ones, and reports them; gives back how many it has looked up. `judges`
- * is the function that judges new ones.
+ * Looks the states up that stand in a buffer from the first address to the second, adds the new ones, and reports them.
+ * `judges` is the function that judges new ones.
  */
 export function lookUp(
   packing: Packing,
@@ -87,8 +87,10 @@ export function lookUp(
 ): Func {
   const field = fieldsOf(packing);
   const pairs = pairsOf(packing);
-  const [at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect, away] = wasm.numbered(14);
-  const [tag, tags, low4, high4] = wasm.numbered(4, 14);
+  const [first, last, at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect, away] =
+    wasm.numbered(16);
+  const [tag, tags, low4, high4] = wasm.numbered(4, 16);
+  const all = [get(first), get(last)] as const;
   const report = (list: number, count: number, each: number, values: readonly Code[]): Code => [
     values.map((value, place) => wasm.store(wasm.times(get(count), i32(each)), list + 4 * place, value)),
     wasm.set(count, wasm.plus(get(count), i32(1))),
@@ -162,18 +164,19 @@ export function lookUp(
   ];
   return {
     exported: 'lookUp',
-    params: [],
-    result: 'i32',
+    params: ['i32', 'i32'],
     locals: [...Array.from({ length: 14 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
     body: [
       wasm.set(size, header(AT.size)),
+      wasm.set(asked, header(AT.asked)),
+      wasm.set(crashes, header(AT.crashes)),
       wasm.set(power, header(AT.power)),
       wasm.set(numbers, numbersOf(power)),
       wasm.set(tags, four.of(wasm.xor(get(numbers), i32(-1)))),
       wasm.set(end, endOf(table, power)),
       // What will be looked at is touched, one thing after the other: the cache misses of a whole batch overlap.
-      eachInBuffer(packing, at, wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, hashed, power))))),
-      eachInBuffer(packing, at, [
+      eachInBuffer(packing, at, all, wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, hashed, power))))),
+      eachInBuffer(packing, at, all, [
         aim,
         candidates,
         wasm.set(found, matching),
@@ -188,6 +191,7 @@ export function lookUp(
       eachInBuffer(
         packing,
         at,
+        all,
         wasm.set(
           seen,
           wasm.xor(get(seen), wasm.load(rowAt(packing, wasm.minus(wasm.load(get(at), field.hint), i32(1))))),
@@ -197,6 +201,7 @@ export function lookUp(
       eachInBuffer(
         packing,
         at,
+        all,
         wasm.block([
           wasm.when(wasm.load(get(at), field.hint), wasm.branchIf(isSame(wasm.load(get(at), field.hint)), 1)),
           probe,
@@ -205,9 +210,6 @@ export function lookUp(
       wasm.store(i32(0), AT.size, get(size)),
       wasm.store(i32(0), AT.asked, get(asked)),
       wasm.store(i32(0), AT.crashes, get(crashes)),
-      wasm.set(at, wasm.minus(header(AT.put), i32(BUFFER))),
-      wasm.store(i32(0), AT.put, i32(BUFFER)),
-      wasm.dividedBy(get(at), i32(field.bytes)),
     ],
   };
 }
@@ -243,6 +245,7 @@ export function find(packing: Packing): Func {
       eachInBuffer(
         packing,
         at,
+        [i32(BUFFER), header(AT.put)],
         wasm.when(
           wasm.isZero64(differing(packing, get(at), get(row))),
           wasm.give(wasm.load(get(at), fieldsOf(packing).from)),

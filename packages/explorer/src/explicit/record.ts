@@ -8,41 +8,63 @@ import { PAGE } from './wasm.ts';
  * All addresses are fixed at the start: what is not used yet is address space and no memory.
  */
 
-/** Addresses of the header. */
+/**
+ * Addresses of the header. What is written while others are read may be written by another worker (second.ts), so that it
+ * stands in cache lines of its own.
+ */
 export const AT = {
+  // Of expanding.
   /** Where the next successor is put. */
   put: 0,
+  /** No state is expanded once `put` is there. */
+  enough: 4,
   /** The state that is expanded. */
-  current: 4,
+  current: 8,
   /** The first state that is not expanded. */
-  until: 8,
+  until: 12,
   /** Transitions from a state to itself, which are counted and not looked up. */
-  loops: 12,
-  /** A state came to something that only JavaScript can tell. */
-  missed: 16,
-  size: 20,
-  /** The groups of places are 2 to the power of this. */
-  power: 24,
-  /** How many a look-up has reported. */
-  asked: 28,
-  crashes: 32,
-  sought: 36,
+  loops: 16,
   /** Successors that did not have to be looked up. */
-  skipped: 40,
-  /** -1, or 0 once one state is not expanded: from then on nobody sleeps. */
-  canSleep: 44,
-  /** Places in the ring of those who sleep, less one. */
-  ring: 52,
+  skipped: 20,
+  /** A state came to something that only JavaScript can tell. */
+  missed: 24,
+
+  // Of looking up.
+  size: 128,
+  /** How many a look-up has reported. */
+  asked: 132,
+  crashes: 136,
   /** What was touched, so that no compiler leaves that out. */
-  seen: 48,
+  seen: 140,
+  /** Batches that the second worker has looked up. */
+  done: 256,
+
+  // Written while neither is under way.
+  /** The groups of places are 2 to the power of this. */
+  power: 384,
+  /** -1, or 0 once one state is not expanded: from then on nobody sleeps. */
+  canSleep: 388,
+  /** Places in the ring of those who sleep, less one. */
+  ring: 392,
+  sought: 396,
+  /** The second worker is there. */
+  there: 400,
+  /** Where the batch that is handed over begins and ends. */
+  first: 404,
+  last: 408,
+  /** Batches that were handed over to the second worker, or that it has to go. */
+  handed: 512,
 } as const;
 
 /** Successors that are looked up together, so that their cache misses overlap; the last state may have that many more. */
 export const BATCH = 512;
 export const MOST_SUCCESSORS = 1536;
 export const MOST_AT_ONCE = BATCH + MOST_SUCCESSORS;
+/** The same of two workers, who should not have to meet too often. */
+export const BATCH_OF_TWO = 1024;
+export const MOST_OF_TWO = BATCH_OF_TWO + MOST_SUCCESSORS;
 /** For each place of the programs a byte: 1 if it is in an operation. */
-export const BUSY = 64;
+export const BUSY = 640;
 export const MOST_PLACES = 8192;
 /** For each place the address of the list of its tables, each with the bits that say that it sleeps. */
 export const LISTS = BUSY + MOST_PLACES;
@@ -64,10 +86,7 @@ export const MOST_JUDGES = 8192;
  */
 export const ASKS = JUDGES + 8 * MOST_JUDGES;
 export const MOST_ASKS = 16_384;
-/** Of each new state that has to be judged its number and what to ask; of each after a crash its number. */
-export const ASKED = ASKS + 4 * MOST_ASKS;
-export const CRASHES = ASKED + 8 * MOST_AT_ONCE;
-export const BUFFER = CRASHES + 4 * MOST_AT_ONCE;
+export const BUFFER = ASKS + 4 * MOST_ASKS;
 export const MOST_WORDS = 32;
 /** States, as far as judges read them, of which they had nothing to say, each with what was asked. */
 export const QUIET = 16 * PAGE;
@@ -75,6 +94,13 @@ export const QUIET_POWER = 14;
 export const quietBytes = (packing: Packing): number => 8 * pairsOf(packing) + 8;
 /** What situations of a place lead to that came up lately (recent.ts). */
 export const RECENT = 52 * PAGE;
+/** Of two workers each has a buffer. */
+export const BUFFERS = [60 * PAGE, 78 * PAGE] as const;
+/** Of each new state that has to be judged its number and what to ask; of each after a crash its number. */
+export const ASKED = 96 * PAGE;
+export const CRASHES = ASKED + 8 * MOST_OF_TWO;
+/** The bytes of both. */
+export const REPORT = 12;
 /** Where the tables begin, the ring of those who sleep in states that are not expanded yet, and the states. */
 export const IMAGE = 100 * PAGE;
 export const RING = 1024 * PAGE;

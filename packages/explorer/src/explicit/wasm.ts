@@ -19,8 +19,11 @@ export interface Func extends Signature {
   readonly exported?: string;
 }
 
-/** A module that imports its memory (`env.memory`). Its functions call each other by their place. */
-export function moduleOf(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
+/**
+ * A module that imports its memory (`env.memory`), which may be `shared` with another worker. Its functions call each other
+ * by their place.
+ */
+export function moduleOf(functions: readonly Func[], shared: boolean): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ params, result }) => [
     0x60,
     ...vector(params.map((type) => [typeCode[type]])),
@@ -30,7 +33,7 @@ export function moduleOf(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   return bytesOf([
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(types)),
-    section(2, vector([[text('env'), text('memory'), 2, 0, 1]])),
+    section(2, vector([[text('env'), text('memory'), 2, shared ? [3, 1, unsigned(MOST_PAGES)] : [0, 1]]])),
     section(3, vector(functions.map((_, at) => unsigned(at)))),
     section(7, vector(exported)),
     section(10, vector(functions.map(bodyOf))),
@@ -67,7 +70,6 @@ export const atLeast = binary(0x4f);
 export const plus = binary(0x6a);
 export const minus = binary(0x6b);
 export const times = binary(0x6c);
-export const dividedBy = binary(0x6e);
 export const and = binary(0x71);
 export const or = binary(0x72);
 export const xor = binary(0x73);
@@ -100,6 +102,16 @@ export const four = {
   store: (address: Code, offset: number, value: Code): Code => [address, value, 0xfd, 0x0b, 0, unsigned(offset)],
   zero: [0xfd, 0x0c, Array.from({ length: 16 }, () => 0)] as Code,
 };
+
+/** What another worker sees in order; all that was written before it is seen, too. */
+export const atomic = {
+  load: (address: Code): Code => [address, 0xfe, 0x10, 2, 0],
+  store: (address: Code, value: Code): Code => [address, value, 0xfe, 0x17, 2, 0],
+  /** Sleeps while `value` is there, until it is notified. */
+  wait: (address: Code, value: Code): Code => [address, value, i64(-1n), 0xfe, 0x01, 2, 0, DROP],
+  notify: (address: Code): Code => [address, i32(1), 0xfe, 0x00, 2, 0, DROP],
+};
+const DROP = 0x1a;
 
 const access =
   (opcode: number) =>
