@@ -5,7 +5,7 @@ export default readdirSync('packages')
   .filter((name) => existsSync(`packages/${name}/src`))
   .map((name) => ({
     // What runs in a worker is a file of its own.
-    entry: ['index', 'audit-worker']
+    entry: ['index', 'audit-worker', 'second-worker']
       .map((file) => `packages/${name}/src/${file}.ts`)
       .filter((file) => existsSync(file)),
     outDir: `packages/${name}/dist`,

@@ -1,8 +1,8 @@
 /*
  * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` bundles what it measures (a second), runs
  * this and keeps what it printed in results/, one file a day. Behind it, `commands` measures the command line only, and
- * `'4 2 3 6.12'` that machine against Spin only, `diagrams` (minutes) those, `machines` (many minutes) small machines of every sort; each has a file of its
- * own. Seconds are of one machine on one day: read the ratios.
+ * `'4 2 3 6.12'` that machine against Spin only, `workers` one worker and two, `diagrams` (minutes) those, `machines` (many minutes)
+ * small machines of every sort; each has a file of its own. Seconds are of one machine on one day: read the ratios.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { platform } from '@busward/platform';
 import { againstSpinByDiagram } from './diagrams.ts';
 import { overMachines } from './machines.ts';
 import { compileWithSpin, spinIsThere, timedProcess, type Process } from './spin.ts';
+import { byTwoWorkers } from './workers.ts';
 
 const RUNS = 7;
 const SPIN_RUNS = 3;
@@ -34,7 +35,7 @@ const parts = process.argv.slice(2);
 const isAll = parts.length === 0;
 const sizes = isAll
   ? ['4 2 3 6.12', '5 1 3 6.12', '4 1 4 6.12', '4 2 3 legacy']
-  : parts.filter((part) => !['commands', 'machines', 'diagrams'].includes(part));
+  : parts.filter((part) => !['commands', 'machines', 'diagrams', 'workers'].includes(part));
 if (isAll || parts.includes('commands')) {
   say('## Whole processes, from a built tree\n');
   say('| command | wall s | CPU s |\n| --- | --- | --- |');
@@ -55,6 +56,7 @@ if (isAll || parts.includes('commands')) {
   for (const name of ['6.1', 'v7', 'domain-compare']) search(name);
 }
 
+if (isAll || parts.includes('workers')) byTwoWorkers(`${root}packages/bench`, RUNS, say, spread);
 if (parts.includes('machines')) overMachines(say);
 
 if (sizes.length > 0 && !spinIsThere) say('\nSpin is not installed: not compared.');

@@ -38,6 +38,11 @@ describe('bad input is one clear message and exit code 2', () => {
       /^busward: no bus 'pcii'; did you mean 'pci'\? there are amba, platform,/,
     ],
     [
+      'two workers for an engine that has one',
+      () => ['compare', '--workers', '2'],
+      /^busward: --workers 2: the planner engine has one worker; give --engine explicit as well$/m,
+    ],
+    [
       'an unknown strategy',
       () => ['compare', '--strategy', 'sibling'],
       /^busward: no strategy 'sibling'; did you mean 'sibling-scan'\? there are legacy,/,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { PluginError, type Bus } from '@busward/core';
+import { InputError, PluginError, type Bus } from '@busward/core';
 import { comparing, engines, type Comparison, type Engine } from '@busward/explorer';
 import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
@@ -10,6 +11,7 @@ import { choosePlugins, type Choice } from '../choose.ts';
 import { engineFlag } from '../engine-flag.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
+import { secondWorker } from '../second-worker.ts';
 import { textbookMachine } from '../textbook.ts';
 import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
 
@@ -19,6 +21,7 @@ interface Flags extends Choice, Patience {
   readonly inFlight: number;
   readonly save?: string;
   readonly engine: Engine;
+  readonly workers: 1 | 2;
   readonly reduction: boolean;
 }
 
@@ -54,6 +57,13 @@ export const compareCommand = buildCommand<Flags, string[]>({
       inFlight: inFlightFlag,
       ...patienceFlags,
       engine: engineFlag(engines),
+      workers: {
+        kind: 'parsed',
+        parse: oneOrTwo,
+        default: '1',
+        brief: 'on how many cores --engine explicit searches, 1 or 2; what it says is the same',
+        placeholder: 'n',
+      },
       reduction: {
         kind: 'boolean',
         default: true,
@@ -69,6 +79,11 @@ export const compareCommand = buildCommand<Flags, string[]>({
     },
   },
   async func(flags, ...machine) {
+    if (flags.workers === 2 && flags.engine.name !== 'explicit')
+      throw new InputError(
+        `--workers 2: the ${flags.engine.name} engine has one worker; give --engine explicit as well`,
+      );
+    const isHelped = flags.workers === 2 && availableParallelism() > 1;
     const { allBuses, buses, strategies, principles, says, files } = await choosePlugins(flags);
     const read = machine.length === 0 ? textbookMachine() : machineOf(await readMachine(machine, allBuses), allBuses);
     const search = comparing({
@@ -78,7 +93,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
       strategies,
       principles,
       inFlight: flags.inFlight,
-      limits: { maxStates: flags.maxStates },
+      limits: { maxStates: flags.maxStates, ...(isHelped && { helper: secondWorker }) },
       engine: flags.engine,
       reduction: flags.reduction,
     });
@@ -128,6 +143,11 @@ async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Prom
     const [, file] = [...files].find(([name]) => error.message.includes(`'${name}'`)) ?? [];
     throw file === undefined ? error : new PluginError(`${file}: ${error.message}`);
   }
+}
+
+function oneOrTwo(text: string): 1 | 2 {
+  if (text === '1' || text === '2') return Number(text) as 1 | 2;
+  throw new Error('expected 1 or 2');
 }
 
 function many<P extends string>(brief: string, placeholder: P) {
