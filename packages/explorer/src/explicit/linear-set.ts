@@ -123,7 +123,7 @@ export function linearSet(
     (each + REPORT) * MOST_AT_ONCE +
     (second ? (2 * each + REPORT) * MOST_OF_TWO : 0) +
     2 ** QUIET_POWER * quietBytes(packing) +
-    2 ** recent.power * recent.each;
+    2 ** recent.power * recent.size;
   const row: Row = new Uint16Array(compiled.initial.length);
   let full = false;
   let isAsked = false;

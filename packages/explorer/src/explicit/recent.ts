@@ -16,8 +16,8 @@ import { get, i32, i64, or, type Code, type Func } from './wasm.ts';
 /** The key is what is tested and the address of the place's list; then loops, and the list. */
 export function recentOf(bundles: Bundles, packing: Packing) {
   const place = 8 * pairsOf(packing);
-  const each = place + 16 + 8 * Math.max(...bundles.map((all) => all.length));
-  return { place, loops: place + 8, list: place + 12, each, power: Math.floor(Math.log2(MOST_BYTES / each)) };
+  const size = place + 16 + 8 * Math.max(...bundles.map((all) => all.length));
+  return { place, loops: place + 8, list: place + 12, size, power: Math.floor(Math.log2(MOST_BYTES / size)) };
 }
 export type Recent = ReturnType<typeof recentOf>;
 /** More of the nearer caches would be taken from others. */
@@ -26,7 +26,7 @@ const MOST_BYTES = 2 ** 19;
 /** Replaces local `list` by the short one and adds to `loops`; `giveBack` where something is not known. */
 export function recently(
   recent: Recent,
-  remember: number,
+  rememberAt: number,
   { list, row, end, kept, loops, pair, hash, spare }: Locals,
   giveBack: Code,
 ): Code {
@@ -41,10 +41,10 @@ export function recently(
     hashing(key, hash),
     wasm.set(
       kept,
-      wasm.plus(wasm.times(wasm.shiftRight(upper(hash), i32(32 - recent.power)), i32(recent.each)), i32(RECENT)),
+      wasm.plus(wasm.times(wasm.shiftRight(upper(hash), i32(32 - recent.power)), i32(recent.size)), i32(RECENT)),
     ),
     wasm.when(wasm.isZero(wasm.isZero64(differs.reduce((all, one) => wasm.or64(all, one)))), [
-      wasm.when(wasm.isZero(wasm.call(remember, get(list), get(row), get(kept))), giveBack),
+      wasm.when(wasm.isZero(wasm.call(rememberAt, get(list), get(row), get(kept))), giveBack),
       key.map((local, one) => wasm.store64(get(kept), 8 * one, get(local))),
     ]),
     wasm.set(loops, wasm.plus(get(loops), wasm.load(get(kept), recent.loops))),
