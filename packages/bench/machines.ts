@@ -15,15 +15,21 @@ import { comparing } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 
-/** Devices, groups, operations in flight. */
+/** Devices, groups, operations in flight, users. */
 const sizes = [
-  [4, 1, 2],
-  [4, 2, 4],
-  [8, 1, 1],
-  [8, 1, 2],
-  [8, 1, 4],
-  [8, 2, 4],
-  [8, 4, 4],
+  [4, 1, 2, 1],
+  [4, 2, 4, 1],
+  [8, 1, 1, 1],
+  [8, 1, 2, 1],
+  [8, 1, 4, 1],
+  [8, 2, 4, 1],
+  [8, 4, 4, 1],
+  [4, 1, 2, 2],
+  [4, 1, 2, 4],
+  [8, 1, 2, 2],
+  [8, 1, 2, 4],
+  [8, 4, 2, 4],
+  [8, 4, 4, 4],
 ] as const;
 
 /** How the devices of a machine differ, by number. */
@@ -45,11 +51,11 @@ const PATIENCE = 5;
 
 /** Machines of every sort on one bus and on two, under every strategy, as `compare` explores them: the slowest, and how many took over a second. */
 export function overMachines(say: (line: string) => void): void {
-  say('\n## Machines up to 8 devices, 4 groups, 4 in flight, under every strategy\n');
+  say('\n## Machines up to 8 devices, 4 groups, 4 in flight, 4 users, under every strategy\n');
   const taken = [[pci], [pci, platform]].flatMap((buses) =>
     Object.keys(sorts).flatMap((sort) =>
-      sizes.flatMap(([devices, groups, inFlight]) => {
-        const of = machineOf(sort, buses, devices, groups);
+      sizes.flatMap(([devices, groups, inFlight, users]) => {
+        const of = machineOf(sort, buses, devices, groups, users);
         return strategies.map((strategy) => ({
           what: `${of.name}, ${inFlight} in flight, ${strategy.name}`,
           ...seconds(of, buses, strategy, inFlight),
@@ -67,14 +73,18 @@ export function overMachines(say: (line: string) => void): void {
     say(`| ${what} | ${cpu.toFixed(1)}${done ? '' : ', stopped'} |`);
 }
 
-function machineOf(sort: string, buses: readonly Bus[], devices: number, groups: number): Machine {
+function machineOf(sort: string, buses: readonly Bus[], devices: number, groups: number, users: number): Machine {
   const all = Array.from({ length: devices }, (_, at) => {
     const bus = buses.at(Math.floor(at / groups) % buses.length)!;
     return device(bus, String.fromCharCode(65 + at), { group: `g${at % groups}`, ...sorts[sort]?.(bus, at) });
   });
-  return machine(`${sort} on ${buses.map(({ name }) => name).join(' and ')}, ${devices} in ${groups}`, {
+  const on = buses.map(({ name }) => name).join(' and ');
+  return machine(`${sort} on ${on}, ${devices} in ${groups}, ${users} ${users === 1 ? 'user' : 'users'}`, {
     devices: all,
-    users: [{ name: 'u0', through: sort === 'iommufd' ? 'iommufd' : 'container' }],
+    users: Array.from({ length: users }, (_, at) => ({
+      name: `u${at}`,
+      through: sort === 'iommufd' ? 'iommufd' : 'container',
+    })),
   });
 }
 

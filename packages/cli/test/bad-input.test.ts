@@ -81,6 +81,8 @@ describe('bad input is one clear message and exit code 2', () => {
     ],
     ['an unknown command', () => ['comparee'], /No command registered for `comparee`, did you mean `compare`\?/],
     ['a number that is none', () => ['compare', '--in-flight', 'two'], /expected a whole number, at least 1/],
+    ['more users than are looked at', () => ['compare', '--users', '5'], /expected a number from 1 to 4, or what each/],
+    ['a user who goes through nothing', () => ['compare', '--users', 'kvm'], /container or iommufd, as in iommufd,/],
     [
       'a module without a plugin',
       () => ['compare', '--bus', file('nothing.mjs', 'export const x = 1;')],

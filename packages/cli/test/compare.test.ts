@@ -32,6 +32,23 @@ describe('busward compare', () => {
     expect(out).toContain('group 0: 163 like devices on fsl-mc are a crowd');
   });
 
+  it('asks about as many users as are wanted: two see the group that a claim without a check gives away twice', async () => {
+    const forgetful = file(
+      'forgetful.mjs',
+      `import { defineStrategy, strategies } from '@busward/core';
+       const linux = strategies.find(({ name }) => name === '6.12');
+       export const forgetful = defineStrategy({ ...linux, name: 'forgetful', ownership: (section, bus) => ({
+         ...linux.ownership(section, bus), claim: ({ group }) => section(group, 'claim', ['OK'], () => 'OK'),
+       }) });`,
+    );
+    const asked = (users: string) =>
+      busward('compare', '--strategy', forgetful, '--principle', 'P3,P4', '--in-flight', '1', '--users', users);
+    const { out } = await asked('iommufd,iommufd');
+    expect(out).toMatch(/^forgetful .* mixed \d+ .* P3 P4$/m);
+    expect(out).toMatch(/users u0 \(iommufd\),\s+u1 \(iommufd\)/);
+    expect((await asked('iommufd')).out).toMatch(/^forgetful .* not restored \d+ .* P4$/m);
+  });
+
   it('prints JSON', async () => {
     const { out } = await busward('compare', '--strategy', '6.1', '--bus', 'pci', '--json');
     expect(JSON.parse(out).strategies[0].verdicts).toEqual({ pci: { outcome: 'isolated' } });

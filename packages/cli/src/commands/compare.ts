@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError, PluginError, type Bus } from '@busward/core';
+import { InputError, PluginError, type Bus, type User } from '@busward/core';
 import { comparing, engines, type Comparison, type Engine } from '@busward/explorer';
 import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
@@ -13,11 +13,13 @@ import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
 import { secondWorker } from '../second-worker.ts';
 import { textbookMachine } from '../textbook.ts';
+import { usersFlag } from '../users-flag.ts';
 import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Choice, Patience {
   readonly json: boolean;
   readonly differences: boolean;
+  readonly users: readonly User[];
   readonly inFlight: number;
   readonly save?: string;
   readonly engine: Engine;
@@ -54,6 +56,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
         default: false,
       },
       json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      users: usersFlag,
       inFlight: inFlightFlag,
       ...patienceFlags,
       engine: engineFlag(engines),
@@ -87,7 +90,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
     const { allBuses, buses, strategies, principles, says, files } = await choosePlugins(flags);
     const read = machine.length === 0 ? textbookMachine() : machineOf(await readMachine(machine, allBuses), allBuses);
     const search = comparing({
-      machine: read.machine,
+      machine: { ...read.machine, users: flags.users },
       buses: allBuses,
       columns: buses.map((bus) => bus.name),
       strategies,
