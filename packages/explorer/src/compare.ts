@@ -121,7 +121,7 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
     bound: [
-      ...boundOf(options, inFlight, shapes, rows, moved, { drawn, counted: lab.counted() }),
+      ...boundOf(options, inFlight, shapes, rows, moved, { drawn, counted: lab.counted(), alike: lab.alike() }),
       ...lab.notFollowed(),
     ],
     engine: engine.name,
@@ -223,9 +223,11 @@ function boundOf(
   {
     drawn,
     counted,
+    alike,
   }: {
     readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
     readonly counted: readonly bigint[];
+    readonly alike: readonly string[];
   },
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
@@ -239,6 +241,7 @@ function boundOf(
           `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(counted.map((one) => one.toLocaleString('en')))} states`,
         ]
       : []),
+    ...alike,
     ...[...drawn].map(([text, under]) =>
       under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,
     ),

@@ -11,6 +11,7 @@ import {
 import { compileProgram, type CompiledPlace } from './places.ts';
 import type { Indices } from './plain.ts';
 import { tabulate, type Row, type Table } from './table.ts';
+import type { LikeUsers } from './users/like-users.ts';
 
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
 export type Node = Idle | At;
@@ -61,6 +62,8 @@ export interface Compiled {
   readonly slots: number;
   /** Slots are interchangeable: kept in order of value. */
   readonly symmetric: boolean;
+  /** Users who are taken to be interchangeable, too, until tables say that they are not. */
+  readonly likeUsers?: LikeUsers;
   readonly initial: Row;
   /** How many bits each place of a row needs. */
   readonly bits: readonly number[];

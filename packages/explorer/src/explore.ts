@@ -1,4 +1,4 @@
-import { chargedWith, type Principle, type System } from '@busward/core';
+import { chargedWith, PluginError, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
@@ -8,6 +8,8 @@ import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.
 import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { turnKeeper, type Turn } from './turns.ts';
+import { agree } from './users/agree.ts';
+import { mayDisorder, userOrder } from './users/like-users.ts';
 import { BETWEEN, finished, type Watched } from './watched.ts';
 
 /** A principle that some device takes part in breaking. */
@@ -29,6 +31,8 @@ export interface Exploration {
   readonly stoppedBy?: string;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly Violation[];
+  /** Users of whom it does not matter who is who: of states that differ in that only, one was visited. */
+  readonly alike?: readonly (readonly string[])[];
 }
 
 /** What a search may take. */
@@ -45,8 +49,8 @@ interface Found {
   readonly device: string;
   /** The state in which it is broken, or before the transition that breaks it. */
   readonly from: number;
-  /** That transition, or -1. */
-  readonly last: number;
+  /** It is that transition which breaks it. */
+  readonly onTheWay: boolean;
 }
 
 /** States after which tables in linear memory pay. */
@@ -73,10 +77,28 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
 export function* exploring(
   compiled: Compiled,
   judges: Judges,
-  { maxStates, helper }: Limits,
+  limits: Limits,
   linearAfter = FEW,
 ): Watched<Exploration> {
-  const { cells, slots, initial, bits } = compiled;
+  try {
+    const found = yield* searching(compiled, judges, limits, linearAfter);
+    if (found) return found;
+  } catch (error) {
+    // If users are not alike after all, it may have been where the system never comes.
+    if (!compiled.likeUsers || !(error instanceof PluginError || error instanceof Tied)) throw error;
+  }
+  const { likeUsers: _, ...apart } = compiled;
+  return (yield* searching(apart, judges, limits, linearAfter))!;
+}
+
+/** Nothing if users were taken to be alike and are not. */
+function* searching(
+  compiled: Compiled,
+  judges: Judges,
+  { maxStates, helper }: Limits,
+  linearAfter: number,
+): Watched<Exploration | undefined> {
+  const { cells, slots, initial, bits, likeUsers } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
   const found = new Map<string, Found>();
@@ -88,10 +110,13 @@ export function* exploring(
   // The first state of each depth.
   const layers = [0];
   const row = new Uint16Array(initial.length);
+  const putInOrder = likeUsers && userOrder(likeUsers, compiled);
+  const ordered = new Uint16Array(initial.length);
   // A judge is asked again only after a cell that it reads was written, and only for devices it has not found yet.
   const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
   const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
   const asked = judges.states.map(() => -1);
+  const counting = judges.states.find(({ principle }) => principle.id === 'P4')?.principle;
   let transitions = 0;
   let current = 0;
   // The first state that is a step further than those before it.
@@ -103,7 +128,8 @@ export function* exploring(
     if (move.failure) return fail(move, move.failure);
     transitions++;
     if (move.events.length > 0) judgeEvents(move);
-    const number = seen.addAfter(current, row, move.writes);
+    const isInOrder = !likeUsers || !mayDisorder(likeUsers, move);
+    const number = isInOrder ? seen.addAfter(current, row, move.writes) : seen.add(inOrder(row));
     if (number < 0) return;
     if (!linear) parents.push(current);
     if (move.crashed) stopped.push(number);
@@ -130,6 +156,7 @@ export function* exploring(
   } finally {
     linear?.end();
   }
+  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) return undefined;
   const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
   const complete = current === seen.size && !linear?.full;
   const stoppedBy = complete ? undefined : (stop ?? atLimit);
@@ -139,8 +166,9 @@ export function* exploring(
     complete: complete && overflow === undefined,
     ...(overflow !== undefined && { overflow }),
     ...(stoppedBy !== undefined && { stoppedBy }),
+    ...(likeUsers && { alike: likeUsers.classes }),
     violations: [...found.values()]
-      .map(({ principle, device, from, last }) => ({ principle, device, path: pathTo(from, last) }))
+      .map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }))
       .toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b)),
   };
 
@@ -208,47 +236,71 @@ export function* exploring(
     if (broken === 0) return;
     open[judge]! &= ~broken;
     devices.forEach((device, at) => {
-      if (broken & (1 << at)) record(principle, device, number, -1);
+      if (broken & (1 << at)) record(principle, device, number, false);
     });
   }
 
   function judgeEvents(move: Move): void {
-    const alone = isAlone(compiled, row, move);
-    for (const event of move.events)
-      for (const { principle, devices } of judges.atEvent(event, row, alone))
-        for (const device of devices) record(principle, device, current, move.number);
+    for (const { principle, devices } of brokenBy(move, row))
+      for (const device of devices) record(principle, device, current, true);
   }
 
-  function record(principle: Principle, device: string, from: number, last: number): void {
+  /** What a transition breaks. */
+  function brokenBy(move: Move, after: Row): readonly BrokenBy[] {
+    if (move.failure) return counting ? [{ principle: counting, devices: chargedIn(move) }] : [];
+    const alone = move.events.length > 0 && isAlone(compiled, after, move);
+    return move.events.flatMap((event) => judges.atEvent(event, after, alone));
+  }
+
+  function record(principle: Principle, device: string, from: number, onTheWay: boolean): void {
     const key = keyOf(principle, device);
-    if (!found.has(key)) found.set(key, { principle, device, from, last });
+    if (!found.has(key)) found.set(key, { principle, device, from, onTheWay });
   }
 
-  /** The turns from the initial state to `from`, and the transition `last` out of it, if there is one. */
-  function pathTo(from: number, last: number): readonly Turn[] {
+  /** The turns from the initial state to where it is broken. */
+  function pathTo({ principle, device, from, onTheWay }: Found): readonly Turn[] {
     const states: number[] = [];
-    for (let at = from; at >= 0; at = parentOf(at)) states.unshift(at);
+    for (let at = from; at > 0; at = parentOf(at)) states.unshift(at);
     const keeper = turnKeeper(compiled);
-    const turns = states.slice(1).map((state, at) => {
+    // Who is who is told by the moves so far: it need not be as in the states that were kept.
+    const here = initial.slice();
+    const turns = states.map((state) => {
       const wanted = seen.read(state, new Uint16Array(initial.length));
-      return turnFrom(states[at]!, (move) => leadsTo(move, wanted));
+      return turnFrom(here, (move) => leadsTo(move, here, wanted));
     });
-    return last < 0 ? turns : [...turns, turnFrom(from, (move) => move.number === last)];
+    return onTheWay
+      ? [
+          ...turns,
+          turnFrom(here, (move) =>
+            brokenBy(move, here).some((one) => one.principle === principle && one.devices.includes(device)),
+          ),
+        ]
+      : turns;
 
-    function turnFrom(state: number, wanted: (move: Move) => boolean): Turn {
+    function turnFrom(state: Row, wanted: (move: Move) => boolean): Turn {
       let turn: Turn | undefined;
-      seen.read(state, row);
-      forEachMove(compiled, row, (move) => {
+      let after: Row | undefined;
+      forEachMove(compiled, state, (move) => {
         if (turn || !wanted(move)) return;
         turn = keeper.turnOf(move);
-        keeper.take(move, row);
+        keeper.take(move, state);
+        after = state.slice();
       });
-      return turn!;
+      if (!turn || !after) throw new Tied();
+      state.set(after);
+      return turn;
     }
   }
 
-  function leadsTo({ failure }: Move, wanted: Row): boolean {
-    return !failure && row.every((value, at) => value === wanted[at]);
+  function inOrder(state: Row): Row {
+    if (!putInOrder) return state;
+    ordered.set(state);
+    putInOrder(ordered);
+    return ordered;
+  }
+
+  function leadsTo({ failure }: Move, after: Row, wanted: Row): boolean {
+    return !failure && inOrder(after).every((value, at) => value === wanted[at]);
   }
 
   /** From which state a state was first reached: for those that were found in linear memory, the layer before is expanded again. */
@@ -271,19 +323,25 @@ export function* exploring(
 
   function leads(from: number, wanted: Row): boolean {
     let does = false;
-    forEachMove(compiled, seen.read(from, row), (move) => (does ||= leadsTo(move, wanted)));
+    forEachMove(compiled, seen.read(from, row), (move) => (does ||= leadsTo(move, row, wanted)));
     return does;
   }
 
   /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
   function fail(move: Move, failure: Error): void {
-    const { operation } = move.at;
-    const { strategy, machine } = compiled.system.kernel;
     throwUnlessOutOfRange(compiled, move, failure);
-    const counting = judges.states.find(({ principle }) => principle.id === 'P4');
-    if (!counting) overflow ??= `${strategy.name}: ${failure.message}`;
-    else for (const device of chargedWith(machine, operation)) record(counting.principle, device, current, move.number);
+    if (counting) judgeEvents(move);
+    else overflow ??= `${compiled.system.kernel.strategy.name}: ${failure.message}`;
+  }
+
+  function chargedIn({ at }: Move): readonly string[] {
+    return chargedWith(compiled.system.kernel.machine, at.operation);
   }
 }
+
+type BrokenBy = ReturnType<Judges['atEvent']>[number];
+
+/** Two users of a state on the way have one number and are not alike. */
+class Tied extends Error {}
 
 const keyOf = ({ id }: Principle, device: string): string => `${id} ${device}`;

@@ -41,6 +41,7 @@ export { mixed } from './crowd/mixed.ts';
 export { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 export { represent } from './represent.ts';
 export { run, type Ran, type Run } from './run.ts';
+export { likeUsersOf } from './users/like-users.ts';
 export { sameTables } from './same-tables.ts';
 export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
 export { seekers, type Seeker } from './seekers.ts';

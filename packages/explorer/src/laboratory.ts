@@ -13,6 +13,7 @@ import { compile, type Compiled } from './compile.ts';
 import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameJudges } from './judges.ts';
+import { groupBy } from './group-by.ts';
 import { kindsOf, type Kind } from './alike.ts';
 import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
@@ -20,6 +21,7 @@ import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
 import { sameTables } from './same-tables.ts';
+import { likeUsersOf } from './users/like-users.ts';
 import type { Watched } from './watched.ts';
 
 export interface Result {
@@ -47,6 +49,8 @@ export interface Laboratory {
   states(): number;
   /** Of each system that was not visited but counted, how many states it has. */
   counted(): readonly bigint[];
+  /** Users who were exchanged, in sentences. */
+  alike(): readonly string[];
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];
 }
@@ -83,6 +87,18 @@ export function laboratory(setting: {
         (sum, { states }) => sum + states,
         0,
       ),
+    alike: () => {
+      const all = explorations();
+      return [
+        ...groupBy(
+          all.flatMap(({ alike = [] }) => alike.map(String)),
+          (names) => names,
+        ),
+      ].map(
+        ([names, { length }]) =>
+          `${names.replaceAll(',', ', ')} are alike in every table${length < all.length ? ` (of ${length} systems of ${all.length})` : ''}: of states that differ in who is who one was visited`,
+      );
+    },
     counted: () => explorations().flatMap(({ counted }) => counted ?? []),
     notFollowed: () => [
       ...new Set([
@@ -129,7 +145,9 @@ export function laboratory(setting: {
 
   function* explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result> {
     const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
-    const compiled = compile(system);
+    const single = compile(system);
+    const likeUsers = reduction ? likeUsersOf(single) : undefined;
+    const compiled = { ...single, ...(likeUsers && { likeUsers }) };
     const before = explored.get(kin) ?? [];
     const twin = before.find(
       (one) => sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),

@@ -29,6 +29,7 @@ const conditions = {
   'counted twice': (group: GroupView) => group.ownerCount > 1,
   owned: (group: GroupView) => group.owner !== 'none',
   'owned by a user': (group: GroupView) => group.owner.startsWith('user'),
+  'owned by the first user': (group: GroupView) => group.owner === 'user u0',
   'owned by the kernel': (group: GroupView) => group.owner === 'kernel',
   moved: (group: GroupView) => group.domain !== group.defaultDomain,
   blocked: (group: GroupView) => group.domain === 'blocking',
@@ -81,14 +82,15 @@ const generatedStrategy = (bases: readonly Strategy[] = strategies): fc.Arbitrar
       unuse: deed(0),
       claim: deed(2),
       release: deed(0),
+      favours: fc.option(fc.constant('u0'), { nil: undefined, freq: 2 }),
       replaced: fc.uniqueArray(fc.constantFrom('use', 'unuse', 'claim', 'release'), { minLength: 1 }),
       placement: fc.constantFrom('bus', 'before', 'around'),
     })
-    .map(({ base, use, unuse, claim, release, replaced, placement }) =>
+    .map(({ base, use, unuse, claim, release, favours, replaced, placement }) =>
       defineStrategy({
         ...base,
         name: 'generated',
-        says: JSON.stringify({ base: base.name, use, unuse, claim, release, replaced, placement }),
+        says: JSON.stringify({ base: base.name, use, unuse, claim, release, favours, replaced, placement }),
         ownership(section, bus) {
           const own = base.ownership(section, bus);
           const is = (verb: (typeof replaced)[number]): boolean => replaced.includes(verb);
@@ -104,7 +106,7 @@ const generatedStrategy = (bases: readonly Strategy[] = strategies): fc.Arbitrar
               own.claim && {
                 claim: ({ group, user }) =>
                   section(group, 'claim', [OK, EPERM], (view) => {
-                    if (!carryOut(claim, view)) return EPERM;
+                    if (user.name !== favours && !carryOut(claim, view)) return EPERM;
                     view.owner = `user ${user.name}`;
                     return OK;
                   }),

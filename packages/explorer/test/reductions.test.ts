@@ -7,10 +7,14 @@ import {
   exploringByDiagram,
   finished,
   glued,
+  initialIndices,
   judgesOf,
   kindsOf,
+  likeUsersOf,
   mixed,
+  retraces,
   searchingCrowds,
+  witnessOf,
   type DiagramResult,
   type Exploration,
 } from '@busward/explorer';
@@ -125,6 +129,35 @@ describe('reductions, on generated buses, strategies and machines', () => {
           return finished(exploring(compiled, judgesOf(system, principles), limits, linearAfter));
         };
         expect(searched(20)).toEqual(searched(Infinity));
+      }),
+    patience,
+  );
+
+  it(
+    'of states that differ in who of the users is who one is enough: the same principles and lengths, in linear memory, too',
+    () =>
+      propertyOf(generated(1, 4), runs, (one) => {
+        const system = openSystem(one);
+        const judges = judgesOf(system, principles);
+        const all = exploreCompiled(compile(system), judges, limits);
+        if (!all.complete) return;
+        const compiled = compile(system);
+        const likeUsers = likeUsersOf(compiled);
+        const searched = (linearAfter: number): Exploration =>
+          finished(
+            exploring(
+              { ...compiled, ...(likeUsers && { likeUsers }) },
+              judgesOf(system, principles),
+              limits,
+              linearAfter,
+            ),
+          );
+        for (const found of [searched(Infinity), searched(5)]) {
+          expect(lengths(found)).toEqual(lengths(all));
+          expect(found.states).toBeLessThanOrEqual(all.states);
+          for (const { path } of found.violations)
+            expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);
+        }
       }),
     patience,
   );

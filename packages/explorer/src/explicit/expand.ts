@@ -5,6 +5,7 @@ import { successor } from './look-up.ts';
 import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';
 import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
+import { mayDisorder } from './users-in-order.ts';
 import { each, inLeaf, walk } from './walk.ts';
 import * as wasm from './wasm.ts';
 import { and, get, i32, i64, shiftRight, type Code, type Func } from './wasm.ts';
@@ -14,13 +15,16 @@ import { and, get, i32, i64, shiftRight, type Code, type Func } from './wasm.ts'
  * nothing, or that has to be looked at, leaves no trace and ends it. `events` is the function that judges them.
  */
 export function expand(
-  { cells, slots, symmetric }: Compiled,
+  compiled: Compiled,
   packing: Packing,
   sleepBits: number,
   events: number,
   recent: Recent,
   remember: number,
+  /** The function that puts users in order. */
+  users: number | undefined,
 ): Func {
+  const { cells, slots, symmetric } = compiled;
   const { wordOf, shiftOf, masks } = packing;
   const pairs = pairsOf(packing);
   const transition = transitionOf(packing);
@@ -65,6 +69,15 @@ export function expand(
           giveBack(8),
         ),
       ),
+      users === undefined
+        ? []
+        : wasm.when(
+            mayDisorder(compiled, packing, pair, { row, from: place, to: wasm.load(get(at), transition.to) }),
+            wasm.when(
+              wasm.call(users, get(put)),
+              pair.map((local, one) => wasm.set(local, wasm.load64(get(put), 8 * one))),
+            ),
+          ),
       wasm.when(
         get(sleeping),
         wasm.set(skipped, wasm.plus(get(skipped), i32(1))),

@@ -22,6 +22,7 @@ import {
   MOST_AT_ONCE,
   MOST_IN_RING,
   MOST_JUDGES,
+  MOST_LIKE_USERS,
   MOST_OF_TWO,
   MOST_PLACES,
   MOST_SUCCESSORS,
@@ -37,6 +38,7 @@ import {
 import { recentOf, remember, type Recent } from './recent.ts';
 import { help, secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
+import { putUsers, usersInOrder } from './users-in-order.ts';
 import type { Open } from './verdicts.ts';
 import { events, judges as judging } from './walk.ts';
 import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
@@ -84,8 +86,9 @@ const FIRST_RING = 8192;
 const MANY = 30_000;
 
 /** Whether there is room for the system where it is kept. */
-export const fits = ({ nodes, slots, bits }: Compiled, judges: Judges): boolean =>
+export const fits = ({ nodes, slots, bits, likeUsers }: Compiled, judges: Judges): boolean =>
   nodes.length <= MOST_PLACES &&
+  (likeUsers?.members.length ?? 0) <= MOST_LIKE_USERS &&
   judges.states.length <= MOST_JUDGES &&
   mostSuccessors(nodes, slots) <= MOST_SUCCESSORS &&
   layOut(bits, slots).words <= MOST_WORDS;
@@ -141,6 +144,7 @@ export function linearSet(
     compiled.nodes.map(({ kind }) => (kind === 'at' ? 1 : 0)),
     BUSY,
   );
+  if (compiled.likeUsers) putUsers(compiled.likeUsers, view);
   view.set(from.packed(), ROWS >> 2);
   setHeader(AT.size, from.size);
   setHeader(AT.power, FIRST);
@@ -326,17 +330,19 @@ function functionsFor(
   shared: boolean,
 ): Uint8Array<ArrayBuffer> {
   const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
-  const [judgesAt, eventsAt, rememberAt, lookUpAt] = [0, 1, 2, 3];
+  const [judgesAt, eventsAt, rememberAt, lookUpAt, usersAt] = [0, 1, 2, 3, 9];
+  const { likeUsers } = compiled;
   const functions = [
     judging(packing),
     events(),
     remember(recent),
     lookUp(packing, slots, sleep, table, judgesAt),
-    expand(compiled, packing, sleep, eventsAt, recent, rememberAt),
+    expand(compiled, packing, sleep, eventsAt, recent, rememberAt, likeUsers && usersAt),
     double(table, packing),
     putIn(table, packing),
     finish(packing),
     find(packing),
+    ...(likeUsers ? [usersInOrder(compiled, likeUsers, packing)] : []),
   ];
   return moduleOf(shared ? [...functions, help(lookUpAt, packing)] : functions, shared);
 }

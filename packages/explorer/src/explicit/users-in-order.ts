@@ -1,0 +1,131 @@
+import type { Compiled } from '../compile.ts';
+import type { Packing } from '../lay-out.ts';
+import type { LikeUsers } from '../users/like-users.ts';
+import { fieldAt } from './addresses.ts';
+import { LIKE_USERS } from './record.ts';
+import * as wasm from './wasm.ts';
+import { get, i32, i64, type Code, type Func } from './wasm.ts';
+
+/*
+ * `userOrder` (users/like-users.ts) on a packed state. In memory stand, for each member, what each place weighs, and for each
+ * exchange, what each place becomes.
+ */
+
+/** Puts users in order in the state at an address, and says whether that changed anything. */
+export function usersInOrder(
+  { cells, slots, nodes }: Compiled,
+  { members, exchanges, rounds }: LikeUsers,
+  packing: Packing,
+): Func {
+  const [at, one, other, changed] = wasm.numbered(4);
+  const number = members.map((_, member) => 4 + member);
+  const field = (id: number): Code => fieldAt(packing, id, get(at));
+  const places = Array.from({ length: slots }, (_, slot) => cells.length + slot);
+  const inTable = (table: number, value: Code): Code =>
+    wasm.load(wasm.shiftLeft(value, i32(2)), LIKE_USERS + 4 * table * nodes.length);
+  /** Changes the bits of a field that are set. */
+  const flip = (id: number, bits: Code): Code => {
+    const word = 4 * packing.wordOf[id]!;
+    return wasm.store(
+      get(at),
+      word,
+      wasm.xor(wasm.load(get(at), word), wasm.shiftLeft(bits, i32(packing.shiftOf[id]!))),
+    );
+  };
+  /** Puts another value there, which was in local `one`. */
+  const put = (id: number, value: Code): Code => [
+    wasm.set(one, field(id)),
+    wasm.set(other, value),
+    flip(id, wasm.xor(get(one), get(other))),
+  ];
+
+  const sums = members.map(({ own, naming }, member) =>
+    wasm.set(
+      number[member]!,
+      [
+        ...own.filter(({ id }) => packing.masks[id] !== 0).map(({ id, weight }) => wasm.times(field(id), i32(weight))),
+        ...naming.map(({ id, value, weight }) => wasm.times(wasm.equal(field(id), i32(value)), i32(weight))),
+        ...places.map((id) => inTable(member, field(id))),
+      ].reduce((sum, term) => wasm.plus(sum, term)),
+    ),
+  );
+  const exchangeAll = exchanges.map(({ own, naming }, exchange): Code => [
+    own
+      .filter(([id]) => packing.masks[id] !== 0)
+      .map(([mine, yours]) => [
+        wasm.set(one, wasm.xor(field(mine), field(yours))),
+        flip(mine, get(one)),
+        flip(yours, get(one)),
+      ]),
+    naming.map(({ id, values: [mine, yours] }) => [
+      wasm.set(one, field(id)),
+      flip(
+        id,
+        wasm.times(wasm.or(wasm.equal(get(one), i32(mine)), wasm.equal(get(one), i32(yours))), i32(mine ^ yours)),
+      ),
+    ]),
+    places.map((id) => put(id, inTable(members.length + exchange, get(one)))),
+  ]);
+  const sortSlots = Array.from({ length: slots - 1 }, (_, round) =>
+    places
+      .slice(0, slots - 1 - round)
+      .map((id) => [
+        wasm.set(one, field(id)),
+        wasm.set(other, field(id + 1)),
+        wasm.set(one, wasm.times(wasm.xor(get(one), get(other)), wasm.above(get(one), get(other)))),
+        flip(id, get(one)),
+        flip(id + 1, get(one)),
+      ]),
+  );
+  return {
+    params: ['i32'],
+    result: 'i32',
+    locals: Array.from({ length: 3 + members.length }, () => 'i32' as const),
+    body: [
+      sums,
+      rounds.map(({ exchange, one: a, other: b }) =>
+        wasm.when(wasm.above(get(number[a]!), get(number[b]!)), [
+          wasm.set(one, get(number[a]!)),
+          wasm.set(number[a]!, get(number[b]!)),
+          wasm.set(number[b]!, get(one)),
+          exchangeAll[exchange]!,
+          wasm.set(changed, i32(1)),
+        ]),
+      ),
+      wasm.when(get(changed), sortSlots),
+      get(changed),
+    ],
+  };
+}
+
+/** Whether a move may have changed the order, from the state at `row` to the one whose pairs of words are in locals. */
+export function mayDisorder(
+  { likeUsers, cells, nodes }: Compiled,
+  packing: Packing,
+  pair: readonly number[],
+  { row, from, to }: { readonly row: number; readonly from: number; readonly to: Code },
+): Code {
+  const masks = pair.map(() => 0n);
+  for (const { id } of cells)
+    if (likeUsers!.cells[id] === 1)
+      masks[packing.wordOf[id]! >> 1]! |=
+        BigInt(packing.masks[id]!) << BigInt(packing.shiftOf[id]! + 32 * (packing.wordOf[id]! & 1));
+  const changes = pair.flatMap((local, one) =>
+    masks[one] === 0n ? [] : [wasm.and64(wasm.xor64(get(local), wasm.load64(get(row), 8 * one)), i64(masks[one]!))],
+  );
+  const some = wasm.isZero(wasm.isZero64(changes.reduce((all, one) => wasm.or64(all, one))));
+  const atUser = (place: Code): Code => wasm.loadByte(place, LIKE_USERS + 4 * tablesOf(likeUsers!) * nodes.length);
+  return wasm.or(some, wasm.or(atUser(get(from)), atUser(to)));
+}
+
+const tablesOf = ({ members, exchanges }: LikeUsers): number => members.length + exchanges.length;
+
+/** Writes the tables of places. */
+export function putUsers({ members, exchanges, places: ofUsers }: LikeUsers, view: Int32Array): void {
+  let at = LIKE_USERS >> 2;
+  for (const places of [...members.map((one) => one.places), ...exchanges.map((one) => one.places)]) {
+    view.set(places, at);
+    at += places.length;
+  }
+  new Uint8Array(view.buffer).set(ofUsers, 4 * at);
+}

@@ -1,0 +1,124 @@
+import type { Happening } from '@busward/core';
+import type { At, Compiled } from '../compile.ts';
+import type { Judges } from '../judges.ts';
+import { situationsOf } from '../situations.ts';
+import type { Entry, Situation, Table } from '../table.ts';
+import { exchangeCells, exchanged, movedTo, namedAfter, type Exchange } from './exchange.ts';
+
+/** So many situations of a table are looked at for one of its twin's, where it reads more. */
+const MOST = 64;
+
+/**
+ * Whether exchanging users changes nothing, in every situation that a search has met: steps, guards and principles do in
+ * the exchanged situation what they did, with the users exchanged. Situations that are met on the way are looked at in turn,
+ * so that what is true of each exchange is true of all of them one after the other.
+ */
+export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Exchange[]): boolean {
+  const { cells, initial } = compiled;
+  const heard = new Map<Exchange, Set<Table<unknown>>>(exchanges.map((one) => [one, new Set()]));
+  /** Each looks at what its table has learned since, and says whether that was anything; nothing if two disagree. */
+  const looks: (() => boolean | undefined)[] = [];
+  for (const exchange of exchanges) {
+    for (const [one, other] of exchange.guards) look(exchange, one, other, (x, y) => x.result === y.result);
+    for (const [one, other] of exchange.steps)
+      look(exchange, one.table, other.table, (x, y) => sameStep(exchange, [one, x], [other, y]));
+    for (const { table } of judges.states) look(exchange, table, table, (x, y) => x.result === y.result);
+  }
+  for (let news = true; news;) {
+    news = false;
+    for (let at = 0; at < looks.length; at++) {
+      const found = looks[at]!();
+      if (found === undefined) return false;
+      news ||= found;
+    }
+  }
+  return true;
+
+  function look<T>(
+    exchange: Exchange,
+    one: Table<T>,
+    other: Table<T>,
+    same: (x: Entry<T>, y: Entry<T>) => boolean,
+  ): void {
+    let next = 0;
+    looks.push(() => {
+      const from = next;
+      for (const all = one.learned(); next < all.length; next++) {
+        const { entry } = all[next]!;
+        const twins = twinsOf(exchange, all[next]!, other);
+        if (!twins?.every((twin) => same(entry, twin.entry))) return undefined;
+      }
+      return next > from;
+    });
+  }
+
+  /** What the other table does where users are exchanged, whatever else it reads there. */
+  function twinsOf<T>(
+    exchange: Exchange,
+    { reads, values }: Situation<T>,
+    other: Table<T>,
+  ): readonly Situation<T>[] | undefined {
+    const row = initial.slice();
+    reads.forEach((id, at) => (row[id] = values[at]!));
+    exchangeCells(exchange, row);
+    return situationsOf(
+      other,
+      cells,
+      row,
+      reads.map((id) => movedTo(exchange, id)),
+      MOST,
+    );
+  }
+
+  function sameStep(
+    exchange: Exchange,
+    [one, x]: readonly [At, Entry<number>],
+    [other, y]: readonly [At, Entry<number>],
+  ): boolean {
+    if (x.failure || y.failure) return x.failure?.name === y.failure?.name;
+    const to = exchanged(one.next[x.result]?.outcome, exchange.users, compiled);
+    if (x.result < 0 || y.result < 0 ? x.result !== y.result : other.next[y.result]?.outcome !== to) return false;
+    return sameWrites(exchange, x, y) && sameEvents(exchange, x.events, y.events);
+  }
+
+  function sameWrites(exchange: Exchange, { writes: mine }: Entry<number>, { writes: yours }: Entry<number>): boolean {
+    if (mine.length !== yours.length) return false;
+    for (let at = 0; at < mine.length; at += 2) {
+      const to = movedTo(exchange, mine[at]!);
+      let twin = 0;
+      while (twin < yours.length && yours[twin] !== to) twin += 2;
+      if (yours[twin + 1] !== namedAfter(exchange, mine[at]!, mine[at + 1]!)) return false;
+    }
+    return true;
+  }
+
+  /** Two of a kind that say the same, and break the same. */
+  function sameEvents(exchange: Exchange, mine: readonly Happening[], yours: readonly Happening[]): boolean {
+    return (
+      mine.length === yours.length &&
+      mine.every((event, at) => {
+        const told = (of: Happening, users?: Exchange['users']): string =>
+          JSON.stringify(of, (key, value: unknown) =>
+            key === 'text' ? undefined : users ? exchanged(value, users, compiled) : value,
+          );
+        if (told(event, exchange.users) !== told(yours[at]!)) return false;
+        if (judges.hears(event)) for (const alone of [true, false]) lookAtEvent(exchange, event, yours[at]!, alone);
+        return true;
+      })
+    );
+  }
+
+  function lookAtEvent(exchange: Exchange, mine: Happening, yours: Happening, alone: boolean): void {
+    const table = judges.eventTable(mine, alone);
+    if (heard.get(exchange)!.has(table)) return;
+    heard.get(exchange)!.add(table);
+    look(exchange, table, judges.eventTable(yours, alone), (x, y) => sameBroken(x.result, y.result));
+  }
+}
+
+const sameBroken = (one: readonly Broken[], other: readonly Broken[]): boolean =>
+  JSON.stringify(one.map(toldOf)) === JSON.stringify(other.map(toldOf));
+
+const toldOf = ({ principle, devices }: Broken): readonly unknown[] => [principle.id, devices];
+
+type Broken = ReturnType<Judges['atEvent']>[number];

@@ -1,0 +1,147 @@
+import type { Cell, Operation } from '@busward/core';
+import type { At, Compiled, Node, Start } from '../compile.ts';
+import type { Row, Table } from '../table.ts';
+
+/**
+ * Two users, and what has to be exchanged in a state for each to be where the other was. It is read off the layout and the
+ * programs, and is a guess until every table does the same ({@link agree}).
+ */
+export interface Exchange {
+  readonly users: readonly [string, string];
+  /** Cells of the one, and the same of the other. */
+  readonly own: readonly (readonly [number, number])[];
+  /** The same both ways. */
+  readonly moved: ReadonlyMap<number, number>;
+  /** Cells that can name them, with the value for the one and that for the other. */
+  readonly naming: readonly Naming[];
+  /** Of each place in a program the one that it becomes. */
+  readonly places: Uint16Array;
+  readonly steps: readonly (readonly [At, At])[];
+  readonly guards: readonly (readonly [Table<boolean>, Table<boolean>])[];
+}
+
+export interface Naming {
+  readonly id: number;
+  readonly values: readonly [number, number];
+}
+
+/** Nothing, if the programs are not alike: what one can do, the other cannot. */
+export function exchangeOf(compiled: Compiled, users: readonly [string, string]): Exchange | undefined {
+  const programs = programsOf(compiled, users);
+  if (!programs) return undefined;
+  const [one, other] = users.map((user) => cellsOf(compiled, user));
+  const own = one!.map((id, at) => [id, other![at]!] as const);
+  const naming = compiled.cells.flatMap((cell) => namingIn(cell, users));
+  const moved = new Map(own.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
+  return { users, own, moved, naming, ...programs };
+}
+
+/** Exchanges the two in the cells of a row. */
+export function exchangeCells({ own, naming }: Exchange, row: Row): void {
+  for (const [one, other] of own) {
+    const value = row[one]!;
+    row[one] = row[other]!;
+    row[other] = value;
+  }
+  for (const { id, values } of naming)
+    if (row[id] === values[0]) row[id] = values[1];
+    else if (row[id] === values[1]) row[id] = values[0];
+}
+
+/** The cell that a cell's value goes to. */
+export const movedTo = ({ moved }: Exchange, id: number): number => moved.get(id) ?? id;
+
+/** The value that a cell's value becomes. */
+export function namedAfter({ naming }: Exchange, id: number, value: number): number {
+  const names = naming.find((one) => one.id === id && one.values.includes(value))?.values;
+  return names ? names[names[0] === value ? 1 : 0] : value;
+}
+
+/** A text that names one of the two names the other; so does a user. */
+export function exchanged(value: unknown, [one, other]: Exchange['users'], compiled: Compiled): unknown {
+  const { users } = compiled.system.kernel.machine;
+  const user = users.find((each) => each === value);
+  if (user) return users.find(({ name }) => name === exchanged(user.name, [one, other], compiled));
+  if (typeof value !== 'string') return value;
+  const form = forms.find((of) => of(one) === value || of(other) === value);
+  return form ? form(form(one) === value ? other : one) : value;
+}
+
+const forms: readonly ((name: string) => string)[] = [(name) => name, (name) => `user ${name}`];
+
+function namingIn({ id, values }: Cell, [one, other]: Exchange['users']): readonly Naming[] {
+  return forms.flatMap((of) => {
+    const at = [values.indexOf(of(one)), values.indexOf(of(other))] as const;
+    return at.includes(-1) ? [] : [{ id, values: at }];
+  });
+}
+
+function cellsOf({ system }: Compiled, user: string): readonly number[] {
+  const { layout, machine } = system.kernel;
+  return [
+    ...machine.groups.map((group) => layout.session(user, group)),
+    ...machine.devices.map((device) => layout.file(user, device.name)),
+  ].flatMap((cells) => Object.values(cells).map(({ id }) => id));
+}
+
+/** Pairs every place with what it becomes, from the starts on, outcome by outcome. */
+function programsOf(
+  compiled: Compiled,
+  users: Exchange['users'],
+): Pick<Exchange, 'places' | 'steps' | 'guards'> | undefined {
+  const { nodes } = compiled;
+  const places = new Uint16Array(nodes.length).map((_, at) => at);
+  const known = new Set<number>();
+  const left: (readonly [Node, Node])[] = [];
+  const steps: (readonly [At, At])[] = [];
+  const guards: Exchange['guards'][number][] = [];
+  const numberOf = new Map<Node, number>(nodes.map((node, at) => [node, at]));
+  if (!pair(0, 0)) return undefined;
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [one, other] = next;
+    const alike =
+      one.kind === 'at'
+        ? other.kind === 'at' && pairSteps(one, other)
+        : other.kind === 'idle' && pairStarts(one.starts, other.starts);
+    if (!alike) return undefined;
+  }
+  return [...known].every((at) => places[places[at]!] === at) ? { places, steps, guards } : undefined;
+
+  function pair(one: number, other: number): boolean {
+    if (known.has(one)) return places[one] === other;
+    known.add(one);
+    places[one] = other;
+    left.push([nodes[one]!, nodes[other]!]);
+    return true;
+  }
+
+  function pairStarts(mine: readonly Start[], yours: readonly Start[]): boolean {
+    const texts = new Map(yours.map((start) => [JSON.stringify(start.operation), start]));
+    return mine.every(({ operation, possible, first }) => {
+      const twin = texts.get(JSON.stringify(asTheOther(operation)));
+      if (!twin) return false;
+      guards.push([possible, twin.possible]);
+      const [from, to] = [numberOf.get(first), numberOf.get(twin.first)];
+      // What ends with its first step may have no place.
+      if (from === undefined || to === undefined) return from === to && pairSteps(first, twin.first);
+      return pair(from, to);
+    });
+  }
+
+  function pairSteps(one: At, other: At): boolean {
+    steps.push([one, other]);
+    return (
+      one.next.length === other.next.length &&
+      one.next.every((next) => {
+        const twin = other.next.find(({ outcome }) => outcome === exchanged(next.outcome, users, compiled));
+        if (!twin || next.result !== twin.result || next.error?.message !== twin.error?.message) return false;
+        return next.error !== undefined || pair(next.to, twin.to);
+      })
+    );
+  }
+
+  function asTheOther(operation: Operation): Operation {
+    if (!('user' in operation)) return operation;
+    return { ...operation, user: exchanged(operation.user, users, compiled) as string };
+  }
+}

@@ -1,0 +1,184 @@
+import type { Compiled, Node } from '../compile.ts';
+import type { Move } from '../moves.ts';
+import type { Row } from '../table.ts';
+import { exchangeCells, exchangeOf, type Exchange, type Naming } from './exchange.ts';
+
+/**
+ * Users who can be exchanged. Of states that differ in nothing but who is who a search keeps one: in it users stand in order
+ * of what can be told of them.
+ */
+export interface LikeUsers {
+  /** Who is like whom, by name. */
+  readonly classes: readonly (readonly string[])[];
+  readonly members: readonly Member[];
+  /** Neighbours in a class. */
+  readonly exchanges: readonly Exchange[];
+  /** Which neighbours to compare, one after the other, until all are in order; and which members they are. */
+  readonly rounds: readonly { readonly exchange: number; readonly one: number; readonly other: number }[];
+  /** 1 for each cell, and for each place, that tells users apart: a move that has to do with none leaves them in order. */
+  readonly cells: Uint8Array;
+  readonly places: Uint8Array;
+  readonly steps: ReadonlySet<Node>;
+}
+
+/** What makes a user's number: a sum of weights, the same for who is exchanged with him as for him. */
+interface Member {
+  readonly own: readonly { readonly id: number; readonly weight: number }[];
+  readonly naming: readonly { readonly id: number; readonly value: number; readonly weight: number }[];
+  /** Of each place in a program. */
+  readonly places: Int32Array;
+}
+
+/** Nothing if no two users of the system look alike. */
+export function likeUsersOf(compiled: Compiled): LikeUsers | undefined {
+  if (!compiled.symmetric) return undefined;
+  const classes: string[][] = [];
+  const exchanges: Exchange[][] = [];
+  for (const { name } of compiled.system.kernel.machine.users) {
+    const found = classes.some((own, at) => {
+      const exchange = exchangeOf(compiled, [own.at(-1)!, name]);
+      if (exchange) {
+        own.push(name);
+        exchanges[at]!.push(exchange);
+      }
+      return exchange !== undefined;
+    });
+    if (found) continue;
+    classes.push([name]);
+    exchanges.push([]);
+  }
+  const all = exchanges.flat();
+  if (all.length === 0) return undefined;
+  const rounds: LikeUsers['rounds'][number][] = [];
+  const members: Member[] = [];
+  for (const own of exchanges.filter(({ length }) => length > 0)) {
+    const first = all.indexOf(own[0]!);
+    for (let last = own.length; last > 0; last--)
+      for (let at = 0; at < last; at++)
+        rounds.push({ exchange: first + at, one: members.length + at, other: members.length + at + 1 });
+    members.push(...membersOf(own, all));
+  }
+  const cells = new Uint8Array(compiled.cells.length);
+  for (const { own, naming } of members) for (const { id } of [...own, ...naming]) cells[id] = 1;
+  const places = Uint8Array.from(compiled.nodes, (_, at) => (isShared(all, at) ? 0 : 1));
+  const steps = new Set(compiled.nodes.filter((_, at) => places[at] === 1));
+  return { classes: classes.filter(({ length }) => length > 1), members, exchanges: all, rounds, cells, places, steps };
+}
+
+/** Nobody's place: no exchange makes another of it. */
+const isShared = (exchanges: readonly Exchange[], place: number): boolean =>
+  exchanges.every(({ places }) => places[place] === place);
+
+/** Whether users may have to be put in order after a move, if they were before. */
+export function mayDisorder({ cells, places, steps }: LikeUsers, { at, outcome, writes }: Move): boolean {
+  const to = at.next[outcome]?.to;
+  if (steps.has(at) || (to !== undefined && places[to] === 1)) return true;
+  for (let write = 0; write < writes.length; write += 2) if (cells[writes[write]!] === 1) return true;
+  return false;
+}
+
+/**
+ * Puts the users of a row in order. Any order would do: where two states of one kind come out different, both are looked at.
+ */
+export function userOrder({ members, exchanges, rounds }: LikeUsers, { cells, slots }: Compiled): (row: Row) => void {
+  const first = cells.length;
+  const end = first + slots;
+  const all = members.map(({ own, naming, places }) => ({
+    ids: Int32Array.from(own, ({ id }) => id),
+    weights: Int32Array.from(own, ({ weight }) => weight),
+    naming,
+    places,
+  }));
+  // Written again each time: this is asked after most moves.
+  const numbers = new Float64Array(members.length);
+  return (row) => {
+    for (let member = 0; member < all.length; member++) {
+      const { ids, weights, naming, places } = all[member]!;
+      let sum = 0;
+      for (let at = 0; at < ids.length; at++) {
+        const value = row[ids[at]!]!;
+        if (value !== 0) sum = (sum + Math.imul(value, weights[at]!)) | 0;
+      }
+      for (let at = 0; at < naming.length; at++) {
+        const { id, value, weight } = naming[at]!;
+        if (row[id] === value) sum = (sum + weight) | 0;
+      }
+      for (let slot = first; slot < end; slot++) sum = (sum + places[row[slot]!]!) | 0;
+      numbers[member] = sum >>> 0;
+    }
+    let changed = false;
+    for (let round = 0; round < rounds.length; round++) {
+      const { exchange, one, other } = rounds[round]!;
+      const number = numbers[one]!;
+      if (number <= numbers[other]!) continue;
+      numbers[one] = numbers[other]!;
+      numbers[other] = number;
+      exchangeCells(exchanges[exchange]!, row);
+      const { places } = exchanges[exchange]!;
+      for (let slot = first; slot < end; slot++) row[slot] = places[row[slot]!]!;
+      changed = true;
+    }
+    if (changed) sortSlots(row, first, end);
+  };
+}
+
+function sortSlots(row: Row, first: number, end: number): void {
+  for (let at = first + 1; at < end; at++)
+    for (let to = at; to > first && row[to - 1]! > row[to]!; to--) {
+      const lower = row[to]!;
+      row[to] = row[to - 1]!;
+      row[to - 1] = lower;
+    }
+}
+
+/** The users of one class, each told by the exchange with the one before him. */
+function membersOf(own: readonly Exchange[], all: readonly Exchange[]): readonly Member[] {
+  const [first] = own;
+  const others = all.filter((exchange) => exchange !== first);
+  let places = weightsOf(first!.places.length, others).map((weight, at) => (isShared(all, at) ? 0 : weight));
+  const member = (cells: readonly number[], naming: readonly Naming[], side: 0 | 1): Member => ({
+    own: cells.map((id, at) => ({ id, weight: weightOf(at) })),
+    naming: naming.map(({ id, values }, at) => ({ id, value: values[side], weight: weightOf(cells.length + at) })),
+    places,
+  });
+  const ofFirst = member(
+    first!.own.map(([id]) => id),
+    first!.naming,
+    0,
+  );
+  return [
+    ofFirst,
+    ...own.map((exchange) => {
+      const before = places;
+      places = before.map((_, at) => before[exchange.places[at]!]!);
+      return member(
+        exchange.own.map(([, id]) => id),
+        exchange.naming,
+        1,
+      );
+    }),
+  ];
+}
+
+/** Places weigh the same if exchanging others makes one of the other. */
+function weightsOf(count: number, others: readonly Exchange[]): Int32Array {
+  const orbit = Int32Array.from({ length: count }, (_, at) => at);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const { places } of others)
+      for (let at = 0; at < count; at++) {
+        const least = Math.min(orbit[at]!, orbit[places[at]!]!);
+        changed ||= orbit[at] !== least;
+        orbit[at] = least;
+      }
+  }
+  return orbit.map((at) => weightOf(1000 + at));
+}
+
+/** Numbers without a pattern. */
+function weightOf(at: number): number {
+  let value = Math.imul(at + 1, 0x9e3779b1);
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) | 1;
+}
