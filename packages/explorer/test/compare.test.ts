@@ -51,6 +51,19 @@ describe('compare', () => {
     expect(cell(comparison, 'domain-compare', 'platform')).toMatchObject({ kind: 'broken', outcome: 'mixed' });
   });
 
+  it('exchanges users who are alike, says so, and comes to the same as without', () => {
+    const users = ['u0', 'u1', 'u2'].map((name) => ({ name, through: 'container' }) as const);
+    const asked = (reduction: boolean, those: Machine['users'] = users): Comparison =>
+      compare({ machine: { ...pair(), users: those }, buses, strategies: under('legacy'), principles, reduction });
+    const [exchanged, apart] = [asked(true), asked(false)];
+    expect(exchanged.bound.join()).toContain('u0, u1, u2 are alike in every table');
+    expect(apart.bound.join()).not.toContain('alike');
+    expect(exchanged.states).toBeLessThan(apart.states / 2);
+    for (const { name } of buses) expect(told(cell(exchanged, 'legacy', name))).toBe(told(cell(apart, 'legacy', name)));
+    const different = asked(true, [users[0]!, { name: 'u1', through: 'iommufd' }]);
+    expect(different.bound.join()).not.toContain('alike');
+  });
+
   it('tells as many steps as the search does by itself, principle by principle', () => {
     const on = crossBus();
     const alone = explore(assemble(on, chosen[0]!, all, { kind: 'open', inFlight: 2, menu: menuOf(on) }), principles);
