@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './optimize-later.ts';
 import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
 import { auditCommand } from './commands/audit.ts';
