@@ -38,28 +38,32 @@ interface Likeness {
  */
 export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
   const looks = looksOf(machine, buses);
+  const texts = new Map(machine.devices.map((device) => [device, kindOf(device, buses)]));
   const binds = new Map<string, string>();
   return [undefined, ...machine.groups].flatMap((group): readonly Kind[] => {
     const members = machine.devices.filter((device) => device.group === group);
     const stretches = stretchesOf(members);
     const rough = [
       ...groupBy(members, (device) =>
-        group === undefined ? device.name : `${stretches.get(device)} ${kindOf(device, buses)}`,
+        group === undefined ? device.name : `${stretches.get(device)} ${texts.get(device)}`,
       ).values(),
     ];
-    return rough.flatMap((alike) =>
-      [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, alike).text}`).values()].map((devices) => {
-        const { at, by } = looks(devices[0]!, devices);
-        const what = `${kindOf(devices[0]!, buses)} ${bindOf(devices[0]!)}`;
-        const statics = `${stretches.get(devices[0]!)} ${staticsOf(devices[0]!)}`;
-        return { group, devices, statics, likeness: { what, looksAt: at, seenBy: by } };
-      }),
-    );
+    return rough.flatMap((alike) => {
+      const among = new Set(alike);
+      return [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, among).text}`).values()].map(
+        (devices) => {
+          const { at, by } = looks(devices[0]!, new Set(devices));
+          const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)}`;
+          const statics = `${stretches.get(devices[0]!)} ${staticsOf(devices[0]!)}`;
+          return { group, devices, statics, likeness: { what, looksAt: at, seenBy: by } };
+        },
+      );
+    });
   });
 
   /** What its binds do, as text; devices that differ in nothing a plugin is shown are asked once. */
   function bindOf(device: Device): string {
-    const shown = JSON.stringify([kindOf(device, buses), device.facts]);
+    const shown = JSON.stringify([texts.get(device), device.facts]);
     const known = binds.get(shown);
     if (known !== undefined) return known;
     const text = bindText(machine, device, strategy, buses);
@@ -102,8 +106,7 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
     at.set(device, seen);
     for (const one of seen) by.set(one, [...(by.get(one) ?? []), device]);
   }
-  return (device: Device, alike: readonly Device[]): Looks => {
-    const among = new Set(alike);
+  return (device: Device, among: ReadonlySet<Device>): Looks => {
     const told = (others: readonly Device[] = []): { readonly outside: readonly string[]; readonly text: string } => {
       const inside = new Set(others.filter((one) => among.has(one)));
       const outside = others.filter((one) => !among.has(one)).map(({ name }) => name);

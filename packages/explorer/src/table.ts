@@ -64,9 +64,8 @@ export function tabulate<T>(
 
   function learn(row: Row): Situation<T> {
     const first = run(evaluate, row);
-    const known = JSON.stringify(first);
     for (const again of [evaluate, ...same])
-      if (JSON.stringify(run(again, row)) !== known)
+      if (!didSame(first, run(again, row)))
         throw new PluginError(
           `${what} did two things in one situation; it, or the refinement of a bus there, may depend on nothing but ` +
             `the state, and two sections that differ need two names`,
@@ -88,7 +87,7 @@ export function tabulate<T>(
     return here;
   }
 
-  function run(one: (cells: Cells) => T, row: Row): { readonly reads: readonly number[]; readonly entry: Entry<T> } {
+  function run(one: (cells: Cells) => T, row: Row): Ran<T> {
     const reads: number[] = [];
     const written = new Map<number, number>();
     const events: Happening[] = [];
@@ -121,4 +120,27 @@ export function tabulate<T>(
       return { reads, entry: { result: undefined as T, writes: [], events: [], failure } };
     }
   }
+}
+
+interface Ran<T> {
+  readonly reads: readonly number[];
+  readonly entry: Entry<T>;
+}
+
+function didSame<T>({ reads, entry }: Ran<T>, other: Ran<T>): boolean {
+  return (
+    sameNumbers(reads, other.reads) &&
+    sameNumbers(entry.writes, other.entry.writes) &&
+    JSON.stringify(entry.failure) === JSON.stringify(other.entry.failure) &&
+    (entry.result === other.entry.result || JSON.stringify(entry.result) === JSON.stringify(other.entry.result)) &&
+    ((entry.events.length === 0 && other.entry.events.length === 0) ||
+      JSON.stringify(entry.events) === JSON.stringify(other.entry.events))
+  );
+}
+
+/** Spelled out: this is asked of every situation that is met. */
+export function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }
