@@ -75,8 +75,15 @@ export const startingAt = (compiled: Compiled, cells: Indices): Compiled => ({
   initial: Uint16Array.from([...cells, ...compiled.initial.subarray(cells.length)]),
 });
 
-/** Compiles every operation of the system's clients. `merge` as for {@link compileProgram}. */
-export function compile(system: System, { merge }: { readonly merge: boolean } = { merge: true }): Compiled {
+/**
+ * Compiles every operation of the system's clients. `merge` as for {@link compileProgram}. Throws an {@link InputError} where there
+ * are more than `most` places.
+ */
+export function compile(
+  system: System,
+  { merge }: { readonly merge: boolean } = { merge: true },
+  most = MOST_PLACES,
+): Compiled {
   const { clients, cells } = system;
   const nodes: Node[] = [];
   const open = clients.kind === 'open';
@@ -99,13 +106,6 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
       starting.push(after);
     }
 
-  // A row would say another place: Row has 16 bits for each.
-  if (nodes.length > MOST_PLACES)
-    throw new InputError(
-      `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have ${nodes.length.toLocaleString('en')} places` +
-        `${merge ? '' : ' where histories are told apart'}, and a search has room for ${MOST_PLACES.toLocaleString('en')}; ` +
-        (merge ? 'give it fewer operations or users' : 'leave out --no-reduction, and --engine naive'),
-    );
   const initial = new Uint16Array(cells.length + slots);
   cells.forEach((cell) => (initial[cell.id] = cell.values.indexOf(cell.initial)));
   initial.set(starting, cells.length);
@@ -113,6 +113,13 @@ export function compile(system: System, { merge }: { readonly merge: boolean } =
   return { system, nodes, cells, slots, symmetric: open, initial, bits };
 
   function reserve(): number {
+    // A row would say another place: Row has 16 bits for each.
+    if (nodes.length === most)
+      throw new InputError(
+        `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have more places` +
+          `${merge ? '' : ' where histories are told apart'} than the ${most.toLocaleString('en')} that a search has room for; ` +
+          (merge ? 'give it fewer operations or users' : 'leave out --no-reduction, and --engine naive'),
+      );
     nodes.push({ kind: 'idle', starts: [] });
     return nodes.length - 1;
   }

@@ -287,6 +287,19 @@ describe('a witness', () => {
 });
 
 describe('merging places', () => {
+  it('says so where places are too many, and takes as many as there is room for', () => {
+    const on = pair();
+    const system = assemble(on, under('6.12')[0]!, buses, { kind: 'open', inFlight: 1, menu: menuOf(on) });
+    for (const merge of [true, false]) {
+      const places = compile(system, { merge }).nodes.length;
+      expect(compile(system, { merge }, places).nodes).toHaveLength(places);
+      const advice = merge
+        ? /more places than the .*fewer operations or users/
+        : /told apart than the .*leave out --no-reduction/;
+      expect(() => compile(system, { merge }, places - 1)).toThrow(advice);
+    }
+  });
+
   it('is refused where two histories reach sections of one name that do different things', () => {
     const [linux612] = under('6.12') as [Strategy];
     let last: Errno = 'OK';
