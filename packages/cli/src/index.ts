@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// Before anything else runs.
+// oxlint-disable-next-line import/no-unassigned-import -- it is for what it does
 import './optimize-later.ts';
 import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
