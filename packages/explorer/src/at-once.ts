@@ -19,6 +19,7 @@ export function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>, ap
     }),
   );
   const holds = holdsOf(compiled, ats, deeds);
+  const [readers, writers] = [by(({ reads }) => reads), by(({ writes }) => writes)];
   const before = new Map<number, { readonly node: number; readonly outcome: number }[]>();
   for (const node of ats)
     at(node).next.forEach(({ to, error }, outcome) => {
@@ -40,15 +41,10 @@ export function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>, ap
   function isPrivate(node: number): boolean {
     const { reads, writes } = deeds.get(node)!;
     const mine = holds.get(node)!;
-    const touched = new Set([...reads, ...writes]);
-    return ats.every((other) => {
-      const theirs = deeds.get(other)!;
-      const clash = [...touched].some(
-        (id) =>
-          !mine.has(id) && (writes.has(id) ? theirs.reads.has(id) || theirs.writes.has(id) : theirs.writes.has(id)),
-      );
-      return !clash || [...holds.get(other)!].some((lock) => mine.has(lock));
-    });
+    return [...new Set([...reads, ...writes])].every(
+      (id) =>
+        mine.has(id) || (haveOneOf(mine, writers.get(id)) && (!writes.has(id) || haveOneOf(mine, readers.get(id)))),
+    );
   }
 
   /** The step before does nothing but take a lock, and what it looked at nobody can change from then on. */
@@ -57,12 +53,24 @@ export function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>, ap
     if (deed.loud) return false;
     const taken = deed.takes[outcome] ?? new Set();
     if (taken.size === 0 || [...deed.writes].some((id) => !taken.has(id) || visible.has(id))) return false;
-    const looked = deed.reads;
-    return ats.every((other) => {
-      const theirs = deeds.get(other)!;
-      const clash = [...looked].some((id) => !taken.has(id) && theirs.writes.has(id));
-      return !clash || [...holds.get(other)!].some((lock) => taken.has(lock));
-    });
+    return [...deed.reads].every((id) => taken.has(id) || haveOneOf(taken, writers.get(id)));
+  }
+
+  /** Each of the nodes holds one of the locks. */
+  function haveOneOf(locks: ReadonlySet<number>, those: readonly number[] = []): boolean {
+    return those.every((other) => [...holds.get(other)!].some((lock) => locks.has(lock)));
+  }
+
+  /** Of each cell, the nodes with it among those of their deeds. */
+  function by(of: (deed: Deeds) => ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
+    const those = new Map<number, number[]>();
+    for (const node of ats)
+      for (const id of of(deeds.get(node)!)) {
+        const there = those.get(id);
+        if (there) there.push(node);
+        else those.set(id, [node]);
+      }
+    return those;
   }
 }
 
@@ -89,12 +97,12 @@ function holdsOf(
   deeds: ReadonlyMap<number, Deeds>,
 ): ReadonlyMap<number, ReadonlySet<number>> {
   const locks = new Set(cells.flatMap((cell) => (isFlag(cell) && initial[cell.id] === 0 ? [cell.id] : [])));
-  for (;;) {
-    const holds = propagated();
-    const broken = [...locks].find((lock) => ats.some((node) => !keeps(deeds.get(node)!, lock, holds.get(node)!)));
-    if (broken === undefined) return holds;
-    locks.delete(broken);
-  }
+  const holds = propagated();
+  // Whether one is a lock has nothing to do with the others.
+  const broken = new Set(
+    [...locks].filter((lock) => ats.some((node) => !keeps(deeds.get(node)!, lock, holds.get(node)!))),
+  );
+  return new Map([...holds].map(([node, held]) => [node, new Set([...held].filter((lock) => !broken.has(lock)))]));
 
   /** Held, a lock is given back or left alone; else, it is taken or waited for. */
   function keeps(
@@ -110,28 +118,28 @@ function holdsOf(
   }
 
   function propagated(): ReadonlyMap<number, ReadonlySet<number>> {
-    const holds = new Map<number, ReadonlySet<number>>();
+    const found = new Map<number, ReadonlySet<number>>();
     const left: number[] = [];
     const arrive = (node: number, held: ReadonlySet<number>): void => {
       if (nodes[node]?.kind !== 'at') return;
-      const before = holds.get(node);
+      const before = found.get(node);
       const now = before ? new Set([...before].filter((lock) => held.has(lock))) : held;
       if (before && now.size === before.size) return;
-      holds.set(node, now);
+      found.set(node, now);
       left.push(node);
     };
     for (const node of nodes)
       if (node.kind === 'idle') for (const { first } of node.starts) arrive(nodes.indexOf(first), new Set());
     for (let node = left.pop(); node !== undefined; node = left.pop()) {
       const { takes, gives } = deeds.get(node)!;
-      const held = holds.get(node)!;
+      const held = found.get(node)!;
       (nodes[node] as At).next.forEach(({ to }, outcome) => {
         const taken = [...(takes[outcome] ?? [])].filter((lock) => locks.has(lock));
         const after = [...held, ...taken].filter((lock) => !gives[outcome]?.has(lock));
         arrive(to, new Set(after));
       });
     }
-    for (const node of ats) if (!holds.has(node)) holds.set(node, new Set());
-    return holds;
+    for (const node of ats) if (!found.has(node)) found.set(node, new Set());
+    return found;
   }
 }
