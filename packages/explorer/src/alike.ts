@@ -42,7 +42,7 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
   const binds = new Map<string, string>();
   return [undefined, ...machine.groups].flatMap((group): readonly Kind[] => {
     const members = machine.devices.filter((device) => device.group === group);
-    const stretches = stretchesOf(members);
+    const stretches = stretchesOf(members, strategy);
     const rough = [
       ...groupBy(members, (device) =>
         group === undefined ? device.name : `${stretches.get(device)} ${texts.get(device)}`,
@@ -120,17 +120,17 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
 }
 
 /** A member that refuses a domain stops a move; those before it and those after it fare differently. */
-function stretchesOf(members: readonly Device[]): ReadonlyMap<Device, number> {
+function stretchesOf(members: readonly Device[], { surroundings }: Strategy): ReadonlyMap<Device, number> {
   const stretches = new Map<Device, number>();
   let stretch = 0;
+  const mayRefuse = ({ direct, failsToAttach }: Device): boolean =>
+    (direct && surroundings.iommu.sparesDirect) || failsToAttach !== undefined;
   members.forEach((device, at) => {
     if (at > 0 && mayRefuse(device) !== mayRefuse(members[at - 1]!)) stretch++;
     stretches.set(device, stretch);
   });
   return stretches;
 }
-
-const mayRefuse = ({ direct, failsToAttach }: Device): boolean => direct || failsToAttach !== undefined;
 
 /** Its binds, unfolded on a machine of its own, with the device's name left out. */
 function bindText(machine: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
