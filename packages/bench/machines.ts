@@ -47,7 +47,7 @@ const driversOf = (bus: Bus) => {
 };
 
 /** CPU seconds after which a search is stopped. */
-const PATIENCE = 5;
+const PATIENCE = 2;
 
 /** Machines of every sort on one bus and on two, under every strategy, as `compare` explores them: the slowest, and how many took over a second. */
 export function overMachines(say: (line: string) => void): void {

@@ -121,7 +121,12 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
     bound: [
-      ...boundOf(options, inFlight, shapes, rows, moved, { drawn, counted: lab.counted(), alike: lab.alike() }),
+      ...boundOf(options, inFlight, shapes, rows, moved, {
+        drawn,
+        counted: lab.counted(),
+        exchanged: lab.exchanged(),
+        alike: lab.alike(),
+      }),
       ...lab.notFollowed(),
     ],
     engine: engine.name,
@@ -223,10 +228,12 @@ function boundOf(
   {
     drawn,
     counted,
+    exchanged,
     alike,
   }: {
     readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
     readonly counted: readonly bigint[];
+    readonly exchanged: number;
     readonly alike: readonly string[];
   },
 ): readonly string[] {
@@ -239,6 +246,11 @@ function boundOf(
     ...(counted.length > 0
       ? [
           `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(counted.map((one) => one.toLocaleString('en')))} states`,
+        ]
+      : []),
+    ...(exchanged > 0
+      ? [
+          `of states that differ in which of like devices is where, one was looked at, and steps under a lock were taken together: ${exchanged === 1 ? 'a system' : `${exchanged} systems`}`,
         ]
       : []),
     ...alike,

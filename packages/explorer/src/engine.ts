@@ -9,6 +9,8 @@ export interface Engine {
   /** What it does, for a report. */
   readonly says: string;
   explore(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Decided>;
+  /** The same where that is quick; else nothing. */
+  soon?(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Decided | undefined>;
 }
 
 /** What an engine found. */
@@ -17,4 +19,6 @@ export interface Decided extends Exploration {
   readonly counted?: bigint;
   /** The tables that saw every situation, and that the ways are on, if they are not those that were given. */
   readonly on?: Compiled;
+  /** States that differ in which of like devices is where were seen once: the tables do not know all situations. */
+  readonly exchanged?: true;
 }

@@ -43,6 +43,8 @@ export interface Limits {
 }
 
 const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
+export const nearestFirst = (violations: readonly Violation[]): readonly Violation[] =>
+  violations.toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b));
 
 interface Found {
   readonly principle: Principle;
@@ -53,6 +55,8 @@ interface Found {
   readonly onTheWay: boolean;
 }
 
+/** States between two reports while JavaScript looks at all: each may lead to many. */
+const SOME = 1_000;
 /** States after which tables in linear memory pay. */
 const FEW = 3_000;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
@@ -150,7 +154,7 @@ function* searching(
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
       if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges))
         linear = seen = linearOf();
-      if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(BETWEEN, linearAfter)));
+      if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(SOME, linearAfter)));
       if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
     }
   } finally {
@@ -167,9 +171,9 @@ function* searching(
     ...(overflow !== undefined && { overflow }),
     ...(stoppedBy !== undefined && { stoppedBy }),
     ...(likeUsers && { alike: likeUsers.classes }),
-    violations: [...found.values()]
-      .map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }))
-      .toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b)),
+    violations: nearestFirst(
+      [...found.values()].map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) })),
+    ),
   };
 
   function expand(until: number): void {

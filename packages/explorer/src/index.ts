@@ -33,6 +33,8 @@ export { partsOf, type Part } from './parts.ts';
 export { kindsOf, type Kind } from './alike.ts';
 export { retraces } from './confirm.ts';
 export { glued } from './critical.ts';
+export { exchangeOf } from './exchange.ts';
+export { quotientOf } from './quotient.ts';
 export { endsOf, type End, type Ends } from './ends.ts';
 export type { Decided, Engine } from './engine.ts';
 export { engines } from './engines.ts';

@@ -51,12 +51,17 @@ export interface Laboratory {
   counted(): readonly bigint[];
   /** Users who were exchanged, in sentences. */
   alike(): readonly string[];
+  /** How many systems were looked at but for which of like devices is where. */
+  exchanged(): number;
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];
 }
 
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 const FEW = 4;
+/** From so many orders of like devices on it pays to look at one of them. */
+const MANY = 24;
+const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));
 
 export function laboratory(setting: {
   readonly buses: readonly Bus[];
@@ -100,6 +105,7 @@ export function laboratory(setting: {
       );
     },
     counted: () => explorations().flatMap(({ counted }) => counted ?? []),
+    exchanged: () => explorations().filter((one) => one.exchanged).length,
     notFollowed: () => [
       ...new Set([
         ...explorations().flatMap(({ overflow, stoppedBy }) => [
@@ -127,12 +133,26 @@ export function laboratory(setting: {
     for (const few of representedBy(machine, kinds, inFlight))
       results.push({ ...(yield* explore(few, strategy, part)), whole, drawn });
     if (nothingWorse(machine, results)) return results;
+    const all = yield* exploreSoon(part, strategy, kinds);
+    if (all) return all.exploration.complete ? [all] : results;
     const before = crowded.get(part) ?? [];
     const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
     if (crowds.apart) return undefined;
     if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, machine)];
     if (!before.includes(crowds)) crowded.set(part, [...before, crowds]);
     return results.map((result) => ({ ...result, crowds }));
+  }
+
+  /** All devices, if no crowd is large and many states differ in who is where only, and if that is soon done. */
+  function* exploreSoon({ machine }: Part, strategy: Strategy, kinds: readonly Kind[]): Watched<Result | undefined> {
+    const orders = kindsOf(machine, buses, strategy).reduce((all, { devices }) => all * factorial(devices.length), 1);
+    if (!engine.soon || orders < MANY || kinds.some(({ devices }) => devices.length > FEW)) return undefined;
+    const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
+    const exploration = yield* engine.soon(compiled, principles, limits);
+    if (!exploration) return undefined;
+    const result = { machine, compiled, exploration };
+    explored.set(machine, [...(explored.get(machine) ?? []), result]);
+    return result;
   }
 
   function explorations(): readonly Decided[] {
@@ -150,7 +170,10 @@ export function laboratory(setting: {
     const compiled = { ...single, ...(likeUsers && { likeUsers }) };
     const before = explored.get(kin) ?? [];
     const twin = before.find(
-      (one) => sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
+      (one) =>
+        one.exploration.exchanged === undefined &&
+        sameJudges(one.compiled, compiled, principles) &&
+        sameTables(one.compiled, compiled),
     );
     const exploration = twin ? renamed(twin, machine) : yield* engine.explore(compiled, principles, limits);
     const result = { machine, compiled: twin ? compiled : (exploration.on ?? compiled), exploration };

@@ -1,23 +1,34 @@
 import { compile } from './compile.ts';
 import type { Engine } from './engine.ts';
+import { exchanging } from './exchanging.ts';
 
 /** Up to so many states nothing is quicker than to visit them. */
-const SMALL = 200_000;
+const SMALL = 10_000;
+/** Beyond so many a diagram is tried as well. */
+const LARGE = 200_000;
 
 /**
- * Chooses between visiting states and counting them. How large a system is shows when it is searched: one that is small is
- * done before a diagram has begun. Beyond that neither is always quicker: diagrams are slow where much goes wrong, and
+ * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
+ * anything else has begun. Beyond that those of its states are looked at that differ in more than which of like devices is
+ * where, as far as these are few. Then there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and
  * a search where there is much. So both go on, each for as long as the other has, and the first to end decides. Both say
  * the same. Each has tables of its own, since what one learns the other
  * would have to work into what it has made. The search keeps the limits, and ends undecided where it would by itself.
  */
-export const planner = (search: Engine, diagram: Engine): Engine => ({
+export const planner = (search: Engine, diagram: Engine, soon: NonNullable<Engine['soon']> = exchanging): Engine => ({
   name: 'planner',
-  says: `breadth first over packed states; beyond ${SMALL.toLocaleString('en')} states decision diagrams are tried as well, and the first to end decides`,
+  soon,
+  says: `breadth first over packed states; beyond ${LARGE.toLocaleString('en')} states decision diagrams are tried as well, and the first to end decides`,
   *explore(compiled, principles, limits) {
     const visiting = search.explore(compiled, principles, limits);
     let far = visiting.next();
     while (!far.done && far.value.states < SMALL) far = visiting.next(yield far.value);
+    if (far.done) return far.value;
+    const decided = yield* soon(compiled, principles, limits);
+    if (decided?.stoppedBy === undefined) {
+      if (decided) return decided;
+    } else far = visiting.next(decided.stoppedBy);
+    while (!far.done && far.value.states < LARGE) far = visiting.next(yield far.value);
     if (far.done) return far.value;
     const own = compile(compiled.system);
     const counting = diagram.explore(own, principles, limits);

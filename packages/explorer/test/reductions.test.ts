@@ -1,6 +1,7 @@
 import { principles, type Principle, type System } from '@busward/core';
 import {
   compile,
+  exchangeOf,
   exploreCompiled,
   exploreNaively,
   exploring,
@@ -12,6 +13,7 @@ import {
   kindsOf,
   likeUsersOf,
   mixed,
+  quotientOf,
   retraces,
   searchingCrowds,
   witnessOf,
@@ -175,6 +177,24 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const together = exploreCompiled(glued(compiled, visible), judgesOf(system, principles), limits);
         expect(brokenBy(together)).toEqual(brokenBy(apart));
         expect(together.states).toBeLessThanOrEqual(apart.states);
+      }),
+    patience,
+  );
+
+  it(
+    'of states that differ in which like device is where, one breaks what all of them break, by ways as short',
+    () =>
+      property(3, Math.ceil(runs / 2), (one) => {
+        const system = openSystem(one);
+        const compiled = compile(system);
+        const judges = judgesOf(system, principles);
+        const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
+        if (!all.complete) return;
+        const quotient = finished(quotientOf(compile(system), exchangeOf(compiled)!, judges, all.states));
+        expect(quotient && lengths(quotient)).toEqual(lengths(all));
+        const start = [...compiled.initial.subarray(0, compiled.cells.length)];
+        for (const { path } of quotient!.violations)
+          expect(retraces(system, start, witnessOf(compiled, path))).toBe(true);
       }),
     patience,
   );

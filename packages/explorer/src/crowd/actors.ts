@@ -1,4 +1,5 @@
 import type { Compiled } from '../compile.ts';
+import { nodesOf } from '../nodes-of.ts';
 import type { Crowd } from './sketch.ts';
 
 /** Which actor of a crowd an operation is at. Rows and pictures have their slots from `first` on. */
@@ -13,27 +14,12 @@ export interface Actors {
 }
 
 /** `compiled` has the nodes by number, and all ways between them. */
-export function actorsOf({ nodes }: Compiled, crowds: readonly Crowd[]): Actors {
-  const idle = nodes[0]!;
-  const starts = idle.kind === 'idle' ? idle.starts : [];
+export function actorsOf(compiled: Compiled, crowds: readonly Crowd[]): Actors {
+  const { nodes } = compiled;
   const owners = crowds.map(() => new Int16Array(nodes.length).fill(-1));
   // By crowd: of each actor, the nodes of its operations, in one order.
-  const named = crowds.map(({ actors }, crowd) =>
-    actors.map((actor, at) => {
-      const order: number[] = [];
-      const visit = (node: number): void => {
-        const here = nodes[node];
-        // What ends with its first step is at no node.
-        if (here?.kind !== 'at' || owners[crowd]![node] !== -1) return;
-        owners[crowd]![node] = at;
-        order.push(node);
-        here.next.forEach(({ to }) => visit(to));
-      };
-      for (const { operation, first } of starts)
-        if ('device' in operation && operation.device === actor) visit(nodes.indexOf(first));
-      return order;
-    }),
-  );
+  const named = crowds.map(({ actors }) => actors.map((actor) => nodesOf(compiled, actor)));
+  named.forEach((lists, crowd) => lists.forEach((order, at) => order.forEach((node) => (owners[crowd]![node] = at))));
   const ranks = named.map((orders) => {
     const rank = new Int32Array(nodes.length);
     orders.forEach((order) => order.forEach((node, at) => (rank[node] = at)));

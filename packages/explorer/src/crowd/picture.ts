@@ -247,7 +247,8 @@ const visiting =
 
 const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
 
-function cellsOf({ system: { kernel } }: Compiled, name: string): readonly number[] {
+/** The cells of a device and of what users have of it, in one order for all devices. */
+export function cellsOf({ system: { kernel } }: Compiled, name: string): readonly number[] {
   const { layout, machine } = kernel;
   return [layout.device(name), ...machine.users.map((user) => layout.file(user.name, name))].flatMap((cells) =>
     Object.values(cells).map(({ id }) => id),

@@ -50,7 +50,7 @@ export function sketchOf(
 }
 
 /** A domain that is named after its device tells it from the others. */
-const namesDomain = ({ drivers }: Device): boolean =>
+export const namesDomain = ({ drivers }: Device): boolean =>
   drivers.some((driver) => !driver.managesDma && driver.ownDomain !== undefined);
 
 /**

@@ -1,0 +1,139 @@
+import { kindsOf } from './alike.ts';
+import type { Compiled } from './compile.ts';
+import { cellsOf } from './crowd/picture.ts';
+import { namesDomain } from './crowd/sketch.ts';
+import { nodesOf } from './nodes-of.ts';
+import type { Row } from './table.ts';
+import type { Turn } from './turns.ts';
+
+/** Devices of a system that can change places without anything being different but names ({@link kindsOf}). */
+export interface Exchange {
+  /** Rewrites a state as one that is the same but for which of the like devices is where; says whether it is another. */
+  order(row: Row): boolean;
+  /** Those that a device can change places with, itself among them. */
+  likes(device: string): readonly string[];
+  /** The same path with two like devices in each other's place. */
+  exchanged(path: readonly Turn[], one: string, other: string): readonly Turn[];
+}
+
+/** Nothing if slots are told apart. */
+export function exchangeOf(compiled: Compiled): Exchange | undefined {
+  const { system, nodes, cells, initial, symmetric } = compiled;
+  const { machine, strategy, bus } = system.kernel;
+  const [idle] = nodes;
+  if (!symmetric || idle?.kind !== 'idle') return undefined;
+  const buses = [...new Set(machine.devices.map(bus))];
+  const kinds = kindsOf(machine, buses, strategy)
+    .filter(({ group, devices }) => group !== undefined && devices.length > 1 && !devices.some(namesDomain))
+    .map(({ devices }) =>
+      devices.map(({ name }) => ({ name, cells: cellsOf(compiled, name), nodes: nodesOf(compiled, name) })),
+    )
+    .filter((alike) =>
+      alike.every((one) => sameStart(one.cells, alike[0]!.cells) && one.nodes.length === alike[0]!.nodes.length),
+    );
+
+  const first = cells.length;
+  // Of each node: its kind, which of the kind's devices it is about, and its rank among that device's.
+  const kindAt = new Int16Array(nodes.length).fill(-1);
+  const deviceAt = new Int16Array(nodes.length);
+  const rankAt = new Int32Array(nodes.length);
+  kinds.forEach((alike, kind) =>
+    alike.forEach((one, device) =>
+      one.nodes.forEach((node, rank) => {
+        kindAt[node] = kind;
+        deviceAt[node] = device;
+        rankAt[node] = rank;
+      }),
+    ),
+  );
+  // Of each kind the cells of its devices, one device behind the other.
+  const cellsOfKind = kinds.map((alike) => Int32Array.from(alike.flatMap(({ cells: own }) => own)));
+  const widths = kinds.map(([one]) => one!.cells.length);
+  const most = Math.max(0, ...kinds.map(({ length }) => length));
+  const places = new Int32Array(most);
+  const order = new Int32Array(most);
+  const moved = new Uint16Array(Math.max(0, ...cellsOfKind.map(({ length }) => length)));
+  const kindOf = (device: string) => kinds.find((alike) => alike.some(({ name }) => name === device));
+  const starts = new Map<string, number[]>();
+  idle.starts.forEach(({ operation }, choice) => {
+    if ('device' in operation) starts.set(operation.device, [...(starts.get(operation.device) ?? []), choice]);
+  });
+
+  return {
+    order(row) {
+      let isMoved = false;
+      for (let kind = 0; kind < kinds.length; kind++) isMoved = inOrder(kind, row) || isMoved;
+      if (isMoved) sortSlots(row);
+      return isMoved;
+    },
+    likes: (device) => kindOf(device)?.map(({ name }) => name) ?? [device],
+    exchanged(path, one, other) {
+      const [mine, theirs] = [starts.get(one) ?? [], starts.get(other) ?? []];
+      const twins = new Map([
+        ...mine.map((choice, at) => [choice, theirs[at]!] as const),
+        ...theirs.map((choice, at) => [choice, mine[at]!] as const),
+      ]);
+      return path.map(({ lane, start }) =>
+        start === undefined ? { lane } : { lane, start: twins.get(start) ?? start },
+      );
+    },
+  };
+
+  function sameStart(one: readonly number[], other: readonly number[]): boolean {
+    return one.length === other.length && one.every((id, at) => initial[id] === initial[other[at]!]);
+  }
+
+  function sortSlots(row: Row): void {
+    for (let at = first + 1; at < row.length; at++)
+      for (let to = at; to > first && row[to - 1]! > row[to]!; to--) {
+        const lower = row[to]!;
+        row[to] = row[to - 1]!;
+        row[to - 1] = lower;
+      }
+  }
+
+  /** Whether the devices of the kind were put in another order. */
+  function inOrder(kind: number, row: Row): boolean {
+    const { length } = kinds[kind]!;
+    const own = cellsOfKind[kind]!;
+    const width = widths[kind]!;
+    for (let at = 0; at < length; at++) {
+      places[at] = 0;
+      order[at] = at;
+    }
+    let busy = false;
+    for (let slot = first; slot < row.length; slot++) {
+      const node = row[slot]!;
+      if (kindAt[node] !== kind) continue;
+      busy = true;
+      // Two sets of places with one sum are not told apart: then there are more states than there need be.
+      places[deviceAt[node]!]! += Math.imul(rankAt[node]! + 1, 0x9e3779b1) >>> 8;
+    }
+    let isMoved = false;
+    for (let at = 1; at < length; at++)
+      for (let to = at; to > 0 && isAfter(own, width, order[to - 1]!, order[to]!, row); to--) {
+        const later = order[to - 1]!;
+        order[to - 1] = order[to]!;
+        order[to] = later;
+        isMoved = true;
+      }
+    if (!isMoved) return false;
+    for (let at = 0, to = 0; at < length; at++)
+      for (let cell = 0, from = order[at]! * width; cell < width; cell++) moved[to++] = row[own[from++]!]!;
+    for (let to = 0; to < own.length; to++) row[own[to]!] = moved[to]!;
+    if (busy)
+      for (let slot = first; slot < row.length; slot++) {
+        const node = row[slot]!;
+        if (kindAt[node] === kind) row[slot] = kinds[kind]![order.indexOf(deviceAt[node]!)]!.nodes[rankAt[node]!]!;
+      }
+    return true;
+  }
+
+  function isAfter(own: Int32Array, width: number, one: number, other: number, row: Row): boolean {
+    for (let cell = 0, a = one * width, b = other * width; cell < width; cell++, a++, b++) {
+      const difference = row[own[a]!]! - row[own[b]!]!;
+      if (difference !== 0) return difference > 0;
+    }
+    return places[one]! > places[other]!;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Principle } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import type { Decided } from './engine.ts';
+import { exchangeOf } from './exchange.ts';
+import type { Limits } from './explore.ts';
+import { judgesOf } from './judges.ts';
+import { quotientOf } from './quotient.ts';
+import type { Watched } from './watched.ts';
+
+/** A search over more is left to others. */
+const MOST = 60_000;
+
+/** Decides a system by a search over its states but for which of like devices is where ({@link quotientOf}), if that is soon done. */
+export function* exchanging(
+  compiled: Compiled,
+  principles: readonly Principle[],
+  { maxStates }: Limits,
+): Watched<Decided | undefined> {
+  const exchange = exchangeOf(compiled);
+  if (!exchange) return undefined;
+  const judges = judgesOf(compiled.system, principles);
+  const quotient = yield* quotientOf(compiled, exchange, judges, Math.min(MOST, maxStates));
+  return quotient && { ...quotient, complete: quotient.stoppedBy === undefined, exchanged: true };
+}

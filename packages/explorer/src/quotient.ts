@@ -1,0 +1,241 @@
+import { chargedWith, type Principle } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import { glued } from './critical.ts';
+import type { Exchange } from './exchange.ts';
+import { nearestFirst, type Violation } from './explore.ts';
+import type { Judges } from './judges.ts';
+import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
+import { stateSet } from './state-set.ts';
+import type { Row } from './table.ts';
+import { turnKeeper, type Turn } from './turns.ts';
+import { BETWEEN, type Watched } from './watched.ts';
+
+/** Of a system with like devices: what is broken in it, with shortest ways. */
+export interface Quotient {
+  readonly states: number;
+  readonly transitions: number;
+  readonly violations: readonly Violation[];
+  /** It was stopped, and says nothing. */
+  readonly stoppedBy?: string;
+}
+
+/**
+ * Looks at one of all states that differ only in which of the like devices is where. First with steps taken together, to
+ * see what is broken at all; then, if anything is, step by step until all of it has been found, so that ways are shortest.
+ * Nothing if there are more than `most` states, or if a count leaves its range that nobody judges.
+ */
+export function* quotientOf(
+  compiled: Compiled,
+  exchange: Exchange,
+  judges: Judges,
+  most: number,
+): Watched<Quotient | undefined> {
+  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const together = yield* searching(glued(compiled, judged), exchange, judges, most);
+  if (!together || isStopped(together)) return together;
+  const wanted = new Set(together.found.keys());
+  if (wanted.size === 0) return { ...together, violations: [] };
+  const apart = yield* searching(compiled, exchange, judges, most, wanted);
+  if (!apart || isStopped(apart)) return apart;
+  return {
+    states: together.states + apart.states,
+    transitions: together.transitions + apart.transitions,
+    violations: nearestFirst(
+      [...apart.found.values()].flatMap((found) => {
+        const { device, path } = apart.wayTo(found);
+        const { principle } = found;
+        return exchange
+          .likes(device)
+          .map((other) => ({ principle, device: other, path: exchange.exchanged(path, device, other) }));
+      }),
+    ),
+  };
+}
+
+/** Stopped before it could say anything. */
+type Stopped = Quotient & { readonly stoppedBy: string };
+const isStopped = (one: Searched | Stopped): one is Stopped => 'stoppedBy' in one;
+
+interface Found {
+  readonly principle: Principle;
+  /** One of those that can be exchanged. */
+  readonly device: string;
+  readonly from: number;
+  /** Whether it is the state that breaks it; else a transition out of it does. */
+  readonly state: boolean;
+}
+
+interface Searched {
+  readonly states: number;
+  readonly transitions: number;
+  readonly found: ReadonlyMap<string, Found>;
+  /** A way there, on the system itself, and the device that takes part. */
+  wayTo(found: Found): { readonly device: string; readonly path: readonly Turn[] };
+}
+
+/** Until everything `wanted` was found; without it steps are taken together, and fewer are seen to be in the middle of something. */
+function* searching(
+  compiled: Compiled,
+  exchange: Exchange,
+  judges: Judges,
+  most: number,
+  wanted?: ReadonlySet<string>,
+): Watched<Searched | Stopped | undefined> {
+  const { cells, bits, slots, initial } = compiled;
+  const seen = stateSet(bits, slots);
+  const row = initial.slice();
+  const before = initial.slice();
+  const after = initial.slice();
+  const changed: number[] = [];
+  const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
+  const asked = judges.states.map(() => -1);
+  const stopped = new Set<number>();
+  const parents = [-1];
+  const found = new Map<string, Found>();
+  let transitions = 0;
+  let current = 0;
+  let layer = 1;
+  let depth = 0;
+  let unknown = false;
+
+  const visit = (move: Move): void => {
+    if (move.failure || move.events.length > 0)
+      for (const [principle, device] of brokenBy(move, row, wanted === undefined))
+        record(principle, device, current, false);
+    if (move.failure) return;
+    transitions++;
+    after.set(row);
+    const number = seen.addAfter(current, after, exchange.order(after) ? changes() : move.writes);
+    if (number < 0) return;
+    parents.push(current);
+    if (move.crashed) stopped.add(number);
+    const { writes } = move;
+    for (let at = 0; at < writes.length; at += 2)
+      for (const judge of asking[writes[at]!]!)
+        if (asked[judge] !== number) {
+          asked[judge] = number;
+          judgeState(judge, after, number);
+        }
+  };
+
+  seen.add(initial);
+  judges.states.forEach((_, judge) => judgeState(judge, initial, 0));
+  const isDone = (): boolean => current === seen.size || (wanted !== undefined && found.size === wanted.size);
+  while (!isDone()) {
+    const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+    if (stop !== undefined) return { states: seen.size, transitions, violations: [], stoppedBy: stop };
+    for (const until = current + BETWEEN; current < until && !isDone(); current++) {
+      if (seen.size > most || unknown) return undefined;
+      if (current === layer) {
+        depth++;
+        layer = seen.size;
+      }
+      if (stopped.has(current)) continue;
+      before.set(seen.read(current, row));
+      forEachMove(compiled, row, visit);
+    }
+  }
+  return unknown ? undefined : { states: seen.size, transitions, found, wayTo };
+
+  /** Cell, value, cell, value, ... where the state after the move is another than the one before. */
+  function changes(): readonly number[] {
+    changed.length = 0;
+    for (let cell = 0; cell < cells.length; cell++) if (after[cell] !== before[cell]) changed.push(cell, after[cell]!);
+    return changed;
+  }
+
+  function judgeState(judge: number, state: Row, number: number): void {
+    for (const device of brokenIn(judge, state)) record(judges.states[judge]!.principle, device, number, true);
+  }
+
+  function brokenIn(judge: number, state: Row): readonly string[] {
+    const { table, devices } = judges.states[judge]!;
+    const { result } = table.at(state);
+    return result === 0 ? [] : devices.filter((_, at) => result & (1 << at));
+  }
+
+  function record(principle: Principle, device: string, from: number, state: boolean): void {
+    const key = keyOf(principle, device);
+    if (!found.has(key)) found.set(key, { principle, device, from, state });
+  }
+
+  function keyOf({ id }: Principle, device: string): string {
+    return `${id} ${exchange.likes(device)[0]!}`;
+  }
+
+  /** What the transition breaks; `state` is the one after it. */
+  function brokenBy(move: Move, state: Row, bothWays: boolean): readonly (readonly [Principle, string])[] {
+    if (move.failure) return charged(move, move.failure);
+    if (move.events.length === 0) return [];
+    const alone = isAlone(compiled, state, move);
+    return (alone && bothWays ? [true, false] : [alone]).flatMap((is) =>
+      move.events.flatMap((event) =>
+        judges
+          .atEvent(event, state, is)
+          .flatMap(({ principle, devices }) => devices.map((device) => [principle, device] as const)),
+      ),
+    );
+  }
+
+  /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
+  function charged(move: Move, failure: Error): readonly (readonly [Principle, string])[] {
+    throwUnlessOutOfRange(compiled, move, failure);
+    const counting = judges.states.find(({ principle }) => principle.id === 'P4')?.principle;
+    unknown ||= counting === undefined;
+    return counting
+      ? chargedWith(compiled.system.kernel.machine, move.at.operation).map((device) => [counting, device])
+      : [];
+  }
+
+  /** The states on the way are of one orbit each; here each follows from the one before. */
+  function wayTo({ principle, device, from, state }: Found): {
+    readonly device: string;
+    readonly path: readonly Turn[];
+  } {
+    const numbers: number[] = [];
+    for (let at = from; at > 0; at = parents[at]!) numbers.unshift(at);
+    const keeper = turnKeeper(compiled);
+    const here = initial.slice();
+    const wanting = initial.slice();
+    const path = numbers.map((number) => {
+      seen.read(number, wanting);
+      return turn((move) => {
+        if (move.failure) return false;
+        after.set(here);
+        exchange.order(after);
+        return after.every((value, at) => value === wanting[at]);
+      });
+    });
+    const isMeant = ([broken, by]: readonly [Principle, string]): boolean =>
+      broken === principle && keyOf(broken, by) === keyOf(principle, device);
+    if (state) {
+      const broken = judges.states.flatMap((judge, at) =>
+        brokenIn(at, here).map((by) => [judge.principle, by] as const),
+      );
+      return { path, device: broken.find(isMeant)![1] };
+    }
+    let by = device;
+    const last = turn((move) => {
+      const one = brokenBy(move, here, false).find(isMeant);
+      by = one?.[1] ?? by;
+      return one !== undefined;
+    });
+    return { path: [...path, last], device: by };
+
+    /** Takes the first move that is such. */
+    function turn(isSuch: (move: Move) => boolean): Turn {
+      let taken: Turn | undefined;
+      let next: Row | undefined;
+      forEachMove(compiled, here, (move) => {
+        if (taken || !isSuch(move)) return;
+        taken = keeper.turnOf(move);
+        if (move.failure) return;
+        keeper.take(move, here);
+        next = here.slice();
+      });
+      if (!taken) throw new Error('a state that nothing leads to: this is a bug in the explorer');
+      if (next) here.set(next);
+      return taken;
+    }
+  }
+}
