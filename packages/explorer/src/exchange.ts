@@ -8,6 +8,8 @@ import type { Turn } from './turns.ts';
 
 /** Devices of a system that can change places without anything being different but names ({@link kindsOf}). */
 export interface Exchange {
+  /** In how many orders like devices can be: so many times fewer states there are, at most. */
+  readonly orders: number;
   /** Rewrites a state as one that is the same but for which of the like devices is where; says whether it is another. */
   order(row: Row): boolean;
   /** Those that a device can change places with, itself among them. */
@@ -60,6 +62,7 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
   });
 
   return {
+    orders: kinds.reduce((all, { length }) => all * factorial(length), 1),
     order(row) {
       let isMoved = false;
       for (let kind = 0; kind < kinds.length; kind++) isMoved = inOrder(kind, row) || isMoved;
@@ -137,3 +140,5 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
     return places[one]! > places[other]!;
   }
 }
+
+export const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));

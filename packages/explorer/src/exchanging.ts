@@ -9,6 +9,8 @@ import type { Watched } from './watched.ts';
 
 /** A search over more is left to others. */
 const MOST = 60_000;
+/** From so many orders of like devices on it pays to look at one of them. */
+export const MANY = 24;
 
 /** Decides a system by a search over its states but for which of like devices is where ({@link quotientOf}), if that is soon done. */
 export function* exchanging(
@@ -17,7 +19,8 @@ export function* exchanging(
   { maxStates }: Limits,
 ): Watched<Decided | undefined> {
   const exchange = exchangeOf(compiled);
-  if (!exchange) return undefined;
+  // One operation in flight: nothing is taken together.
+  if (!exchange || (compiled.slots < 2 && exchange.orders < MANY)) return undefined;
   const judges = judgesOf(compiled.system, principles);
   const quotient = yield* quotientOf(compiled, exchange, judges, Math.min(MOST, maxStates));
   return quotient && { ...quotient, complete: quotient.stoppedBy === undefined, exchanged: true };

@@ -14,6 +14,8 @@ import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
+import { factorial } from './exchange.ts';
+import { MANY } from './exchanging.ts';
 import { kindsOf, type Kind } from './alike.ts';
 import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
@@ -59,9 +61,6 @@ export interface Laboratory {
 
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 const FEW = 4;
-/** From so many orders of like devices on it pays to look at one of them. */
-const MANY = 24;
-const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));
 
 export function laboratory(setting: {
   readonly buses: readonly Bus[];

@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import { exchanging } from './exchanging.ts';
 
 /** Up to so many states nothing is quicker than to visit them. */
-const SMALL = 10_000;
+const SMALL = 30_000;
 /** Beyond so many a diagram is tried as well. */
 const LARGE = 200_000;
 
