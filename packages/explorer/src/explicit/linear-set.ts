@@ -4,10 +4,9 @@ import { layOut, type Packing } from '../lay-out.ts';
 import type { StateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { bundlesAt } from './bundles.ts';
-import { double, putIn } from './double.ts';
-import { expand } from './expand.ts';
 import { imageOf } from './image.ts';
-import { find, finish, GROUP, lookUp } from './look-up.ts';
+import { functionsFor, instantiated, reserved } from './instance.ts';
+import { GROUP } from './look-up.ts';
 import {
   ASKED,
   AT,
@@ -35,13 +34,12 @@ import {
   rowBytes,
   ROWS,
 } from './record.ts';
-import { recentOf, remember, type Recent } from './recent.ts';
-import { help, secondIn, type Helper } from './second.ts';
+import { recentOf } from './recent.ts';
+import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
-import { putUsers, usersInOrder } from './users-in-order.ts';
+import { putUsers } from './users-in-order.ts';
 import type { Open } from './verdicts.ts';
-import { events, judges as judging } from './walk.ts';
-import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
+import { PAGE } from './wasm.ts';
 
 /** States in linear memory, and the tables, which WebAssembly follows to expand them. */
 export interface LinearSet extends StateSet {
@@ -310,67 +308,3 @@ function room(packing: Packing, bytes: number): { readonly table: number; readon
   while (most(mostPower + 1) > most(mostPower)) mostPower++;
   return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower };
 }
-
-/** As much address space as can be had; memory it becomes where it is written. */
-function reserved(shared: boolean): Memory {
-  for (let pages = MOST_PAGES; ; pages /= 2)
-    try {
-      return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
-    } catch (error) {
-      if (pages * PAGE < 4 * ROWS) throw error;
-    }
-}
-
-function functionsFor(
-  compiled: Compiled,
-  packing: Packing,
-  sleep: number,
-  table: number,
-  recent: Recent,
-  shared: boolean,
-): Uint8Array<ArrayBuffer> {
-  const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
-  const [judgesAt, eventsAt, rememberAt, lookUpAt, usersAt] = [0, 1, 2, 3, 9];
-  const { likeUsers } = compiled;
-  const functions = [
-    judging(packing),
-    events(),
-    remember(recent),
-    lookUp(packing, slots, sleep, table, judgesAt),
-    expand(compiled, packing, sleep, eventsAt, recent, rememberAt, likeUsers && usersAt),
-    double(table, packing),
-    putIn(table, packing),
-    finish(packing),
-    find(packing),
-    ...(likeUsers ? [usersInOrder(compiled, likeUsers, packing)] : []),
-  ];
-  return moduleOf(shared ? [...functions, help(lookUpAt, packing)] : functions, shared);
-}
-
-function instantiated(bytes: Uint8Array<ArrayBuffer>, memory: Memory): Exports {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as Exports;
-}
-
-interface Exports {
-  expand(): void;
-  lookUp(first: number, last: number): void;
-  double(): number;
-  putIn(many: number, listed: 0 | 1): void;
-  finish(): void;
-  find(): number;
-}
-
-interface Memory {
-  readonly buffer: ArrayBufferLike;
-}
-
-/** What is used of WebAssembly; neither the language's library nor ours declares it. */
-declare const WebAssembly: {
-  readonly Memory: new (of: {
-    readonly initial: number;
-    readonly maximum?: number;
-    readonly shared?: boolean;
-  }) => Memory;
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-};

@@ -1,0 +1,76 @@
+import type { Compiled } from '../compile.ts';
+import type { Packing } from '../lay-out.ts';
+import { double, putIn } from './double.ts';
+import { expand } from './expand.ts';
+import { find, finish, lookUp } from './look-up.ts';
+import { ROWS } from './record.ts';
+import { remember, type Recent } from './recent.ts';
+import { help } from './second.ts';
+import { usersInOrder } from './users-in-order.ts';
+import { events, judges as judging } from './walk.ts';
+import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
+
+/** As much address space as can be had; memory it becomes where it is written. */
+export function reserved(shared: boolean): Memory {
+  for (let pages = MOST_PAGES; ; pages /= 2)
+    try {
+      return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
+    } catch (error) {
+      if (pages * PAGE < 4 * ROWS) throw error;
+    }
+}
+
+/** The module with everything that follows tables; for two workers with what the second does. */
+export function functionsFor(
+  compiled: Compiled,
+  packing: Packing,
+  sleep: number,
+  table: number,
+  recent: Recent,
+  shared: boolean,
+): Uint8Array<ArrayBuffer> {
+  const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
+  const [judgesAt, eventsAt, rememberAt, lookUpAt, usersAt] = [0, 1, 2, 3, 9];
+  const { likeUsers } = compiled;
+  const functions = [
+    judging(packing),
+    events(),
+    remember(recent),
+    lookUp(packing, slots, sleep, table, judgesAt),
+    expand(compiled, packing, sleep, eventsAt, recent, rememberAt, likeUsers && usersAt),
+    double(table, packing),
+    putIn(table, packing),
+    finish(packing),
+    find(packing),
+    ...(likeUsers ? [usersInOrder(compiled, likeUsers, packing)] : []),
+  ];
+  return moduleOf(shared ? [...functions, help(lookUpAt, packing)] : functions, shared);
+}
+
+export function instantiated(bytes: Uint8Array<ArrayBuffer>, memory: Memory): Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as Exports;
+}
+
+interface Exports {
+  expand(): void;
+  lookUp(first: number, last: number): void;
+  double(): number;
+  putIn(many: number, listed: 0 | 1): void;
+  finish(): void;
+  find(): number;
+}
+
+interface Memory {
+  readonly buffer: ArrayBufferLike;
+}
+
+/** What is used of WebAssembly; neither the language's library nor ours declares it. */
+declare const WebAssembly: {
+  readonly Memory: new (of: {
+    readonly initial: number;
+    readonly maximum?: number;
+    readonly shared?: boolean;
+  }) => Memory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
