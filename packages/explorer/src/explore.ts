@@ -3,14 +3,15 @@ import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
 import type { Helper } from './explicit/second.ts';
-import { judgesOf, type Judges } from './judges.ts';
+import { askingOf, countingIn, judgesOf, type Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
-import { turnKeeper, type Turn } from './turns.ts';
+import type { Turn } from './turns.ts';
 import { agree } from './users/agree.ts';
 import { mayDisorder, userOrder } from './users/like-users.ts';
 import { BETWEEN, finished, type Watched } from './watched.ts';
+import { Tied, wayTo } from './ways.ts';
 
 /** A principle that some device takes part in breaking. */
 export interface Violation {
@@ -116,11 +117,9 @@ function* searching(
   const row = new Uint16Array(initial.length);
   const putInOrder = likeUsers && userOrder(likeUsers, compiled);
   const ordered = new Uint16Array(initial.length);
-  // A judge is asked again only after a cell that it reads was written, and only for devices it has not found yet.
-  const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
   const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
-  const asked = judges.states.map(() => -1);
-  const counting = judges.states.find(({ principle }) => principle.id === 'P4')?.principle;
+  const ask = askingOf(judges, cells, judgeState);
+  const counting = countingIn(judges);
   let transitions = 0;
   let current = 0;
   // The first state that is a step further than those before it.
@@ -137,17 +136,11 @@ function* searching(
     if (number < 0) return;
     if (!linear) parents.push(current);
     if (move.crashed) stopped.push(number);
-    const { writes } = move;
-    for (let at = 0; at < writes.length; at += 2)
-      for (const judge of asking[writes[at]!]!)
-        if (asked[judge] !== number && open[judge] !== 0) {
-          asked[judge] = number;
-          judgeState(judge, row, number);
-        }
+    ask(move.writes, number, row);
   };
 
   seen.add(initial);
-  judges.states.forEach((_, judge) => judgeState(judge, initial, 0));
+  judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
   let stop: string | undefined;
   try {
     while (current < seen.size && seen.size <= maxStates && stop === undefined) {
@@ -226,7 +219,7 @@ function* searching(
       },
       {
         judge(number, judge) {
-          judgeState(judge, seen.read(number, row), number);
+          judgeState(judge, number, seen.read(number, row));
         },
         crashed: (number) => void stopped.push(number),
       },
@@ -234,7 +227,9 @@ function* searching(
     );
   }
 
-  function judgeState(judge: number, state: Row, number: number): void {
+  function judgeState(judge: number, number: number, state: Row): void {
+    // What it has found of all devices is not looked for again.
+    if (open[judge] === 0) return;
     const { table, devices, principle } = judges.states[judge]!;
     const broken = table.at(state).result & open[judge]!;
     if (broken === 0) return;
@@ -261,39 +256,11 @@ function* searching(
     if (!found.has(key)) found.set(key, { principle, device, from, onTheWay });
   }
 
-  /** The turns from the initial state to where it is broken. */
   function pathTo({ principle, device, from, onTheWay }: Found): readonly Turn[] {
-    const states: number[] = [];
-    for (let at = from; at > 0; at = parentOf(at)) states.unshift(at);
-    const keeper = turnKeeper(compiled);
-    // Who is who is told by the moves so far: it need not be as in the states that were kept.
-    const here = initial.slice();
-    const turns = states.map((state) => {
-      const wanted = seen.read(state, new Uint16Array(initial.length));
-      return turnFrom(here, (move) => leadsTo(move, here, wanted));
-    });
-    return onTheWay
-      ? [
-          ...turns,
-          turnFrom(here, (move) =>
-            brokenBy(move, here).some((one) => one.principle === principle && one.devices.includes(device)),
-          ),
-        ]
-      : turns;
-
-    function turnFrom(state: Row, wanted: (move: Move) => boolean): Turn {
-      let turn: Turn | undefined;
-      let after: Row | undefined;
-      forEachMove(compiled, state, (move) => {
-        if (turn || !wanted(move)) return;
-        turn = keeper.turnOf(move);
-        keeper.take(move, state);
-        after = state.slice();
-      });
-      if (!turn || !after) throw new Tied();
-      state.set(after);
-      return turn;
-    }
+    const breaks = (move: Move, after: Row): boolean =>
+      brokenBy(move, after).some((one) => one.principle === principle && one.devices.includes(device));
+    const searched = { seen, linear, parents, firsts: [...layers, layer], stopped, kept: inOrder };
+    return wayTo(compiled, searched, from, onTheWay ? breaks : undefined);
   }
 
   function inOrder(state: Row): Row {
@@ -301,34 +268,6 @@ function* searching(
     ordered.set(state);
     putInOrder(ordered);
     return ordered;
-  }
-
-  function leadsTo({ failure }: Move, after: Row, wanted: Row): boolean {
-    return !failure && inOrder(after).every((value, at) => value === wanted[at]);
-  }
-
-  /** From which state a state was first reached: for those that were found in linear memory, the layer before is expanded again. */
-  function parentOf(state: number): number {
-    if (state < parents.length) return parents[state]!;
-    const firsts = [...layers, layer];
-    const at = firsts.findLastIndex((first) => first <= state);
-    const until = firsts[at]!;
-    const wanted = seen.read(state, new Uint16Array(initial.length));
-    for (let from = firsts[at - 1]!, stops = stopped.findIndex((one) => one >= from); ; from++) {
-      const end = Math.min(until, stopped[stops] ?? until);
-      const { parent, next } = linear!.leadingTo(state, from, end);
-      if (parent >= 0) return parent;
-      from = next;
-      if (next === until) throw new Error('a state that nothing leads to: this is a bug in the explorer');
-      if (next === stopped[stops]) stops++;
-      else if (leads(next, wanted)) return next;
-    }
-  }
-
-  function leads(from: number, wanted: Row): boolean {
-    let does = false;
-    forEachMove(compiled, seen.read(from, row), (move) => (does ||= leadsTo(move, row, wanted)));
-    return does;
   }
 
   /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
@@ -344,8 +283,5 @@ function* searching(
 }
 
 type BrokenBy = ReturnType<Judges['atEvent']>[number];
-
-/** Two users of a state on the way have one number and are not alike. */
-class Tied extends Error {}
 
 const keyOf = ({ id }: Principle, device: string): string => `${id} ${device}`;

@@ -14,8 +14,8 @@ import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
-import { factorial } from './exchange.ts';
-import { MANY } from './exchanging.ts';
+import { ordersOf } from './devices/exchange.ts';
+import { MANY } from './devices/exchanging.ts';
 import { kindsOf, type Kind } from './alike.ts';
 import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
@@ -83,8 +83,9 @@ export function laboratory(setting: {
       // What others judge may depend on the bus.
       const ours = principles.every((one) => known.includes(one));
       const mixedKinds = ours ? mixed(kinds, inFlight) : kinds;
-      const results = yield* exploreCrowds(part, strategy, mixedKinds);
-      return results ?? (yield* exploreCrowds(part, strategy, kinds)) ?? [];
+      const orders = ordersOf(kinds.map(({ devices }) => devices.length));
+      const results = yield* exploreCrowds(part, strategy, mixedKinds, orders);
+      return results ?? (yield* exploreCrowds(part, strategy, kinds, orders)) ?? [];
     },
     states: () =>
       [...explorations().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
@@ -123,6 +124,7 @@ export function laboratory(setting: {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
+    orders: number,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
     const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
@@ -132,7 +134,7 @@ export function laboratory(setting: {
     for (const few of representedBy(machine, kinds, inFlight))
       results.push({ ...(yield* explore(few, strategy, part)), whole, drawn });
     if (nothingWorse(machine, results)) return results;
-    const all = yield* exploreSoon(part, strategy, kinds);
+    const all = isSoonDone(kinds, orders) ? yield* exploreSoon(machine, strategy) : undefined;
     if (all) return all.exploration.complete ? [all] : results;
     const before = crowded.get(part) ?? [];
     const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
@@ -142,10 +144,14 @@ export function laboratory(setting: {
     return results.map((result) => ({ ...result, crowds }));
   }
 
-  /** All devices, if no crowd is large and many states differ in who is where only, and if that is soon done. */
-  function* exploreSoon({ machine }: Part, strategy: Strategy, kinds: readonly Kind[]): Watched<Result | undefined> {
-    const orders = kindsOf(machine, buses, strategy).reduce((all, { devices }) => all * factorial(devices.length), 1);
-    if (!engine.soon || orders < MANY || kinds.some(({ devices }) => devices.length > FEW)) return undefined;
+  /** No crowd is large, and many states differ in who is where only. */
+  function isSoonDone(kinds: readonly Kind[], orders: number): boolean {
+    return orders >= MANY && kinds.every(({ devices }) => devices.length <= FEW);
+  }
+
+  /** All devices, if the engine has a quick way that does it. */
+  function* exploreSoon(machine: Machine, strategy: Strategy): Watched<Result | undefined> {
+    if (!engine.soon) return undefined;
     const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
     const exploration = yield* engine.soon(compiled, principles, limits);
     if (!exploration) return undefined;

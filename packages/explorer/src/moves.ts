@@ -113,6 +113,16 @@ function place({ cells, slots, symmetric }: Compiled, row: Row, from: number, va
   return at;
 }
 
+/** Puts all slots, which are interchangeable, in order of value. */
+export function sortSlots({ cells: { length: first } }: Compiled, row: Row): void {
+  for (let at = first + 1; at < row.length; at++)
+    for (let to = at; to > first && row[to - 1]! > row[to]!; to--) {
+      const lower = row[to]!;
+      row[to] = row[to - 1]!;
+      row[to - 1] = lower;
+    }
+}
+
 const nothing: readonly never[] = [];
 const still: Move = {
   number: -1,

@@ -1,6 +1,6 @@
 import { compile } from './compile.ts';
 import type { Engine } from './engine.ts';
-import { exchanging } from './exchanging.ts';
+import { exchanging } from './devices/exchanging.ts';
 
 /** Up to so many states nothing is quicker than to visit them. */
 const SMALL = 30_000;

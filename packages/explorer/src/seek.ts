@@ -4,8 +4,7 @@ import { usualLimits, type Limits } from './explore.ts';
 import type { Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet } from './state-set.ts';
-import type { Row } from './table.ts';
-import { turnKeeper, type Turn } from './turns.ts';
+import { walkerOf, type Turn } from './turns.ts';
 import { BETWEEN, finished, type Watched } from './watched.ts';
 
 /** Something that can be said of a moment of an execution. What was once returned or broken remains so. */
@@ -171,18 +170,6 @@ const waitsToStart = (node: Compiled['nodes'][number], operation: Operation): bo
 
 /** The turns of a path from the initial state that is given by the numbers of its moves. */
 function turnsOf(compiled: Compiled, numbers: readonly number[]): readonly Turn[] {
-  const keeper = turnKeeper(compiled);
-  const row: Row = compiled.initial.slice();
-  return numbers.map((number) => {
-    let turn: Turn | undefined;
-    let after: Row | undefined;
-    forEachMove(compiled, row, (move) => {
-      if (move.number !== number) return;
-      turn = keeper.turnOf(move);
-      after = row.slice();
-      if (!move.failure) keeper.take(move, after);
-    });
-    row.set(after!);
-    return turn!;
-  });
+  const walker = walkerOf(compiled);
+  return numbers.map((number) => walker.go((move) => move.number === number)!);
 }

@@ -1,5 +1,5 @@
 import type { Compiled } from './compile.ts';
-import type { Move } from './moves.ts';
+import { forEachMove, type Move } from './moves.ts';
 import type { Row } from './table.ts';
 
 /**
@@ -17,6 +17,35 @@ export interface TurnKeeper {
   turnOf(move: Move): Turn;
   /** The move was taken; `after` is the state it led to. */
   take(move: Move, after: Row): void;
+}
+
+/** Goes a path from the initial state. */
+export interface Walker {
+  /** The state it has come to; while a move is looked at, the one after that. */
+  readonly row: Row;
+  /** Takes the first move that is wanted, and says whose turn it was; nothing if there is none. One that fails is the last. */
+  go(isWanted: (move: Move) => boolean): Turn | undefined;
+}
+
+export function walkerOf(compiled: Compiled): Walker {
+  const keeper = turnKeeper(compiled);
+  const row = compiled.initial.slice();
+  return {
+    row,
+    go(isWanted) {
+      let turn: Turn | undefined;
+      let after: Row | undefined;
+      forEachMove(compiled, row, (move) => {
+        if (turn || !isWanted(move)) return;
+        turn = keeper.turnOf(move);
+        if (move.failure) return;
+        keeper.take(move, row);
+        after = row.slice();
+      });
+      if (after) row.set(after);
+      return turn;
+    },
+  };
 }
 
 export function turnKeeper({ cells, slots, symmetric }: Compiled): TurnKeeper {

@@ -12,7 +12,7 @@ import type { Kind } from '../alike.ts';
 import { compile, type Compiled, type Start } from '../compile.ts';
 import { glued } from '../critical.ts';
 import type { Limits } from '../explore.ts';
-import { judgesOf, sameJudges } from '../judges.ts';
+import { askingOf, countingIn, judgesOf, sameJudges } from '../judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move, type Only } from '../moves.ts';
 import { stateSet } from '../state-set.ts';
 import { sameTables } from '../same-tables.ts';
@@ -101,7 +101,6 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   if (twin) return twin;
 
   const { cells, slots } = compiled;
-  const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
   const counters = countersOf(compiled);
   // Their tables know something by now: most that are not alike show it here.
   const rearrangements = others.map(together);
@@ -112,7 +111,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   const seen = stateSet(pictures.bits, slots);
   const picture: Picture = new Uint16Array(pictures.bits.length);
   const drawn: Picture = new Uint16Array(pictures.bits.length);
-  const asked = judges.states.map(() => -1);
+  const ask = askingOf(judges, cells, (judge, _, row) => judgeState(judge, row, depth + 1));
   const stopped = new Set<number>();
   const mayBreak = new Map<string, number>();
   const actors = new Set(sketch.crowds.flatMap((crowd) => crowd.actors));
@@ -220,13 +219,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     const number = seen.add(drawn);
     if (number < 0) return;
     if (move.crashed) stopped.add(number);
-    const { writes } = move;
-    for (let at = 0; at < writes.length; at += 2)
-      for (const judge of asking[writes[at]!]!)
-        if (asked[judge] !== number) {
-          asked[judge] = number;
-          judgeState(judge, row, depth + 1);
-        }
+    ask(move.writes, number, row);
   }
 
   function judgeState(judge: number, row: Row, steps: number): void {
@@ -253,11 +246,9 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   /** A count that leaves its range may break P4; where that is not judged, what comes after is not known. */
   function fail(move: Move, failure: Error): void {
     throwUnlessOutOfRange(compiled, move, failure);
-    const counting = judges.states.find(({ principle }) => principle.id === 'P4');
+    const counting = countingIn(judges);
     if (!counting) unknown ??= `by a count out of its range: ${failure.message}`;
-    else
-      for (const device of chargedWith(sketch.machine, move.at.operation))
-        record(counting.principle, device, depth + 1);
+    else for (const device of chargedWith(sketch.machine, move.at.operation)) record(counting, device, depth + 1);
   }
 }
 

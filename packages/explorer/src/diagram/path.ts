@@ -1,8 +1,7 @@
 import { chargedWith } from '@busward/core';
 import type { Compiled } from '../compile.ts';
-import { forEachMove, type Move } from '../moves.ts';
-import type { Row } from '../table.ts';
-import { turnKeeper, type Turn } from '../turns.ts';
+import type { Move } from '../moves.ts';
+import { walkerOf, type Turn } from '../turns.ts';
 import type { Workshop } from './apply.ts';
 import { stateBefore, stepIn } from './states.ts';
 import type { Breach, Trial } from './trials.ts';
@@ -24,23 +23,14 @@ export function pathTo(
     const [first] = states;
     states.unshift(stateBefore(workshop, layer, first!) ?? stepIn(workshop, layer, crashes, first)!.before);
   }
-  const keeper = turnKeeper(compiled);
-  const row = compiled.initial.slice();
+  const walker = walkerOf(compiled);
   const go = (wanted: (move: Move) => boolean): Turn => {
-    let turn: Turn | undefined;
-    let after: Row | undefined;
-    forEachMove(compiled, row, (move) => {
-      if (turn || !wanted(move)) return;
-      turn = keeper.turnOf(move);
-      keeper.take(move, row);
-      after = row.slice();
-    });
-    if (!turn || !after) throw new Error('a step of the diagram is none of the tables: this is a bug in the explorer');
-    row.set(after);
+    const turn = walker.go(wanted);
+    if (!turn) throw new Error('a step of the diagram is none of the tables: this is a bug in the explorer');
     return turn;
   };
   const leadsTo = (state: readonly number[]) => (move: Move) =>
-    !move.failure && values.ofRow(row).every((value, level) => value === state[level]);
+    !move.failure && values.ofRow(walker.row).every((value, level) => value === state[level]);
   const turns = states.slice(1).map((state) => go(leadsTo(state)));
   if (trial.kind === 'state') return turns;
   const last =

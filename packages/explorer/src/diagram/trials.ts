@@ -1,6 +1,6 @@
 import { chargedWith, type Happening, type Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
-import type { Judges } from '../judges.ts';
+import { countingIn, type Judges } from '../judges.ts';
 import { throwUnlessOutOfRange } from '../moves.ts';
 import type { Workshop } from './apply.ts';
 import { NOTHING } from './forest.ts';
@@ -132,7 +132,7 @@ export function trialsOf(
       }
     }
   const busy = placesCounter(workshop, (place) => compiled.nodes[place]!.kind === 'at');
-  const counting = judges.states.find(({ principle }) => principle.id === 'P4')?.principle;
+  const counting = countingIn(judges);
   return {
     all: [
       ...judges.states.map((judge) => ({ kind: 'state', judge }) as const),

@@ -1,5 +1,4 @@
-import { forEachMove } from '../moves.ts';
-import { turnKeeper, type Turn } from '../turns.ts';
+import { walkerOf, type Turn } from '../turns.ts';
 import { INTERNAL } from './labels.ts';
 import type { Observed } from './observed.ts';
 
@@ -49,18 +48,6 @@ export function wayAlong(
 
 /** The same way told by who moves. */
 export function turnsOf({ compiled }: Observed, way: readonly Taken[]): readonly Turn[] {
-  const keeper = turnKeeper(compiled);
-  const row = compiled.initial.slice();
-  return way.map(({ step }) => {
-    let turn: Turn | undefined;
-    const after = row.slice();
-    forEachMove(compiled, row, (move) => {
-      if (move.number !== step) return;
-      turn = keeper.turnOf(move);
-      after.set(row);
-      if (!move.failure) keeper.take(move, after);
-    });
-    row.set(after);
-    return turn!;
-  });
+  const walker = walkerOf(compiled);
+  return way.map(({ step }) => walker.go((move) => move.number === step)!);
 }

@@ -40,6 +40,9 @@ export function imageOf(
   const effects = effectsIn(buffer);
   const verdicts = verdictsIn(trees, view, compiled, judges, open, maskOf);
 
+  /** Of each place the cells that its trees test. */
+  const tested = nodes.map(() => new Set<number>());
+
   bundles.forEach((all, at) => {
     const tables = trees.list(all.length, 8, 8 * pairs);
     all.forEach((starts, one) => {
@@ -101,13 +104,11 @@ export function imageOf(
 
   /** Behind the list of a place stand the bits that its trees test; where they are many, what is found is kept for a while. */
   function readAt(place: number, reads: readonly number[]): void {
-    const behind = view[view[(LISTS + 4 * place) >> 2]! >> 2]! >> 2;
-    maskOf([...new Set(reads)]).forEach((bits, pair) => {
-      view[behind + 2 * pair]! |= Number(BigInt.asIntN(32, bits));
-      view[behind + 2 * pair + 1]! |= Number(BigInt.asIntN(32, bits >> 32n));
-    });
-    const tested = view.subarray(behind, behind + 2 * pairs).reduce((sum, bits) => sum + ones(bits), 0);
-    if (tested > MANY) bytes[KEPT + place] = 1;
+    for (const cell of reads) tested[place]!.add(cell);
+    const masks = maskOf([...tested[place]!]);
+    const behind = view[view[(LISTS + 4 * place) >> 2]! >> 2]!;
+    masks.forEach((bits, pair) => trees.putWide(behind + 8 * pair, bits));
+    if (masks.reduce((sum, bits) => sum + ones(bits), 0) > MANY) bytes[KEPT + place] = 1;
   }
 
   /** What steps read in a state, guards among it, and what those do that do not wait. */
@@ -240,11 +241,7 @@ type Change = readonly [cell: number, value: number];
 
 /** Bits that are tested sooner than found again. */
 const MANY = 4;
-function ones(bits: number): number {
-  let sum = 0;
-  for (let left = bits; left !== 0; left &= left - 1) sum++;
-  return sum;
-}
+const ones = (bits: bigint): number => bits.toString(2).replaceAll('0', '').length;
 
 /** What is written and was not so. */
 const changesOf = ({ writes }: Entry<number>, known: Known): readonly Change[] =>

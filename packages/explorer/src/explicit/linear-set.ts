@@ -1,6 +1,6 @@
 import type { Compiled } from '../compile.ts';
 import type { Judges } from '../judges.ts';
-import { layOut, type Packing } from '../lay-out.ts';
+import { layOut } from '../lay-out.ts';
 import type { StateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { bundlesAt } from './bundles.ts';
@@ -35,11 +35,11 @@ import {
   ROWS,
 } from './record.ts';
 import { recentOf } from './recent.ts';
+import { FIRST, fullFor, room } from './room.ts';
 import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
 import { putUsers } from './users-in-order.ts';
 import type { Open } from './verdicts.ts';
-import { PAGE } from './wasm.ts';
 
 /** States in linear memory, and the tables, which WebAssembly follows to expand them. */
 export interface LinearSet extends StateSet {
@@ -70,14 +70,7 @@ export interface Told {
   crashed(number: number): void;
 }
 
-/*
- * A state takes its words and a place in the table of 4 bytes; until it is expanded, a place in the ring, too. The table
- * doubles in place, so that at worst, after it has grown, a state takes twice 4 bytes over how full it may be: with the
- * rest within 1.5 times the words and 8 bytes.
- */
-const fullFor = (words: number): number => [0.9, 0.9, 0.85, 0.75][words] ?? 0.65;
-/** Groups at the start, as a power of two, and places in the ring. */
-const FIRST = 9;
+/** Places in the ring at the start. */
 const FIRST_RING = 8192;
 
 /** States from which on a second worker is asked for. */
@@ -295,16 +288,4 @@ export function linearSet(
     for (let number = header(AT.current); number < header(AT.size); number++)
       if (number & places) ring[number & (2 * places - 1)] = ring[number & (places - 1)]!;
   }
-}
-
-/** Where the table begins, so that as many states as can be have room before it. */
-function room(packing: Packing, bytes: number): { readonly table: number; readonly mostPower: number } {
-  const most = (power: number): number =>
-    Math.min(
-      2 ** power * GROUP * fullFor(packing.words),
-      (bytes - PAGE - 4 * GROUP * 2 ** power - ROWS) / (rowBytes(packing) + 4),
-    );
-  let mostPower = FIRST;
-  while (most(mostPower + 1) > most(mostPower)) mostPower++;
-  return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower };
 }

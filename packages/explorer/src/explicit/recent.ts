@@ -1,6 +1,6 @@
 import type { Packing } from '../lay-out.ts';
 import type { Bundles } from './bundles.ts';
-import { hashing, upper } from './look-up.ts';
+import { keptAt } from './kept.ts';
 import { LEAF, pairsOf, RECENT } from './record.ts';
 import { each, inLeaf, walk } from './walk.ts';
 import * as wasm from './wasm.ts';
@@ -30,22 +30,21 @@ export function recently(
   { list, row, end, kept, loops, pair, hash, spare }: Locals,
   giveBack: Code,
 ): Code {
-  const key = [...pair, spare];
-  const differs = key.map((local, one) => wasm.xor64(get(local), wasm.load64(get(kept), 8 * one)));
+  const places = { address: RECENT, power: recent.power, size: recent.size };
+  const { find, isThere, take } = keptAt(places, get(list), {
+    state: row,
+    looked: end,
+    pair,
+    number: spare,
+    hash,
+    place: kept,
+  });
   return [
     wasm.set(end, wasm.load(get(list))),
-    pair.map((local, one) =>
-      wasm.set(local, wasm.and64(wasm.load64(get(row), 8 * one), wasm.load64(get(end), 8 * one))),
-    ),
-    wasm.set(spare, wasm.extended(get(list))),
-    hashing(key, hash),
-    wasm.set(
-      kept,
-      wasm.plus(wasm.times(wasm.shiftRight(upper(hash), i32(32 - recent.power)), i32(recent.size)), i32(RECENT)),
-    ),
-    wasm.when(wasm.isZero(wasm.isZero64(differs.reduce((all, one) => wasm.or64(all, one)))), [
+    find,
+    wasm.when(wasm.isZero(isThere), [
       wasm.when(wasm.isZero(wasm.call(rememberAt, get(list), get(row), get(kept))), giveBack),
-      key.map((local, one) => wasm.store64(get(kept), 8 * one, get(local))),
+      take,
     ]),
     wasm.set(loops, wasm.plus(get(loops), wasm.load(get(kept), recent.loops))),
     wasm.set(list, wasm.plus(get(kept), i32(recent.list))),

@@ -12,6 +12,8 @@ export interface Trees {
   /** There is no room for more. */
   full: boolean;
   put(address: number, value: number): void;
+  /** 64 bits, at a multiple of 4. */
+  putWide(address: number, bits: bigint): void;
   /** Room for so many bytes, all 0; its address is a multiple of 8. */
   room(bytes: number): number;
   /** Room for a list of so many entries, and for something behind it. */
@@ -42,6 +44,10 @@ export function treesIn(view: Int32Array, cells: readonly Cell[], packing: Packi
     full: false,
     put(address, value) {
       view[address >> 2] = value;
+    },
+    putWide(address, bits) {
+      trees.put(address, Number(BigInt.asIntN(32, bits)));
+      trees.put(address + 4, Number(BigInt.asIntN(32, bits >> 32n)));
     },
     room(bytes) {
       const at = end;

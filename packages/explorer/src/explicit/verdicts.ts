@@ -1,6 +1,6 @@
 import { chargedWith, OutOfRange, type Happening, type Principle } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
-import type { Judges } from '../judges.ts';
+import { countingIn, readersOf, type Judges } from '../judges.ts';
 import type { Row } from '../table.ts';
 import { ASKS, JUDGES, LEAF, MOST_ASKS } from './record.ts';
 import type { Trees } from './trees.ts';
@@ -51,7 +51,7 @@ export function verdictsIn(
   const asks: (readonly number[])[] = [];
   const numbers = new Map<string, number>();
   const roots = new Map<unknown, number>();
-  const readers = cells.map((cell) => judges.states.flatMap(({ reads }, at) => (reads.includes(cell) ? [at] : [])));
+  const readers = readersOf(judges, cells);
   const depending: (() => void)[] = judges.states.map(
     (_, judge) => () => trees.put(JUDGES + 8 * judge + 4, open.ofJudge(judge)),
   );
@@ -124,9 +124,9 @@ export function verdictsIn(
   /** What leaves its range is told once for everybody who is charged with it; anything else always. */
   function isOpenFailure({ step, thrown }: Failure): boolean {
     if (!(thrown instanceof OutOfRange)) return true;
-    const counting = judges.states.find(({ principle }) => principle.id === 'P4');
+    const counting = countingIn(judges);
     if (!counting) return open.overflow;
-    return open.has(counting.principle, chargedWith(system.kernel.machine, step.operation));
+    return open.has(counting, chargedWith(system.kernel.machine, step.operation));
   }
 
   function askFor(asked: readonly number[]): number {
@@ -140,10 +140,7 @@ export function verdictsIn(
     const read = maskOf([...new Set(asked.flatMap((judge) => judges.states[judge]!.reads.map(({ id }) => id)))]);
     const at = trees.list(asked.length, 4, 8 * read.length);
     asked.forEach((judge, one) => trees.put(at + 4 + 4 * one, JUDGES + 8 * judge));
-    read.forEach((bits, pair) => {
-      trees.put(view[at >> 2]! + 8 * pair, Number(BigInt.asIntN(32, bits)));
-      trees.put(view[at >> 2]! + 8 * pair + 4, Number(BigInt.asIntN(32, bits >> 32n)));
-    });
+    read.forEach((bits, pair) => trees.putWide(view[at >> 2]! + 8 * pair, bits));
     trees.put(ASKS + 4 * asks.length, at);
     numbers.set(key, asks.length);
     return asks.push(asked) - 1;

@@ -1,5 +1,5 @@
 import type { Packing } from '../lay-out.ts';
-import { hashing, upper } from './look-up.ts';
+import { keptAt } from './kept.ts';
 import { ASKS, LEAF, pairsOf, QUIET, QUIET_POWER, quietBytes, TO_LEAF } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, get, i32, or, type Code, type Func, type Signature } from './wasm.ts';
@@ -38,27 +38,24 @@ export const judges = (packing: Packing): Func => {
   const [ask, state, list, end, at, test, judge, kept] = [0, 1, 2, 3, 4, 5, 6, 7];
   const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 8 + one);
   const [ask64, hash] = [8 + pair.length, 9 + pair.length];
-  const differs = [...pair, ask64].map((local, one) => wasm.xor64(get(local), wasm.load64(get(kept), 8 * one)));
+  const places = { address: QUIET, power: QUIET_POWER, size: quietBytes(packing) };
+  // What all of them may read stands behind the list.
+  const { find, isThere, take } = keptAt(places, get(ask), {
+    state,
+    looked: end,
+    pair,
+    number: ask64,
+    hash,
+    place: kept,
+  });
   return {
     ...asking,
     locals: [...Array.from({ length: 6 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64', 'i64'],
     body: [
       wasm.set(list, wasm.load(wasm.shiftLeft(get(ask), i32(2)), ASKS)),
       wasm.set(end, wasm.load(get(list))),
-      // What all of them may read stands behind the list.
-      pair.map((local, one) =>
-        wasm.set(local, wasm.and64(wasm.load64(get(state), 8 * one), wasm.load64(get(end), 8 * one))),
-      ),
-      wasm.set(ask64, wasm.extended(get(ask))),
-      hashing([...pair, ask64], hash),
-      wasm.set(
-        kept,
-        wasm.plus(
-          wasm.times(wasm.shiftRight(upper(hash), i32(32 - QUIET_POWER)), i32(quietBytes(packing))),
-          i32(QUIET),
-        ),
-      ),
-      wasm.when(wasm.isZero64(differs.reduce((all, one) => wasm.or64(all, one))), wasm.give(i32(0))),
+      find,
+      wasm.when(isThere, wasm.give(i32(0))),
       each(list, end, 4, [
         wasm.set(judge, wasm.load(get(list))),
         wasm.when(wasm.load(get(judge), 4), [
@@ -68,7 +65,7 @@ export const judges = (packing: Packing): Func => {
           wasm.when(and(inLeaf(get(at), LEAF.transitions), wasm.load(get(judge), 4)), wasm.give(i32(1))),
         ]),
       ]),
-      [...pair, ask64].map((local, one) => wasm.store64(get(kept), 8 * one, get(local))),
+      take,
       i32(0),
     ],
   };

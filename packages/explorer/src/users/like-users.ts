@@ -1,5 +1,5 @@
 import type { Compiled, Node } from '../compile.ts';
-import type { Move } from '../moves.ts';
+import { sortSlots, type Move } from '../moves.ts';
 import type { Row } from '../table.ts';
 import { exchangeCells, exchangeOf, type Exchange, type Naming } from './exchange.ts';
 
@@ -80,9 +80,9 @@ export function mayDisorder({ cells, places, steps }: LikeUsers, { at, outcome, 
 /**
  * Puts the users of a row in order. Any order would do: where two states of one kind come out different, both are looked at.
  */
-export function userOrder({ members, exchanges, rounds }: LikeUsers, { cells, slots }: Compiled): (row: Row) => void {
-  const first = cells.length;
-  const end = first + slots;
+export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: Compiled): (row: Row) => void {
+  const first = compiled.cells.length;
+  const end = first + compiled.slots;
   const all = members.map(({ own, naming, places }) => ({
     ids: Int32Array.from(own, ({ id }) => id),
     weights: Int32Array.from(own, ({ weight }) => weight),
@@ -118,17 +118,8 @@ export function userOrder({ members, exchanges, rounds }: LikeUsers, { cells, sl
       for (let slot = first; slot < end; slot++) row[slot] = places[row[slot]!]!;
       changed = true;
     }
-    if (changed) sortSlots(row, first, end);
+    if (changed) sortSlots(compiled, row);
   };
-}
-
-function sortSlots(row: Row, first: number, end: number): void {
-  for (let at = first + 1; at < end; at++)
-    for (let to = at; to > first && row[to - 1]! > row[to]!; to--) {
-      const lower = row[to]!;
-      row[to] = row[to - 1]!;
-      row[to - 1] = lower;
-    }
 }
 
 /** The users of one class, each told by the exchange with the one before him. */

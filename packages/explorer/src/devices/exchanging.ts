@@ -1,11 +1,11 @@
 import type { Principle } from '@busward/core';
-import type { Compiled } from './compile.ts';
-import type { Decided } from './engine.ts';
+import type { Compiled } from '../compile.ts';
+import type { Decided } from '../engine.ts';
 import { exchangeOf } from './exchange.ts';
-import type { Limits } from './explore.ts';
-import { judgesOf } from './judges.ts';
+import type { Limits } from '../explore.ts';
+import { judgesOf } from '../judges.ts';
 import { quotientOf } from './quotient.ts';
-import type { Watched } from './watched.ts';
+import type { Watched } from '../watched.ts';
 
 /** A search over more is left to others. */
 const MOST = 60_000;

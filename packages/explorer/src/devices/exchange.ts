@@ -1,10 +1,11 @@
-import { kindsOf } from './alike.ts';
-import type { Compiled } from './compile.ts';
-import { cellsOf } from './crowd/picture.ts';
-import { namesDomain } from './crowd/sketch.ts';
-import { nodesOf } from './nodes-of.ts';
-import type { Row } from './table.ts';
-import type { Turn } from './turns.ts';
+import { kindsOf } from '../alike.ts';
+import type { Compiled } from '../compile.ts';
+import { cellsOf } from '../crowd/picture.ts';
+import { namesDomain } from '../crowd/sketch.ts';
+import { sortSlots } from '../moves.ts';
+import { nodesOf } from '../nodes-of.ts';
+import type { Row } from '../table.ts';
+import type { Turn } from '../turns.ts';
 
 /** Devices of a system that can change places without anything being different but names ({@link kindsOf}). */
 export interface Exchange {
@@ -62,11 +63,11 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
   });
 
   return {
-    orders: kinds.reduce((all, { length }) => all * factorial(length), 1),
+    orders: ordersOf(kinds.map(({ length }) => length)),
     order(row) {
       let isMoved = false;
       for (let kind = 0; kind < kinds.length; kind++) isMoved = inOrder(kind, row) || isMoved;
-      if (isMoved) sortSlots(row);
+      if (isMoved) sortSlots(compiled, row);
       return isMoved;
     },
     likes: (device) => kindOf(device)?.map(({ name }) => name) ?? [device],
@@ -84,15 +85,6 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
 
   function sameStart(one: readonly number[], other: readonly number[]): boolean {
     return one.length === other.length && one.every((id, at) => initial[id] === initial[other[at]!]);
-  }
-
-  function sortSlots(row: Row): void {
-    for (let at = first + 1; at < row.length; at++)
-      for (let to = at; to > first && row[to - 1]! > row[to]!; to--) {
-        const lower = row[to]!;
-        row[to] = row[to - 1]!;
-        row[to - 1] = lower;
-      }
   }
 
   /** Whether the devices of the kind were put in another order. */
@@ -141,4 +133,6 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
   }
 }
 
-export const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));
+/** In how many orders the devices of kinds of these sizes can be. */
+export const ordersOf = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * factorial(size), 1);
+const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));

@@ -1,14 +1,14 @@
 import { chargedWith, type Principle } from '@busward/core';
-import type { Compiled } from './compile.ts';
-import { glued } from './critical.ts';
+import type { Compiled } from '../compile.ts';
+import { glued } from '../critical.ts';
 import type { Exchange } from './exchange.ts';
-import { nearestFirst, type Violation } from './explore.ts';
-import type { Judges } from './judges.ts';
-import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
-import { stateSet } from './state-set.ts';
-import type { Row } from './table.ts';
-import { turnKeeper, type Turn } from './turns.ts';
-import { BETWEEN, type Watched } from './watched.ts';
+import { nearestFirst, type Violation } from '../explore.ts';
+import { askingOf, countingIn, type Judges } from '../judges.ts';
+import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from '../moves.ts';
+import { stateSet } from '../state-set.ts';
+import type { Row } from '../table.ts';
+import { walkerOf, type Turn } from '../turns.ts';
+import { BETWEEN, type Watched } from '../watched.ts';
 
 /** Of a system with like devices: what is broken in it, with shortest ways. */
 export interface Quotient {
@@ -87,8 +87,7 @@ function* searching(
   const before = initial.slice();
   const after = initial.slice();
   const changed: number[] = [];
-  const asking = cells.map((cell) => judges.states.flatMap((judge, at) => (judge.reads.includes(cell) ? [at] : [])));
-  const asked = judges.states.map(() => -1);
+  const ask = askingOf(judges, cells, judgeState);
   const stopped = new Set<number>();
   const parents = [-1];
   const found = new Map<string, Found>();
@@ -109,17 +108,11 @@ function* searching(
     if (number < 0) return;
     parents.push(current);
     if (move.crashed) stopped.add(number);
-    const { writes } = move;
-    for (let at = 0; at < writes.length; at += 2)
-      for (const judge of asking[writes[at]!]!)
-        if (asked[judge] !== number) {
-          asked[judge] = number;
-          judgeState(judge, after, number);
-        }
+    ask(move.writes, number, after);
   };
 
   seen.add(initial);
-  judges.states.forEach((_, judge) => judgeState(judge, initial, 0));
+  judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
   const isDone = (): boolean => current === seen.size || (wanted !== undefined && found.size === wanted.size);
   while (!isDone()) {
     const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
@@ -144,7 +137,7 @@ function* searching(
     return changed;
   }
 
-  function judgeState(judge: number, state: Row, number: number): void {
+  function judgeState(judge: number, number: number, state: Row): void {
     for (const device of brokenIn(judge, state)) record(judges.states[judge]!.principle, device, number, true);
   }
 
@@ -180,7 +173,7 @@ function* searching(
   /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
   function charged(move: Move, failure: Error): readonly (readonly [Principle, string])[] {
     throwUnlessOutOfRange(compiled, move, failure);
-    const counting = judges.states.find(({ principle }) => principle.id === 'P4')?.principle;
+    const counting = countingIn(judges);
     unknown ||= counting === undefined;
     return counting
       ? chargedWith(compiled.system.kernel.machine, move.at.operation).map((device) => [counting, device])
@@ -194,8 +187,8 @@ function* searching(
   } {
     const numbers: number[] = [];
     for (let at = from; at > 0; at = parents[at]!) numbers.unshift(at);
-    const keeper = turnKeeper(compiled);
-    const here = initial.slice();
+    const walker = walkerOf(compiled);
+    const here = walker.row;
     const wanting = initial.slice();
     const path = numbers.map((number) => {
       seen.read(number, wanting);
@@ -222,19 +215,9 @@ function* searching(
     });
     return { path: [...path, last], device: by };
 
-    /** Takes the first move that is such. */
     function turn(isSuch: (move: Move) => boolean): Turn {
-      let taken: Turn | undefined;
-      let next: Row | undefined;
-      forEachMove(compiled, here, (move) => {
-        if (taken || !isSuch(move)) return;
-        taken = keeper.turnOf(move);
-        if (move.failure) return;
-        keeper.take(move, here);
-        next = here.slice();
-      });
+      const taken = walker.go(isSuch);
       if (!taken) throw new Error('a state that nothing leads to: this is a bug in the explorer');
-      if (next) here.set(next);
       return taken;
     }
   }
