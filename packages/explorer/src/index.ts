@@ -1,12 +1,4 @@
-export {
-  compare,
-  comparing,
-  type Broken,
-  type Comparison,
-  type CompareOptions,
-  type ComparisonRow,
-  type Verdict,
-} from './compare.ts';
+export { compare, comparing, type Comparison, type CompareOptions, type ComparisonRow } from './compare.ts';
 export { compile, startingAt, type Compiled } from './compile.ts';
 export {
   explore,
@@ -50,6 +42,7 @@ export { seekers, type Seeker } from './seekers.ts';
 export { groupBy } from './group-by.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
 export { valueText } from './value-text.ts';
+export type { Broken, Verdict } from './verdict.ts';
 export { finished, type SearchProgress, type Watched } from './watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
 export { diff, diffing, type DiffOptions } from './diff/diff.ts';
