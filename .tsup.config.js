@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 export default readdirSync('packages')
   .filter((name) => existsSync(`packages/${name}/src`))
   .map((name) => ({
-    // What runs in a worker is a file of its own.
-    entry: ['index', 'audit-worker', 'second-worker']
+    // What runs in a worker is a file of its own, and what a measured process has in common with the command.
+    entry: ['index', 'audit-worker', 'second-worker', 'optimize-later']
       .map((file) => `packages/${name}/src/${file}.ts`)
       .filter((file) => existsSync(file)),
     outDir: `packages/${name}/dist`,

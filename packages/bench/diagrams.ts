@@ -40,9 +40,9 @@ export function againstSpinByDiagram(
       );
     row('diagram', 'none one by one', cpu, Math.max(...taken.map(({ memory }) => memory)));
     const rivals: Record<string, string> = {
-      'Spin, its reduction': `${reduced} -E -m30000000 -w26`,
+      'Spin, its reduction': `${reduced.file} -E -m30000000 -w26`,
       ...(counted && {
-        'Spin, full search': `${dfs} -E -m30000000 -w26`,
+        'Spin, full search': `${dfs.file} -E -m30000000 -w26`,
         'explicit search': `node ours.mjs ${size} 6.12`,
       }),
     };

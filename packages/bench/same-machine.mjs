@@ -1,4 +1,7 @@
 // The machine that ours.mjs, by-diagram.mjs and Spin are asked about: PCI functions dealt out to groups, told apart by slot.
+// V8 is told what the command tells it.
+// oxlint-disable-next-line import/no-unassigned-import -- it is for what it does
+import '../cli/dist/optimize-later.js';
 import { assemble, device, machine, menuOf, principles, strategies } from '@busward/core';
 import { compile, judgesOf } from '@busward/explorer';
 import { pci } from '@busward/pci';
