@@ -1,6 +1,5 @@
 import type { At, Compiled } from './compile.ts';
-import { forEachMove } from './moves.ts';
-import { turnKeeper, type Turn } from './turns.ts';
+import { isSameTurn, walkerOf, type Turn } from './turns.ts';
 
 /**
  * The same path with less going to and fro: a turn moves up to the last one of its operation wherever every operation
@@ -34,22 +33,16 @@ interface Deed {
 }
 
 function follow(compiled: Compiled, path: readonly Turn[]): End | undefined {
-  const keeper = turnKeeper(compiled);
+  const walker = walkerOf(compiled);
   const deeds = new Map<number, Deed[]>();
-  const row = compiled.initial.slice();
-  for (const turn of path) {
-    let after: typeof row | undefined;
-    forEachMove(compiled, row, (move) => {
-      const { lane, start } = keeper.turnOf(move);
-      if (after || lane !== turn.lane || start !== turn.start) return;
-      after = row.slice();
-      deeds.set(lane, [...(deeds.get(lane) ?? []), { at: move.at, outcome: move.outcome }]);
-      keeper.take(move, after);
-    });
-    if (!after) return undefined;
-    row.set(after);
-  }
-  return { cells: row.subarray(0, compiled.cells.length).join(), deeds };
+  const goes = path.every((turn) =>
+    walker.go(({ at, outcome }, its) => {
+      if (!isSameTurn(its, turn)) return false;
+      deeds.set(its.lane, [...(deeds.get(its.lane) ?? []), { at, outcome }]);
+      return true;
+    }),
+  );
+  return goes ? { cells: walker.row.subarray(0, compiled.cells.length).join(), deeds } : undefined;
 }
 
 function sameDeeds(a: End, b: End): boolean {

@@ -12,7 +12,7 @@ export interface Turn {
 }
 
 /** Follows operations through the slots of one path. */
-export interface TurnKeeper {
+interface TurnKeeper {
   /** Which turn a move out of the current state is. */
   turnOf(move: Move): Turn;
   /** The move was taken; `after` is the state it led to. */
@@ -24,8 +24,10 @@ export interface Walker {
   /** The state it has come to; while a move is looked at, the one after that. */
   readonly row: Row;
   /** Takes the first move that is wanted, and says whose turn it was; nothing if there is none. One that fails is the last. */
-  go(isWanted: (move: Move) => boolean): Turn | undefined;
+  go(isWanted: (move: Move, turn: Turn) => boolean): Turn | undefined;
 }
+
+export const isSameTurn = (a: Turn, b: Turn): boolean => a.lane === b.lane && a.start === b.start;
 
 export function walkerOf(compiled: Compiled): Walker {
   const keeper = turnKeeper(compiled);
@@ -36,8 +38,10 @@ export function walkerOf(compiled: Compiled): Walker {
       let turn: Turn | undefined;
       let after: Row | undefined;
       forEachMove(compiled, row, (move) => {
-        if (turn || !isWanted(move)) return;
-        turn = keeper.turnOf(move);
+        if (turn) return;
+        const its = keeper.turnOf(move);
+        if (!isWanted(move, its)) return;
+        turn = its;
         if (move.failure) return;
         keeper.take(move, row);
         after = row.slice();
@@ -48,7 +52,7 @@ export function walkerOf(compiled: Compiled): Walker {
   };
 }
 
-export function turnKeeper({ cells, slots, symmetric }: Compiled): TurnKeeper {
+function turnKeeper({ cells, slots, symmetric }: Compiled): TurnKeeper {
   const laneOf: number[] = Array.from({ length: slots }, () => -1);
   let started = 0;
   return {

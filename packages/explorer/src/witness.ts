@@ -1,9 +1,9 @@
 import type { Machine, Operation } from '@busward/core';
 import type { Compiled } from './compile.ts';
-import { forEachMove, type Move } from './moves.ts';
+import type { Move } from './moves.ts';
 import { straighten } from './straighten.ts';
 import type { Row } from './table.ts';
-import { turnKeeper, type Turn } from './turns.ts';
+import { isSameTurn, walkerOf, type Turn } from './turns.ts';
 import { valueText } from './value-text.ts';
 
 /** A path from the initial state, step by step. */
@@ -36,26 +36,20 @@ export const witnessOf = (compiled: Compiled, path: readonly Turn[]): Witness =>
 
 /** The same with the turns in the order given. */
 export function witnessAlong(compiled: Compiled, path: readonly Turn[]): Witness {
-  const keeper = turnKeeper(compiled);
-  const row = compiled.initial.slice();
+  const walker = walkerOf(compiled);
   const steps = path.map((turn) => {
-    const before = row.slice();
-    let after: Row | undefined;
+    const before = walker.row.slice();
     let step: WitnessStep | undefined;
-    forEachMove(compiled, row, (move) => {
-      if (after || !isTurn(keeper.turnOf(move), turn)) return;
-      after = row.slice();
-      step = describe(compiled, turn.lane, move, before, after);
-      keeper.take(move, after);
+    walker.go((move, its) => {
+      if (!isSameTurn(its, turn)) return false;
+      step = describe(compiled, turn.lane, move, before, walker.row);
+      return true;
     });
-    if (!after || !step) throw new Error('the path does not fit the tables: this is a bug in the explorer');
-    row.set(after);
+    if (!step) throw new Error('the path does not fit the tables: this is a bug in the explorer');
     return step;
   });
   return { machine: compiled.system.kernel.machine, steps };
 }
-
-const isTurn = (a: Turn, b: Turn): boolean => a.lane === b.lane && a.start === b.start;
 
 function describe(compiled: Compiled, lane: number, move: Move, before: Row, after: Row): WitnessStep {
   const { at } = move;
