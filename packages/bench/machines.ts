@@ -57,20 +57,27 @@ export function overMachines(say: (line: string) => void): void {
       sizes.flatMap(([devices, groups, inFlight, users]) => {
         const of = machineOf(sort, buses, devices, groups, users);
         return strategies.map((strategy) => ({
+          inFlight,
           what: `${of.name}, ${inFlight} in flight, ${strategy.name}`,
           ...seconds(of, buses, strategy, inFlight),
         }));
       }),
     ),
   );
-  const slow = taken.filter(({ cpu }) => cpu > 1);
-  const stopped = taken.filter(({ done }) => !done);
-  say(
-    `${slow.length} of ${taken.length} took over a second of CPU, ${stopped.length} were stopped after ${PATIENCE}. The slowest:\n`,
-  );
-  say('| machine | CPU s |\n| --- | --- |');
-  for (const { what, cpu, done } of taken.toSorted((a, b) => b.cpu - a.cpu).slice(0, 20))
-    say(`| ${what} | ${cpu.toFixed(1)}${done ? '' : ', stopped'} |`);
+  for (const [what, some] of [
+    ['up to two operations in flight, as `compare` looks at them', taken.filter(({ inFlight }) => inFlight <= 2)],
+    ['four', taken.filter(({ inFlight }) => inFlight > 2)],
+  ] as const) {
+    const slow = some.filter(({ cpu }) => cpu > 1).length;
+    const stopped = some.filter(({ done }) => !done).length;
+    say(
+      `With ${what}: ${slow} of ${some.length} took over a second of CPU, ${stopped} were stopped after ${PATIENCE}.\n`,
+    );
+    say('| the slowest | CPU s |\n| --- | --- |');
+    for (const one of some.toSorted((a, b) => b.cpu - a.cpu).slice(0, 20))
+      say(`| ${one.what} | ${one.cpu.toFixed(1)}${one.done ? '' : ', stopped'} |`);
+    say('');
+  }
 }
 
 function machineOf(sort: string, buses: readonly Bus[], devices: number, groups: number, users: number): Machine {
