@@ -217,12 +217,7 @@ function* searching(
           return overflow === undefined;
         },
       },
-      {
-        judge(number, judge) {
-          judgeState(judge, number, seen.read(number, row));
-        },
-        crashed: (number) => void stopped.push(number),
-      },
+      { judge: judgeState, crashed: (number) => void stopped.push(number) },
       helper,
     );
   }

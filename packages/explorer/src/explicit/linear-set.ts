@@ -19,7 +19,6 @@ import {
   fieldsOf,
   IMAGE,
   MOST_AT_ONCE,
-  MOST_IN_RING,
   MOST_JUDGES,
   MOST_LIKE_USERS,
   MOST_OF_TWO,
@@ -30,11 +29,11 @@ import {
   QUIET_POWER,
   quietBytes,
   REPORT,
-  RING,
   rowBytes,
   ROWS,
 } from './record.ts';
 import { recentOf } from './recent.ts';
+import { ringIn } from './ring.ts';
 import { FIRST, fullFor, room } from './room.ts';
 import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
@@ -66,12 +65,9 @@ interface Expanded {
 
 /** Is told, in order, what has to be looked at among new states. */
 export interface Told {
-  judge(number: number, judge: number): void;
+  judge(judge: number, number: number, state: Row): void;
   crashed(number: number): void;
 }
-
-/** Places in the ring at the start. */
-const FIRST_RING = 8192;
 
 /** States from which on a second worker is asked for. */
 const MANY = 30_000;
@@ -121,8 +117,7 @@ export function linearSet(
   const row: Row = new Uint16Array(compiled.initial.length);
   let full = false;
   let isAsked = false;
-  /** The ring was too small once: nobody sleeps any more. */
-  let awake = sleep === 0;
+  const ring = ringIn(view, sleep > 0);
 
   const header = (at: number): number => view[at >> 2]!;
   const setHeader = (at: number, value: number): void => void (view[at >> 2] = value);
@@ -130,7 +125,6 @@ export function linearSet(
   const capacity = (): number => Math.floor(groups() * GROUP * fullFor(words));
 
   setHeader(AT.put, BUFFER);
-  setHeader(AT.ring, FIRST_RING - 1);
   new Uint8Array(memory.buffer).set(
     compiled.nodes.map(({ kind }) => (kind === 'at' ? 1 : 0)),
     BUSY,
@@ -147,8 +141,7 @@ export function linearSet(
       return header(AT.size);
     },
     get bytes() {
-      const ring = awake ? 0 : 4 * (header(AT.ring) + 1);
-      return fixed + image.end - IMAGE + ring + rowBytes(packing) * header(AT.size) + 4 * GROUP * groups();
+      return fixed + image.end - IMAGE + ring.bytes + rowBytes(packing) * header(AT.size) + 4 * GROUP * groups();
     },
     get full() {
       return full;
@@ -184,7 +177,7 @@ export function linearSet(
       const two = second?.isThere && until - first > BATCH_OF_TWO ? second : undefined;
       const [batch, ahead] = two ? [BATCH_OF_TWO, 2 * MOST_OF_TWO] : [BATCH, MOST_AT_ONCE];
       image.refresh();
-      setHeader(AT.canSleep, isWhole && !awake ? -1 : 0);
+      setHeader(AT.canSleep, isWhole && !ring.isAwake ? -1 : 0);
       setHeader(AT.current, first);
       setHeader(AT.until, until);
       let missed = false;
@@ -258,34 +251,20 @@ export function linearSet(
     for (let at = 0; at < crashes; at++) told.crashed(view[(CRASHES >> 2) + at]!);
     for (let at = 0, list = ASKED >> 2; at < asked; at++, list += 2) {
       const number = view[list]!;
+      read(number, row);
       for (const judge of image.asks[view[list + 1]!]!) {
-        told.judge(number, judge);
-        image.teachJudge(judge, read(number, row));
+        told.judge(judge, number, row);
+        image.teachJudge(judge, row);
       }
     }
   }
 
   function hasRoom(more: number): boolean {
-    while (!awake && header(AT.size) + more - header(AT.current) > header(AT.ring) + 1) growRing();
+    ring.hold(header(AT.size) + more - header(AT.current));
     while (header(AT.size) + more > capacity() && header(AT.power) < mostPower) code.putIn(code.double(), 1);
     // What is put aside while the table doubles stands behind the states, too.
     const end = ROWS + rowBytes(packing) * (header(AT.size) + more) + 4 * header(AT.size);
     full ||= image.full || header(AT.size) + more > capacity() || end > table;
     return !full;
-  }
-
-  /** States whose number has the next bit, too, move up. */
-  function growRing(): void {
-    const places = header(AT.ring) + 1;
-    if (places === MOST_IN_RING) {
-      // From the next state on: what the ring has would be written over before it is read.
-      awake = true;
-      setHeader(AT.canSleep, 0);
-      return;
-    }
-    setHeader(AT.ring, 2 * places - 1);
-    const ring = view.subarray(RING >> 2, (RING >> 2) + 2 * places);
-    for (let number = header(AT.current); number < header(AT.size); number++)
-      if (number & places) ring[number & (2 * places - 1)] = ring[number & (places - 1)]!;
   }
 }
