@@ -102,7 +102,8 @@ export const compareCommand = buildCommand<Flags, string[]>({
     });
     const comparison = await naming(files, () => watched(search, flags));
     if (flags.save !== undefined) saveWitnesses(comparison, allBuses, flags.save);
-    const whole = { ...comparison, bound: [...read.says, ...says, ...comparison.bound] };
+    const alone = flags.workers === 2 && !isHelped ? ['one worker: this process has one core'] : [];
+    const whole = { ...comparison, bound: [...read.says, ...says, ...alone, ...comparison.bound] };
     process.stdout.write(
       flags.json
         ? `${JSON.stringify(comparisonJson(whole), null, 2)}\n`
