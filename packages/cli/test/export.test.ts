@@ -28,10 +28,11 @@ it('writes the witness of a scenario as ITF, a state more than steps', async () 
 it.each([
   [['promelo', 'litmus/L02.yaml'], 'expected promela, aut, dot, itf'],
   [['itf'], 'itf is one execution; give a scenario file'],
-  [['aut', '--max-states', '100'], 'more than 100 states; export something smaller, or allow more'],
+  [['aut', '--max-states', '100'], 'more than 100 states; export something smaller, or give --max-states'],
+  [['promela', '--max-states', '100'], 'the search was stopped after 100 states; only a whole system can be exported'],
   [
     ['promela', '--timeout', '1', '--in-flight', '4', '--profile', 'legacy'],
-    'the search was stopped after 1 s; only a whole one can be exported',
+    'the search was stopped after 1 s; only a whole system can be exported',
   ],
 ])('export %j says what is wrong', async (args, says) => {
   const { code, err } = await busward('export', ...args);

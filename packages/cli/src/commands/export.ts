@@ -1,4 +1,4 @@
-import { assemble, InputError, menuOf, principles, type System } from '@busward/core';
+import { assemble, InputError, menuOf, principles, type Machine, type System } from '@busward/core';
 import {
   autOf,
   compile,
@@ -13,11 +13,11 @@ import {
   usualLimits,
   type Compiled,
 } from '@busward/explorer';
-import { checkScenario, startOf, variantOf } from '@busward/scenario';
+import { checkScenario, startOf, variantOf, type Variant } from '@busward/scenario';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
-import { asInput } from '../as-input.ts';
+import { asInput, soonAsInput } from '../as-input.ts';
 import { atLeastOne } from '../number.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
@@ -26,10 +26,14 @@ import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 type Format = 'promela' | 'aut' | 'dot' | 'itf';
 
-interface Flags extends Patience {
+interface Flags extends Omit<Patience, 'maxStates'> {
+  readonly maxStates?: number;
   readonly profile?: string;
   readonly inFlight: number;
 }
+
+/** States that other tools are given one by one. */
+const FEW = 200_000;
 
 export const exportCommand = buildCommand<Flags, [Format, string?]>({
   docs: {
@@ -71,8 +75,8 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
       maxStates: {
         kind: 'parsed',
         parse: atLeastOne,
-        default: '200000',
-        brief: 'more states than that are not exported',
+        optional: true,
+        brief: `more states than that are not exported (${FEW}, or ${usualLimits.maxStates} of promela, which names no state)`,
         placeholder: 'n',
       },
     },
@@ -93,12 +97,17 @@ function formatOf(text: string): Format {
 
 async function ofScenario(format: Format, named: string, flags: Flags): Promise<string> {
   const { scenario, vocabulary } = await loadScenario(scenarioFilesIn(named)[0]!);
-  const variant = asInput(scenario.file, () => variantOf(flags.profile ?? scenario.expect[0]!.variant, vocabulary));
+  const variant = asInput(flags.profile === undefined ? scenario.file : '--profile', () =>
+    variantOf(flags.profile ?? scenario.expect[0]!.variant, vocabulary),
+  );
   const compiled = startOf(scenario, variant);
   if (typeof compiled === 'string') throw new InputError(`${scenario.file}: ${compiled} under ${variant.name}`);
   if (format !== 'itf') return exported(format, compiled, scenario.file, flags);
-  const { witness } = checkScenario(scenario, variant, { maxStates: flags.maxStates });
-  if (!witness) throw new InputError(`${scenario.file}: no execution refutes or shows it under ${variant.name}`);
+  const { witness } = checkScenario(scenario, variant, { maxStates: flags.maxStates ?? FEW });
+  if (!witness)
+    throw new InputError(
+      `${scenario.file}: no execution refutes or shows it under ${variant.name}; name another with --profile`,
+    );
   return itfOf(compiled, witness);
 }
 
@@ -108,27 +117,39 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
   const { buses } = plugins;
   const read = file === undefined ? textbookMachine() : machineOf(await readMachine([file], buses), buses);
   const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
-  const machine = represent(read.machine, kindsOf(read.machine, variant.busesOf(read.machine), variant.strategy));
+  const machine = fewOf(read.machine, variant);
   const clients = { kind: 'open', inFlight: flags.inFlight, menu: menuOf(machine) } as const;
   const system: System = assemble(machine, variant.strategy, variant.busesOf(machine), clients);
   return exported(format, compile(system), machine.name, flags);
 }
 
+/** Two of each kind at most, and a name that says so. */
+function fewOf(whole: Machine, { busesOf, strategy }: Variant): Machine {
+  const few = represent(whole, kindsOf(whole, busesOf(whole), strategy));
+  if (few.devices.length === whole.devices.length) return whole;
+  const name = `${whole.name}, ${few.devices.length} of its ${whole.devices.length} devices: two of each kind at most`;
+  process.stderr.write(`${name}\n`);
+  return { ...few, name };
+}
+
 /** Interchangeable slots are told apart: other tools know nothing of our symmetry. */
 async function exported(format: Exclude<Format, 'itf'>, ours: Compiled, name: string, flags: Flags): Promise<string> {
   const compiled = { ...ours, symmetric: false };
-  const lts = () => asInput(name, () => ltsOf(compiled, flags.maxStates));
+  const lts = () => soonAsInput(name, () => watched(ltsOf(compiled, flags.maxStates ?? FEW), flags));
   return match(format)
     .with('promela', async () => {
       // The tables hold what a search has come by.
       const judges = judgesOf(compiled.system, principles);
-      const limits = { maxStates: Math.max(flags.maxStates, usualLimits.maxStates) };
-      const { complete, stoppedBy } = await watched(exploring(compiled, judges, limits), flags);
+      const limits = { maxStates: flags.maxStates ?? usualLimits.maxStates };
+      const { complete, stoppedBy, overflow } = await watched(exploring(compiled, judges, limits), flags);
       if (!complete)
-        throw new InputError(`${name}: the search was stopped ${stoppedBy}; only a whole one can be exported`);
+        throw new InputError(
+          `${name}: ${overflow ?? `the search was stopped ${stoppedBy}`}; only a whole system can be exported: ` +
+            'take something smaller, or give --max-states',
+        );
       return promelaOf(compiled, judges);
     })
-    .with('aut', async () => autOf(lts()))
-    .with('dot', async () => dotOf(lts(), name))
+    .with('aut', async () => autOf(await lts()))
+    .with('dot', async () => dotOf(await lts(), name))
     .exhaustive();
 }

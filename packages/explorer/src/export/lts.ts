@@ -1,6 +1,7 @@
 import { describeOperation } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { forEachMove, type Move } from '../moves.ts';
+import { BETWEEN, type Watched } from '../watched.ts';
 
 /** A labelled transition between two numbered states; 0 is the initial one. */
 interface Labelled {
@@ -15,14 +16,18 @@ export interface Lts {
   readonly transitions: readonly Labelled[];
 }
 
-/** Every state and transition, breadth first. Throws an Error where there are more than `maxStates`. */
-export function ltsOf(compiled: Compiled, maxStates: number): Lts {
+/** Every state and transition, breadth first. Throws an Error where it is stopped, or there are more than `maxStates`. */
+export function* ltsOf(compiled: Compiled, maxStates: number): Watched<Lts> {
   const row = compiled.initial.slice();
   const numbers = new Map([[row.join(), 0]]);
   const rows = [row.slice()];
   const crashed = new Set<number>();
   const transitions: Labelled[] = [];
   for (let from = 0; from < rows.length; from++) {
+    if (from % BETWEEN === 0) {
+      const stop = yield { states: rows.length, transitions: transitions.length, depth: 0, bytes: 0 };
+      if (stop !== undefined) throw new Error(`stopped ${stop}; only a whole system can be exported`);
+    }
     if (crashed.has(from)) continue;
     row.set(rows[from]!);
     forEachMove(compiled, row, (move) => {
@@ -37,7 +42,9 @@ export function ltsOf(compiled: Compiled, maxStates: number): Lts {
       transitions.push({ from, to, label: labelOf(move) });
     });
     if (rows.length > maxStates)
-      throw new Error(`more than ${maxStates.toLocaleString('en')} states; export something smaller, or allow more`);
+      throw new Error(
+        `more than ${maxStates.toLocaleString('en')} states; export something smaller, or give --max-states`,
+      );
   }
   return { states: rows.length, transitions };
 }
