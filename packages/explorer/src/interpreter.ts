@@ -54,11 +54,11 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
       underWay.push(me);
       goOn(me, undefined);
       const returned: { at: number; result: string }[] = [];
-      for (let moved = true; moved && !returned.some(({ result }) => result === 'crash');) {
+      let moved = advance(me, returned);
+      while (moved && !returned.some(({ result }) => result === 'crash')) {
         moved = false;
         // Whoever waits longest goes first, as a mutex lets them.
-        for (const one of [me, ...underWay.filter((other) => other !== me)])
-          moved = (underWay.includes(one) && advance(one, returned)) || moved;
+        for (const one of underWay.slice()) moved = advance(one, returned) || moved;
       }
       return {
         result: returned.find(({ at }) => at === me.at)?.result ?? 'blocked',
