@@ -1,4 +1,4 @@
-import { InputError, type Bus, type Principle, type Strategy } from '@busward/core';
+import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario';
 import { findPlugin, loadPlugins } from './load.ts';
 import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
@@ -88,6 +88,13 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
   if (kind === 'principles' && ['P15', 'P16', 'P18'].includes(name))
     throw new InputError(
       `principle '${name}' compares two runs; a single one is judged by ${all.map(nameOf).join(', ')}`,
+    );
+  const profile =
+    kind === 'strategies' ? profiles.find((one) => [name, `linux@${name}`].includes(one.name)) : undefined;
+  if (profile && !all.some((one) => nameOf(one) === name))
+    throw new InputError(
+      `'${profile.name}' is a profile, whose strategy is '${profile.strategy.name}': give that; ` +
+        'check, run, replay and diff take profiles, with the buses as they were then',
     );
   const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;

@@ -103,7 +103,10 @@ function ofBus(bus: Bus, plugins: Plugins, version: string | undefined): Loaded 
 
 /** The bus without its refinement. */
 function unrefined(bus: Bus): Bus {
-  if (!bus.refine) throw new InputError(`bus '${bus.name}' has no refinement to be taken without`);
+  if (!bus.refine)
+    throw new InputError(
+      `bus '${bus.name}' has no refinement to be taken without; give another bus, as in busward diff ${bus.name} ${bus.name === 'platform' ? 'pci' : 'platform'}`,
+    );
   const { refine: _, ...plain } = bus;
   return Object.freeze({ ...plain, says: `${bus.says}; without its refinement` });
 }

@@ -33,12 +33,15 @@ export function boundOf(
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
     ...(counted.length > 0
       ? [
-          `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(counted.map((one) => one.toLocaleString('en')))} states`,
+          `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(
+            counted.map((one) => one.toLocaleString('en')),
+            ' and ',
+          )} states`,
         ]
       : []),
     ...(exchanged > 0
       ? [
-          `of states that differ in which of like devices is where, one was looked at, and steps under a lock were taken together: ${exchanged === 1 ? 'a system' : `${exchanged} systems`}`,
+          `in ${exchanged === 1 ? 'a system' : `${exchanged} systems`} one was looked at of states that differ in which of like devices is where, and steps under a lock were taken together`,
         ]
       : []),
     ...alike,
@@ -82,5 +85,5 @@ function openOf(rows: readonly ComparisonRow[]): readonly string[] {
   );
 }
 
-const few = (names: readonly string[]): string =>
-  names.length <= 8 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
+const few = (names: readonly string[], between = ', '): string =>
+  names.length <= 8 ? names.join(between) : `${names.slice(0, 6).join(between)} and ${names.length - 6} more`;

@@ -93,7 +93,11 @@ export function* exploring(
     if (!compiled.likeUsers || !(error instanceof PluginError || error instanceof Tied)) throw error;
   }
   const { likeUsers: _, ...apart } = compiled;
-  return (yield* searching(apart, judges, limits, linearAfter))!;
+  const again = (yield* searching(apart, judges, limits, linearAfter))!;
+  const { stoppedBy } = again;
+  return stoppedBy === undefined
+    ? again
+    : { ...again, stoppedBy: `${stoppedBy}, having begun again since users who seemed alike are not` };
 }
 
 /** Nothing if users were taken to be alike and are not. */

@@ -103,7 +103,7 @@ function stateJudge({ kernel, cells: all }: System, principle: Principle, group:
   const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
   if (devices.length > 31)
     throw new InputError(
-      `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave like devices to the reductions`,
+      `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave out --no-reduction`,
     );
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);

@@ -1,6 +1,6 @@
 import { ghostsOf, OutOfRange, type Cells, type Happening, type Principle, type System } from '@busward/core';
 
-/* States as plain arrays of value indices, for the two that run generators: the oracle and the sequential run. */
+/* States as plain arrays of value indices, for whoever runs generators. */
 
 export type Indices = readonly number[];
 

@@ -25,7 +25,7 @@ export function table(rows: readonly (readonly Cell[])[], page: Page): readonly 
     return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(line)];
   const label = Math.max(...head.slice(1).map(({ text }) => text.length));
   return body.flatMap(([first, ...cells]) => [
-    first!.text,
+    `${head[0]!.text} ${first!.text}`.trim(),
     ...cells.flatMap(({ text, outcome }, at) =>
       text === '' ? [] : [`  ${head[at + 1]!.text.padEnd(label)}  ${painted(text, outcome)}`],
     ),

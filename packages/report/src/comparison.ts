@@ -34,15 +34,16 @@ export function comparisonText(comparison: Comparison, page: Page, { differences
     '',
     'Bound',
     ...comparison.bound.flatMap((sentence) => wrap(sentence, page.width, '  - ', '    ')),
-    ...wrap(
-      `${comparison.states.toLocaleString('en')} states visited; a search ends undecided after ${comparison.maxStates.toLocaleString('en')}`,
-      page.width,
-      '  - ',
-      '    ',
-    ),
+    ...wrap(visited(comparison), page.width, '  - ', '    '),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** A limit on states is none for what visits no state. */
+const visited = ({ states, maxStates }: Comparison): string =>
+  states === 0
+    ? 'no state visited one by one'
+    : `${states.toLocaleString('en')} states visited; a search ends undecided after ${maxStates.toLocaleString('en')}`;
 
 function sizeOf({ machine }: Comparison): string {
   const spanning = machine.groups.flatMap((group) => {

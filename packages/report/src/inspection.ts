@@ -70,7 +70,7 @@ export function indentsOf({
 export const inTheWay = ({ verdict }: InspectedGroup, { name }: InspectedMember): boolean =>
   verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
 
-const heads = ['group', 'device', 'bus', 'driver', 'a user', ''].map((text) => ({ text }));
+const heads = ['group', 'device', 'bus', 'driver', 'a user', 'why'].map((text) => ({ text }));
 
 /** Colours of the comparison that mean much the same. */
 const colours = {

@@ -98,6 +98,6 @@ describe('layout', () => {
       ['6.1', 'isolated'],
     ].map((row) => row.map((text) => ({ text })));
     expect(table(rows, page(80))).toEqual(['strategy  pci', '--------  --------', '6.1       isolated']);
-    expect(table(rows, page(12))).toEqual(['6.1', '  pci  isolated']);
+    expect(table(rows, page(12))).toEqual(['strategy 6.1', '  pci  isolated']);
   });
 });

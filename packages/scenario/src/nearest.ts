@@ -6,9 +6,9 @@ export function nearest(typed: string, names: readonly string[]): string {
   return typed !== '' && distance(near, typed) <= Math.max(2, typed.length / 2) ? `; did you mean '${near}'?` : ';';
 }
 
-/** Names that begin with what was typed are near. */
+/** Names that begin with what was typed are near, and profiles whose version it is. */
 const distance = (candidate: string, typed: string): number =>
-  candidate.startsWith(typed) ? 0 : leven(candidate, typed);
+  candidate.startsWith(typed) || candidate.endsWith(`@${typed}`) ? 0 : leven(candidate, typed);
 
 /** `no bus 'pic'; did you mean 'pci'? there are pci, platform`. */
 export const noSuch = (kind: string, name: string, names: readonly string[]): string =>

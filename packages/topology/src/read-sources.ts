@@ -86,7 +86,9 @@ export function readSources(given: readonly Given[], buses: readonly Bus[] = [])
 }
 
 function nothingIn({ sources, unread, says }: FoundMachine): string {
-  const files = sources.map(({ file, lines }) => (lines === undefined ? file : `${file} (${lines} lines)`)).join(', ');
+  const files = sources
+    .map(({ file, lines }) => (lines === undefined ? file : `${file} (${lines} ${lines === 1 ? 'line' : 'lines'})`))
+    .join(', ');
   const removed = says.some((one) => one.startsWith('removed again'));
   if (removed) return `${files}: every device that joined an IOMMU group was removed again; give the log of one boot`;
   if (sources.some(({ as }) => as.includes('boot log')))

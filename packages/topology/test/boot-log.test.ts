@@ -165,7 +165,7 @@ describe('a boot log', () => {
     ['an empty file', '', /^log: the file is empty; expected a kernel boot log \('dmesg'\), 'lspci -nnk', /],
     ['white space', ' \n\n', /^log: the file is empty/],
     ['something else', 'hello\nworld\n', /^log \(2 lines\): nothing tells of a device; expected a kernel boot log/],
-    ['a binary', '\u0000\u0001\uFFFD'.repeat(50), /^log \(1 lines\): nothing tells of a device/],
+    ['a binary', '\u0000\u0001\uFFFD'.repeat(50), /^log \(1 line\): nothing tells of a device/],
   ])('that is %s is one clear message', (_, text, message) => {
     expect(() => log(text)).toThrow(InputError);
     expect(() => log(text)).toThrow(message);

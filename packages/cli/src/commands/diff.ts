@@ -1,4 +1,4 @@
-import { InputError, type Machine } from '@busward/core';
+import { InputError, profiles, type Machine } from '@busward/core';
 import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
 import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report';
 import { machinesUpTo, usualSize } from '@busward/scenario';
@@ -55,8 +55,8 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     positional: {
       kind: 'tuple',
       parameters: [
-        { brief: 'a bus, strategy or profile', parse: String, placeholder: 'first' },
-        { brief: 'another one', parse: String, placeholder: 'second', optional: true },
+        { brief: 'a bus, strategy or profile', parse: String, placeholder: 'bus-or-kernel' },
+        { brief: 'another one', parse: String, placeholder: 'another', optional: true },
       ],
     },
     flags: {
@@ -137,7 +137,8 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
       maxStates: { ...patienceFlags.maxStates, default: String(USUAL_STATES) },
     },
   },
-  async func(flags, first, second = `${first}@${UNREFINED}`) {
+  async func(flags, first, another) {
+    const second = another ?? (await withoutRefinement(first));
     const wanted = flags.principle?.[0] === 'all' ? [] : flags.principle;
     const { principles } = await choosePlugins({ ...(wanted && { principle: wanted }) });
     const named = { names: [first, second] as const, kernel: flags.kernel, bus: flags.bus };
@@ -162,6 +163,17 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     writeOut(renderDiff(found, flags.as, pageOf(process.stdout), version), flags.output);
   },
 });
+
+/** What a bus is compared with if nothing else is named. */
+async function withoutRefinement(first: string): Promise<string> {
+  const { strategies } = await installedPlugins();
+  const isBus = ![...profiles, ...strategies].some(({ name }) => name === first.split(' but ')[0]);
+  if (isBus && !first.includes('@')) return `${first}@${UNREFINED}`;
+  throw new InputError(
+    `diff compares two; give another ${isBus ? 'bus' : 'strategy or profile'} behind '${first}', ` +
+      `as in busward diff ${first} ${isBus ? 'platform' : 'v8'}`,
+  );
+}
 
 /** Only for what is the same by everything that can be seen. */
 async function writeCertificate(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { InputError, profiles } from '@busward/core';
 import { explain, judgedBy, versionOf } from '@busward/passthrough';
 import { explanationsText } from '@busward/report';
@@ -50,6 +50,8 @@ export const explainCommand = buildCommand<Flags, string[]>({
     // The newest judges the machine, where nothing tells which one runs.
     const kernels = versions.map((one) => judgedBy(one, buses)).toReversed();
     const explanations = explain(text, kernels, machine);
+    if (explanations.length === 0 && words.length === 1 && existsSync(words[0]!))
+      throw new InputError(`${words[0]}: a file; give what it says, as in busward explain - < ${words[0]}`);
     if (explanations.length === 0)
       throw new InputError(
         `'${text.trim().slice(0, 80)}': nothing in it is known; give the line as it was printed ` +

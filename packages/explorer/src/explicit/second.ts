@@ -1,3 +1,4 @@
+import { InputError } from '@busward/core';
 import type { Packing } from '../lay-out.ts';
 import { header } from './addresses.ts';
 import { AT, BATCH, fieldsOf } from './record.ts';
@@ -24,7 +25,7 @@ export interface Second {
   readonly isThere: boolean;
   /** The second is to look these up; they have met before. */
   handOver(first: number, last: number): void;
-  /** Waits until the second has nothing to do. Throws if that takes a minute. */
+  /** Waits until the second has nothing to do. Throws an InputError if that takes a minute. */
   meet(): void;
   /** The second goes. */
   end(): void;
@@ -51,7 +52,7 @@ export function secondIn(view: Int32Array): Second {
     meet() {
       for (let look = 0; look < LOOKS; look++) if (isDone()) return;
       for (let second = 0; second < PATIENCE_S && !isDone(); second++) Atomics.wait(view, done, batches - 1, 1000);
-      if (!isDone()) throw new Error(`the second worker has not answered for ${PATIENCE_S} s; search without it`);
+      if (!isDone()) throw new InputError(`the second worker has not answered for ${PATIENCE_S} s; give --workers 1`);
     },
     end: () => tell(GONE),
   };

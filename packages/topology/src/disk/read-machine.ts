@@ -18,14 +18,14 @@ const longest = 4 * 2 ** 30;
 /**
  * Reads what files and folders say of one machine. What each is, is seen by its content: kernel logs, listings, the
  * output of lspci, dpdk-devbind and driverctl, snapshots, a sysfs tree as a folder or a tar (packed with gzip or not),
- * compiled device trees and ACPI tables.
+ * compiled device trees and ACPI tables. A path of `-` is standard input.
  * @param buses their names are no drivers' in a log, and their grouping rules predict groups from firmware
  * Throws an InputError that names the file, what was expected and what to do.
  */
 export async function readMachine(paths: readonly string[], buses: readonly Bus[] = []): Promise<FoundMachine> {
   const read = reading(buses);
   const sources: Source[] = [];
-  for (const path of paths) sources.push(await readPath(path, read));
+  for (const path of paths) sources.push(await readPath(path === '-' ? '/dev/stdin' : path, read));
   return read.end(sources);
 }
 
