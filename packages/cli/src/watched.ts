@@ -36,15 +36,6 @@ export const patienceFlags = {
   },
 } as const;
 
-/** How much happens at once in an open world. */
-export const inFlightFlag = {
-  kind: 'parsed',
-  parse: atLeastOne,
-  default: '2',
-  brief: 'operations in flight at once',
-  placeholder: 'n',
-} as const;
-
 /** How long the search goes on before it looks up, and how often it says how far it is. */
 const LOOK_UP_MS = 50;
 const SAY_MS = 250;

@@ -7,6 +7,7 @@ import { checking } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
 import { orSay } from '../or-say.ts';
 import { pageOf } from '../page.ts';
+import { profileFlag, variantsIn } from '../profile-flag.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
 
@@ -15,20 +16,6 @@ interface Flags extends Patience {
   readonly engine: Seeker;
   readonly reduction: boolean;
 }
-
-/** Variants that are asked for instead of a scenario's own. */
-export const profileFlag = {
-  kind: 'parsed',
-  parse: String,
-  variadic: true,
-  optional: true,
-  brief: 'a profile, a strategy, or a variant (v8 but vfio.lastDevice=leaves); several with commas',
-  placeholder: 'profile',
-} as const;
-
-/** `linux@6.1,v8` are two; the commas of a variant's settings have a blank behind them. */
-export const variantsIn = (names: readonly string[] | undefined): readonly string[] | undefined =>
-  names?.flatMap((name) => name.split(/,(?! )/));
 
 export const checkCommand = buildCommand<Flags, string[]>({
   docs: {

@@ -14,7 +14,8 @@ import { pageOf } from '../page.ts';
 import { secondWorker } from '../second-worker.ts';
 import { textbookMachine } from '../textbook.ts';
 import { usersFlag } from '../users-flag.ts';
-import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag } from '../in-flight-flag.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Choice, Patience {
   readonly json: boolean;

@@ -14,7 +14,8 @@ import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
 import { sidesOf, UNREFINED, type Sides } from '../sides.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
 import { version } from '../version.ts';
-import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag } from '../in-flight-flag.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Patience {

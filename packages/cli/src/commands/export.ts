@@ -18,6 +18,7 @@ import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
 import { asInput, soonAsInput } from '../as-input.ts';
+import { inFlightFlag } from '../in-flight-flag.ts';
 import { atLeastOne } from '../number.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
@@ -64,13 +65,7 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
         brief: "a profile, strategy or variant; without it, the scenario's first, or 7.3",
         placeholder: 'profile',
       },
-      inFlight: {
-        kind: 'parsed',
-        parse: atLeastOne,
-        default: '2',
-        brief: 'operations in flight at once, on a machine',
-        placeholder: 'n',
-      },
+      inFlight: inFlightFlag,
       ...patienceFlags,
       maxStates: {
         kind: 'parsed',

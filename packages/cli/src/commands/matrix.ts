@@ -10,7 +10,8 @@ import { choosePlugins, type Chosen } from '../choose.ts';
 import { pageOf } from '../page.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
 import { version } from '../version.ts';
-import { inFlightFlag, patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag } from '../in-flight-flag.ts';
+import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly bus?: readonly string[];

@@ -4,7 +4,7 @@ import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
-import { profileFlag, variantsIn } from './check.ts';
+import { profileFlag, variantsIn } from '../profile-flag.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
