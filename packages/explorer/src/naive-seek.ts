@@ -4,7 +4,7 @@ import { BETWEEN_NAIVE } from './naive.ts';
 import { beginning, keyOf, movesAlone, movesFrom, type NaiveMove, type NaiveState } from './naive-moves.ts';
 import { brokenAtEvents, brokenInState, type Indices } from './plain.ts';
 import type { Fact, Sought } from './seek.ts';
-import type { Watched } from './watched.ts';
+import { afterStates, type Watched } from './watched.ts';
 
 export interface NaivelySought {
   readonly states: number;
@@ -40,7 +40,7 @@ export function* seekingNaively(
     for (const [number, moment] of layer.entries()) {
       const stop =
         number % BETWEEN_NAIVE === 0 ? yield { states: seen.size, transitions, depth: steps - 1, bytes: 0 } : undefined;
-      const stoppedBy = stop ?? (seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined);
+      const stoppedBy = stop ?? (seen.size > maxStates ? afterStates(maxStates) : undefined);
       if (stoppedBy !== undefined) return { states: seen.size, transitions, stoppedBy };
       let isEnd = true;
       for (const move of moment.crashed ? [] : movesFrom(system, moment.state)) {

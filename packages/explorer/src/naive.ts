@@ -2,7 +2,7 @@ import type { Principle, System } from '@busward/core';
 import type { Limits } from './explore.ts';
 import { beginning, keyOf, movesAlone, movesFrom, type NaiveState } from './naive-moves.ts';
 import { brokenAtEvents, brokenInState } from './plain.ts';
-import { finished, type Watched } from './watched.ts';
+import { afterStates, finished, type Watched } from './watched.ts';
 
 /* The oracle: visits every state by running the generators themselves. */
 
@@ -37,7 +37,7 @@ export function* exploringNaively(
     for (const [number, state] of layer.entries()) {
       const stop =
         number % BETWEEN_NAIVE === 0 ? yield { states: seen.size, transitions, depth: steps - 1, bytes: 0 } : undefined;
-      const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
+      const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
       const stoppedBy = stop ?? atLimit;
       if (stoppedBy !== undefined) return { states: seen.size, transitions, violations, stoppedBy };
       for (const { slot, charged, to, events, result } of movesFrom(system, state)) {

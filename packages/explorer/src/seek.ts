@@ -5,7 +5,7 @@ import type { Judges } from './judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import { stateSet } from './state-set.ts';
 import { walkerOf, type Turn } from './turns.ts';
-import { BETWEEN, finished, type Watched } from './watched.ts';
+import { BETWEEN, type Watched, afterStates, finished } from './watched.ts';
 
 /** Something that can be said of a moment of an execution. What was once returned or broken remains so. */
 export type Fact =
@@ -91,7 +91,7 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
     if (stop === undefined) expand(current + BETWEEN);
   }
   const complete = current === seen.size || path !== undefined;
-  const stoppedBy = complete ? undefined : (stop ?? `after ${limits.maxStates.toLocaleString('en')} states`);
+  const stoppedBy = complete ? undefined : (stop ?? afterStates(limits.maxStates));
   return {
     states: seen.size,
     transitions,

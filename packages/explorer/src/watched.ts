@@ -14,6 +14,9 @@ export interface SearchProgress {
  */
 export type Watched<T> = Generator<SearchProgress, T, string | undefined>;
 
+/** Why a search stops that may see no more. */
+export const afterStates = (many: number): string => `after ${many.toLocaleString('en')} states`;
+
 /** States between two reports. */
 export const BETWEEN = 20_000;
 

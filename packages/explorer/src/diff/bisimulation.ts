@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import type { Watched } from '../watched.ts';
+import { afterStates, type Watched } from '../watched.ts';
 import { INTERNAL } from './labels.ts';
 import { numberedLists } from './numbered-lists.ts';
 import type { Observed } from './observed.ts';
@@ -37,7 +37,7 @@ export function* refining(
       if (state % 20_000 !== 0) continue;
       const stop = yield { states: steps.length, transitions: 0, depth: 0, bytes: 0 };
       if (stop !== undefined) return { stoppedBy: stop };
-      if (steps.length > maxStates) return { stoppedBy: `after ${maxStates.toLocaleString('en')} states` };
+      if (steps.length > maxStates) return { stoppedBy: afterStates(maxStates) };
     }
   }
   const split = a.size();

@@ -2,7 +2,7 @@ import type { Operation } from '@busward/core';
 import type { Determined } from './determined.ts';
 import type { Labels } from './labels.ts';
 import { pairMoves, type ApartHere, type PairMove } from './pair-moves.ts';
-import { finished, type Watched } from '../watched.ts';
+import { type Watched, afterStates, finished } from '../watched.ts';
 import { contains, isByCalls, tellingApart, withCall, type ToldApart } from './telling-apart.ts';
 
 interface Entry {
@@ -50,7 +50,7 @@ export function* tellingAllApart(
       const states = a.size() + b.size() + looked;
       let stoppedBy: string | undefined;
       if (++looked % BETWEEN === 0) stoppedBy = yield { states, transitions: looked, depth: operations, bytes: 0 };
-      if (states > maxStates) stoppedBy ??= `after ${maxStates.toLocaleString('en')} states`;
+      if (states > maxStates) stoppedBy ??= afterStates(maxStates);
       if (stoppedBy !== undefined) return { endless: false, stoppedBy };
     }
     known.clear();

@@ -1,4 +1,4 @@
-import type { Watched } from '../watched.ts';
+import { afterStates, type Watched } from '../watched.ts';
 import type { Determined } from './determined.ts';
 import type { Labels } from './labels.ts';
 import { pairMoves, type ApartHere, type PairMove } from './pair-moves.ts';
@@ -70,7 +70,7 @@ export function* tellingApart(
       look(pair);
       if (++looked % BETWEEN === 0)
         stoppedBy = yield { states: states(), transitions: looked, depth: Math.floor(price / CALL), bytes: 0 };
-      if (states() > maxStates) stoppedBy ??= `after ${maxStates.toLocaleString('en')} states`;
+      if (states() > maxStates) stoppedBy ??= afterStates(maxStates);
     }
   }
   return {
