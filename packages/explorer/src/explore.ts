@@ -1,4 +1,4 @@
-import { chargedWith, PluginError, type Principle, type System } from '@busward/core';
+import { chargedWith, type Principle, type System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
@@ -10,8 +10,9 @@ import type { Row } from './table.ts';
 import type { Turn } from './turns.ts';
 import { agree } from './users/agree.ts';
 import { mayDisorder, userOrder } from './users/like-users.ts';
+import { NotAlike, supposingAlike } from './users/supposing-alike.ts';
 import { BETWEEN, finished, type Watched } from './watched.ts';
-import { Tied, wayTo } from './ways.ts';
+import { wayTo } from './ways.ts';
 
 /** A principle that some device takes part in breaking. */
 export interface Violation {
@@ -79,34 +80,19 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
  * {@link exploreCompiled} in parts. A search begins in JavaScript, which learns the tables; a large one goes on in
  * WebAssembly that follows them in linear memory, and JavaScript sees what they do not know. The answer is the same.
  */
-export function* exploring(
+export const exploring = (
   compiled: Compiled,
   judges: Judges,
   limits: Limits,
   linearAfter = FEW,
-): Watched<Exploration> {
-  try {
-    const found = yield* searching(compiled, judges, limits, linearAfter);
-    if (found) return found;
-  } catch (error) {
-    // If users are not alike after all, it may have been where the system never comes.
-    if (!compiled.likeUsers || !(error instanceof PluginError || error instanceof Tied)) throw error;
-  }
-  const { likeUsers: _, ...apart } = compiled;
-  const again = (yield* searching(apart, judges, limits, linearAfter))!;
-  const { stoppedBy } = again;
-  return stoppedBy === undefined
-    ? again
-    : { ...again, stoppedBy: `${stoppedBy}, having begun again since users who seemed alike are not` };
-}
+): Watched<Exploration> => supposingAlike(compiled, (supposed) => searching(supposed, judges, limits, linearAfter));
 
-/** Nothing if users were taken to be alike and are not. */
 function* searching(
   compiled: Compiled,
   judges: Judges,
   { maxStates, helper }: Limits,
   linearAfter: number,
-): Watched<Exploration | undefined> {
+): Watched<Exploration> {
   const { cells, slots, initial, bits, likeUsers } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
@@ -157,7 +143,7 @@ function* searching(
   } finally {
     linear?.end();
   }
-  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) return undefined;
+  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
   const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
   const complete = current === seen.size && !linear?.full;
   const stoppedBy = complete ? undefined : (stop ?? atLimit);

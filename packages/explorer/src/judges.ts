@@ -3,6 +3,7 @@ import {
   ghostFootprint,
   InputError,
   ghostsOf,
+  principles as known,
   type Cell,
   PluginError,
   type Device,
@@ -25,6 +26,8 @@ interface StateJudge {
 
 /** What is judged in a system, as tables. */
 export interface Judges {
+  /** All are core's, and none of core's speaks of a user by name. */
+  readonly ours: boolean;
   readonly states: readonly StateJudge[];
   /** Whether a principle speaks of such events. */
   hears(event: Happening): boolean;
@@ -62,6 +65,7 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     return table;
   };
   return {
+    ours: principles.every((one) => known.includes(one)),
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),

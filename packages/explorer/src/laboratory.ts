@@ -152,12 +152,18 @@ export function laboratory(setting: {
   /** All devices, if the engine has a quick way that does it. */
   function* exploreSoon(machine: Machine, strategy: Strategy): Watched<Result | undefined> {
     if (!engine.soon) return undefined;
-    const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
+    const compiled = compiledFor(machine, strategy);
     const exploration = yield* engine.soon(compiled, principles, limits);
     if (!exploration) return undefined;
     const result = { machine, compiled, exploration };
     explored.set(machine, [...(explored.get(machine) ?? []), result]);
     return result;
+  }
+
+  function compiledFor(machine: Machine, strategy: Strategy): Compiled {
+    const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
+    const likeUsers = reduction ? likeUsersOf(compiled) : undefined;
+    return { ...compiled, ...(likeUsers && { likeUsers }) };
   }
 
   function explorations(): readonly Decided[] {
@@ -169,10 +175,7 @@ export function laboratory(setting: {
   }
 
   function* explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result> {
-    const system = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) });
-    const single = compile(system);
-    const likeUsers = reduction ? likeUsersOf(single) : undefined;
-    const compiled = { ...single, ...(likeUsers && { likeUsers }) };
+    const compiled = compiledFor(machine, strategy);
     const before = explored.get(kin) ?? [];
     const twin = before.find(
       (one) =>

@@ -4,6 +4,7 @@ import { forEachMove, type Move } from './moves.ts';
 import type { StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import { walkerOf, type Turn } from './turns.ts';
+import { NotAlike } from './users/supposing-alike.ts';
 
 /** What a search breadth first has kept, by which ways are found again. */
 export interface Searched {
@@ -20,8 +21,8 @@ export interface Searched {
 }
 
 /**
- * The turns from the initial state to state `from`, and by a move out of it that `breaks`. Throws {@link Tied} where states that
- * are kept do not follow from each other.
+ * The turns from the initial state to state `from`, and by a move out of it that `breaks`. Throws {@link NotAlike} where states that
+ * are kept do not follow from each other: two users of one have one number and are not alike.
  */
 export function wayTo(
   compiled: Compiled,
@@ -43,7 +44,7 @@ export function wayTo(
 
   function go(isWanted: (move: Move) => boolean): Turn {
     const turn = walker.go(isWanted);
-    if (!turn) throw new Tied();
+    if (!turn) throw new NotAlike();
     return turn;
   }
 
@@ -74,6 +75,3 @@ export function wayTo(
     return does;
   }
 }
-
-/** Two users of a state on the way have one number and are not alike. */
-export class Tied extends Error {}

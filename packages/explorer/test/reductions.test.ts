@@ -199,6 +199,26 @@ describe('reductions, on generated buses, strategies and machines', () => {
     patience,
   );
 
+  it(
+    'and where users are exchanged beside them, who need not be alike',
+    () =>
+      propertyOf(generated(2, 3), runs, (one) => {
+        const system = openSystem(one);
+        const compiled = compile(system);
+        const judges = judgesOf(system, principles);
+        const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
+        if (!all.complete) return;
+        const exchange = exchangeOf(compiled)!;
+        const likeUsers = likeUsersOf(compiled, exchange.devices);
+        const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
+        const quotient = finished(quotientOf(supposed, exchange, judgesOf(system, principles), all.states));
+        expect(quotient && lengths(quotient)).toEqual(lengths(all));
+        for (const { path } of quotient!.violations)
+          expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);
+      }),
+    patience,
+  );
+
   const pictures = (
     { machine, strategy, buses }: Generated,
     judged: readonly Principle[],

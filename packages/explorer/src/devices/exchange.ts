@@ -4,6 +4,7 @@ import { cellsOf } from '../crowd/picture.ts';
 import { namesDomain } from '../crowd/sketch.ts';
 import { sortSlots } from '../moves.ts';
 import { nodesOf } from '../nodes-of.ts';
+import { likeDevicesOf, type LikeDevices } from './like-devices.ts';
 import type { Row } from '../table.ts';
 import type { Turn } from '../turns.ts';
 
@@ -15,6 +16,7 @@ export interface Exchange {
   order(row: Row): boolean;
   /** Those that a device can change places with, itself among them. */
   likes(device: string): readonly string[];
+  readonly devices: LikeDevices;
   /** The same path with two like devices in each other's place. */
   exchanged(path: readonly Turn[], one: string, other: string): readonly Turn[];
 }
@@ -64,6 +66,7 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
 
   return {
     orders: ordersOf(kinds.map(({ length }) => length)),
+    devices: likeDevicesOf(compiled, kinds),
     order(row) {
       let isMoved = false;
       for (let kind = 0; kind < kinds.length; kind++) isMoved = inOrder(kind, row) || isMoved;

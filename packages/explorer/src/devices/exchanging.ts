@@ -1,10 +1,11 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import type { Decided } from '../engine.ts';
-import { exchangeOf } from './exchange.ts';
+import { exchangeOf, ordersOf } from './exchange.ts';
 import type { Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
 import { quotientOf } from './quotient.ts';
+import { likeUsersOf } from '../users/like-users.ts';
 import type { Watched } from '../watched.ts';
 
 /** A search over more is left to others. */
@@ -19,8 +20,17 @@ export function* exchanging(
   { maxStates }: Limits,
 ): Watched<Decided | undefined> {
   const exchange = exchangeOf(compiled);
-  if (!exchange || exchange.orders < MANY) return undefined;
+  if (!exchange) return undefined;
+  const { likeUsers: supposed, ...apart } = compiled;
+  const likeUsers = supposed && likeUsersOf(apart, exchange.devices);
+  const orders = exchange.orders * ordersOf(likeUsers?.classes.map(({ length }) => length) ?? []);
+  if (orders < MANY) return undefined;
   const judges = judgesOf(compiled.system, principles);
-  const quotient = yield* quotientOf(compiled, exchange, judges, Math.min(MOST, maxStates));
+  const quotient = yield* quotientOf(
+    { ...apart, ...(likeUsers && { likeUsers }) },
+    exchange,
+    judges,
+    Math.min(MOST, maxStates),
+  );
   return quotient && { ...quotient, complete: quotient.stoppedBy === undefined, exchanged: true };
 }

@@ -2,12 +2,16 @@ import { chargedWith, type Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { glued } from '../critical.ts';
 import type { Exchange } from './exchange.ts';
+import { startingOnce } from './starting-once.ts';
 import { nearestFirst, type Violation } from '../explore.ts';
 import { askingOf, countingIn, type Judges } from '../judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from '../moves.ts';
 import { stateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { walkerOf, type Turn } from '../turns.ts';
+import { agree } from '../users/agree.ts';
+import { exchangedIn, userOrder } from '../users/like-users.ts';
+import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 
 /** Of a system with like devices: what is broken in it, with shortest ways. */
@@ -15,29 +19,41 @@ export interface Quotient {
   readonly states: number;
   readonly transitions: number;
   readonly violations: readonly Violation[];
+  /** Users of whom it does not matter who is who. */
+  readonly alike?: readonly (readonly string[])[];
   /** It was stopped, and says nothing. */
   readonly stoppedBy?: string;
 }
 
 /**
- * Looks at one of all states that differ only in which of the like devices is where. First with steps taken together, to
+ * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First with steps taken together, to
  * see what is broken at all; then, if anything is, step by step until all of it has been found, so that ways are shortest.
  * Nothing if there are more than `most` states, or if a count leaves its range that nobody judges.
  */
-export function* quotientOf(
+export const quotientOf = (
+  compiled: Compiled,
+  exchange: Exchange,
+  judges: Judges,
+  most: number,
+): Watched<Quotient | undefined> =>
+  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most));
+
+function* lookingTwice(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
   most: number,
 ): Watched<Quotient | undefined> {
+  const alike = compiled.likeUsers && { alike: compiled.likeUsers.classes };
   const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
   const together = yield* searching(glued(compiled, judged), exchange, judges, most);
   if (!together || isStopped(together)) return together;
   const wanted = new Set(together.found.keys());
-  if (wanted.size === 0) return { ...together, violations: [] };
+  if (wanted.size === 0) return { ...together, ...alike, violations: [] };
   const apart = yield* searching(compiled, exchange, judges, most, wanted);
   if (!apart || isStopped(apart)) return apart;
   return {
+    ...alike,
     states: together.states + apart.states,
     transitions: together.transitions + apart.transitions,
     violations: nearestFirst(
@@ -81,8 +97,10 @@ function* searching(
   most: number,
   wanted?: ReadonlySet<string>,
 ): Watched<Searched | Stopped | undefined> {
-  const { cells, bits, slots, initial } = compiled;
+  const { cells, bits, slots, initial, likeUsers } = compiled;
   const seen = stateSet(bits, slots);
+  const onceIn = startingOnce(compiled, exchange.devices, likeUsers);
+  const putUsers = likeUsers && userOrder(likeUsers, compiled);
   const row = initial.slice();
   const before = initial.slice();
   const after = initial.slice();
@@ -104,7 +122,7 @@ function* searching(
     if (move.failure) return;
     transitions++;
     after.set(row);
-    const number = seen.addAfter(current, after, exchange.order(after) ? changes() : move.writes);
+    const number = seen.addAfter(current, after, inOrder(after) ? changes() : move.writes);
     if (number < 0) return;
     parents.push(current);
     if (move.crashed) stopped.add(number);
@@ -125,10 +143,18 @@ function* searching(
       }
       if (stopped.has(current)) continue;
       before.set(seen.read(current, row));
-      forEachMove(compiled, row, visit);
+      forEachMove(compiled, row, visit, onceIn(row));
     }
   }
-  return unknown ? undefined : { states: seen.size, transitions, found, wayTo };
+  if (unknown) return undefined;
+  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+  return { states: seen.size, transitions, found, wayTo };
+
+  /** Whether it is another state, then. */
+  function inOrder(state: Row): boolean {
+    const isOther = putUsers?.(state) === true;
+    return exchange.order(state) || isOther;
+  }
 
   /** Cell, value, cell, value, ... where the state after the move is another than the one before. */
   function changes(): readonly number[] {
@@ -194,9 +220,10 @@ function* searching(
       seen.read(number, wanting);
       return turn((move) => {
         if (move.failure) return false;
-        after.set(here);
-        exchange.order(after);
-        return after.every((value, at) => value === wanting[at]);
+        return exchangedIn(likeUsers, compiled, here).some((state) => {
+          exchange.order(state);
+          return state.every((value, at) => value === wanting[at]);
+        });
       });
     });
     const isMeant = ([broken, by]: readonly [Principle, string]): boolean =>

@@ -1,9 +1,9 @@
 import type { Happening } from '@busward/core';
-import type { At, Compiled } from '../compile.ts';
+import type { At, Compiled, Next } from '../compile.ts';
 import type { Judges } from '../judges.ts';
 import { situationsOf } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
-import { exchangeCells, exchanged, movedTo, namedAfter, type Exchange } from './exchange.ts';
+import { exchanged, namedAfter, type Exchange } from './exchange.ts';
 
 /** So many situations of a table are looked at for one of its twin's, where it reads more. */
 const MOST = 64;
@@ -14,14 +14,29 @@ const MOST = 64;
  * so that what is true of each exchange is true of all of them one after the other.
  */
 export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Exchange[]): boolean {
-  const { cells, initial } = compiled;
+  const { nodes, cells, initial } = compiled;
+  const row = initial.slice();
+  const partners = new Map<Exchange, Map<Table<unknown>, Table<unknown>>>(exchanges.map((one) => [one, new Map()]));
+  // Situations that one of the partner, from which exchanging leads back, was held against.
+  const compared = new Map<Exchange, Set<Situation<unknown>>>(exchanges.map((one) => [one, new Set()]));
   const heard = new Map<Exchange, Set<Table<unknown>>>(exchanges.map((one) => [one, new Set()]));
   /** Each looks at what its table has learned since, and says whether that was anything; nothing if two disagree. */
   const looks: (() => boolean | undefined)[] = [];
   for (const exchange of exchanges) {
-    for (const [one, other] of exchange.guards) look(exchange, one, other, (x, y) => x.result === y.result);
-    for (const [one, other] of exchange.steps)
+    const steps = new Map<At, At>();
+    nodes.forEach((node, at) => {
+      const twin = nodes[exchange.places[at]!]!;
+      if (node.kind === 'at' && twin.kind === 'at') steps.set(node, twin);
+      if (node.kind === 'idle' && twin.kind === 'idle')
+        node.starts.forEach(({ possible, first }, choice) => {
+          const start = twin.starts[exchange.starts[choice]!]!;
+          look(exchange, possible, start.possible, (x, y) => x.result === y.result);
+          steps.set(first, start.first);
+        });
+    });
+    for (const [one, other] of steps)
       look(exchange, one.table, other.table, (x, y) => sameStep(exchange, [one, x], [other, y]));
+    if (judges.ours) continue;
     for (const { table } of judges.states) look(exchange, table, table, (x, y) => x.result === y.result);
   }
   for (let news = true; news;) {
@@ -41,12 +56,17 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     same: (x: Entry<T>, y: Entry<T>) => boolean,
   ): void {
     let next = 0;
+    partners.get(exchange)!.set(one, other);
     looks.push(() => {
       const from = next;
       for (const all = one.learned(); next < all.length; next++) {
-        const { entry } = all[next]!;
-        const twins = twinsOf(exchange, all[next]!, other);
-        if (!twins?.every((twin) => same(entry, twin.entry))) return undefined;
+        const here = all[next]!;
+        if (compared.get(exchange)!.delete(here)) continue;
+        const twins = twinsOf(exchange, here, other);
+        if (!twins?.every((twin) => same(here.entry, twin.entry))) return undefined;
+        const [twin] = twins;
+        const isBoth = twins.length === 1 && twin!.reads.length === here.reads.length;
+        if (isBoth && twin !== here && partners.get(exchange)!.get(other) === one) compared.get(exchange)!.add(twin!);
       }
       return next > from;
     });
@@ -58,16 +78,12 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     { reads, values }: Situation<T>,
     other: Table<T>,
   ): readonly Situation<T>[] | undefined {
-    const row = initial.slice();
-    reads.forEach((id, at) => (row[id] = values[at]!));
-    exchangeCells(exchange, row);
-    return situationsOf(
-      other,
-      cells,
-      row,
-      reads.map((id) => movedTo(exchange, id)),
-      MOST,
-    );
+    const given = reads.map((id, at) => {
+      const to = exchange.moved[id]!;
+      row[to] = namedAfter(exchange, id, values[at]!);
+      return to;
+    });
+    return situationsOf(other, cells, row, given, MOST);
   }
 
   function sameStep(
@@ -76,15 +92,25 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     [other, y]: readonly [At, Entry<number>],
   ): boolean {
     if (x.failure || y.failure) return x.failure?.name === y.failure?.name;
-    const to = exchanged(one.next[x.result]?.outcome, exchange.users, compiled);
-    if (x.result < 0 || y.result < 0 ? x.result !== y.result : other.next[y.result]?.outcome !== to) return false;
+    if (
+      x.result < 0 || y.result < 0
+        ? x.result !== y.result
+        : !sameNext(exchange, one.next[x.result], other.next[y.result])
+    )
+      return false;
     return sameWrites(exchange, x, y) && sameEvents(exchange, x.events, y.events);
+  }
+
+  function sameNext({ places }: Exchange, one: Next | undefined, other: Next | undefined): boolean {
+    if (!one || !other) return one === other;
+    if (one.error || other.error) return one.error?.message === other.error?.message;
+    return places[one.to] === other.to && one.result === other.result;
   }
 
   function sameWrites(exchange: Exchange, { writes: mine }: Entry<number>, { writes: yours }: Entry<number>): boolean {
     if (mine.length !== yours.length) return false;
     for (let at = 0; at < mine.length; at += 2) {
-      const to = movedTo(exchange, mine[at]!);
+      const to = exchange.moved[mine[at]!];
       let twin = 0;
       while (twin < yours.length && yours[twin] !== to) twin += 2;
       if (yours[twin + 1] !== namedAfter(exchange, mine[at]!, mine[at + 1]!)) return false;
@@ -102,7 +128,8 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
             key === 'text' ? undefined : users ? exchanged(value, users, compiled) : value,
           );
         if (told(event, exchange.users) !== told(yours[at]!)) return false;
-        if (judges.hears(event)) for (const alone of [true, false]) lookAtEvent(exchange, event, yours[at]!, alone);
+        if (!judges.ours && judges.hears(event))
+          for (const alone of [true, false]) lookAtEvent(exchange, event, yours[at]!, alone);
         return true;
       })
     );

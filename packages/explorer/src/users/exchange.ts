@@ -1,6 +1,6 @@
 import type { Cell, Operation } from '@busward/core';
 import type { At, Compiled, Node, Start } from '../compile.ts';
-import type { Row, Table } from '../table.ts';
+import type { Row } from '../table.ts';
 
 /**
  * Two users, and what has to be exchanged in a state for each to be where the other was. It is read off the layout and the
@@ -10,14 +10,14 @@ export interface Exchange {
   readonly users: readonly [string, string];
   /** Cells of the one, and the same of the other. */
   readonly own: readonly (readonly [number, number])[];
-  /** The same both ways. */
-  readonly moved: ReadonlyMap<number, number>;
+  /** Of each cell the one that its value goes to. */
+  readonly moved: Int32Array;
   /** Cells that can name them, with the value for the one and that for the other. */
   readonly naming: readonly Naming[];
   /** Of each place in a program the one that it becomes. */
   readonly places: Uint16Array;
-  readonly steps: readonly (readonly [At, At])[];
-  readonly guards: readonly (readonly [Table<boolean>, Table<boolean>])[];
+  /** Of each operation of the menu the one that it becomes. */
+  readonly starts: readonly number[];
 }
 
 export interface Naming {
@@ -32,7 +32,8 @@ export function exchangeOf(compiled: Compiled, users: readonly [string, string])
   const [one, other] = users.map((user) => cellsOf(compiled, user));
   const own = one!.map((id, at) => [id, other![at]!] as const);
   const naming = compiled.cells.flatMap((cell) => namingIn(cell, users));
-  const moved = new Map(own.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
+  const moved = Int32Array.from(compiled.cells, (_, id) => id);
+  for (const [a, b] of own) [moved[a], moved[b]] = [b, a];
   return { users, own, moved, naming, ...programs };
 }
 
@@ -47,9 +48,6 @@ export function exchangeCells({ own, naming }: Exchange, row: Row): void {
     if (row[id] === values[0]) row[id] = values[1];
     else if (row[id] === values[1]) row[id] = values[0];
 }
-
-/** The cell that a cell's value goes to. */
-export const movedTo = ({ moved }: Exchange, id: number): number => moved.get(id) ?? id;
 
 /** The value that a cell's value becomes. */
 export function namedAfter({ naming }: Exchange, id: number, value: number): number {
@@ -85,16 +83,12 @@ function cellsOf({ system }: Compiled, user: string): readonly number[] {
 }
 
 /** Pairs every place with what it becomes, from the starts on, outcome by outcome. */
-function programsOf(
-  compiled: Compiled,
-  users: Exchange['users'],
-): Pick<Exchange, 'places' | 'steps' | 'guards'> | undefined {
+function programsOf(compiled: Compiled, users: Exchange['users']): Pick<Exchange, 'places' | 'starts'> | undefined {
   const { nodes } = compiled;
   const places = new Uint16Array(nodes.length).map((_, at) => at);
   const known = new Set<number>();
   const left: (readonly [Node, Node])[] = [];
-  const steps: (readonly [At, At])[] = [];
-  const guards: Exchange['guards'][number][] = [];
+  const starts: number[] = [];
   const numberOf = new Map<Node, number>(nodes.map((node, at) => [node, at]));
   if (!pair(0, 0)) return undefined;
   for (let next = left.pop(); next; next = left.pop()) {
@@ -105,7 +99,7 @@ function programsOf(
         : other.kind === 'idle' && pairStarts(one.starts, other.starts);
     if (!alike) return undefined;
   }
-  return [...known].every((at) => places[places[at]!] === at) ? { places, steps, guards } : undefined;
+  return [...known].every((at) => places[places[at]!] === at) ? { places, starts } : undefined;
 
   function pair(one: number, other: number): boolean {
     if (known.has(one)) return places[one] === other;
@@ -116,11 +110,12 @@ function programsOf(
   }
 
   function pairStarts(mine: readonly Start[], yours: readonly Start[]): boolean {
-    const texts = new Map(yours.map((start) => [JSON.stringify(start.operation), start]));
-    return mine.every(({ operation, possible, first }) => {
-      const twin = texts.get(JSON.stringify(asTheOther(operation)));
-      if (!twin) return false;
-      guards.push([possible, twin.possible]);
+    const choices = new Map(yours.map(({ operation }, at) => [JSON.stringify(operation), at]));
+    return mine.every(({ operation, first }) => {
+      const choice = choices.get(JSON.stringify(asTheOther(operation)));
+      if (choice === undefined) return false;
+      starts.push(choice);
+      const twin = yours[choice]!;
       const [from, to] = [numberOf.get(first), numberOf.get(twin.first)];
       // What ends with its first step may have no place.
       if (from === undefined || to === undefined) return from === to && pairSteps(first, twin.first);
@@ -129,7 +124,6 @@ function programsOf(
   }
 
   function pairSteps(one: At, other: At): boolean {
-    steps.push([one, other]);
     return (
       one.next.length === other.next.length &&
       one.next.every((next) => {

@@ -1,5 +1,6 @@
 import type { Compiled, Node } from '../compile.ts';
 import { sortSlots, type Move } from '../moves.ts';
+import type { LikeDevices } from '../devices/like-devices.ts';
 import type { Row } from '../table.ts';
 import { exchangeCells, exchangeOf, type Exchange, type Naming } from './exchange.ts';
 
@@ -29,8 +30,11 @@ interface Member {
   readonly places: Int32Array;
 }
 
-/** Nothing if no two users of the system look alike. */
-export function likeUsersOf(compiled: Compiled): LikeUsers | undefined {
+/**
+ * Nothing if no two users of the system look alike. Where `devices` are put in order, too, what is said of one of them weighs as
+ * much as what is said of another.
+ */
+export function likeUsersOf(compiled: Compiled, devices?: LikeDevices): LikeUsers | undefined {
   if (!compiled.symmetric) return undefined;
   const classes: string[][] = [];
   const exchanges: Exchange[][] = [];
@@ -48,7 +52,7 @@ export function likeUsersOf(compiled: Compiled): LikeUsers | undefined {
     exchanges.push([]);
   }
   const all = exchanges.flat();
-  if (all.length === 0) return undefined;
+  if (all.length === 0 || !commute(all, devices?.exchanges)) return undefined;
   const rounds: LikeUsers['rounds'][number][] = [];
   const members: Member[] = [];
   for (const own of exchanges.filter(({ length }) => length > 0)) {
@@ -56,7 +60,7 @@ export function likeUsersOf(compiled: Compiled): LikeUsers | undefined {
     for (let last = own.length; last > 0; last--)
       for (let at = 0; at < last; at++)
         rounds.push({ exchange: first + at, one: members.length + at, other: members.length + at + 1 });
-    members.push(...membersOf(own, all));
+    members.push(...membersOf(own, all, devices));
   }
   const cells = new Uint8Array(compiled.cells.length);
   for (const { own, naming } of members) for (const { id } of [...own, ...naming]) cells[id] = 1;
@@ -64,6 +68,12 @@ export function likeUsersOf(compiled: Compiled): LikeUsers | undefined {
   const steps = new Set(compiled.nodes.filter((_, at) => places[at] === 1));
   return { classes: classes.filter(({ length }) => length > 1), members, exchanges: all, rounds, cells, places, steps };
 }
+
+/** Whether it is the same in which order users and devices are exchanged, so that tables which agree on one say all of both. */
+const commute = (users: readonly Exchange[], devices: LikeDevices['exchanges'] = []): boolean =>
+  users.every(({ places }) =>
+    devices.every(({ places: moved }) => places.every((place, at) => moved[place] === places[moved[at]!])),
+  );
 
 /** Nobody's place: no exchange makes another of it. */
 const isShared = (exchanges: readonly Exchange[], place: number): boolean =>
@@ -78,9 +88,9 @@ export function mayDisorder({ cells, places, steps }: LikeUsers, { at, outcome, 
 }
 
 /**
- * Puts the users of a row in order. Any order would do: where two states of one kind come out different, both are looked at.
+ * Puts the users of a row in order, and says whether they were not. Any order would do: where two states of one kind come out different, both are looked at.
  */
-export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: Compiled): (row: Row) => void {
+export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: Compiled): (row: Row) => boolean {
   const first = compiled.cells.length;
   const end = first + compiled.slots;
   const all = members.map(({ own, naming, places }) => ({
@@ -113,23 +123,49 @@ export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: C
       if (number <= numbers[other]!) continue;
       numbers[one] = numbers[other]!;
       numbers[other] = number;
-      exchangeCells(exchanges[exchange]!, row);
-      const { places } = exchanges[exchange]!;
-      for (let slot = first; slot < end; slot++) row[slot] = places[row[slot]!]!;
+      exchangeUsers(exchanges[exchange]!, compiled, row);
       changed = true;
     }
     if (changed) sortSlots(compiled, row);
+    return changed;
   };
 }
 
+/** The state, and every other that differs from it in who is who only. */
+export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled, state: Row): readonly Row[] {
+  const found = new Map([[state.join(), state.slice()]]);
+  for (const one of found.values())
+    for (const exchange of likeUsers?.exchanges ?? []) {
+      const other = one.slice();
+      exchangeUsers(exchange, compiled, other);
+      sortSlots(compiled, other);
+      found.set(other.join(), found.get(other.join()) ?? other);
+    }
+  return [...found.values()];
+}
+
+/** Exchanges two in a whole state, and leaves slots in no order. */
+function exchangeUsers(exchange: Exchange, { cells }: Compiled, row: Row): void {
+  exchangeCells(exchange, row);
+  for (let slot = cells.length; slot < row.length; slot++) row[slot] = exchange.places[row[slot]!]!;
+}
+
 /** The users of one class, each told by the exchange with the one before him. */
-function membersOf(own: readonly Exchange[], all: readonly Exchange[]): readonly Member[] {
+function membersOf(own: readonly Exchange[], all: readonly Exchange[], devices?: LikeDevices): readonly Member[] {
   const [first] = own;
   const others = all.filter((exchange) => exchange !== first);
-  let places = weightsOf(first!.places.length, others).map((weight, at) => (isShared(all, at) ? 0 : weight));
+  const moves = [...others, ...(devices?.exchanges ?? [])].map(({ places: moved }) => moved);
+  let places = weightsOf(first!.places.length, moves).map((weight, at) => (isShared(all, at) ? 0 : weight));
+  // Cells of all users have one order, and so have those that name them.
+  const cellRanks = ranksOf(first!.own.map(([id]) => ({ id, says: 0 })));
+  const namingRanks = ranksOf(first!.naming.map(({ id, values: [value] }) => ({ id, says: value })));
   const member = (cells: readonly number[], naming: readonly Naming[], side: 0 | 1): Member => ({
-    own: cells.map((id, at) => ({ id, weight: weightOf(at) })),
-    naming: naming.map(({ id, values }, at) => ({ id, value: values[side], weight: weightOf(cells.length + at) })),
+    own: cells.map((id, at) => ({ id, weight: weightOf(cellRanks[at]!) })),
+    naming: naming.map(({ id, values }, at) => ({
+      id,
+      value: values[side],
+      weight: weightOf(cells.length + namingRanks[at]!),
+    })),
     places,
   });
   const ofFirst = member(
@@ -149,14 +185,22 @@ function membersOf(own: readonly Exchange[], all: readonly Exchange[]): readonly
       );
     }),
   ];
+
+  /** Where what says the same of the first of like devices stands. */
+  function ranksOf(told: readonly { readonly id: number; readonly says: number }[]): readonly number[] {
+    return told.map(({ id, says }, at) => {
+      const rank = told.findIndex((one) => one.id === (devices?.cells[id] ?? id) && one.says === says);
+      return rank < 0 ? at : rank;
+    });
+  }
 }
 
 /** Places weigh the same if exchanging others makes one of the other. */
-function weightsOf(count: number, others: readonly Exchange[]): Int32Array {
+function weightsOf(count: number, others: readonly Uint16Array[]): Int32Array {
   const orbit = Int32Array.from({ length: count }, (_, at) => at);
   for (let changed = true; changed;) {
     changed = false;
-    for (const { places } of others)
+    for (const places of others)
       for (let at = 0; at < count; at++) {
         const least = Math.min(orbit[at]!, orbit[places[at]!]!);
         changed ||= orbit[at] !== least;

@@ -1,0 +1,46 @@
+import type { Compiled } from '../compile.ts';
+
+/** Like devices, and what is the same of them but for which of them it is of. */
+export interface LikeDevices {
+  /** Of each cell, the one that says it of the first of them; its own number, if it is of no such device. */
+  readonly cells: Int32Array;
+  /** Each with the next. */
+  readonly exchanges: readonly DeviceExchange[];
+}
+
+interface DeviceExchange {
+  readonly devices: readonly [string, string];
+  /** Cells of the one, and the same of the other. */
+  readonly own: readonly (readonly [number, number])[];
+  /** Of each place in a program the one that it becomes. */
+  readonly places: Uint16Array;
+}
+
+export interface LikeDevice {
+  readonly name: string;
+  /** In one order for all of them. */
+  readonly cells: readonly number[];
+  readonly nodes: readonly number[];
+}
+
+/** By kind. */
+export function likeDevicesOf({ cells, nodes }: Compiled, kinds: readonly (readonly LikeDevice[])[]): LikeDevices {
+  const first = Int32Array.from(cells, (_, id) => id);
+  for (const [lead, ...others] of kinds)
+    for (const { cells: own } of others) own.forEach((id, at) => (first[id] = lead!.cells[at]!));
+  return {
+    cells: first,
+    exchanges: kinds.flatMap((alike) => alike.slice(1).map((one, at) => between(alike[at]!, one))),
+  };
+
+  function between(one: LikeDevice, other: LikeDevice): DeviceExchange {
+    const places = Uint16Array.from(nodes, (_, at) => at);
+    one.nodes.forEach((node, rank) => {
+      const twin = other.nodes[rank]!;
+      places[node] = twin;
+      places[twin] = node;
+    });
+    const own = one.cells.map((id, at) => [id, other.cells[at]!] as const);
+    return { devices: [one.name, other.name], own, places };
+  }
+}

@@ -1,0 +1,24 @@
+import { PluginError } from '@busward/core';
+import type { Compiled } from '../compile.ts';
+import type { Watched } from '../watched.ts';
+
+/** Users were taken to be alike, and are not; or it does not show. */
+export class NotAlike extends Error {}
+
+/** Searches with like users exchanged; if it turns out that they are not alike, again without. */
+export function* supposingAlike<T extends { readonly stoppedBy?: string } | undefined>(
+  compiled: Compiled,
+  search: (compiled: Compiled) => Watched<T>,
+): Watched<T> {
+  const { likeUsers, ...apart } = compiled;
+  if (!likeUsers) return yield* search(compiled);
+  try {
+    return yield* search(compiled);
+  } catch (error) {
+    // What a plugin throws then may be thrown where the system never comes.
+    if (!(error instanceof PluginError || error instanceof NotAlike)) throw error;
+  }
+  const again = yield* search(apart);
+  if (again?.stoppedBy === undefined) return again;
+  return { ...again, stoppedBy: `${again.stoppedBy}, having begun again since users who seemed alike are not` };
+}
