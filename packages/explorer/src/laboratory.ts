@@ -93,7 +93,7 @@ export function laboratory(setting: {
         0,
       ),
     alike: () => {
-      const all = explorations();
+      const all = [...explorations(), ...pictures()];
       return [
         ...groupBy(
           all.flatMap(({ alike = [] }) => alike.map(String)),

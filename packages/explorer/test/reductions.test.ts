@@ -60,6 +60,32 @@ const withActors = fc
   )
   .map(([one, picks]) => ({ ...one, picks }));
 
+/** What users have, told closely: each is "broken" where it is so. And one that speaks of one of them. */
+const telling: readonly Principle[] = [0, 1, 2].flatMap((holding) =>
+  [0, 1, 2].flatMap((served) =>
+    [true, false].flatMap((owned) =>
+      [true, false].map((apart): Principle => ({
+        ...stated(`F${holding}${served}${Number(owned)}${Number(apart)}`),
+        states(group) {
+          const { holders } = group;
+          const users = new Set(group.all.flatMap(group.userOf));
+          const isSo =
+            holders.length === holding &&
+            users.size === served &&
+            group.owner.startsWith('user') === owned &&
+            [...users].some((user) => !holders.includes(user)) === apart;
+          return isSo ? group.all : [];
+        },
+      })),
+    ),
+  ),
+);
+const namingOne: Principle = { ...stated('F99'), states: (group) => (group.holders[0] === 'u0' ? group.all : []) };
+
+function stated(id: string): Principle {
+  return { id, name: id, sentence: id, source: 'generated', outcome: 'exposed' };
+}
+
 const brokenBy = ({ violations }: Exploration): readonly string[] =>
   violations.map(({ principle, device }) => `${principle.id} ${device}`).toSorted();
 
@@ -203,15 +229,16 @@ describe('reductions, on generated buses, strategies and machines', () => {
     'and where users are exchanged beside them, who need not be alike',
     () =>
       propertyOf(generated(2, 3), runs, (one) => {
+        const judged = [...principles, ...telling, ...(one.machine.users.length > 2 ? [namingOne] : [])];
         const system = openSystem(one);
         const compiled = compile(system);
-        const judges = judgesOf(system, principles);
+        const judges = judgesOf(system, judged);
         const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
         if (!all.complete) return;
         const exchange = exchangeOf(compiled)!;
         const likeUsers = likeUsersOf(compiled, exchange.devices);
         const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
-        const quotient = finished(quotientOf(supposed, exchange, judgesOf(system, principles), all.states));
+        const quotient = finished(quotientOf(supposed, exchange, judgesOf(system, judged), all.states));
         expect(quotient && lengths(quotient)).toEqual(lengths(all));
         for (const { path } of quotient!.violations)
           expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);
@@ -219,24 +246,22 @@ describe('reductions, on generated buses, strategies and machines', () => {
     patience,
   );
 
-  const pictures = (
+  const crowdOf = (
     { machine, strategy, buses }: Generated,
     judged: readonly Principle[],
-    reduction?: false,
-    inFlight = 2,
-  ) =>
-    finished(
-      searchingCrowds({
-        machine,
-        kinds: mixed(kindsOf(machine, buses, strategy), inFlight),
-        strategy,
-        buses,
-        principles: judged,
-        inFlight,
-        limits: { maxStates: 6_000 },
-        ...(reduction === false && { reduction }),
-      }),
-    );
+    inFlight: number,
+  ): Parameters<typeof searchingCrowds>[0] => ({
+    machine,
+    kinds: mixed(kindsOf(machine, buses, strategy), inFlight),
+    strategy,
+    buses,
+    principles: judged,
+    inFlight,
+    limits: { maxStates: 6_000 },
+  });
+
+  const pictures = (one: Generated, judged: readonly Principle[], reduction?: false, inFlight = 2) =>
+    finished(searchingCrowds({ ...crowdOf(one, judged, inFlight), ...(reduction === false && { reduction }) }));
 
   it(
     'what three like devices break is in the pictures of any number of them, and nowhere nearer',
@@ -265,6 +290,26 @@ describe('reductions, on generated buses, strategies and machines', () => {
         if (!crowd.complete) return;
         for (const [what, steps] of shortest(one, whole))
           expect(crowd.mayBreak.get(what) ?? Infinity).toBeLessThanOrEqual(steps);
+      }),
+    patience,
+  );
+
+  it(
+    'pictures that differ in who of the users is who show the same as one of them, as far away, whether or not the users are alike',
+    () =>
+      propertyOf(fc.oneof(generated(3, 3, ['container']), generated(3, 2, ['iommufd'])), Math.ceil(runs / 2), (one) => {
+        if (one.machine.users.length < 2) return;
+        for (const judged of [
+          [...principles, ...telling],
+          [...telling, namingOne],
+        ]) {
+          const asked = crowdOf(one, judged, 1);
+          const apart = finished(searchingCrowds({ ...asked, usersApart: true }));
+          if (!apart.complete) return;
+          const found = finished(searchingCrowds(asked));
+          expect([found.complete, found.mayBreak]).toEqual([true, apart.mayBreak]);
+          expect(found.states).toBeLessThanOrEqual(apart.states);
+        }
       }),
     patience,
   );

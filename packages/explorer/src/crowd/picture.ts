@@ -5,6 +5,7 @@ import { classes, TooFew, type Classes } from './classes.ts';
 import type { Counter } from './counters.ts';
 import { countsOf } from './counts.ts';
 import type { Crowd, Sketch } from './sketch.ts';
+import { pictureOrder } from './users-in-order.ts';
 
 /*
  * A picture of a state of a machine with crowds: everything but the crowds as it is; of a crowd the devices that operations
@@ -69,7 +70,7 @@ export function picturesOf(
   const who = actorsOf(named, crowds);
   const others = new Set(crowds.flatMap((crowd) => crowd.cells.slice(crowd.actors.length).flat()));
   const kept = cells.filter(({ id }) => !others.has(id)).map(({ id }) => id);
-  const keptAt = new Int32Array(cells.length);
+  const keptAt = new Int32Array(cells.length).fill(-1);
   kept.forEach((id, place) => (keptAt[id] = place));
   const counts = countsOf(counters, (id) => keptAt[id]!);
   const firstClass = kept.length;
@@ -82,6 +83,7 @@ export function picturesOf(
   ];
   const sampleRow = initial.slice();
   const without: Picture = new Uint16Array(width);
+  const before: Picture = new Uint16Array(width);
   // Of each crowd, the actor that has just left its class, or -1; devices at which no operation is; classes there are.
   const leaving = crowds.map(() => -1);
   const free = crowds.map((): number[] => []);
@@ -96,6 +98,19 @@ export function picturesOf(
       own.forEach((id) => (standing[id] = device < actors.length ? 2 + firstActor[number]! + device : 1)),
     ),
   );
+
+  const putUsers =
+    compiled.likeUsers &&
+    pictureOrder(compiled.likeUsers, compiled, {
+      keptAt,
+      crowds: crowds.map(({ classes: of, cells: [own] }, number) => ({
+        classes: of,
+        cells: own!,
+        word: firstClass + number * CLASS_WORDS,
+      })),
+      words: CLASS_WORDS,
+      firstSlot,
+    });
 
   return {
     bits,
@@ -133,16 +148,27 @@ export function picturesOf(
         const known = crowd.classes.numberOf(crowd.cells[device]!, row);
         into[word + (known >> 4)]! |= 1 << (known & 15);
       }
-      // Actors that nobody is at are blank; the others are named in the order of where their operations are.
-      for (let to = 0; to < crowd.actors.length; to++) {
-        const actor = order[to];
-        const ids = crowd.cells[to]!;
-        for (let at = 0; at < ids.length; at++)
-          into[keptAt[ids[at]!]!] = actor === undefined ? 0 : row[crowd.cells[actor]![at]!]!;
+      for (let actor = 0; actor < crowd.actors.length; actor++) {
+        const ids = crowd.cells[actor]!;
+        const isBlank = !order.includes(actor);
+        for (let at = 0; at < ids.length; at++) into[keptAt[ids[at]!]!] = isBlank ? 0 : row[ids[at]!]!;
       }
-      if (order.some((one, to) => one !== to)) who.rename(number, order, into, firstSlot);
+      nameActors(number, into);
     }
+    if (putUsers?.(into)) for (let number = 0; number < crowds.length; number++) nameActors(number, into);
     sortSlots(into);
+  }
+
+  /** Actors are named in the order of where their operations are; those that nobody is at are blank. */
+  function nameActors(number: number, picture: Picture): void {
+    const { actors, cells: ids } = crowds[number]!;
+    const order = who.order(number, picture, firstSlot);
+    if (order.every((one, to) => one === to)) return;
+    before.set(picture);
+    for (let to = 0; to < actors.length; to++)
+      for (let at = 0; at < ids[to]!.length; at++)
+        picture[keptAt[ids[to]![at]!]!] = to < order.length ? before[keptAt[ids[order[to]!]![at]!]!]! : 0;
+    who.rename(number, order, picture, firstSlot);
   }
 
   function sortSlots(into: Picture): void {

@@ -11,20 +11,27 @@ import {
 import type { Kind } from '../alike.ts';
 import { compile, type Compiled, type Start } from '../compile.ts';
 import { glued } from '../critical.ts';
+import { likeDevicesOf } from '../devices/like-devices.ts';
+import { sameNow, twinsOf, without } from '../devices/starting-once.ts';
 import type { Limits } from '../explore.ts';
-import { askingOf, countingIn, judgesOf, sameJudges } from '../judges.ts';
+import { askingOf, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
 import { forEachMove, isAlone, throwUnlessOutOfRange, type Move, type Only } from '../moves.ts';
+import { nodesOf } from '../nodes-of.ts';
 import { stateSet } from '../state-set.ts';
 import { sameTables } from '../same-tables.ts';
 import type { Row } from '../table.ts';
+import { agree } from '../users/agree.ts';
+import { likeUsersOf, type LikeUsers } from '../users/like-users.ts';
+import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 import { TooFew } from './classes.ts';
-import { countersOf } from './counters.ts';
+import { countersOf, type Counter } from './counters.ts';
 import { rearranged } from './mixed.ts';
-import { picturesOf, type Picture, type Sample } from './picture.ts';
+import { cellsOf, picturesOf, type Picture, type Sample } from './picture.ts';
 import { looksOneByOne } from './one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
+import { countAlike, countersAlike } from './users-in-order.ts';
 
 /** What can be said of a machine with crowds, whatever the size of each. */
 export interface CrowdResult {
@@ -39,6 +46,8 @@ export interface CrowdResult {
   readonly stoppedBy?: string;
   /** What it was looked for on. */
   readonly compiled?: Compiled;
+  /** Users of whom it does not matter who is who. */
+  readonly alike?: readonly (readonly string[])[];
   /** The devices of a mixed crowd are not alike: nothing is said. */
   readonly apart?: true;
 }
@@ -56,6 +65,8 @@ export interface Question {
   readonly limits: Limits;
   /** Leaves nothing out but what the pictures do. */
   readonly reduction?: false;
+  /** Tells like users apart, and takes steps together none the less. */
+  readonly usersApart?: true;
 }
 
 /**
@@ -80,7 +91,7 @@ export function* searchingCrowds(question: Question, known: readonly CrowdResult
 }
 
 function* searching(question: Question, before: readonly CrowdResult[], standing: number): Watched<CrowdResult> {
-  const { principles, inFlight, limits } = question;
+  const { principles, inFlight } = question;
   const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
   if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
   const others = rearranged(sketch).map((other) => tablesOf(question, other));
@@ -100,12 +111,30 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   );
   if (twin) return twin;
 
-  const { cells, slots } = compiled;
-  const counters = countersOf(compiled);
+  const guessed = countersOf(compiled);
   // Their tables know something by now: most that are not alike show it here.
   const rearrangements = others.map(together);
   const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
   if (isApart()) return apart;
+  const isReduced = question.reduction !== false && !question.usersApart;
+  const likeUsers = isReduced ? likeUsersIn(single, sketch) : undefined;
+  const counters = countersAlike(guessed, likeUsers?.exchanges ?? [], compiled.cells);
+  const isExchanged = likeUsers && countAlike(counters, likeUsers.exchanges);
+  const found = yield* supposingAlike({ ...compiled, ...(isExchanged && { likeUsers }) }, (supposed) =>
+    looking(question, sketch, judges, counters, single, supposed),
+  );
+  return isApart() ? apart : found;
+}
+
+function* looking(
+  { limits }: Question,
+  sketch: Sketch,
+  judges: Judges,
+  counters: readonly Counter[],
+  single: Compiled,
+  compiled: Compiled,
+): Watched<CrowdResult> {
+  const { cells, slots, system, likeUsers } = compiled;
   const busesOf = busesIn(sketch);
   const pictures = picturesOf(compiled, single, sketch, counters);
   const seen = stateSet(pictures.bits, slots);
@@ -119,6 +148,8 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   const starts = idle.kind === 'idle' ? idle.starts : [];
   const goingOn = new Map<number, Only>();
   const startingAt = new Map<string, Only>();
+  const twins = twinsOf(undefined, likeUsers);
+  const sameIn = sameNow(compiled, twins);
   const isSampled = ({ id }: Cell): boolean => pictures.sampled.has(id);
   const nowhere = new Uint8Array(compiled.nodes.length);
   const everywhere = nowhere.map(() => 1);
@@ -140,7 +171,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
     if (stop === undefined) expand(current + BETWEEN);
   }
-  if (isApart()) return apart;
+  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
   const atLimit = seen.size > limits.maxStates ? `after ${limits.maxStates.toLocaleString('en')} states` : undefined;
   const stoppedBy = current === seen.size ? unknown : (stop ?? atLimit);
   return {
@@ -149,6 +180,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     complete: stoppedBy === undefined,
     mayBreak,
     compiled,
+    ...(likeUsers && { alike: likeUsers.classes }),
     ...(stoppedBy !== undefined && { stoppedBy }),
   };
 
@@ -166,24 +198,29 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   }
 
   function step(sample: Sample): void {
-    const only = goesOn(pictures.busy(picture), sample.further ? 1 : 0);
+    const only = goesOn(pictures.busy(picture), sample.further ? 1 : 0, sameIn(sample.row));
     forEachMove(compiled, sample.row, (move) => visit(move, sample), only);
   }
 
   function start(sample: Sample): void {
-    forEachMove(compiled, sample.row, (move) => visit(move, sample), startsAt(sample.actor!, sample.further));
+    forEachMove(
+      compiled,
+      sample.row,
+      (move) => visit(move, sample),
+      startsAt(sample.actor!, sample.further, sameIn(sample.row)),
+    );
   }
 
   /**
    * What is under way goes on, and what starts needs no device of a crowd that is not at hand already. In a further sample,
-   * only what looks at cells that differ.
+   * only what looks at cells that differ. Of users who are the same one starts.
    */
-  function goesOn(busy: number, further: 0 | 1): Only {
-    const key = busy * 2 + further;
+  function goesOn(busy: number, further: 0 | 1, same: number): Only {
+    const key = (same * 2 ** pictures.actors.length + busy) * 2 + further;
     let known = goingOn.get(key);
     if (!known) {
       const atHand = new Set(pictures.actors.filter((_, at) => busy & (1 << at)));
-      const some = starts.filter((one) => {
+      const some = without(starts, twins, same).filter((one) => {
         const { operation } = one;
         const ready = !('device' in operation) || !actors.has(operation.device) || atHand.has(operation.device);
         return ready && (further === 0 || looks(one));
@@ -193,11 +230,11 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     return known;
   }
 
-  function startsAt(actor: string, further: boolean): Only {
-    const key = `${actor} ${further}`;
+  function startsAt(actor: string, further: boolean, same: number): Only {
+    const key = `${actor} ${further} ${same}`;
     let known = startingAt.get(key);
     if (!known) {
-      const some = starts.filter(
+      const some = without(starts, twins, same).filter(
         (one) => 'device' in one.operation && one.operation.device === actor && (!further || looks(one)),
       );
       startingAt.set(key, (known = { starts: some, nodes: nowhere }));
@@ -256,6 +293,15 @@ function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: 
   const standing = new Set(crowds.flatMap(({ others }) => others));
   const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
   return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
+}
+
+/** Users to exchange, who have as much in one device of a crowd as in another. */
+function likeUsersIn(compiled: Compiled, { crowds }: Sketch): LikeUsers | undefined {
+  const kinds = crowds.map(({ actors, others }) => [
+    ...actors.map((name) => ({ name, cells: cellsOf(compiled, name), nodes: nodesOf(compiled, name) })),
+    ...others.map((name) => ({ name, cells: cellsOf(compiled, name), nodes: [] })),
+  ]);
+  return likeUsersOf(compiled, likeDevicesOf(compiled, kinds));
 }
 
 /** Of each device its bus; of one of a crowd, those of all of it, which could do the same. */

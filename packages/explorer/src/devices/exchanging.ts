@@ -1,7 +1,7 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import type { Decided } from '../engine.ts';
-import { exchangeOf, ordersOf } from './exchange.ts';
+import { exchangeOf } from './exchange.ts';
 import type { Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
 import { quotientOf } from './quotient.ts';
@@ -20,11 +20,9 @@ export function* exchanging(
   { maxStates }: Limits,
 ): Watched<Decided | undefined> {
   const exchange = exchangeOf(compiled);
-  if (!exchange) return undefined;
+  if (!exchange || exchange.orders < MANY) return undefined;
   const { likeUsers: supposed, ...apart } = compiled;
   const likeUsers = supposed && likeUsersOf(apart, exchange.devices);
-  const orders = exchange.orders * ordersOf(likeUsers?.classes.map(({ length }) => length) ?? []);
-  if (orders < MANY) return undefined;
   const judges = judgesOf(compiled.system, principles);
   const quotient = yield* quotientOf(
     { ...apart, ...(likeUsers && { likeUsers }) },

@@ -18,7 +18,7 @@ interface DeviceExchange {
 
 export interface LikeDevice {
   readonly name: string;
-  /** In one order for all of them. */
+  /** In one order for all of them; no nodes where it only stands there. */
   readonly cells: readonly number[];
   readonly nodes: readonly number[];
 }
@@ -36,7 +36,8 @@ export function likeDevicesOf({ cells, nodes }: Compiled, kinds: readonly (reado
   function between(one: LikeDevice, other: LikeDevice): DeviceExchange {
     const places = Uint16Array.from(nodes, (_, at) => at);
     one.nodes.forEach((node, rank) => {
-      const twin = other.nodes[rank]!;
+      const twin = other.nodes[rank];
+      if (twin === undefined) return;
       places[node] = twin;
       places[twin] = node;
     });

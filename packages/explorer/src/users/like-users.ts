@@ -211,7 +211,7 @@ function weightsOf(count: number, others: readonly Uint16Array[]): Int32Array {
 }
 
 /** Numbers without a pattern. */
-function weightOf(at: number): number {
+export function weightOf(at: number): number {
   let value = Math.imul(at + 1, 0x9e3779b1);
   value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
