@@ -218,13 +218,20 @@ function* searching(
     const wanting = initial.slice();
     const path = numbers.map((number) => {
       seen.read(number, wanting);
-      return turn((move) => {
-        if (move.failure) return false;
-        return exchangedIn(likeUsers, compiled, here).some((state) => {
+      const isWanted = (state: Row): boolean => state.every((value, at) => value === wanting[at]);
+      const leads = (move: Move): boolean => {
+        after.set(here);
+        inOrder(after);
+        return !move.failure && isWanted(after);
+      };
+      // Users of whom one number was told may have come out otherwise there.
+      const leadsToOneLike = (move: Move): boolean =>
+        !move.failure &&
+        exchangedIn(likeUsers, compiled, here).some((state) => {
           exchange.order(state);
-          return state.every((value, at) => value === wanting[at]);
+          return isWanted(state);
         });
-      });
+      return walker.go(leads) ?? turn(leadsToOneLike);
     });
     const isMeant = ([broken, by]: readonly [Principle, string]): boolean =>
       broken === principle && keyOf(broken, by) === keyOf(principle, device);
