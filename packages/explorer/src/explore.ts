@@ -106,6 +106,7 @@ function* searching(
   const layers = [0];
   const row = new Uint16Array(initial.length);
   const putInOrder = likeUsers && userOrder(likeUsers, compiled);
+  const disorders = likeUsers && mayDisorder(likeUsers, compiled);
   const ordered = new Uint16Array(initial.length);
   const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
   const ask = askingOf(judges, cells, judgeState);
@@ -121,8 +122,7 @@ function* searching(
     if (move.failure) return fail(move, move.failure);
     transitions++;
     if (move.events.length > 0) judgeEvents(move);
-    const isInOrder = !likeUsers || !mayDisorder(likeUsers, move);
-    const number = isInOrder ? seen.addAfter(current, row, move.writes) : seen.add(inOrder(row));
+    const number = disorders?.(move) ? seen.add(inOrder(row)) : seen.addAfter(current, row, move.writes);
     if (number < 0) return;
     if (!linear) parents.push(current);
     if (move.crashed) stopped.push(number);

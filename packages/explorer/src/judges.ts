@@ -3,7 +3,7 @@ import {
   ghostFootprint,
   InputError,
   ghostsOf,
-  principles as known,
+  principles as ours,
   type Cell,
   PluginError,
   type Device,
@@ -65,7 +65,7 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     return table;
   };
   return {
-    ours: principles.every((one) => known.includes(one)),
+    ours: principles.every((one) => ours.includes(one)),
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),

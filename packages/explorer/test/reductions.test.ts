@@ -303,10 +303,10 @@ describe('reductions, on generated buses, strategies and machines', () => {
           [...principles, ...telling],
           [...telling, namingOne],
         ]) {
-          const asked = crowdOf(one, judged, 1);
-          const apart = finished(searchingCrowds({ ...asked, usersApart: true }));
+          const question = crowdOf(one, judged, 1);
+          const apart = finished(searchingCrowds({ ...question, usersApart: true }));
           if (!apart.complete) return;
-          const found = finished(searchingCrowds(asked));
+          const found = finished(searchingCrowds(question));
           expect([found.complete, found.mayBreak]).toEqual([true, apart.mayBreak]);
           expect(found.states).toBeLessThanOrEqual(apart.states);
         }

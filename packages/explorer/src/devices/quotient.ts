@@ -10,7 +10,7 @@ import { stateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { walkerOf, type Turn } from '../turns.ts';
 import { agree } from '../users/agree.ts';
-import { exchangedIn, userOrder } from '../users/like-users.ts';
+import { exchangedIn, mayDisorder, userOrder } from '../users/like-users.ts';
 import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 
@@ -101,6 +101,7 @@ function* searching(
   const seen = stateSet(bits, slots);
   const onceIn = startingOnce(compiled, exchange.devices, likeUsers);
   const putUsers = likeUsers && userOrder(likeUsers, compiled);
+  const disorders = likeUsers && mayDisorder(likeUsers, compiled);
   const row = initial.slice();
   const before = initial.slice();
   const after = initial.slice();
@@ -122,7 +123,7 @@ function* searching(
     if (move.failure) return;
     transitions++;
     after.set(row);
-    const number = seen.addAfter(current, after, inOrder(after) ? changes() : move.writes);
+    const number = seen.addAfter(current, after, inOrder(after, disorders?.(move)) ? changes() : move.writes);
     if (number < 0) return;
     parents.push(current);
     if (move.crashed) stopped.add(number);
@@ -151,8 +152,8 @@ function* searching(
   return { states: seen.size, transitions, found, wayTo };
 
   /** Whether it is another state, then. */
-  function inOrder(state: Row): boolean {
-    const isOther = putUsers?.(state) === true;
+  function inOrder(state: Row, mayUsersBeOut = true): boolean {
+    const isOther = mayUsersBeOut && putUsers?.(state) === true;
     return exchange.order(state) || isOther;
   }
 
@@ -218,7 +219,7 @@ function* searching(
     const wanting = initial.slice();
     const path = numbers.map((number) => {
       seen.read(number, wanting);
-      const isWanted = (state: Row): boolean => state.every((value, at) => value === wanting[at]);
+      const isWanted = (one: Row): boolean => one.every((value, at) => value === wanting[at]);
       const leads = (move: Move): boolean => {
         after.set(here);
         inOrder(after);
@@ -227,9 +228,9 @@ function* searching(
       // Users of whom one number was told may have come out otherwise there.
       const leadsToOneLike = (move: Move): boolean =>
         !move.failure &&
-        exchangedIn(likeUsers, compiled, here).some((state) => {
-          exchange.order(state);
-          return isWanted(state);
+        exchangedIn(likeUsers, compiled, here).some((one) => {
+          exchange.order(one);
+          return isWanted(one);
         });
       return walker.go(leads) ?? turn(leadsToOneLike);
     });

@@ -1,4 +1,4 @@
-import type { Compiled, Node } from '../compile.ts';
+import type { Compiled } from '../compile.ts';
 import { sortSlots, type Move } from '../moves.ts';
 import type { LikeDevices } from '../devices/like-devices.ts';
 import type { Row } from '../table.ts';
@@ -19,7 +19,6 @@ export interface LikeUsers {
   /** 1 for each cell, and for each place, that tells users apart: a move that has to do with none leaves them in order. */
   readonly cells: Uint8Array;
   readonly places: Uint8Array;
-  readonly steps: ReadonlySet<Node>;
 }
 
 /** What makes a user's number: a sum of weights, the same for who is exchanged with him as for him. */
@@ -65,8 +64,7 @@ export function likeUsersOf(compiled: Compiled, devices?: LikeDevices): LikeUser
   const cells = new Uint8Array(compiled.cells.length);
   for (const { own, naming } of members) for (const { id } of [...own, ...naming]) cells[id] = 1;
   const places = Uint8Array.from(compiled.nodes, (_, at) => (isShared(all, at) ? 0 : 1));
-  const steps = new Set(compiled.nodes.filter((_, at) => places[at] === 1));
-  return { classes: classes.filter(({ length }) => length > 1), members, exchanges: all, rounds, cells, places, steps };
+  return { classes: classes.filter(({ length }) => length > 1), members, exchanges: all, rounds, cells, places };
 }
 
 /** Whether it is the same in which order users and devices are exchanged, so that tables which agree on one say all of both. */
@@ -80,11 +78,14 @@ const isShared = (exchanges: readonly Exchange[], place: number): boolean =>
   exchanges.every(({ places }) => places[place] === place);
 
 /** Whether users may have to be put in order after a move, if they were before. */
-export function mayDisorder({ cells, places, steps }: LikeUsers, { at, outcome, writes }: Move): boolean {
-  const to = at.next[outcome]?.to;
-  if (steps.has(at) || (to !== undefined && places[to] === 1)) return true;
-  for (let write = 0; write < writes.length; write += 2) if (cells[writes[write]!] === 1) return true;
-  return false;
+export function mayDisorder({ cells, places }: LikeUsers, { nodes }: Compiled): (move: Move) => boolean {
+  const steps = new Set(nodes.filter((_, at) => places[at] === 1));
+  return ({ at, outcome, writes }) => {
+    const to = at.next[outcome]?.to;
+    if (steps.has(at) || (to !== undefined && places[to] === 1)) return true;
+    for (let write = 0; write < writes.length; write += 2) if (cells[writes[write]!] === 1) return true;
+    return false;
+  };
 }
 
 /**
