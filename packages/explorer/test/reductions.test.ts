@@ -229,19 +229,20 @@ describe('reductions, on generated buses, strategies and machines', () => {
     'and where users are exchanged beside them, who need not be alike',
     () =>
       propertyOf(generated(2, 3), runs, (one) => {
-        const judged = [...principles, ...telling, ...(one.machine.users.length > 2 ? [namingOne] : [])];
+        if (one.machine.users.length < 2) return;
         const system = openSystem(one);
         const compiled = compile(system);
-        const judges = judgesOf(system, judged);
-        const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
-        if (!all.complete) return;
         const exchange = exchangeOf(compiled)!;
         const likeUsers = likeUsersOf(compiled, exchange.devices);
-        const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
-        const quotient = finished(quotientOf(supposed, exchange, judgesOf(system, judged), all.states));
-        expect(quotient && lengths(quotient)).toEqual(lengths(all));
-        for (const { path } of quotient!.violations)
-          expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);
+        for (const judged of [[...principles, ...telling], [namingOne]]) {
+          const all = exploreCompiled(compiled, judgesOf(system, judged), { maxStates: 8_000 });
+          if (!all.complete) return;
+          const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
+          const quotient = finished(quotientOf(supposed, exchange, judgesOf(system, judged), all.states));
+          expect(quotient && lengths(quotient)).toEqual(lengths(all));
+          for (const { path } of quotient!.violations)
+            expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);
+        }
       }),
     patience,
   );
