@@ -7,7 +7,7 @@ export interface Actors {
   /** Actors that operations are at, one bit each, over all crowds. */
   busy(row: Uint16Array, first: number): number;
   isAt(crowd: number, actor: number, row: Uint16Array, first: number): boolean;
-  /** Actors that operations are at, in the order of where those are. The same list each time. */
+  /** Actors that operations are at, in the order of where those are. */
   order(crowd: number, row: Uint16Array, first: number): readonly number[];
   /** Gives the first in `order` the name of the first actor, and so on. */
   rename(crowd: number, order: readonly number[], picture: Uint16Array, first: number): void;
@@ -31,9 +31,12 @@ export function actorsOf(compiled: Compiled, crowds: readonly Crowd[]): Actors {
     owners[crowd]!.forEach((actor, node) => actor >= 0 && (bits[node] = 1 << (before + actor)));
     before += actors.length;
   });
-  // Used again each time: this is asked for every picture that is drawn.
-  const found: number[] = [];
-  const places: number[][] = Array.from({ length: before }, () => []);
+  // Written again each time: this is asked for every picture that is drawn. Of each actor, ranks of the places it is at.
+  const found = new Int32Array(before);
+  const counts = new Int32Array(before);
+  const places = Array.from({ length: before }, () => new Int32Array(compiled.slots));
+  // By what is in them, as a number.
+  const lists = new Map<number, readonly number[]>();
 
   return {
     busy(row, first) {
@@ -47,26 +50,32 @@ export function actorsOf(compiled: Compiled, crowds: readonly Crowd[]): Actors {
     },
     order(crowd, row, first) {
       const owner = owners[crowd]!;
-      found.length = 0;
+      let length = 0;
       for (let at = first; at < row.length; at++) {
         const actor = owner[row[at]!]!;
         if (actor < 0) continue;
         const own = places[actor]!;
-        if (own.length === 0) found.push(actor);
+        if (counts[actor] === 0) found[length++] = actor;
         const rank = ranks[crowd]![row[at]!]!;
-        let to = own.length;
+        let to = counts[actor]!++;
         for (; to > 0 && own[to - 1]! > rank; to--) own[to] = own[to - 1]!;
         own[to] = rank;
       }
       // Few: Array.sort would make a copy.
-      for (let at = 1; at < found.length; at++)
+      for (let at = 1; at < length; at++)
         for (let to = at; to > 0 && compare(found[to - 1]!, found[to]!) > 0; to--) {
           const later = found[to - 1]!;
           found[to - 1] = found[to]!;
           found[to] = later;
         }
-      for (let at = 0; at < found.length; at++) places[found[at]!]!.length = 0;
-      return found;
+      let key = 0;
+      for (let at = 0; at < length; at++) {
+        key = key * (before + 1) + found[at]! + 1;
+        counts[found[at]!] = 0;
+      }
+      let list = lists.get(key);
+      if (!list) lists.set(key, (list = [...found.subarray(0, length)]));
+      return list;
     },
     rename(crowd, order, picture, first) {
       const owner = owners[crowd]!;
@@ -80,8 +89,9 @@ export function actorsOf(compiled: Compiled, crowds: readonly Crowd[]): Actors {
 
   function compare(one: number, other: number): number {
     const [a, b] = [places[one]!, places[other]!];
-    if (a.length !== b.length) return b.length - a.length;
-    for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
+    const most = counts[one]!;
+    if (most !== counts[other]) return counts[other]! - most;
+    for (let at = 0; at < most; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
     return one - other;
   }
 }

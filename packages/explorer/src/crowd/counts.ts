@@ -66,22 +66,30 @@ export function countsOf(counters: readonly Counter[], placeOf: (id: number) => 
       visit(what);
       return true;
     }
-    const { cell, counts, low, most, none, some, tried } = counter;
+    const { cell, counts, low, none, some, tried } = counter;
     const code = picture[placeOf(cell.id)]!;
     const counted = sum(counts, row);
     countedBefore[from] = counted;
-    if (code < none) return withCount(low + code + counted);
-    if (code < some) return withCount(code - none);
+    if (code < none) return withCount(picture, row, visit, what, from, low + code + counted);
+    if (code < some) return withCount(picture, row, visit, what, from, code - none);
     let fits = false;
-    for (const value of tried) fits = withCount(value) || fits;
+    for (const value of tried) fits = withCount(picture, row, visit, what, from, value) || fits;
     return fits;
+  }
 
-    function withCount(value: number): boolean {
-      if (value < 0 || value > most) return false;
-      row[cell.id] = value;
-      before[from] = value;
-      return fillIn(picture, row, visit, what, from + 1);
-    }
+  function withCount<T>(
+    picture: Picture,
+    row: Row,
+    visit: (what: T) => void,
+    what: T,
+    from: number,
+    value: number,
+  ): boolean {
+    const { cell, most } = all[from]!;
+    if (value < 0 || value > most) return false;
+    row[cell.id] = value;
+    before[from] = value;
+    return fillIn(picture, row, visit, what, from + 1);
   }
 }
 
