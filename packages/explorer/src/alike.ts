@@ -33,8 +33,8 @@ interface Likeness {
 /**
  * Sorts the devices of a machine by who is like whom. Two devices of a group are alike if they are on one bus in one
  * role, and what is known of them and of their drivers is the same but for names; if refinements look at both or at
- * neither, and they at the same others; if what a bind of them does is the same, step by step; and if no member stands
- * between them that a domain can be refused for, since groups are moved in order. A device without a group is alone.
+ * neither, and they at the same others; if what a bind of them does is the same, step by step; and if no member that refuses a
+ * domain makes a difference between them, since groups are moved in order. A device without a group is alone.
  */
 export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
   const looks = looksOf(machine, buses);
@@ -42,7 +42,7 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
   const binds = new Map<string, string>();
   return [undefined, ...machine.groups].flatMap((group): readonly Kind[] => {
     const members = machine.devices.filter((device) => device.group === group);
-    const stretches = stretchesOf(members, strategy);
+    const stretches = stretchesOf(members);
     const rough = [
       ...groupBy(members, (device) =>
         group === undefined ? device.name : `${stretches.get(device)} ${texts.get(device)}`,
@@ -60,6 +60,30 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
       );
     });
   });
+
+  /**
+   * A member that refuses a domain stops a move: those before it are moved, and moved back, and those after it are not. So
+   * devices fare differently on two sides of one that refuses, up to the first that is a member from the start on, as nothing
+   * that is looked at takes it away: no move goes past that one, and all who refuse after it, and all others, are alike.
+   */
+  function stretchesOf(members: readonly Device[]): ReadonlyMap<Device, number> {
+    const { iommu } = strategy.surroundings;
+    const mayRefuse = ({ direct, failsToAttach }: Device): boolean =>
+      (direct && iommu.sparesDirect) || failsToAttach !== undefined;
+    if (!members.some(mayRefuse)) return new Map(members.map((device) => [device, 0]));
+    const { layout } = assemble(machine, strategy, buses, { kind: 'open', inFlight: 1, menu: [] }).kernel;
+    const last = members.findIndex((device) => mayRefuse(device) && layout.device(device.name).member.initial);
+    const stretches: number[] = [];
+    members.forEach((device, at) => {
+      const isOther = at > 0 && mayRefuse(device) !== mayRefuse(members[at - 1]!);
+      stretches.push(
+        last >= 0 && at > last
+          ? stretches[last]! + (mayRefuse(device) ? 0 : 1)
+          : (stretches.at(-1) ?? 0) + Number(isOther),
+      );
+    });
+    return new Map(members.map((device, at) => [device, stretches[at]!]));
+  }
 
   /** What its binds do, as text; devices that differ in nothing a plugin is shown are asked once. */
   function bindOf(device: Device): string {
@@ -117,19 +141,6 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
     const [seen, seeing] = [told(at.get(device)), told(by.get(device))];
     return { at: seen.outside, by: seeing.outside, text: `${seen.text} ${seeing.text}` };
   };
-}
-
-/** A member that refuses a domain stops a move; those before it and those after it fare differently. */
-function stretchesOf(members: readonly Device[], { surroundings }: Strategy): ReadonlyMap<Device, number> {
-  const stretches = new Map<Device, number>();
-  let stretch = 0;
-  const mayRefuse = ({ direct, failsToAttach }: Device): boolean =>
-    (direct && surroundings.iommu.sparesDirect) || failsToAttach !== undefined;
-  members.forEach((device, at) => {
-    if (at > 0 && mayRefuse(device) !== mayRefuse(members[at - 1]!)) stretch++;
-    stretches.set(device, stretch);
-  });
-  return stretches;
 }
 
 /** Its binds, unfolded on a machine of its own, with the device's name left out. */

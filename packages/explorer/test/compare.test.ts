@@ -125,13 +125,19 @@ describe('like devices', () => {
     );
     expect(kinds(machine('four', { devices: groupDevices(different, all) }))).toEqual([['A'], ['B'], ['C'], ['D']]);
   });
-  it('are not those between which a member stands that a domain can be refused for', () => {
+  it('are not those before and after the first member that a domain can be refused for', () => {
     const facts = { withoutAcsBelow: 'P' };
     const row = ['A', 'B', 'C', 'D'].map((name) => device(pci, name, { facts, direct: name === 'C' }));
     const on = machine('row', { devices: groupDevices(row, all) });
     expect(kinds(on, under('6.6')[0])).toEqual([['A', 'B'], ['C'], ['D']]);
     // Before a48ce36e2786 nothing is refused for a region.
     expect(kinds(on)).toEqual([['A', 'B', 'D'], ['C']]);
+    const inTurn = ['A', 'B', 'C', 'D', 'E'].map((name, at) => device(pci, name, { facts, direct: at % 2 === 1 }));
+    const alternating = machine('in turn', { devices: groupDevices(inTurn, all) });
+    expect(kinds(alternating, under('6.6')[0])).toEqual([['A'], ['B', 'D'], ['C', 'E']]);
+    // Whoever is first of those that are members: any may be, where none is yet.
+    const late = { ...alternating, iommu: 'later' as const };
+    expect(kinds(late, under('6.6')[0])).toEqual([['A'], ['B'], ['C'], ['D'], ['E']]);
   });
   it('are not those of two channels, though a channel is', () => {
     const clients = [1, 1, 2, 2].map((channel, at) =>

@@ -220,6 +220,15 @@ const generatedBus: fc.Arbitrary<Bus> = hooks.map((said) => busCalled('generated
 
 const kernelOnly = { drivers: [kernelDriver('kernel-driver')] };
 
+/** Which devices refuse the blocking domain, of so many in a row. */
+const refusals = {
+  none: () => false,
+  all: () => true,
+  last: (at: number, of: number) => at === of - 1,
+  'every other': (at: number) => at % 2 === 0,
+  between: (at: number, of: number) => at > 0 && at < of - 1,
+} as const;
+
 type Through = User['through'];
 
 const generatedMachine = (
@@ -231,16 +240,17 @@ const generatedMachine = (
   fc
     .record({
       joins: fc.constantFrom('when added', 'at first bind'),
-      direct: fc.constantFrom('none', 'all', 'last'),
+      refusing: fc.constantFrom<keyof typeof refusals>('none', 'all', 'last', 'every other', 'between'),
+      for: fc.constantFrom('a region', 'a fault'),
       single: fc.constantFrom('none', 'same group', 'own group'),
       users: fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: mostUsers }),
     })
-    .map(({ joins, direct, single, users }) => {
+    .map(({ joins, refusing, for: why, single, users }) => {
       const like = Array.from({ length: crowd }, (_, at) =>
         device(bus, `D${at}`, {
           group: 'g',
           joins,
-          direct: direct === 'all' || (direct === 'last' && at === crowd - 1),
+          ...(refusals[refusing](at, crowd) && (why === 'a fault' ? { failsToAttach: 'blocking' } : { direct: true })),
         }),
       );
       const other =
@@ -309,5 +319,11 @@ export const told = ({ machine: { devices, users }, strategy, buses }: Generated
     strategy: strategy.says,
     buses: buses.map(({ says }) => says),
     users,
-    devices: devices.map(({ name, group, joins, direct }) => [name, group, joins, direct]),
+    devices: devices.map(({ name, group, joins, direct, failsToAttach }) => [
+      name,
+      group,
+      joins,
+      direct,
+      failsToAttach,
+    ]),
   });

@@ -1,11 +1,12 @@
 import type { Compiled } from '../compile.ts';
-import type { Sketch } from './sketch.ts';
 
-/** A step that tells some members of a crowd from the others, beside the one that it is about: a picture cannot follow it. */
-export function looksOneByOne({ nodes, system }: Compiled, { crowds }: Sketch): string | undefined {
+/**
+ * A step that tells some of like devices, told by name, from the others, beside the one that it is about: while an operation
+ * goes through them, it matters which is where.
+ */
+export function looksOneByOne({ nodes, system }: Compiled, kinds: readonly (readonly string[])[]): string | undefined {
   const { layout, machine } = system.kernel;
-  for (const { actors, others } of crowds) {
-    const all = [...actors, ...others];
+  for (const all of kinds) {
     const families = new Map<number, string>();
     const owners = new Map<number, string>();
     for (const name of all) {

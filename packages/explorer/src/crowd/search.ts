@@ -101,7 +101,10 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
   const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
   const compiled = together(single);
-  const partial = looksOneByOne(single, sketch);
+  const partial = looksOneByOne(
+    single,
+    sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
+  );
   if (partial !== undefined && others.length > 0) return apart;
   if (partial !== undefined)
     return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };

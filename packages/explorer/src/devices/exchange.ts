@@ -1,6 +1,7 @@
 import { kindsOf } from '../alike.ts';
 import type { Compiled } from '../compile.ts';
 import { cellsOf } from '../crowd/picture.ts';
+import { looksOneByOne } from '../crowd/one-by-one.ts';
 import { namesDomain } from '../crowd/sketch.ts';
 import { sortSlots } from '../moves.ts';
 import { nodesOf } from '../nodes-of.ts';
@@ -21,7 +22,7 @@ export interface Exchange {
   exchanged(path: readonly Turn[], one: string, other: string): readonly Turn[];
 }
 
-/** Nothing if slots are told apart. */
+/** Nothing if slots are told apart, or if an operation goes through like devices one by one. */
 export function exchangeOf(compiled: Compiled): Exchange | undefined {
   const { system, nodes, cells, initial, symmetric } = compiled;
   const { machine, strategy, bus } = system.kernel;
@@ -36,6 +37,13 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
     .filter((alike) =>
       alike.every((one) => sameStart(one.cells, alike[0]!.cells) && one.nodes.length === alike[0]!.nodes.length),
     );
+  if (
+    looksOneByOne(
+      compiled,
+      kinds.map((alike) => alike.map(({ name }) => name)),
+    ) !== undefined
+  )
+    return undefined;
 
   const first = cells.length;
   // Of each node: its kind, which of the kind's devices it is about, and its rank among that device's.
