@@ -15,8 +15,10 @@ export interface Kind {
   readonly group: string | undefined;
   readonly devices: readonly Device[];
   readonly likeness: Likeness;
-  /** What core knows of each but for names, and between which members it stands. */
+  /** What core knows of each but for names. */
   readonly statics: string;
+  /** Between which members that refuse a domain it stands. */
+  readonly stretch: number;
   /** They differ in bus, role or what refinements look at, kind by kind: whether anything comes of that is seen by who looks at them. */
   readonly of?: readonly Kind[];
 }
@@ -54,8 +56,9 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
         (devices) => {
           const { at, by } = looks(devices[0]!, new Set(devices));
           const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)}`;
-          const statics = `${stretches.get(devices[0]!)} ${staticsOf(devices[0]!)}`;
-          return { group, devices, statics, likeness: { what, looksAt: at, seenBy: by } };
+          const statics = staticsOf(devices[0]!);
+          const stretch = stretches.get(devices[0]!) ?? 0;
+          return { group, devices, statics, stretch, likeness: { what, looksAt: at, seenBy: by } };
         },
       );
     });
@@ -95,6 +98,17 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
     return text;
   }
 }
+
+/**
+ * The kinds, with those of a group taken as one that core knows nothing different of, on whatever bus and wherever they
+ * stand. Whoever exchanges them has to see to it that nothing comes of that.
+ */
+export const loosened = (kinds: readonly Kind[]): readonly Kind[] =>
+  [...groupBy(kinds, ({ group, statics }) => `${group} ${statics}`).values()].flatMap((of): readonly Kind[] => {
+    const [first, ...others] = of;
+    if (others.length === 0 || first!.group === undefined) return of;
+    return [{ ...first!, devices: of.flatMap(({ devices }) => devices), of }];
+  });
 
 /** What tells two devices of a group apart, but for their names. */
 export function kindOf(device: Device, buses: readonly Bus[]): string {

@@ -16,7 +16,7 @@ import type { LikeUsers } from './users/like-users.ts';
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
 export type Node = Idle | At;
 
-interface Idle {
+export interface Idle {
   readonly kind: 'idle';
   readonly starts: readonly Start[];
 }

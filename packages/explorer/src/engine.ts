@@ -1,6 +1,7 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from './compile.ts';
-import type { Exploration, Limits } from './explore.ts';
+import type { IsEnough } from './devices/quotient.ts';
+import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
 
 /** Looks at every state of a system, and says what is broken, with a shortest way to each. */
@@ -9,8 +10,13 @@ export interface Engine {
   /** What it does, for a report. */
   readonly says: string;
   explore(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Decided>;
-  /** The same where that is quick; else nothing. */
-  soon?(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Decided | undefined>;
+  /** The same where that is quick; else nothing. Nothing, too, as soon as what is broken `isEnough` not to ask for all of it. */
+  soon?(
+    compiled: Compiled,
+    principles: readonly Principle[],
+    limits: Limits,
+    isEnough?: IsEnough,
+  ): Watched<Decided | undefined>;
 }
 
 /** What an engine found. */
@@ -19,6 +25,8 @@ export interface Decided extends Exploration {
   readonly counted?: bigint;
   /** The tables that saw every situation, and that the ways are on, if they are not those that were given. */
   readonly on?: Compiled;
+  /** Nothing but these is broken, and it was not said how. */
+  readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
   /** States that differ in which of like devices is where were seen once: the tables do not know all situations. */
   readonly exchanged?: true;
 }

@@ -25,6 +25,7 @@ export { partsOf, type Part } from './parts.ts';
 export { kindsOf, type Kind } from './alike.ts';
 export { retraces } from './confirm.ts';
 export { glued } from './critical.ts';
+export { Unlike } from './devices/agree.ts';
 export { exchangeOf } from './devices/exchange.ts';
 export { quotientOf } from './devices/quotient.ts';
 export { endsOf, type End, type Ends } from './ends.ts';

@@ -14,9 +14,10 @@ import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
-import { ordersOf } from './devices/exchange.ts';
+import { ordersOf } from './devices/orders.ts';
 import { MANY } from './devices/exchanging.ts';
-import { kindsOf, type Kind } from './alike.ts';
+import type { IsEnough } from './devices/quotient.ts';
+import { kindsOf, loosened, type Kind } from './alike.ts';
 import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';
@@ -82,10 +83,12 @@ export function laboratory(setting: {
       const kinds = kindsOf(machine, buses, strategy);
       // What others judge may depend on the bus.
       const ours = principles.every((one) => known.includes(one));
-      const mixedKinds = ours ? mixed(kinds, inFlight) : kinds;
-      const orders = ordersOf(kinds.map(({ devices }) => devices.length));
-      const results = yield* exploreCrowds(part, strategy, mixedKinds, orders);
-      return results ?? (yield* exploreCrowds(part, strategy, kinds, orders)) ?? [];
+      return (
+        (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds)) ??
+        (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds)) ??
+        (yield* exploreCrowds(part, strategy, kinds)) ??
+        []
+      );
     },
     states: () =>
       [...explorations().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
@@ -124,18 +127,17 @@ export function laboratory(setting: {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
-    orders: number,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
-    const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
-    if (drawn.length === 0) return [yield* explore(machine, strategy, part)];
-    const whole = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
-    const results: Result[] = [];
-    for (const few of representedBy(machine, kinds, inFlight))
-      results.push({ ...(yield* explore(few, strategy, part)), whole, drawn });
-    if (nothingWorse(machine, results)) return results;
-    const all = isSoonDone(kinds, orders) ? yield* exploreSoon(machine, strategy) : undefined;
-    if (all) return all.exploration.complete ? [all] : results;
+    if (!kinds.some((kind) => isCrowd(kind, inFlight))) return [yield* explore(machine, strategy, part)];
+    const results = yield* exploreFew(part, strategy, kinds);
+    if (
+      isNothingWorse(
+        machine,
+        results.flatMap(({ exploration }) => exploration.violations),
+      )
+    )
+      return results;
     const before = crowded.get(part) ?? [];
     const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
     if (crowds.apart) return undefined;
@@ -144,20 +146,40 @@ export function laboratory(setting: {
     return results.map((result) => ({ ...result, crowds }));
   }
 
-  /** No crowd is large, and many states differ in who is where only. */
-  function isSoonDone(kinds: readonly Kind[], orders: number): boolean {
-    return orders >= MANY && kinds.every(({ devices }) => devices.length <= FEW);
+  /** Two devices of each kind, or of each that is drawn, who stand for all. */
+  function* exploreFew(part: Part, strategy: Strategy, kinds: readonly Kind[]): Watched<readonly Result[]> {
+    const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
+    const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
+    const results: Result[] = [];
+    for (const few of representedBy(part.machine, kinds, inFlight))
+      results.push({ ...(yield* explore(few, strategy, part)), whole, drawn });
+    return results;
   }
 
-  /** All devices, if the engine has a quick way that does it. */
-  function* exploreSoon(machine: Machine, strategy: Strategy): Watched<Result | undefined> {
-    if (!engine.soon) return undefined;
+  /**
+   * All devices, if no crowd is large, many states differ in who is where only, and the engine has a quick way that does it.
+   * What is broken and was not found there soon is looked for on few.
+   */
+  function* exploreSoon(
+    part: Part,
+    strategy: Strategy,
+    kinds: readonly Kind[],
+  ): Watched<readonly Result[] | undefined> {
+    const { machine } = part;
+    const sizes = kinds.map(({ devices }) => devices.length);
+    const isSoonDone = ordersOf(sizes) >= MANY && sizes.every((size) => size <= FEW);
+    if (!engine.soon || !isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
     const compiled = compiledFor(machine, strategy);
-    const exploration = yield* engine.soon(compiled, principles, limits);
+    const exploration = yield* engine.soon(compiled, principles, limits, (broken) => isNothingWorse(machine, broken));
     if (!exploration) return undefined;
-    const result = { machine, compiled, exploration };
-    explored.set(machine, [...(explored.get(machine) ?? []), result]);
-    return result;
+    const all = { machine, compiled, exploration };
+    explored.set(machine, [...(explored.get(machine) ?? []), all]);
+    const { states, transitions, atMost } = exploration;
+    if (!atMost) return [all];
+    const busOf = new Map(machine.devices.map(({ name, bus }) => [name, bus]));
+    const mayBreak = new Map(atMost.map(({ principle, device }) => [`${principle.id} ${busOf.get(device)!}`, 0]));
+    const results = yield* exploreFew(part, strategy, kinds);
+    return results.map((result) => ({ ...result, crowds: { states, transitions, complete: true, mayBreak } }));
   }
 
   function compiledFor(machine: Machine, strategy: Strategy): Compiled {
@@ -190,14 +212,11 @@ export function laboratory(setting: {
   }
 
   /** A device of each bus takes part in the worst there is. */
-  function nothingWorse({ devices }: Machine, results: readonly Result[]): boolean {
-    const found = new Set(
-      results.flatMap(({ machine, exploration }) =>
-        exploration.violations
-          .filter(({ principle }) => principle.outcome === outcomes[0])
-          .map(({ device }) => machine.devices.find((one) => one.name === device)!.bus),
-      ),
+  function isNothingWorse({ devices }: Machine, broken: Parameters<IsEnough>[0]): boolean {
+    const worst = new Set(
+      broken.flatMap(({ principle, device }) => (principle.outcome === outcomes[0] ? [device] : [])),
     );
+    const found = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
     return devices.every(({ bus }) => found.has(bus));
   }
 }

@@ -13,8 +13,12 @@ export function situationsOf<T>(
   most = Infinity,
 ): readonly Situation<T>[] | undefined {
   const found: Situation<T>[] = [];
-  const at = row.slice();
+  let at = row;
   try {
+    const here = table.situation(row);
+    if (here.reads.every((id) => given.includes(id))) return [here];
+    // Only now: a copy of a row is outside the heap, which costs more than all the rest.
+    at = row.slice();
     return below(0) ? found : undefined;
   } catch (error) {
     if (error instanceof PluginError) return undefined;

@@ -13,6 +13,7 @@ import {
   strategies,
   userDriver,
   type Bus,
+  type Device,
   type GroupView,
   type Machine,
   type Strategy,
@@ -292,13 +293,61 @@ export const generated = (
     );
 };
 
-/** Each of `each` devices on three buses in one group, of which two do the same, and the third may. */
-export const generatedOnBuses = (each: number): fc.Arbitrary<Generated> =>
-  fc.tuple(hooks, fc.option(hooks, { nil: undefined }), generatedStrategy()).map(([said, other, strategy]) => {
-    const buses = [said, said, other ?? said].map((one, at) => busCalled(`generated ${at}`, one));
-    const devices = Array.from({ length: each * 3 }, (_, at) => device(buses[at % 3]!, `D${at}`, { group: 'g' }));
-    return { machine: machine('generated', { devices }), strategy, buses };
+/** What a strategy may make of the bus that a device is on, in sections that are otherwise alike. */
+const biases = {
+  'owns but for': (base: Strategy, one: string): Strategy['ownership'] =>
+    usesOf(base, (dev, group) => {
+      if (dev.bus !== one && group) group.owner = 'kernel';
+      return OK;
+    }),
+  refuses: (base: Strategy, one: string): Strategy['ownership'] =>
+    usesOf(base, (dev) => (dev.bus === one ? EBUSY : OK)),
+  'claims without':
+    (base: Strategy, one: string): Strategy['ownership'] =>
+    (section, bus) => {
+      const own = base.ownership(section, bus);
+      return {
+        ...own,
+        ...(own.claim && {
+          claim: ({ group, user }) =>
+            section(group, 'claim', [OK, EPERM], (view) => {
+              if (view.members.some((member) => member.device.bus === one && member.driver)) return EPERM;
+              view.owner = `user ${user.name}`;
+              return OK;
+            }),
+        }),
+      };
+    },
+} as const;
+
+const usesOf =
+  (
+    base: Strategy,
+    decide: (dev: Device, group: GroupView | undefined) => typeof OK | typeof EBUSY,
+  ): Strategy['ownership'] =>
+  (section, bus) => ({
+    ...base.ownership(section, bus),
+    use: (dev) => section(dev, 'use', [OK, EBUSY], (group) => decide(dev, group)),
   });
+
+/** Each of `each` devices on three buses in one group, of which two do the same, and the third may; or the strategy minds which it is. */
+export const generatedOnBuses = (each: number): fc.Arbitrary<Generated> =>
+  fc
+    .tuple(
+      hooks,
+      fc.option(hooks, { nil: undefined }),
+      generatedStrategy(),
+      fc.option(fc.constantFrom(...(Object.keys(biases) as (keyof typeof biases)[])), { nil: undefined, freq: 2 }),
+    )
+    .map(([said, other, strategy, bias]) => {
+      const buses = [said, said, other ?? said].map((one, at) => busCalled(`generated ${at}`, one));
+      const devices = Array.from({ length: each * 3 }, (_, at) => device(buses[at % 3]!, `D${at}`, { group: 'g' }));
+      const biased =
+        bias === undefined
+          ? strategy
+          : { ...strategy, says: `${strategy.says} ${bias}`, ownership: biases[bias](strategy, 'generated 2') };
+      return { machine: machine('generated', { devices }), strategy: biased, buses };
+    });
 
 export const openSystem = ({ machine: of, strategy, buses }: Generated, inFlight = 2): System =>
   assemble(of, strategy, buses, { kind: 'open', inFlight, menu: menuOf(of) });

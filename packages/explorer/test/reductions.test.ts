@@ -1,4 +1,4 @@
-import { device, machine, principles, type Principle, type System } from '@busward/core';
+import { principles, type Principle, type System } from '@busward/core';
 import {
   compile,
   exchangeOf,
@@ -20,12 +20,9 @@ import {
   type DiagramResult,
   type Exploration,
 } from '@busward/explorer';
-import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { forEachMove } from '../src/moves.ts';
 import { actorsSystem, generated, generatedOnBuses, openSystem, told, type Generated } from './generated.ts';
-import { under } from './machines.ts';
 
 /*
  * Every engine and reduction against what it leaves out, on plugins that nobody wrote. BUSWARD_RUNS says how many; then the
@@ -209,60 +206,6 @@ describe('reductions, on generated buses, strategies and machines', () => {
       }),
     patience,
   );
-
-  /** Of the first states of a system: those that differ in which like device is where lead to states that differ in that only. */
-  function expectLikeToBeAlike(system: System): void {
-    const compiled = compile(system);
-    const { order } = exchangeOf(compiled) ?? {};
-    if (!order) return;
-    const kindOf = (state: Uint16Array): string => {
-      const ordered = state.slice();
-      order(ordered);
-      return ordered.join();
-    };
-    const leadsTo = new Map<string, string>();
-    const rows = [compiled.initial];
-    const known = new Set([rows[0]!.join()]);
-    for (let at = 0; at < rows.length; at++) {
-      const kinds = new Set<string>();
-      const row = rows[at]!.slice();
-      forEachMove(compiled, row, ({ failure }) => {
-        kinds.add(failure ? failure.name : kindOf(row));
-        if (failure || known.has(row.join()) || rows.length > 1_000) return;
-        known.add(row.join());
-        rows.push(row.slice());
-      });
-      const kind = kindOf(row);
-      const told = [...kinds].toSorted().join('\n');
-      expect(told).toBe(leadsTo.get(kind) ?? told);
-      leadsTo.set(kind, told);
-    }
-  }
-
-  it(
-    'states that differ in which like device is where lead to states that differ in that only',
-    () => property(3, runs, (one) => expectLikeToBeAlike(openSystem(one))),
-    patience,
-  );
-
-  // 5.10 goes through the members one by one, so that nobody is exchanged.
-  it.each([
-    ['---', 'legacy'],
-    ['-r-', '6.1'],
-    ['-r-', '7.3'],
-    ['r-r-', '6.1'],
-    ['R-r-', '6.1'],
-    ['-rr-', '6.6'],
-  ])('so it is of members %s under %s, where r refuse a domain, and R, which is none yet', (row, strategy) => {
-    const devices = [...row].map((sort, at) =>
-      device(pci, `D${at}`, {
-        group: 'g',
-        joins: sort === 'R' ? 'at first bind' : 'when added',
-        ...(sort !== '-' && { failsToAttach: 'blocking' }),
-      }),
-    );
-    expectLikeToBeAlike(openSystem({ machine: machine(row, { devices }), strategy: under(strategy), buses: [pci] }));
-  });
 
   it(
     'of states that differ in which like device is where, one breaks what all of them break, by ways as short',

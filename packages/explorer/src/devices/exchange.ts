@@ -1,11 +1,13 @@
-import { kindsOf } from '../alike.ts';
+import { kindsOf, loosened, type Kind } from '../alike.ts';
 import type { Compiled } from '../compile.ts';
 import { cellsOf } from '../crowd/picture.ts';
 import { looksOneByOne } from '../crowd/one-by-one.ts';
 import { namesDomain } from '../crowd/sketch.ts';
 import { sortSlots } from '../moves.ts';
+import { ordersOf } from './orders.ts';
 import { nodesOf } from '../nodes-of.ts';
 import { likeDevicesOf, type LikeDevices } from './like-devices.ts';
+import { arrangementsOf, type Arrangement, type Mixture } from './arrangements.ts';
 import type { Row } from '../table.ts';
 import type { Turn } from '../turns.ts';
 
@@ -18,25 +20,35 @@ export interface Exchange {
   /** Those that a device can change places with, itself among them. */
   likes(device: string): readonly string[];
   readonly devices: LikeDevices;
+  /** Ways to put devices of kinds that were taken for one in each other's places: tables have to {@link agree} that nothing comes of it. */
+  readonly arrangements: readonly Arrangement[];
   /** The same path with two like devices in each other's place. */
   exchanged(path: readonly Turn[], one: string, other: string): readonly Turn[];
 }
 
-/** Nothing if slots are told apart, or if an operation goes through like devices one by one. */
-export function exchangeOf(compiled: Compiled): Exchange | undefined {
+/** More ways to put devices in each other's places are not looked at. */
+const MOST_ARRANGEMENTS = 50;
+
+/**
+ * Nothing if slots are told apart, or if an operation goes through like devices one by one. `loosely` takes kinds for one that
+ * core knows nothing different of ({@link loosened}).
+ */
+export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | undefined {
   const { system, nodes, cells, initial, symmetric } = compiled;
   const { machine, strategy, bus } = system.kernel;
   const [idle] = nodes;
   if (!symmetric || idle?.kind !== 'idle') return undefined;
   const buses = [...new Set(machine.devices.map(bus))];
-  const kinds = kindsOf(machine, buses, strategy)
+  const strict = kindsOf(machine, buses, strategy);
+  const mixtures = (loosely ? loosened(strict) : strict)
     .filter(({ group, devices }) => group !== undefined && devices.length > 1 && !devices.some(namesDomain))
-    .map(({ devices }) =>
-      devices.map(({ name }) => ({ name, cells: cellsOf(compiled, name), nodes: nodesOf(compiled, name) })),
-    )
-    .filter((alike) =>
+    .map(mixtureOf)
+    .filter(({ devices: alike }) =>
       alike.every((one) => sameStart(one.cells, alike[0]!.cells) && one.nodes.length === alike[0]!.nodes.length),
     );
+  const arrangements = arrangementsOf(compiled, idle, mixtures, MOST_ARRANGEMENTS);
+  if (!arrangements) return undefined;
+  const kinds = mixtures.map(({ devices }) => devices);
   if (
     looksOneByOne(
       compiled,
@@ -75,6 +87,7 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
   return {
     orders: ordersOf(kinds.map(({ length }) => length)),
     devices: likeDevicesOf(compiled, kinds),
+    arrangements,
     order(row) {
       let isMoved = false;
       for (let kind = 0; kind < kinds.length; kind++) isMoved = inOrder(kind, row) || isMoved;
@@ -93,6 +106,15 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
       );
     },
   };
+
+  /** In the order of the machine, in which most steps look at them: what one finds early its twin does not find late. */
+  function mixtureOf(kind: Kind): Mixture {
+    const devices = machine.devices.filter((one) => kind.devices.includes(one));
+    return {
+      devices: devices.map(({ name }) => ({ name, cells: cellsOf(compiled, name), nodes: nodesOf(compiled, name) })),
+      classes: (kind.of ?? [kind]).map((one) => one.devices.map((device) => devices.indexOf(device))),
+    };
+  }
 
   function sameStart(one: readonly number[], other: readonly number[]): boolean {
     return one.length === other.length && one.every((id, at) => initial[id] === initial[other[at]!]);
@@ -143,7 +165,3 @@ export function exchangeOf(compiled: Compiled): Exchange | undefined {
     return places[one]! > places[other]!;
   }
 }
-
-/** In how many orders the devices of kinds of these sizes can be. */
-export const ordersOf = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * factorial(size), 1);
-const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));

@@ -1,6 +1,7 @@
 import { chargedWith, type Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { glued } from '../critical.ts';
+import { agree, Unlike } from './agree.ts';
 import type { Exchange } from './exchange.ts';
 import { startingOnce } from './starting-once.ts';
 import { nearestFirst, type Violation } from '../explore.ts';
@@ -9,7 +10,7 @@ import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from '../moves
 import { stateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { walkerOf, type Turn } from '../turns.ts';
-import { agree } from '../users/agree.ts';
+import { agree as usersAgree } from '../users/agree.ts';
 import { exchangedIn, mayDisorder, userOrder } from '../users/like-users.ts';
 import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
@@ -19,6 +20,8 @@ export interface Quotient {
   readonly states: number;
   readonly transitions: number;
   readonly violations: readonly Violation[];
+  /** Nothing but these is broken, and ways were not found: not in so few states. */
+  readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** It was stopped, and says nothing. */
@@ -28,29 +31,43 @@ export interface Quotient {
 /**
  * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First with steps taken together, to
  * see what is broken at all; then, if anything is, step by step until all of it has been found, so that ways are shortest.
- * Nothing if there are more than `most` states, or if a count leaves its range that nobody judges.
+ * Nothing if there are more than `most` states, or if a count leaves its range that nobody judges. Throws {@link Unlike} if devices
+ * were taken to be alike that are not. With `isEnough`, which says when what is broken is reason to look at something else, nothing as soon as
+ * it does, and few states are looked at for ways.
  */
 export const quotientOf = (
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
   most: number,
+  isEnough?: IsEnough,
 ): Watched<Quotient | undefined> =>
-  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most));
+  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most, isEnough));
+
+export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[]) => boolean;
+
+/** States after which most devices that are not alike show it. */
+const SOME = 500;
+/** So many states are looked at for ways where it is as quick to look at fewer devices. */
+const FEW_FOR_WAYS = 5_000;
 
 function* lookingTwice(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
   most: number,
+  isEnough?: IsEnough,
 ): Watched<Quotient | undefined> {
   const alike = compiled.likeUsers && { alike: compiled.likeUsers.classes };
   const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
-  const together = yield* searching(glued(compiled, judged), exchange, judges, most);
+  const together = yield* searching(glued(compiled, judged), exchange, judges, most, { isEnough });
   if (!together || isStopped(together)) return together;
   const wanted = new Set(together.found.keys());
   if (wanted.size === 0) return { ...together, ...alike, violations: [] };
-  const apart = yield* searching(compiled, exchange, judges, most, wanted);
+  const few = isEnough ? Math.min(most, FEW_FOR_WAYS) : most;
+  const apart = yield* searching(compiled, exchange, judges, few, { wanted });
+  if (!apart && isEnough)
+    return { ...together, ...alike, violations: [], atMost: brokenAtMost(together.found, exchange) };
   if (!apart || isStopped(apart)) return apart;
   return {
     ...alike,
@@ -67,6 +84,10 @@ function* lookingTwice(
     ),
   };
 }
+
+/** Of each that was found, all who can be exchanged. */
+const brokenAtMost = (found: Searched['found'], { likes }: Exchange): Parameters<IsEnough>[0] =>
+  [...found.values()].flatMap(({ principle, device: by }) => likes(by).map((device) => ({ principle, device })));
 
 /** Stopped before it could say anything. */
 type Stopped = Quotient & { readonly stoppedBy: string };
@@ -89,13 +110,19 @@ interface Searched {
   wayTo(found: Found): { readonly device: string; readonly path: readonly Turn[] };
 }
 
-/** Until everything `wanted` was found; without it steps are taken together, and fewer are seen to be in the middle of something. */
+interface Until {
+  /** Everything of this was found; without it steps are taken together, and fewer are seen to be in the middle of something. */
+  readonly wanted?: ReadonlySet<string>;
+  readonly isEnough?: IsEnough | undefined;
+}
+
+/** Nothing if it is not to go on. */
 function* searching(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
   most: number,
-  wanted?: ReadonlySet<string>,
+  { wanted, isEnough }: Until,
 ): Watched<Searched | Stopped | undefined> {
   const { cells, bits, slots, initial, likeUsers } = compiled;
   const seen = stateSet(bits, slots);
@@ -115,6 +142,7 @@ function* searching(
   let layer = 1;
   let depth = 0;
   let unknown = false;
+  let told = 0;
 
   const visit = (move: Move): void => {
     if (move.failure || move.events.length > 0)
@@ -136,7 +164,13 @@ function* searching(
   while (!isDone()) {
     const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
     if (stop !== undefined) return { states: seen.size, transitions, violations: [], stoppedBy: stop };
-    for (const until = current + BETWEEN; current < until && !isDone(); current++) {
+    // What a table learns by being asked is asked in turn at the end: one arrangement is enough to show most.
+    if (current === SOME) seeThatAlike(exchange.arrangements.slice(-1));
+    for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
+      if (isEnough && found.size > told) {
+        told = found.size;
+        if (isEnough(brokenAtMost(found, exchange))) return undefined;
+      }
       if (seen.size > most || unknown) return undefined;
       if (current === layer) {
         depth++;
@@ -148,8 +182,14 @@ function* searching(
     }
   }
   if (unknown) return undefined;
-  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+  seeThatAlike(exchange.arrangements);
+  // After that: it is also asked where devices are in other places.
+  if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
   return { states: seen.size, transitions, found, wayTo };
+
+  function seeThatAlike(arrangements: Exchange['arrangements']): void {
+    if (!agree(compiled, arrangements)) throw new Unlike();
+  }
 
   /** Whether it is another state, then. */
   function inOrder(state: Row, mayUsersBeOut = true): boolean {

@@ -1,0 +1,65 @@
+import type { Compiled, Idle } from '../compile.ts';
+import type { LikeDevice } from './like-devices.ts';
+import { ordersOf } from './orders.ts';
+
+/** Like devices put in each other's places, and of each cell, place in a program and operation of the menu the one that it becomes. */
+export interface Arrangement {
+  readonly devices: ReadonlyMap<string, string>;
+  readonly cells: Uint16Array;
+  readonly nodes: Uint16Array;
+  readonly starts: Uint16Array;
+}
+
+/** Devices of several kinds that are taken for one; in each of `classes` are those of a kind, by number. */
+export interface Mixture {
+  readonly devices: readonly LikeDevice[];
+  readonly classes: readonly (readonly number[])[];
+}
+
+/** Every way to say of each place which kind is there, but for the one there is. Any exchange is one of these and one within kinds. Nothing if there are more than `most`. */
+export function arrangementsOf(
+  { nodes, cells }: Compiled,
+  { starts }: Idle,
+  mixtures: readonly Mixture[],
+  most: number,
+): readonly Arrangement[] | undefined {
+  let all: readonly (readonly (readonly [LikeDevice, LikeDevice])[])[] = [[]];
+  const sizes = mixtures.flatMap(({ classes }) => classes.map(({ length }) => length));
+  if (ordersOf(mixtures.map(({ devices }) => devices.length)) / ordersOf(sizes) > most) return undefined;
+  for (const { devices, classes } of mixtures) {
+    const own = waysOf(classes.map((members) => [...members])).map((way) =>
+      way.map((to, from) => [devices[from]!, devices[to]!] as const),
+    );
+    all = all.flatMap((before) => own.map((way) => [...before, ...way]));
+  }
+  return all.filter((pairs) => pairs.some(([one, other]) => one !== other)).map(arrangement);
+
+  function arrangement(pairs: readonly (readonly [LikeDevice, LikeDevice])[]): Arrangement {
+    const [toCell, toNode] = [Uint16Array.from(cells, (_, at) => at), Uint16Array.from(nodes, (_, at) => at)];
+    const toStart = Uint16Array.from(starts, (_, at) => at);
+    for (const [one, other] of pairs) {
+      one.cells.forEach((id, at) => (toCell[id] = other.cells[at]!));
+      one.nodes.forEach((node, at) => (toNode[node] = other.nodes[at]!));
+      const [mine, theirs] = [startsOf(one), startsOf(other)];
+      mine.forEach((choice, at) => (toStart[choice] = theirs[at]!));
+    }
+    const devices = new Map(pairs.map(([one, other]) => [one.name, other.name]));
+    return { devices, cells: toCell, nodes: toNode, starts: toStart };
+  }
+
+  function startsOf({ name }: LikeDevice): readonly number[] {
+    return starts.flatMap(({ operation }, choice) =>
+      'device' in operation && operation.device === name ? [choice] : [],
+    );
+  }
+}
+
+/** Of each number in the lists the number it becomes: each gets one of every list in turn, and of a list the first that is left. */
+function waysOf(lists: readonly number[][]): readonly (readonly number[])[] {
+  if (lists.every(({ length }) => length === 0)) return [[]];
+  return lists.flatMap(([first, ...rest], at) =>
+    first === undefined
+      ? []
+      : waysOf(lists.map((list, other) => (other === at ? rest : list))).map((way) => [first, ...way]),
+  );
+}
