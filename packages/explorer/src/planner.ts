@@ -5,7 +5,7 @@ import { exchanging } from './devices/exchanging.ts';
 /** Up to so many states nothing is quicker than to visit them. */
 const SMALL = 30_000;
 /** Beyond so many a diagram is tried as well. */
-const LARGE = 200_000;
+const LARGE = 300_000;
 
 /**
  * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before

@@ -16,7 +16,8 @@ export const MANY = 24;
 
 /**
  * Decides a system by a search over its states but for which of like devices is where ({@link quotientOf}), if that is soon
- * done. Devices that core knows nothing different of are taken to be alike, whatever bus they are on, until tables disagree.
+ * done. With `isEnough` devices that core knows nothing different of are taken to be alike, whatever bus they are on, until
+ * tables disagree.
  */
 export function* exchanging(
   compiled: Compiled,
@@ -25,8 +26,8 @@ export function* exchanging(
   isEnough?: IsEnough,
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
-  // What others judge may depend on the bus.
-  const loosely = judges.ours ? exchangeOf(compiled, 'loosely') : undefined;
+  // What others judge may depend on the bus. Where nothing else is at hand the search that is under way is not kept waiting for a guess.
+  const loosely = judges.ours && isEnough ? exchangeOf(compiled, 'loosely') : undefined;
   if (loosely && loosely.arrangements.length > 0)
     try {
       return yield* deciding(compiled, loosely, judges, limits, isEnough);
