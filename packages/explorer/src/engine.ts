@@ -1,6 +1,6 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from './compile.ts';
-import type { IsEnough } from './devices/quotient.ts';
+import type { IsEnough } from './devices/orbits.ts';
 import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
 

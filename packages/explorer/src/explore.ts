@@ -1,17 +1,18 @@
-import { chargedWith, type Principle, type System } from '@busward/core';
+import type { Principle, System } from '@busward/core';
+import { brokenBy } from './broken-by.ts';
 import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
 import type { Helper } from './explicit/second.ts';
 import { askingOf, countingIn, judgesOf, type Judges } from './judges.ts';
-import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
+import { forEachMove, type Move } from './moves.ts';
 import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import type { Turn } from './turns.ts';
 import { agree } from './users/agree.ts';
 import { mayDisorder, userOrder } from './users/like-users.ts';
 import { NotAlike, supposingAlike } from './users/supposing-alike.ts';
-import { BETWEEN, finished, type Watched } from './watched.ts';
+import { afterStates, BETWEEN, finished, type Watched } from './watched.ts';
 import { wayTo } from './ways.ts';
 
 /** A principle that some device takes part in breaking. */
@@ -119,9 +120,12 @@ function* searching(
   let overflow: string | undefined;
 
   const visit = (move: Move): void => {
-    if (move.failure) return fail(move, move.failure);
+    judgeMove(move);
+    if (move.failure) {
+      if (!counting) overflow ??= `${compiled.system.kernel.strategy.name}: ${move.failure.message}`;
+      return;
+    }
     transitions++;
-    if (move.events.length > 0) judgeEvents(move);
     const number = disorders?.(move) ? seen.add(inOrder(row)) : seen.addAfter(current, row, move.writes);
     if (number < 0) return;
     if (!linear) parents.push(current);
@@ -138,13 +142,13 @@ function* searching(
       if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges))
         linear = seen = linearOf();
       if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(SOME, linearAfter)));
-      if (linear?.full) stop ??= `after ${seen.size.toLocaleString('en')} states, which fill 4 GiB`;
+      if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
   } finally {
     linear?.end();
   }
   if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
-  const atLimit = seen.size > maxStates ? `after ${maxStates.toLocaleString('en')} states` : undefined;
+  const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
   const complete = current === seen.size && !linear?.full;
   const stoppedBy = complete ? undefined : (stop ?? atLimit);
   return {
@@ -224,16 +228,9 @@ function* searching(
     });
   }
 
-  function judgeEvents(move: Move): void {
-    for (const { principle, devices } of brokenBy(move, row))
+  function judgeMove(move: Move): void {
+    for (const { principle, devices } of brokenBy(compiled, judges, move, row))
       for (const device of devices) record(principle, device, current, true);
-  }
-
-  /** What a transition breaks. */
-  function brokenBy(move: Move, after: Row): readonly BrokenBy[] {
-    if (move.failure) return counting ? [{ principle: counting, devices: chargedIn(move) }] : [];
-    const alone = move.events.length > 0 && isAlone(compiled, after, move);
-    return move.events.flatMap((event) => judges.atEvent(event, after, alone));
   }
 
   function record(principle: Principle, device: string, from: number, onTheWay: boolean): void {
@@ -243,7 +240,9 @@ function* searching(
 
   function pathTo({ principle, device, from, onTheWay }: Found): readonly Turn[] {
     const breaks = (move: Move, after: Row): boolean =>
-      brokenBy(move, after).some((one) => one.principle === principle && one.devices.includes(device));
+      brokenBy(compiled, judges, move, after).some(
+        (one) => one.principle === principle && one.devices.includes(device),
+      );
     const searched = { seen, linear, parents, firsts: [...layers, layer], stopped, kept: inOrder };
     return wayTo(compiled, searched, from, onTheWay ? breaks : undefined);
   }
@@ -254,19 +253,6 @@ function* searching(
     putInOrder(ordered);
     return ordered;
   }
-
-  /** A count that leaves its range breaks P4, and is not followed; anything else that throws is the plugin's error. */
-  function fail(move: Move, failure: Error): void {
-    throwUnlessOutOfRange(compiled, move, failure);
-    if (counting) judgeEvents(move);
-    else overflow ??= `${compiled.system.kernel.strategy.name}: ${failure.message}`;
-  }
-
-  function chargedIn({ at }: Move): readonly string[] {
-    return chargedWith(compiled.system.kernel.machine, at.operation);
-  }
 }
-
-type BrokenBy = ReturnType<Judges['atEvent']>[number];
 
 const keyOf = ({ id }: Principle, device: string): string => `${id} ${device}`;

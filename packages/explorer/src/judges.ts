@@ -17,7 +17,7 @@ import type { Compiled } from './compile.ts';
 import { tabulate, type Row, type Table } from './table.ts';
 
 /** One principle on one group, in every state: a bit for each of `devices` that takes part in breaking it. */
-interface StateJudge {
+export interface StateJudge {
   readonly principle: Principle;
   readonly devices: readonly string[];
   readonly reads: readonly Cell[];
@@ -37,7 +37,8 @@ export interface Judges {
   eventTable(event: Happening, alone: boolean): Table<readonly Broken[]>;
 }
 
-interface Broken {
+/** A principle, and the devices that take part in breaking it. */
+export interface Broken {
   readonly principle: Principle;
   readonly devices: readonly string[];
 }
@@ -73,6 +74,12 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
     eventTable: tableOf,
   };
+}
+
+/** Devices that take part in breaking the principle in a state. */
+export function brokenIn({ table, devices }: StateJudge, state: Row): readonly string[] {
+  const { result } = table.at(state);
+  return result === 0 ? [] : devices.filter((_, at) => result & (1 << at));
 }
 
 /** The principle that a count which leaves its range breaks, if it is judged. */

@@ -16,7 +16,7 @@ import { sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
 import { ordersOf } from './devices/orders.ts';
 import { MANY } from './devices/exchanging.ts';
-import type { IsEnough } from './devices/quotient.ts';
+import type { IsEnough } from './devices/orbits.ts';
 import { kindsOf, loosened, type Kind } from './alike.ts';
 import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';

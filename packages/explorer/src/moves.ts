@@ -114,7 +114,10 @@ function place({ cells, slots, symmetric }: Compiled, row: Row, from: number, va
 }
 
 /** Puts all slots, which are interchangeable, in order of value. */
-export function sortSlots({ cells: { length: first } }: Compiled, row: Row): void {
+export const sortSlots = ({ cells }: Compiled, row: Row): void => sortFrom(cells.length, row);
+
+/** Few are out of order. */
+export function sortFrom(first: number, row: Row): void {
   for (let at = first + 1; at < row.length; at++)
     for (let to = at; to > first && row[to - 1]! > row[to]!; to--) {
       const lower = row[to]!;

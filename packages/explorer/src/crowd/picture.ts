@@ -1,4 +1,6 @@
+import { cellsOf } from '../cells-of.ts';
 import type { Compiled } from '../compile.ts';
+import { sortFrom } from '../moves.ts';
 import type { Row } from '../table.ts';
 import { actorsOf } from './actors.ts';
 import { classes, TooFew, type Classes } from './classes.ts';
@@ -156,7 +158,7 @@ export function picturesOf(
       nameActors(number, into);
     }
     if (putUsers?.(into)) for (let number = 0; number < crowds.length; number++) nameActors(number, into);
-    sortSlots(into);
+    sortFrom(firstSlot, into);
   }
 
   /** Actors are named in the order of where their operations are; those that nobody is at are blank. */
@@ -169,15 +171,6 @@ export function picturesOf(
       for (let at = 0; at < ids[to]!.length; at++)
         picture[keptAt[ids[to]![at]!]!] = to < order.length ? before[keptAt[ids[order[to]!]![at]!]!]! : 0;
     who.rename(number, order, picture, firstSlot);
-  }
-
-  function sortSlots(into: Picture): void {
-    for (let at = firstSlot + 1; at < width; at++)
-      for (let to = at; to > firstSlot && into[to - 1]! > into[to]!; to--) {
-        const lower = into[to]!;
-        into[to] = into[to - 1]!;
-        into[to - 1] = lower;
-      }
   }
 
   function samples(picture: Picture, visit: (sample: Sample) => void): void {
@@ -272,11 +265,3 @@ const visiting =
   };
 
 const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
-
-/** The cells of a device and of what users have of it, in one order for all devices. */
-export function cellsOf({ system: { kernel } }: Compiled, name: string): readonly number[] {
-  const { layout, machine } = kernel;
-  return [layout.device(name), ...machine.users.map((user) => layout.file(user.name, name))].flatMap((cells) =>
-    Object.values(cells).map(({ id }) => id),
-  );
-}

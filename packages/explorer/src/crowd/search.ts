@@ -1,21 +1,13 @@
-import {
-  assemble,
-  chargedWith,
-  menuOf,
-  type Bus,
-  type Cell,
-  type Machine,
-  type Principle,
-  type Strategy,
-} from '@busward/core';
+import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
 import type { Kind } from '../alike.ts';
-import { compile, type Compiled, type Start } from '../compile.ts';
+import { brokenBy } from '../broken-by.ts';
+import { cellsOf } from '../cells-of.ts';
+import { compile, type Compiled } from '../compile.ts';
 import { glued } from '../critical.ts';
 import { likeDevicesOf } from '../devices/like-devices.ts';
-import { sameNow, twinsOf, without } from '../devices/starting-once.ts';
 import type { Limits } from '../explore.ts';
-import { askingOf, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
-import { forEachMove, isAlone, throwUnlessOutOfRange, type Move, type Only } from '../moves.ts';
+import { askingOf, brokenIn, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
+import { forEachMove, type Move } from '../moves.ts';
 import { nodesOf } from '../nodes-of.ts';
 import { stateSet } from '../state-set.ts';
 import { sameTables } from '../same-tables.ts';
@@ -23,15 +15,16 @@ import type { Row } from '../table.ts';
 import { agree } from '../users/agree.ts';
 import { likeUsersOf, type LikeUsers } from '../users/like-users.ts';
 import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
-import { BETWEEN, type Watched } from '../watched.ts';
+import { afterStates, BETWEEN, type Watched } from '../watched.ts';
 import { TooFew } from './classes.ts';
 import { countersOf, type Counter } from './counters.ts';
 import { rearranged } from './mixed.ts';
-import { cellsOf, picturesOf, type Picture, type Sample } from './picture.ts';
+import { picturesOf, type Picture, type Sample } from './picture.ts';
 import { looksOneByOne } from './one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
 import { countAlike, countersAlike } from './users-in-order.ts';
+import { whatMoves } from './what-moves.ts';
 
 /** What can be said of a machine with crowds, whatever the size of each. */
 export interface CrowdResult {
@@ -52,6 +45,7 @@ export interface CrowdResult {
   readonly apart?: true;
 }
 
+/** Devices that only stand there: so many are drawn first, and so many more as long as there are more local states than these can show. */
 const OTHERS = 6;
 const MOST_OTHERS = 18;
 
@@ -137,7 +131,7 @@ function* looking(
   single: Compiled,
   compiled: Compiled,
 ): Watched<CrowdResult> {
-  const { cells, slots, system, likeUsers } = compiled;
+  const { cells, slots, likeUsers } = compiled;
   const busesOf = busesIn(sketch);
   const pictures = picturesOf(compiled, single, sketch, counters);
   const seen = stateSet(pictures.bits, slots);
@@ -146,20 +140,7 @@ function* looking(
   const ask = askingOf(judges, cells, (judge, _, row) => judgeState(judge, row, depth + 1));
   const stopped = new Set<number>();
   const mayBreak = new Map<string, number>();
-  const actors = new Set(sketch.crowds.flatMap((crowd) => crowd.actors));
-  const idle = compiled.nodes[0]!;
-  const starts = idle.kind === 'idle' ? idle.starts : [];
-  const goingOn = new Map<number, Only>();
-  const startingAt = new Map<string, Only>();
-  const twins = twinsOf(undefined, likeUsers);
-  const sameIn = sameNow(compiled, twins);
-  const isSampled = ({ id }: Cell): boolean => pictures.sampled.has(id);
-  const nowhere = new Uint8Array(compiled.nodes.length);
-  const everywhere = nowhere.map(() => 1);
-  const sampledNodes = nowhere.map((_, at) => {
-    const node = compiled.nodes[at]!;
-    return node.kind === 'at' && node.touches.some(isSampled) ? 1 : 0;
-  });
+  const moves = whatMoves(compiled, sketch.crowds, pictures);
   let transitions = 0;
   let current = 0;
   let layer = 1;
@@ -175,7 +156,7 @@ function* looking(
     if (stop === undefined) expand(current + BETWEEN);
   }
   if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
-  const atLimit = seen.size > limits.maxStates ? `after ${limits.maxStates.toLocaleString('en')} states` : undefined;
+  const atLimit = seen.size > limits.maxStates ? afterStates(limits.maxStates) : undefined;
   const stoppedBy = current === seen.size ? unknown : (stop ?? atLimit);
   return {
     states: seen.size,
@@ -201,60 +182,22 @@ function* looking(
   }
 
   function step(sample: Sample): void {
-    const only = goesOn(pictures.busy(picture), sample.further ? 1 : 0, sameIn(sample.row));
+    const only = moves.goesOn(sample, pictures.busy(picture));
     forEachMove(compiled, sample.row, (move) => visit(move, sample), only);
   }
 
   function start(sample: Sample): void {
-    forEachMove(
-      compiled,
-      sample.row,
-      (move) => visit(move, sample),
-      startsAt(sample.actor!, sample.further, sameIn(sample.row)),
-    );
-  }
-
-  /**
-   * What is under way goes on, and what starts needs no device of a crowd that is not at hand already. In a further sample,
-   * only what looks at cells that differ. Of users who are the same one starts.
-   */
-  function goesOn(busy: number, further: 0 | 1, same: number): Only {
-    const key = (same * 2 ** pictures.actors.length + busy) * 2 + further;
-    let known = goingOn.get(key);
-    if (!known) {
-      const atHand = new Set(pictures.actors.filter((_, at) => busy & (1 << at)));
-      const some = without(starts, twins, same).filter((one) => {
-        const { operation } = one;
-        const ready = !('device' in operation) || !actors.has(operation.device) || atHand.has(operation.device);
-        return ready && (further === 0 || looks(one));
-      });
-      goingOn.set(key, (known = { starts: some, nodes: further === 0 ? everywhere : sampledNodes }));
-    }
-    return known;
-  }
-
-  function startsAt(actor: string, further: boolean, same: number): Only {
-    const key = `${actor} ${further} ${same}`;
-    let known = startingAt.get(key);
-    if (!known) {
-      const some = without(starts, twins, same).filter(
-        (one) => 'device' in one.operation && one.operation.device === actor && (!further || looks(one)),
-      );
-      startingAt.set(key, (known = { starts: some, nodes: nowhere }));
-    }
-    return known;
-  }
-
-  /** Whether it may be different in a further sample. */
-  function looks({ first, operation }: Start): boolean {
-    return first.touches.some(isSampled) || system.possible(operation).touches.some(isSampled);
+    forEachMove(compiled, sample.row, (move) => visit(move, sample), moves.starts(sample));
   }
 
   function visit(move: Move, sample: Sample): void {
     const { row } = sample;
-    if (move.failure) return fail(move, move.failure);
+    judgeMove(move, row);
+    if (move.failure) {
+      if (!countingIn(judges)) unknown ??= `by a count out of its range: ${move.failure.message}`;
+      return;
+    }
     transitions++;
-    if (move.events.length > 0) judgeEvents(move, row);
     pictures.drawAfter(sample, row, move.writes, drawn);
     const number = seen.add(drawn);
     if (number < 0) return;
@@ -263,17 +206,12 @@ function* looking(
   }
 
   function judgeState(judge: number, row: Row, steps: number): void {
-    const { table, devices, principle } = judges.states[judge]!;
-    const broken = table.at(row).result;
-    if (broken !== 0) devices.forEach((device, at) => broken & (1 << at) && record(principle, device, steps));
+    for (const device of brokenIn(judges.states[judge]!, row)) record(judges.states[judge]!.principle, device, steps);
   }
 
-  function judgeEvents(move: Move, row: Row): void {
-    // Where steps are taken together, fewer are seen to be in the middle of something.
-    for (const alone of isAlone(compiled, row, move) ? [true, false] : [false])
-      for (const event of move.events)
-        for (const { principle, devices } of judges.atEvent(event, row, alone))
-          for (const device of devices) record(principle, device, depth + 1);
+  function judgeMove(move: Move, row: Row): void {
+    for (const { principle, devices } of brokenBy(compiled, judges, move, row, true))
+      for (const device of devices) record(principle, device, depth + 1);
   }
 
   function record({ id }: Principle, device: string, steps: number): void {
@@ -281,14 +219,6 @@ function* looking(
       const key = `${id} ${bus}`;
       if (!mayBreak.has(key)) mayBreak.set(key, steps);
     }
-  }
-
-  /** A count that leaves its range may break P4; where that is not judged, what comes after is not known. */
-  function fail(move: Move, failure: Error): void {
-    throwUnlessOutOfRange(compiled, move, failure);
-    const counting = countingIn(judges);
-    if (!counting) unknown ??= `by a count out of its range: ${failure.message}`;
-    else for (const device of chargedWith(sketch.machine, move.at.operation)) record(counting, device, depth + 1);
   }
 }
 

@@ -1,6 +1,6 @@
 import { kindsOf, loosened, type Kind } from '../alike.ts';
 import type { Compiled } from '../compile.ts';
-import { cellsOf } from '../crowd/picture.ts';
+import { cellsOf } from '../cells-of.ts';
 import { looksOneByOne } from '../crowd/one-by-one.ts';
 import { namesDomain } from '../crowd/sketch.ts';
 import { sortSlots } from '../moves.ts';

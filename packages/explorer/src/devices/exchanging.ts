@@ -5,7 +5,8 @@ import { Unlike } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
 import type { Limits } from '../explore.ts';
 import { judgesOf, type Judges } from '../judges.ts';
-import { quotientOf, type IsEnough } from './quotient.ts';
+import type { IsEnough } from './orbits.ts';
+import { quotientOf } from './quotient.ts';
 import { likeUsersOf } from '../users/like-users.ts';
 import type { Watched } from '../watched.ts';
 

@@ -1,0 +1,30 @@
+import { chargedWith } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import { countingIn, type Broken, type Judges } from './judges.ts';
+import { isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
+import type { Row } from './table.ts';
+
+/**
+ * What a move breaks by itself, beside what the state breaks that it leads to. Where steps are taken together, fewer are seen to be
+ * in the middle of something: `bothWays` asks as if nothing else were in flight, and as if something were. Throws what a
+ * plugin threw; a count that leaves its range is no error, but breaks P4 and is not followed.
+ */
+export function brokenBy(
+  compiled: Compiled,
+  judges: Judges,
+  move: Move,
+  after: Row,
+  bothWays = false,
+): readonly Broken[] {
+  if (move.failure) {
+    throwUnlessOutOfRange(compiled, move, move.failure);
+    const counting = countingIn(judges);
+    const { machine } = compiled.system.kernel;
+    return counting ? [{ principle: counting, devices: chargedWith(machine, move.at.operation) }] : [];
+  }
+  if (move.events.length === 0) return [];
+  const alone = isAlone(compiled, after, move);
+  return (alone && bothWays ? [true, false] : [alone]).flatMap((is) =>
+    move.events.flatMap((event) => judges.atEvent(event, after, is)),
+  );
+}

@@ -1,0 +1,215 @@
+import type { Principle } from '@busward/core';
+import { brokenBy } from '../broken-by.ts';
+import type { Compiled } from '../compile.ts';
+import type { Violation } from '../explore.ts';
+import { askingOf, brokenIn, countingIn, type Broken, type Judges } from '../judges.ts';
+import { forEachMove, type Move } from '../moves.ts';
+import { stateSet } from '../state-set.ts';
+import type { Row } from '../table.ts';
+import { walkerOf, type Turn } from '../turns.ts';
+import { agree as usersAgree } from '../users/agree.ts';
+import { exchangedIn, mayDisorder, userOrder } from '../users/like-users.ts';
+import { NotAlike } from '../users/supposing-alike.ts';
+import { BETWEEN, type Watched } from '../watched.ts';
+import { agree, Unlike } from './agree.ts';
+import type { Exchange } from './exchange.ts';
+import { startingOnce } from './starting-once.ts';
+
+/*
+ * States that differ only in which of like devices is where, and in who of like users is who, are an orbit.
+ */
+
+/** Stopped before it could say anything. */
+export interface Stopped {
+  readonly states: number;
+  readonly transitions: number;
+  readonly stoppedBy: string;
+}
+
+interface Found {
+  readonly principle: Principle;
+  /** One of those that can be exchanged. */
+  readonly device: string;
+  readonly from: number;
+  /** Whether it is the state that breaks it; else a transition out of it does. */
+  readonly state: boolean;
+}
+
+/** One state of each orbit was looked at. */
+export interface Orbits {
+  readonly states: number;
+  readonly transitions: number;
+  readonly found: ReadonlyMap<string, Found>;
+  /** A way there, on the system itself, and the device that takes part. */
+  wayTo(found: Found): { readonly device: string; readonly path: readonly Turn[] };
+}
+
+interface Until {
+  /** Everything of this was found; without it steps are taken together, and fewer are seen to be in the middle of something. */
+  readonly wanted?: ReadonlySet<string>;
+  readonly isEnough?: IsEnough | undefined;
+}
+
+export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[]) => boolean;
+
+/** States after which most devices that are not alike show it. */
+const SOME = 500;
+
+/**
+ * Looks at one state of each orbit, breadth first. Nothing if there are more than `most`, if what was found is enough, or if a count
+ * leaves its range that nobody judges. Throws {@link Unlike} or {@link NotAlike} if tables do not agree.
+ */
+export function* lookingAtOrbits(
+  compiled: Compiled,
+  exchange: Exchange,
+  judges: Judges,
+  most: number,
+  { wanted, isEnough }: Until,
+): Watched<Orbits | Stopped | undefined> {
+  const { cells, bits, slots, initial, likeUsers } = compiled;
+  const seen = stateSet(bits, slots);
+  const onceIn = startingOnce(compiled, exchange.devices, likeUsers);
+  const putUsers = likeUsers && userOrder(likeUsers, compiled);
+  const disorders = likeUsers && mayDisorder(likeUsers, compiled);
+  const row = initial.slice();
+  const before = initial.slice();
+  const after = initial.slice();
+  const changed: number[] = [];
+  const ask = askingOf(judges, cells, judgeState);
+  const stopped = new Set<number>();
+  const parents = [-1];
+  const found = new Map<string, Found>();
+  let transitions = 0;
+  let current = 0;
+  let layer = 1;
+  let depth = 0;
+  let unknown = false;
+  let told = 0;
+
+  const visit = (move: Move): void => {
+    for (const { principle, devices } of brokenBy(compiled, judges, move, row, wanted === undefined))
+      for (const device of devices) record(principle, device, current, false);
+    if (move.failure) {
+      unknown ||= countingIn(judges) === undefined;
+      return;
+    }
+    transitions++;
+    after.set(row);
+    const number = seen.addAfter(current, after, inOrder(after, disorders?.(move)) ? changes() : move.writes);
+    if (number < 0) return;
+    parents.push(current);
+    if (move.crashed) stopped.add(number);
+    ask(move.writes, number, after);
+  };
+
+  seen.add(initial);
+  judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
+  const isDone = (): boolean => current === seen.size || (wanted !== undefined && found.size === wanted.size);
+  while (!isDone()) {
+    const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+    if (stop !== undefined) return { states: seen.size, transitions, stoppedBy: stop };
+    // What a table learns by being asked is asked in turn at the end: one arrangement is enough to show most.
+    if (current === SOME) seeThatAlike(exchange.arrangements.slice(-1));
+    for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
+      if (isEnough && found.size > told) {
+        told = found.size;
+        if (isEnough(brokenAtMost(found, exchange))) return undefined;
+      }
+      if (seen.size > most || unknown) return undefined;
+      if (current === layer) {
+        depth++;
+        layer = seen.size;
+      }
+      if (stopped.has(current)) continue;
+      before.set(seen.read(current, row));
+      forEachMove(compiled, row, visit, onceIn(row));
+    }
+  }
+  if (unknown) return undefined;
+  seeThatAlike(exchange.arrangements);
+  // After that: it is also asked where devices are in other places.
+  if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+  return { states: seen.size, transitions, found, wayTo };
+
+  function seeThatAlike(arrangements: Exchange['arrangements']): void {
+    if (!agree(compiled, arrangements)) throw new Unlike();
+  }
+
+  /** Whether it is another state, then. */
+  function inOrder(state: Row, mayUsersBeOut = true): boolean {
+    const isOther = mayUsersBeOut && putUsers?.(state) === true;
+    return exchange.order(state) || isOther;
+  }
+
+  /** Cell, value, cell, value, ... where the state after the move is another than the one before. */
+  function changes(): readonly number[] {
+    changed.length = 0;
+    for (let cell = 0; cell < cells.length; cell++) if (after[cell] !== before[cell]) changed.push(cell, after[cell]!);
+    return changed;
+  }
+
+  function judgeState(judge: number, number: number, state: Row): void {
+    const { principle } = judges.states[judge]!;
+    for (const device of brokenIn(judges.states[judge]!, state)) record(principle, device, number, true);
+  }
+
+  function record(principle: Principle, device: string, from: number, state: boolean): void {
+    const key = keyOf(principle, device);
+    if (!found.has(key)) found.set(key, { principle, device, from, state });
+  }
+
+  function keyOf({ id }: Principle, device: string): string {
+    return `${id} ${exchange.likes(device)[0]!}`;
+  }
+
+  /** The states on the way are of one orbit each; here each follows from the one before. */
+  function wayTo({ principle, device, from, state }: Found): {
+    readonly device: string;
+    readonly path: readonly Turn[];
+  } {
+    const numbers: number[] = [];
+    for (let at = from; at > 0; at = parents[at]!) numbers.unshift(at);
+    const walker = walkerOf(compiled);
+    const here = walker.row;
+    const wanting = initial.slice();
+    const path = numbers.map((number) => {
+      seen.read(number, wanting);
+      const isWanted = (one: Row): boolean => one.every((value, at) => value === wanting[at]);
+      const leads = (move: Move): boolean => {
+        after.set(here);
+        inOrder(after);
+        return !move.failure && isWanted(after);
+      };
+      // Users of whom one number was told may have come out otherwise there.
+      const leadsToOneLike = (move: Move): boolean =>
+        !move.failure &&
+        exchangedIn(likeUsers, compiled, here).some((one) => {
+          exchange.order(one);
+          return isWanted(one);
+        });
+      return walker.go(leads) ?? turn(leadsToOneLike);
+    });
+    const meant = (broken: readonly Broken[]): string | undefined =>
+      broken
+        .filter((one) => one.principle === principle)
+        .flatMap(({ devices }) => devices)
+        .find((by) => keyOf(principle, by) === keyOf(principle, device));
+    if (state) return { path, device: meant(judges.states.map((one) => ({ ...one, devices: brokenIn(one, here) })))! };
+    let by: string | undefined;
+    const last = turn((move) => {
+      by = meant(brokenBy(compiled, judges, move, here));
+      return by !== undefined;
+    });
+    return { path: [...path, last], device: by! };
+
+    function turn(isSuch: (move: Move) => boolean): Turn {
+      const taken = walker.go(isSuch);
+      if (!taken) throw new Error('a state that nothing leads to: this is a bug in the explorer');
+      return taken;
+    }
+  }
+}
+
+/** Of each that was found, all who can be exchanged. */
+export const brokenAtMost = (found: Orbits['found'], { likes }: Exchange): Parameters<IsEnough>[0] =>
+  [...found.values()].flatMap(({ principle, device: by }) => likes(by).map((device) => ({ principle, device })));
