@@ -10,35 +10,16 @@ import {
   type Exploration,
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
-
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { forEachMove } from '../src/moves.ts';
-import { generated, generatedOnBuses, openSystem, told, type Generated } from './generated.ts';
+import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
 import { under } from './machines.ts';
+import { patience, propertyOf, runs } from './property.ts';
 
 /*
- * Devices that can change places: held against every state of the system, on plugins that nobody wrote. BUSWARD_RUNS and
- * BUSWARD_SEED as in reductions.test.ts.
+ * Devices that can change places: held against every state of the system, on generated plugins (property.ts).
  */
-
-const runs = Number(process.env['BUSWARD_RUNS'] ?? 10);
-const seed = Number(process.env['BUSWARD_SEED'] ?? Date.now() % 2 ** 31);
-const patience = 60_000 + runs * 3_000;
-
-function property(of: fc.Arbitrary<Generated>, numRuns: number, holds: (one: Generated) => void): void {
-  fc.assert(
-    fc.property(of, (one) => {
-      try {
-        holds(one);
-      } catch (error) {
-        throw new Error(`${told(one)}\n${String(error)}`, { cause: error });
-      }
-    }),
-    { numRuns, seed, endOnFailure: process.env['BUSWARD_RUNS'] === undefined },
-  );
-}
 
 /** Of the first states of a system two that differ in which like device is where and lead to states that differ in more; and to which. */
 function unlike(system: System, loosely?: 'loosely'): readonly string[] {
@@ -74,7 +55,7 @@ function unlike(system: System, loosely?: 'loosely'): readonly string[] {
 describe('states that differ in which like device is where', () => {
   it(
     'lead to states that differ in that only',
-    () => property(generated(3), runs, (one) => expect(unlike(openSystem(one))).toEqual([])),
+    () => propertyOf(generated(3), runs, (one) => expect(unlike(openSystem(one))).toEqual([])),
     patience,
   );
 
@@ -125,7 +106,7 @@ describe('devices on several buses', () => {
 
   it(
     'are alike if tables agree: the same principles and devices by ways as short, and all states lead to the same',
-    () => property(generatedOnBuses(1), runs, (one) => expect([true, false]).toContain(areLooselyAlike(one))),
+    () => propertyOf(generatedOnBuses(1), runs, (one) => expect([true, false]).toContain(areLooselyAlike(one))),
     patience,
   );
 

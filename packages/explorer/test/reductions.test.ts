@@ -22,36 +22,19 @@ import {
 } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { actorsSystem, generated, generatedOnBuses, openSystem, told, type Generated } from './generated.ts';
+import { actorsSystem, generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
+import { patience, propertyOf, runs } from './property.ts';
 
 /*
- * Every engine and reduction against what it leaves out, on plugins that nobody wrote. BUSWARD_RUNS says how many; then the
- * seed is printed, and BUSWARD_SEED takes it back. The naive interpreter does some 1,500 states a second, so the systems
- * that it is asked about are small ones.
+ * Every engine and reduction against what it leaves out, on generated plugins (property.ts). The naive interpreter does some
+ * 1,500 states a second, so the systems that it is asked about are small ones.
  */
 
-const asked = process.env['BUSWARD_RUNS'];
-const runs = Number(asked ?? 10);
-const seed = Number(process.env['BUSWARD_SEED'] ?? Date.now() % 2 ** 31);
-const patience = 60_000 + runs * 3_000;
 const small = { maxStates: 400 };
 const limits = { maxStates: 4_000 };
-if (asked !== undefined) process.stderr.write(`seed ${seed}, ${runs} generated systems for each reduction\n`);
 
 const property = (crowd: number, numRuns: number, holds: (one: Generated) => void): void =>
   propertyOf(generated(crowd), numRuns, holds);
-
-const propertyOf = <T extends Generated>(of: fc.Arbitrary<T>, numRuns: number, holds: (one: T) => void): void =>
-  fc.assert(
-    fc.property(of, (one) => {
-      try {
-        holds(one);
-      } catch (error) {
-        throw new Error(`${told(one)}\n${String(error)}`, { cause: error });
-      }
-    }),
-    { numRuns, seed, endOnFailure: asked === undefined },
-  );
 
 const withActors = fc
   .tuple(

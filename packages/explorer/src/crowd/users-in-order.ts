@@ -1,7 +1,7 @@
 import type { Cell } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { exchangeCells, type Exchange } from '../users/exchange.ts';
-import { weightOf, type LikeUsers } from '../users/like-users.ts';
+import { orderByNumber, weightOf, type LikeUsers } from '../users/like-users.ts';
 import type { Classes } from './classes.ts';
 import type { Counter } from './counters.ts';
 import type { Picture } from './picture.ts';
@@ -39,17 +39,7 @@ export function pictureOrder(likeUsers: LikeUsers, compiled: Compiled, places: P
 
   return (picture) => {
     for (let member = 0; member < members.length; member++) numbers[member] = numberOf(member, picture);
-    let changed = false;
-    for (let round = 0; round < rounds.length; round++) {
-      const { exchange, one, other } = rounds[round]!;
-      const number = numbers[one]!;
-      if (number <= numbers[other]!) continue;
-      numbers[one] = numbers[other]!;
-      numbers[other] = number;
-      exchangeIn(picture, exchange);
-      changed = true;
-    }
-    return changed;
+    return orderByNumber(rounds, numbers, (exchange) => exchangeIn(picture, exchange));
   };
 
   function numberOf(member: number, picture: Picture): number {

@@ -117,19 +117,29 @@ export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: C
       for (let slot = first; slot < end; slot++) sum = (sum + places[row[slot]!]!) | 0;
       numbers[member] = sum >>> 0;
     }
-    let changed = false;
-    for (let round = 0; round < rounds.length; round++) {
-      const { exchange, one, other } = rounds[round]!;
-      const number = numbers[one]!;
-      if (number <= numbers[other]!) continue;
-      numbers[one] = numbers[other]!;
-      numbers[other] = number;
-      exchangeUsers(exchanges[exchange]!, compiled, row);
-      changed = true;
-    }
+    const changed = orderByNumber(rounds, numbers, (exchange) => exchangeUsers(exchanges[exchange]!, compiled, row));
     if (changed) sortSlots(compiled, row);
     return changed;
   };
+}
+
+/** Puts members in order of their numbers, exchanging two at a time; says whether any were. */
+export function orderByNumber(
+  rounds: LikeUsers['rounds'],
+  numbers: Float64Array,
+  exchangeTwo: (exchange: number) => void,
+): boolean {
+  let changed = false;
+  for (let round = 0; round < rounds.length; round++) {
+    const { exchange, one, other } = rounds[round]!;
+    const number = numbers[one]!;
+    if (number <= numbers[other]!) continue;
+    numbers[one] = numbers[other]!;
+    numbers[other] = number;
+    exchangeTwo(exchange);
+    changed = true;
+  }
+  return changed;
 }
 
 /** The state, and every other that differs from it in who is who only. */
