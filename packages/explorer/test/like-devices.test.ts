@@ -1,4 +1,14 @@
-import { device, machine, PluginError, principles, type Bus, type System } from '@busward/core';
+import {
+  assemble,
+  device,
+  machine,
+  menuOf,
+  PluginError,
+  principles,
+  type Bus,
+  type Machine,
+  type System,
+} from '@busward/core';
 import {
   compile,
   exchangeOf,
@@ -68,17 +78,28 @@ describe('states that differ in which like device is where', () => {
     ['R-r-', '6.1'],
     ['-rr-', '6.6'],
   ])('so do they of members %s under %s, where r refuse a domain, and R, which is none yet', (row, strategy) => {
-    const devices = row.split('').map((sort, at) =>
-      device(pci, `D${at}`, {
-        group: 'g',
-        joins: sort === 'R' ? 'at first bind' : 'when added',
-        ...(sort !== '-' && { failsToAttach: 'blocking' }),
-      }),
-    );
-    const system = openSystem({ machine: machine(row, { devices }), strategy: under(strategy), buses: [pci] });
+    const system = openSystem({ machine: inARow(row), strategy: under(strategy), buses: [pci] });
     expect(unlike(system)).toEqual([]);
   });
+
+  it('so do they where members leave, so that another is the first to refuse', () => {
+    const of = inARow('-r-r');
+    const clients = { kind: 'open', inFlight: 1, menu: menuOf(of, { hotplug: true }) } as const;
+    expect(unlike(assemble(of, under('6.1'), [pci], clients))).toEqual([]);
+  });
 });
+
+/** Members of which `r` refuse a domain, and `R`, which is none yet. */
+function inARow(row: string): Machine {
+  const devices = row.split('').map((sort, at) =>
+    device(pci, `D${at}`, {
+      group: 'g',
+      joins: sort === 'R' ? 'at first bind' : 'when added',
+      ...(sort !== '-' && { failsToAttach: 'blocking' }),
+    }),
+  );
+  return machine(row, { devices });
+}
 
 describe('devices on several buses', () => {
   const lengths = ({ violations }: Pick<Exploration, 'violations'>): ReadonlyMap<string, number> =>

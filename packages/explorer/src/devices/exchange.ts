@@ -30,7 +30,8 @@ export interface Exchange {
 const MOST_ARRANGEMENTS = 50;
 
 /**
- * Nothing if slots are told apart, or if an operation goes through like devices one by one. `loosely` takes kinds for one that
+ * Nothing if slots are told apart, if an operation goes through like devices one by one, or if members can leave: who is like whom
+ * may hang on the first that refuses a domain. `loosely` takes kinds for one that
  * core knows nothing different of ({@link loosened}).
  */
 export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | undefined {
@@ -38,6 +39,7 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
   const { machine, strategy, bus } = system.kernel;
   const [idle] = nodes;
   if (!symmetric || idle?.kind !== 'idle') return undefined;
+  if (idle.starts.some(({ operation }) => operation.do === 'remove')) return undefined;
   const buses = [...new Set(machine.devices.map(bus))];
   const strict = kindsOf(machine, buses, strategy);
   const mixtures = (loosely ? loosened(strict) : strict)
