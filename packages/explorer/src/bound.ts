@@ -1,4 +1,4 @@
-import type { Kind } from './alike.ts';
+import type { Kind } from './kinds.ts';
 import type { CompareOptions, ComparisonRow } from './compare.ts';
 import { engines } from './engines.ts';
 import { groupBy } from './group-by.ts';

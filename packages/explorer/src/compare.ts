@@ -1,5 +1,5 @@
 import type { Bus, Device, Machine, Principle, Strategy } from '@busward/core';
-import { kindsOf } from './alike.ts';
+import { kindsOf } from './kinds.ts';
 import { boundOf, crowdText } from './bound.ts';
 import type { Engine } from './engine.ts';
 import { engines } from './engines.ts';

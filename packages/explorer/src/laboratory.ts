@@ -17,7 +17,7 @@ import { groupBy } from './group-by.ts';
 import { ordersOf } from './devices/orders.ts';
 import { MANY } from './devices/exchanging.ts';
 import type { IsEnough } from './devices/orbits.ts';
-import { kindsOf, loosened, type Kind } from './alike.ts';
+import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';
 import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';

@@ -9,7 +9,7 @@ import {
   type Strategy,
   type System,
 } from '@busward/core';
-import { looksAt, type Kind } from './alike.ts';
+import { looksAt, type Kind } from './kinds.ts';
 import { groupBy } from './group-by.ts';
 import { represent } from './represent.ts';
 

@@ -1,5 +1,5 @@
 import type { Device, Machine } from '@busward/core';
-import type { Kind } from './alike.ts';
+import type { Kind } from './kinds.ts';
 
 /** Like devices are represented by the first two. */
 const OF_EACH = 2;

@@ -1,4 +1,4 @@
-import type { Kind } from '../alike.ts';
+import type { Kind } from '../kinds.ts';
 import { groupBy } from '../group-by.ts';
 import { areFew } from '../represent.ts';
 import { isCrowd, type Crowd, type Sketch } from './sketch.ts';

@@ -1,9 +1,9 @@
 import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
-import type { Kind } from '../alike.ts';
+import type { Kind } from '../kinds.ts';
 import { brokenBy } from '../broken-by.ts';
 import { cellsOf } from '../cells-of.ts';
 import { compile, type Compiled } from '../compile.ts';
-import { glued } from '../critical.ts';
+import { glued } from '../glued.ts';
 import { likeDevicesOf } from '../devices/like-devices.ts';
 import type { Limits } from '../explore.ts';
 import { askingOf, brokenIn, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';

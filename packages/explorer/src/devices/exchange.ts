@@ -1,4 +1,4 @@
-import { kindsOf, loosened, type Kind } from '../alike.ts';
+import { kindsOf, loosened, type Kind } from '../kinds.ts';
 import type { Compiled } from '../compile.ts';
 import { cellsOf } from '../cells-of.ts';
 import { looksOneByOne } from '../crowd/one-by-one.ts';

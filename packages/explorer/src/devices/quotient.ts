@@ -1,6 +1,6 @@
 import type { Compiled } from '../compile.ts';
 import { nearestFirst, type Violation } from '../explore.ts';
-import { glued } from '../critical.ts';
+import { glued } from '../glued.ts';
 import type { Judges } from '../judges.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../watched.ts';

@@ -9,7 +9,7 @@ import {
   type System,
 } from '@busward/core';
 import { compile, type Compiled } from '../compile.ts';
-import { glued } from '../critical.ts';
+import { glued } from '../glued.ts';
 import { exploring, type Exploration, type Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
 import { sameTables } from '../same-tables.ts';

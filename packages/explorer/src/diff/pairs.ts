@@ -1,5 +1,5 @@
 import type { Bus, Device, Machine } from '@busward/core';
-import { kindOf, kindsOf } from '../alike.ts';
+import { kindOf, kindsOf } from '../kinds.ts';
 import { partsOf } from '../parts.ts';
 import { represent } from '../represent.ts';
 import type { Pair } from './difference.ts';
