@@ -81,6 +81,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
 if (script === 'busward' && typedIn) process.chdir(typedIn);
 
-await run(app, process.argv.slice(2), { process: process as StricliProcess });
+const [first, ...others] = process.argv.slice(2);
+const args = first === 'help' ? [...others, '--help'] : process.argv.slice(2);
+await run(app, args, { process: process as StricliProcess });
 // Every failure of a person's input, arguments included, is exit code 2.
 if (process.exitCode !== 0 && process.exitCode !== undefined) process.exitCode = 2;

@@ -48,6 +48,21 @@ describe('bad input is one clear message and exit code 2', () => {
       /^busward: no strategy 'sibling'; did you mean 'sibling-scan'\? there are legacy,/,
     ],
     [
+      'a profile where a strategy is asked for',
+      () => ['compare', '--strategy', '6.18'],
+      /^busward: 'linux@6\.18' is a profile, whose strategy is '7\.3': give that; check, run, replay and diff take profiles/,
+    ],
+    [
+      'a Linux version that is a profile',
+      () => ['diff', 'pci', 'platform', '--kernel', '6.18'],
+      /no profile or strategy '6\.18'; did you mean 'linux@6\.18'\?/,
+    ],
+    [
+      'a file whose text was meant',
+      () => ['explain', 'LICENSE'],
+      /^busward: LICENSE: a file; give what it says, as in busward explain - < LICENSE$/m,
+    ],
+    [
       'an unknown principle',
       () => ['compare', '--principle', 'P99'],
       /^busward: no principle 'P99'; did you mean 'P9'/,
@@ -262,4 +277,10 @@ describe('bad input is one clear message and exit code 2', () => {
     expect(err.trim().split('\n').length).toBe(1);
     expect([code, out]).toEqual([2, '']);
   });
+});
+
+it('help is what --help says', async () => {
+  const [asked, flagged] = [await busward('help', 'diff'), await busward('diff', '--help')];
+  expect(asked).toEqual(flagged);
+  expect(asked.out).toContain('busward diff');
 });
