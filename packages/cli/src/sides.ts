@@ -78,8 +78,7 @@ type Loaded =
   | { readonly kind: 'strategy or profile'; readonly plugins: Plugins; readonly variant: Variant };
 
 async function resolve(name: string, plugins: Plugins): Promise<Loaded> {
-  const [base = name] = name.split(' but ');
-  if ([...profiles, ...plugins.strategies].some((one) => one.name === base))
+  if (isKernel(name, plugins))
     return { kind: 'strategy or profile', plugins, variant: asInput(name, () => variantOf(name, plugins)) };
   const [, before = name, version] = /^(.+)@([^@/]+)$/.exec(name) ?? [];
   const known = plugins.buses.find((one) => one.name === before);
@@ -94,6 +93,10 @@ async function resolve(name: string, plugins: Plugins): Promise<Loaded> {
   if (!strategy) throw new InputError(`${name}: exports neither a bus nor a strategy; export what defineBus returns`);
   return { kind: 'strategy or profile', plugins: all, variant: variantOf(strategy.name, all) };
 }
+
+/** A profile or strategy, or a variant of one. */
+export const isKernel = (name: string, { strategies }: Plugins): boolean =>
+  [...profiles, ...strategies].some((one) => one.name === name.split(' but ')[0]);
 
 /** Without a version it is as the kernel has it: a profile's revision, or the contract's form. */
 function ofBus(bus: Bus, plugins: Plugins, version: string | undefined): Loaded {

@@ -22,9 +22,11 @@ export function brokenBy(
     const { machine } = compiled.system.kernel;
     return counting ? [{ principle: counting, devices: chargedWith(machine, move.at.operation) }] : [];
   }
-  if (move.events.length === 0) return [];
+  if (move.events.length === 0) return nothing;
   const alone = isAlone(compiled, after, move);
   return (alone && bothWays ? [true, false] : [alone]).flatMap((is) =>
     move.events.flatMap((event) => judges.atEvent(event, after, is)),
   );
 }
+
+const nothing: readonly Broken[] = [];

@@ -51,6 +51,9 @@ export const applies = ({ kernel }: System, principle: Principle): boolean =>
 export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Principle[]): boolean =>
   principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
 
+/** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
+export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
+
 /** Tabulates the principles that apply to the system's strategy. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {
   const applying = principles.filter((principle) => applies(system, principle));
@@ -66,7 +69,7 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     return table;
   };
   return {
-    ours: principles.every((one) => ours.includes(one)),
+    ours: areOurs(principles),
     states: applying.flatMap((principle) =>
       system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
     ),

@@ -2,7 +2,6 @@ import {
   assemble,
   menuOf,
   outcomes,
-  principles as known,
   type Bus,
   type Machine,
   type Principle,
@@ -12,7 +11,7 @@ import {
 import { compile, type Compiled } from './compile.ts';
 import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
-import { sameJudges } from './judges.ts';
+import { areOurs, sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
 import { ordersOf } from './devices/orders.ts';
 import { MANY } from './devices/exchanging.ts';
@@ -81,8 +80,7 @@ export function laboratory(setting: {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
       const kinds = kindsOf(machine, buses, strategy);
-      // What others judge may depend on the bus.
-      const ours = principles.every((one) => known.includes(one));
+      const ours = areOurs(principles);
       return (
         (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds)) ??
         (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds)) ??

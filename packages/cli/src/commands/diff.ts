@@ -1,4 +1,4 @@
-import { InputError, profiles, type Machine } from '@busward/core';
+import { InputError, type Machine } from '@busward/core';
 import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
 import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report';
 import { machinesUpTo, usualSize } from '@busward/scenario';
@@ -11,7 +11,7 @@ import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
-import { sidesOf, UNREFINED, type Sides } from '../sides.ts';
+import { isKernel, sidesOf, UNREFINED, type Sides } from '../sides.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
 import { version } from '../version.ts';
 import { inFlightFlag } from '../in-flight-flag.ts';
@@ -167,8 +167,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
 
 /** What a bus is compared with if nothing else is named. */
 async function withoutRefinement(first: string): Promise<string> {
-  const { strategies } = await installedPlugins();
-  const isBus = ![...profiles, ...strategies].some(({ name }) => name === first.split(' but ')[0]);
+  const isBus = !isKernel(first, await installedPlugins());
   if (isBus && !first.includes('@')) return `${first}@${UNREFINED}`;
   throw new InputError(
     `diff compares two; give another ${isBus ? 'bus' : 'strategy or profile'} behind '${first}', ` +

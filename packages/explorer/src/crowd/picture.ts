@@ -155,16 +155,17 @@ export function picturesOf(
         const isBlank = !order.includes(actor);
         for (let at = 0; at < ids.length; at++) into[keptAt[ids[at]!]!] = isBlank ? 0 : row[ids[at]!]!;
       }
-      nameActors(number, into);
+      nameActors(number, order, into);
     }
-    if (putUsers?.(into)) for (let number = 0; number < crowds.length; number++) nameActors(number, into);
+    if (putUsers?.(into))
+      for (let number = 0; number < crowds.length; number++)
+        nameActors(number, who.order(number, into, firstSlot), into);
     sortFrom(firstSlot, into);
   }
 
   /** Actors are named in the order of where their operations are; those that nobody is at are blank. */
-  function nameActors(number: number, picture: Picture): void {
+  function nameActors(number: number, order: readonly number[], picture: Picture): void {
     const { actors, cells: ids } = crowds[number]!;
-    const order = who.order(number, picture, firstSlot);
     if (order.every((one, to) => one === to)) return;
     before.set(picture);
     for (let to = 0; to < actors.length; to++)

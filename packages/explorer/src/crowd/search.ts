@@ -1,14 +1,12 @@
 import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
 import type { Kind } from '../kinds.ts';
 import { brokenBy } from '../broken-by.ts';
-import { cellsOf } from '../cells-of.ts';
 import { compile, type Compiled } from '../compile.ts';
 import { glued } from '../glued.ts';
-import { likeDevicesOf } from '../devices/like-devices.ts';
+import { likeDevice, likeDevicesOf } from '../devices/like-devices.ts';
 import type { Limits } from '../explore.ts';
 import { askingOf, brokenIn, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
 import { forEachMove, type Move } from '../moves.ts';
-import { nodesOf } from '../nodes-of.ts';
 import { stateSet } from '../state-set.ts';
 import { sameTables } from '../same-tables.ts';
 import type { Row } from '../table.ts';
@@ -230,10 +228,7 @@ function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: 
 
 /** Users to exchange, who have as much in one device of a crowd as in another. */
 function likeUsersIn(compiled: Compiled, { crowds }: Sketch): LikeUsers | undefined {
-  const kinds = crowds.map(({ actors, others }) => [
-    ...actors.map((name) => ({ name, cells: cellsOf(compiled, name), nodes: nodesOf(compiled, name) })),
-    ...others.map((name) => ({ name, cells: cellsOf(compiled, name), nodes: [] })),
-  ]);
+  const kinds = crowds.map(({ actors, others }) => [...actors, ...others].map((name) => likeDevice(compiled, name)));
   return likeUsersOf(compiled, likeDevicesOf(compiled, kinds));
 }
 

@@ -1,5 +1,6 @@
 import type { Happening } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
+import { sameWrites } from '../same-writes.ts';
 import { situationsOf } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
 import type { Arrangement } from './arrangements.ts';
@@ -67,18 +68,8 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[]):
     if ((next === undefined) !== (twin === undefined) || (next?.error === undefined) !== (twin?.error === undefined))
       return false;
     if (next && twin && !next.error && arrangement.nodes[next.to] !== twin.to) return false;
-    return sameWrites(arrangement, x.writes, y.writes) && said(x.events, arrangement) === said(y.events);
+    return sameWrites(x.writes, y.writes, arrangement.cells) && said(x.events, arrangement) === said(y.events);
   }
-}
-
-function sameWrites({ cells: moved }: Arrangement, mine: readonly number[], yours: readonly number[]): boolean {
-  if (mine.length !== yours.length) return false;
-  for (let at = 0; at < mine.length; at += 2) {
-    let twin = 0;
-    while (twin < yours.length && yours[twin] !== moved[mine[at]!]) twin += 2;
-    if (yours[twin + 1] !== mine[at + 1]) return false;
-  }
-  return true;
 }
 
 /** Without what is only printed. */

@@ -19,7 +19,7 @@ export interface Mixture {
 /** Every way to say of each place which kind is there, but for the one there is. Any exchange is one of these and one within kinds. Nothing if there are more than `most`. */
 export function arrangementsOf(
   { nodes, cells }: Compiled,
-  { starts }: Idle,
+  idle: Idle,
   mixtures: readonly Mixture[],
   most: number,
 ): readonly Arrangement[] | undefined {
@@ -36,23 +36,21 @@ export function arrangementsOf(
 
   function arrangement(pairs: readonly (readonly [LikeDevice, LikeDevice])[]): Arrangement {
     const [toCell, toNode] = [Uint16Array.from(cells, (_, at) => at), Uint16Array.from(nodes, (_, at) => at)];
-    const toStart = Uint16Array.from(starts, (_, at) => at);
+    const toStart = Uint16Array.from(idle.starts, (_, at) => at);
     for (const [one, other] of pairs) {
       one.cells.forEach((id, at) => (toCell[id] = other.cells[at]!));
       one.nodes.forEach((node, at) => (toNode[node] = other.nodes[at]!));
-      const [mine, theirs] = [startsOf(one), startsOf(other)];
+      const [mine, theirs] = [choicesOf(idle, one.name), choicesOf(idle, other.name)];
       mine.forEach((choice, at) => (toStart[choice] = theirs[at]!));
     }
     const devices = new Map(pairs.map(([one, other]) => [one.name, other.name]));
     return { devices, cells: toCell, nodes: toNode, starts: toStart };
   }
-
-  function startsOf({ name }: LikeDevice): readonly number[] {
-    return starts.flatMap(({ operation }, choice) =>
-      'device' in operation && operation.device === name ? [choice] : [],
-    );
-  }
 }
+
+/** The operations of the menu that are about a device, by number. */
+export const choicesOf = ({ starts }: Idle, device: string): readonly number[] =>
+  starts.flatMap(({ operation }, choice) => ('device' in operation && operation.device === device ? [choice] : []));
 
 /** Of each number in the lists the number it becomes: each gets one of every list in turn, and of a list the first that is left. */
 function waysOf(lists: readonly number[][]): readonly (readonly number[])[] {

@@ -1,13 +1,11 @@
 import { kindsOf, loosened, type Kind } from '../kinds.ts';
 import type { Compiled } from '../compile.ts';
-import { cellsOf } from '../cells-of.ts';
 import { looksOneByOne } from '../crowd/one-by-one.ts';
 import { namesDomain } from '../crowd/sketch.ts';
 import { sortSlots } from '../moves.ts';
 import { ordersOf } from './orders.ts';
-import { nodesOf } from '../nodes-of.ts';
-import { likeDevicesOf, type LikeDevices } from './like-devices.ts';
-import { arrangementsOf, type Arrangement, type Mixture } from './arrangements.ts';
+import { likeDevice, likeDevicesOf, type LikeDevices } from './like-devices.ts';
+import { arrangementsOf, choicesOf, type Arrangement, type Mixture } from './arrangements.ts';
 import type { Row } from '../table.ts';
 import type { Turn } from '../turns.ts';
 
@@ -81,10 +79,6 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
   const order = new Int32Array(most);
   const moved = new Uint16Array(Math.max(0, ...cellsOfKind.map(({ length }) => length)));
   const kindOf = (device: string) => kinds.find((alike) => alike.some(({ name }) => name === device));
-  const starts = new Map<string, number[]>();
-  idle.starts.forEach(({ operation }, choice) => {
-    if ('device' in operation) starts.set(operation.device, [...(starts.get(operation.device) ?? []), choice]);
-  });
 
   return {
     orders: ordersOf(kinds.map(({ length }) => length)),
@@ -98,7 +92,7 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
     },
     likes: (device) => kindOf(device)?.map(({ name }) => name) ?? [device],
     exchanged(path, one, other) {
-      const [mine, theirs] = [starts.get(one) ?? [], starts.get(other) ?? []];
+      const [mine, theirs] = [choicesOf(idle, one), choicesOf(idle, other)];
       const twins = new Map([
         ...mine.map((choice, at) => [choice, theirs[at]!] as const),
         ...theirs.map((choice, at) => [choice, mine[at]!] as const),
@@ -113,7 +107,7 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
   function mixtureOf(kind: Kind): Mixture {
     const devices = machine.devices.filter((one) => kind.devices.includes(one));
     return {
-      devices: devices.map(({ name }) => ({ name, cells: cellsOf(compiled, name), nodes: nodesOf(compiled, name) })),
+      devices: devices.map(({ name }) => likeDevice(compiled, name)),
       classes: (kind.of ?? [kind]).map((one) => one.devices.map((device) => devices.indexOf(device))),
     };
   }

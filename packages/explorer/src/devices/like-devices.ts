@@ -1,4 +1,6 @@
+import { cellsOf } from '../cells-of.ts';
 import type { Compiled } from '../compile.ts';
+import { nodesOf } from '../nodes-of.ts';
 
 /** Like devices, and what is the same of them but for which of them it is of. */
 export interface LikeDevices {
@@ -22,6 +24,12 @@ export interface LikeDevice {
   readonly cells: readonly number[];
   readonly nodes: readonly number[];
 }
+
+export const likeDevice = (compiled: Compiled, name: string): LikeDevice => ({
+  name,
+  cells: cellsOf(compiled, name),
+  nodes: nodesOf(compiled, name),
+});
 
 /** By kind. */
 export function likeDevicesOf({ cells, nodes }: Compiled, kinds: readonly (readonly LikeDevice[])[]): LikeDevices {

@@ -1,6 +1,7 @@
 import type { Happening } from '@busward/core';
 import type { At, Compiled, Next } from '../compile.ts';
 import type { Judges } from '../judges.ts';
+import { sameWrites } from '../same-writes.ts';
 import { situationsOf } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
 import { exchanged, namedAfter, type Exchange } from './exchange.ts';
@@ -98,7 +99,8 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
         : !sameNext(exchange, one.next[x.result], other.next[y.result])
     )
       return false;
-    return sameWrites(exchange, x, y) && sameEvents(exchange, x.events, y.events);
+    const becomes = (cell: number, value: number): number => namedAfter(exchange, cell, value);
+    return sameWrites(x.writes, y.writes, exchange.moved, becomes) && sameEvents(exchange, x.events, y.events);
   }
 
   function sameNext({ places }: Exchange, one: Next | undefined, other: Next | undefined): boolean {
@@ -107,18 +109,6 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     return places[one.to] === other.to && one.result === other.result;
   }
 
-  function sameWrites(exchange: Exchange, { writes: mine }: Entry<number>, { writes: yours }: Entry<number>): boolean {
-    if (mine.length !== yours.length) return false;
-    for (let at = 0; at < mine.length; at += 2) {
-      const to = exchange.moved[mine[at]!];
-      let twin = 0;
-      while (twin < yours.length && yours[twin] !== to) twin += 2;
-      if (yours[twin + 1] !== namedAfter(exchange, mine[at]!, mine[at + 1]!)) return false;
-    }
-    return true;
-  }
-
-  /** Two of a kind that say the same, and break the same. */
   function sameEvents(exchange: Exchange, mine: readonly Happening[], yours: readonly Happening[]): boolean {
     return (
       mine.length === yours.length &&
