@@ -31,7 +31,7 @@ it.each([
   [['aut', '--max-states', '100'], 'more than 100 states; export something smaller, or give --max-states'],
   [['promela', '--max-states', '100'], 'the search was stopped after 100 states; only a whole system can be exported'],
   [
-    ['promela', '--timeout', '1', '--in-flight', '4', '--profile', 'legacy'],
+    ['promela', '--timeout', '1', '--max-states', '1000000000', '--in-flight', '4', '--profile', 'legacy'],
     'the search was stopped after 1 s; only a whole system can be exported',
   ],
 ])('export %j says what is wrong', async (args, says) => {
