@@ -1,6 +1,6 @@
 import type { Cell } from '@busward/core';
 import type { At, Compiled } from './compile.ts';
-import { situationsOf } from './situations.ts';
+import { situationsIn } from './situations.ts';
 
 /** What a step does to cells, in all situations. */
 export interface Deeds {
@@ -26,7 +26,7 @@ export function deedsOf({ cells, initial }: Compiled, node: At): Deeds {
   const { touches, writes, next, table } = node;
   const ids = touches.map(({ id }) => id);
   const combinations = touches.reduce((product, { values }) => product * values.length, 1);
-  const all = combinations > MOST_COMBINATIONS ? undefined : situationsOf(table, cells, initial);
+  const all = combinations > MOST_COMBINATIONS ? undefined : situationsIn(cells, initial)(table, [], [], Infinity);
   if (!all)
     return {
       reads: new Set(ids),

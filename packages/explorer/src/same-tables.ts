@@ -1,7 +1,7 @@
-import type { Cell, Happening } from '@busward/core';
+import type { Happening } from '@busward/core';
 import type { Compiled, Next, Node } from './compile.ts';
-import { situationsOf } from './situations.ts';
-import { sameNumbers, type Entry, type Row, type Table } from './table.ts';
+import { situationsIn, type SituationsOf } from './situations.ts';
+import { sameNumbers, type Entry, type Table } from './table.ts';
 
 /**
  * Whether `other` is sure to behave like `explored` in every state that `explored` reaches. Walks both from their
@@ -17,6 +17,7 @@ export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and 
   if (explored.cells.some((cell, at) => cell.values.length !== other.cells[at]!.values.length)) return false;
   if (explored.cells.some(({ id }) => explored.initial[id] !== other.initial[id])) return false;
 
+  const situationsOf = situationsIn(explored.cells, explored.initial);
   const twins = new Map<number, number>();
   const left: [number, number][] = [];
   const pair = (a: number, b: number): boolean => {
@@ -32,7 +33,7 @@ export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and 
   return true;
 
   function same<T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean): boolean {
-    return agree(a, b, explored.initial, explored.cells, (x, y) => {
+    return agree(a, b, situationsOf, (x, y) => {
       if (x.events.length !== y.events.length) return false;
       const told = x.events.length > 0 && said(explored, x.events) !== said(other, y.events);
       return !told && sameNumbers(x.writes, y.writes) && follows(x, y);
@@ -78,14 +79,11 @@ const MOST = 64;
 function agree<T>(
   a: Table<T>,
   b: Table<T>,
-  blank: Row,
-  cells: readonly Cell[],
+  situationsOf: SituationsOf,
   same: (x: Entry<T>, y: Entry<T>) => boolean,
 ): boolean {
   return a.learned().every(({ reads, values, entry }) => {
-    const row = blank.slice();
-    reads.forEach((id, at) => (row[id] = values[at]!));
-    const twins = situationsOf(b, cells, row, reads, MOST);
+    const twins = situationsOf(b, reads, values, MOST);
     return twins?.every((twin) => same(entry, twin.entry)) === true;
   });
 }

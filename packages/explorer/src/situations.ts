@@ -2,44 +2,51 @@ import { PluginError, type Cell } from '@busward/core';
 import type { Row, Situation, Table } from './table.ts';
 
 /**
- * Every situation of the table in which the cells `given` are as they are in `row`, whether or not a search comes to it.
- * None is told if there are more than `most`, or if a plugin will not be asked in one of them.
+ * Every situation of a table in which the cells `given` have these values, whether or not a search comes to it. None is told if
+ * there are more than `most`, or if a plugin will not be asked in one of them.
  */
-export function situationsOf<T>(
+export type SituationsOf = <T>(
   table: Table<T>,
-  cells: readonly Cell[],
-  row: Row,
-  given: readonly number[] = [],
-  most = Infinity,
-): readonly Situation<T>[] | undefined {
-  const found: Situation<T>[] = [];
-  let at = row;
-  try {
-    const here = table.situation(row);
-    if (here.reads.every((id) => given.includes(id))) return [here];
-    // Only now: a copy of a row is outside the heap, which costs more than all the rest.
-    at = row.slice();
-    return below(0) ? found : undefined;
-  } catch (error) {
-    if (error instanceof PluginError) return undefined;
-    throw error;
-  }
+  given: readonly number[],
+  values: readonly number[],
+  most: number,
+) => readonly Situation<T>[] | undefined;
 
-  /** Those that read the first `from` cells as they are now. What is read next depends on nothing else. */
-  function below(from: number): boolean {
-    const here = table.situation(at);
-    if (found.push(here) > most) return false;
+/** `blank` is any row; tables are asked on a copy of it. */
+export function situationsIn(cells: readonly Cell[], blank: Row): SituationsOf {
+  const row = blank.slice();
+  const isGiven = new Uint8Array(cells.length);
+  return (table, given, values, most) => {
+    for (let at = 0; at < given.length; at++) {
+      row[given[at]!] = values[at]!;
+      isGiven[given[at]!] = 1;
+    }
+    try {
+      return below(table, 0, [], most);
+    } catch (error) {
+      if (error instanceof PluginError) return undefined;
+      throw error;
+    } finally {
+      row.set(blank);
+      isGiven.fill(0);
+    }
+  };
+
+  /** `found`, and those that read the first `from` cells as they are now. What is read next depends on nothing else. */
+  function below<T>(table: Table<T>, from: number, found: Situation<T>[], most: number): Situation<T>[] | undefined {
+    const here = table.situation(row);
+    if (found.push(here) > most) return undefined;
     for (let next = here.reads.length - 1; next >= from; next--) {
       const id = here.reads[next]!;
-      if (given.includes(id)) continue;
-      const now = at[id]!;
+      if (isGiven[id] === 1) continue;
+      const now = row[id]!;
       for (let value = 0; value < cells[id]!.values.length; value++) {
         if (value === now) continue;
-        at[id] = value;
-        if (!below(next + 1)) return false;
+        row[id] = value;
+        if (!below(table, next + 1, found, most)) return undefined;
       }
-      at[id] = now;
+      row[id] = now;
     }
-    return true;
+    return found;
   }
 }

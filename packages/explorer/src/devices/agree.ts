@@ -1,8 +1,9 @@
 import type { Happening } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
 import { sameWrites } from '../same-writes.ts';
-import { situationsOf } from '../situations.ts';
+import { situationsIn } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
+import { aboutWhom } from './about-whom.ts';
 import type { Arrangement } from './arrangements.ts';
 
 /** Devices were taken to be alike, and are not. */
@@ -18,34 +19,38 @@ const MOST = 500;
  */
 export function agree(compiled: Compiled, arrangements: readonly Arrangement[]): boolean {
   const { cells, initial, nodes } = compiled;
-  const row = initial.slice();
+  const situationsOf = situationsIn(cells, initial);
+  const about = aboutWhom(compiled, arrangements);
   const [idle] = nodes;
   const starts = idle?.kind === 'idle' ? idle.starts : [];
-  const guards = starts.map(({ possible }) => possible.learned().slice());
-  const steps = [...new Set([...starts.map(({ first }) => first), ...nodes.filter((node) => node.kind === 'at')])].map(
-    (node) => [node, node.table.learned().slice()] as const,
+  const steps = new Map<At, { readonly whom: number; twin(arrangement: Arrangement): At }>();
+  starts.forEach(({ first }, choice) =>
+    steps.set(first, { whom: about.start(choice), twin: ({ starts: to }) => starts[to[choice]!]!.first }),
   );
-  return arrangements.every((arrangement) => {
-    const twins = new Map<At, At>(
-      starts.map(({ first }, choice) => [first, starts[arrangement.starts[choice]!]!.first]),
-    );
-    nodes.forEach((node, at) => {
-      const twin = nodes[arrangement.nodes[at]!]!;
-      if (node.kind === 'at' && twin.kind === 'at') twins.set(node, twin);
-    });
-    return (
-      guards.every((met, choice) => {
-        const { possible } = starts[arrangement.starts[choice]!]!;
-        return met.every((here) => doesSame(arrangement, here, possible, (x, y) => x.result === y.result));
-      }) &&
-      steps.every(([node, met]) => {
-        const twin = twins.get(node)!;
-        return met.every((here) =>
-          doesSame(arrangement, here, twin.table, (x, y) => sameStep(arrangement, node, x, twin, y)),
-        );
-      })
-    );
+  nodes.forEach((node, at) => {
+    if (node.kind === 'at') steps.set(node, { whom: about.node(at), twin: ({ nodes: to }) => nodes[to[at]!] as At });
   });
+  // What a table learns by being asked is not asked in turn.
+  const guards = starts.map(({ possible }) => possible.learned().slice());
+  const met = [...steps].map(([one, where]) => ({ one, ...where, situations: one.table.learned().slice() }));
+  return (
+    guards.every((situations, choice) =>
+      situations.every((here) =>
+        about.placed(about.start(choice) | about.reads(here)).every((arrangement) => {
+          const { possible } = starts[arrangement.starts[choice]!]!;
+          return doesSame(arrangement, here, possible, (x, y) => x.result === y.result);
+        }),
+      ),
+    ) &&
+    met.every(({ one, whom, twin, situations }) =>
+      situations.every((here) =>
+        about.placed(whom | about.step(one, here)).every((arrangement) => {
+          const other = twin(arrangement);
+          return doesSame(arrangement, here, other.table, (x, y) => sameStep(arrangement, one, x, other, y));
+        }),
+      ),
+    )
+  );
 
   /** Whatever else the other table reads there. */
   function doesSame<T>(
@@ -55,9 +60,7 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[]):
     same: (x: Entry<T>, y: Entry<T>) => boolean,
   ): boolean {
     const given = reads.map((id) => moved[id]!);
-    for (let at = 0; at < given.length; at++) row[given[at]!] = values[at]!;
-    const twins = situationsOf(other, cells, row, given, MOST);
-    for (const id of given) row[id] = initial[id]!;
+    const twins = situationsOf(other, given, values, MOST);
     return twins?.every((twin) => same(entry, twin.entry)) === true;
   }
 

@@ -2,7 +2,7 @@ import type { Happening } from '@busward/core';
 import type { At, Compiled, Next } from '../compile.ts';
 import type { Judges } from '../judges.ts';
 import { sameWrites } from '../same-writes.ts';
-import { situationsOf } from '../situations.ts';
+import { situationsIn } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
 import { exchanged, namedAfter, type Exchange } from './exchange.ts';
 
@@ -16,7 +16,7 @@ const MOST = 64;
  */
 export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Exchange[]): boolean {
   const { nodes, cells, initial } = compiled;
-  const row = initial.slice();
+  const situationsOf = situationsIn(cells, initial);
   const partners = new Map<Exchange, Map<Table<unknown>, Table<unknown>>>(exchanges.map((one) => [one, new Map()]));
   // Situations that one of the partner, from which exchanging leads back, was held against.
   const compared = new Map<Exchange, Set<Situation<unknown>>>(exchanges.map((one) => [one, new Set()]));
@@ -79,12 +79,9 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     { reads, values }: Situation<T>,
     other: Table<T>,
   ): readonly Situation<T>[] | undefined {
-    const given = reads.map((id, at) => {
-      const to = exchange.moved[id]!;
-      row[to] = namedAfter(exchange, id, values[at]!);
-      return to;
-    });
-    return situationsOf(other, cells, row, given, MOST);
+    const given = reads.map((id) => exchange.moved[id]!);
+    const named = values.map((value, at) => namedAfter(exchange, reads[at]!, value));
+    return situationsOf(other, given, named, MOST);
   }
 
   function sameStep(
