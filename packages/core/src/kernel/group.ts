@@ -124,7 +124,11 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
       check();
       return currentMembers(kernel, cells, group).map((device) => ({
         device,
-        driver: boundDriver(kernel, cells, device),
+        // Read when it is asked for, as in {@link runs}.
+        get driver() {
+          check();
+          return boundDriver(kernel, cells, device);
+        },
       }));
     },
     setDomain: (domain) => set(domain, false),
@@ -151,6 +155,16 @@ export const currentMembers = (kernel: Kernel, cells: Cells, group: string): rea
 export function boundDriver(kernel: Kernel, cells: Cells, device: Device): Driver | undefined {
   const name = cells.get(kernel.layout.device(device.name).driver);
   return device.drivers.find((driver) => driver.name === name);
+}
+
+/**
+ * Whether such a driver has probed and has not been removed. Nothing is read where the device has none: each cell that is read
+ * and cannot matter doubles what there is to tabulate.
+ */
+export function runs(kernel: Kernel, cells: Cells, device: Device, isSuch: (driver: Driver) => boolean): boolean {
+  if (!device.drivers.some(isSuch) || !cells.get(kernel.layout.device(device.name).running)) return false;
+  const driver = boundDriver(kernel, cells, device);
+  return driver !== undefined && isSuch(driver);
 }
 
 /** A member with a firmware 1:1 region refuses the blocking domain where the surroundings spare it (a48ce36e2786). */

@@ -1,6 +1,6 @@
 import type { Cell, Cells } from '../cell.ts';
 import { guarded } from '../contract/guarded.ts';
-import { boundDriver, currentMembers, groupFootprint } from '../kernel/group.ts';
+import { currentMembers, groupFootprint, runs } from '../kernel/group.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ownedBy, userDomain, type Domain, type Owner } from '../kernel/layout.ts';
 import { isVfioDriver, membersOf, type Device } from '../machine.ts';
@@ -58,7 +58,6 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
   const device = ({ name }: Device) => layout.device(name);
   const session = (user: string) => layout.session(user, group);
   const users = machine.users.map((user) => user.name);
-  const runs = (one: Device) => (cells.get(device(one).running) ? boundDriver(kernel, cells, one) : undefined);
   return {
     get members() {
       return currentMembers(kernel, cells, group);
@@ -72,12 +71,9 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     startedEarly: (one) => cells.get(device(one).early),
     hw: (one) => cells.get(device(one).hw),
     recovering: (one) => cells.get(device(one).recovering),
-    movesDomain(one) {
-      const driver = runs(one);
-      return driver !== undefined && !driver.managesDma && driver.ownDomain !== undefined;
-    },
+    movesDomain: (one) => runs(kernel, cells, one, (driver) => !driver.managesDma && driver.ownDomain !== undefined),
     userOf(one) {
-      if (!isVfioDriver(runs(one))) return [];
+      if (!runs(kernel, cells, one, isVfioDriver)) return [];
       return users.filter(
         (user) => cells.get(layout.file(user, one.name).open) || cells.get(device(one).hw) === userDomain(user),
       );
@@ -108,11 +104,8 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
 }
 
 /** A driver that does DMA and does not manage it itself, from the start of its probe to the return of its remove. */
-export function isActive(kernel: Kernel, cells: Cells, device: Device): boolean {
-  if (!cells.get(kernel.layout.device(device.name).running)) return false;
-  const driver = boundDriver(kernel, cells, device);
-  return driver?.managesDma === false && !isVfioDriver(driver) && !driver.idle;
-}
+export const isActive = (kernel: Kernel, cells: Cells, device: Device): boolean =>
+  runs(kernel, cells, device, (driver) => !driver.managesDma && !isVfioDriver(driver) && !driver.idle);
 
 /** Every cell that {@link ghostsOf} can read. */
 export function ghostFootprint(kernel: Kernel, group: string): readonly Cell[] {

@@ -1,17 +1,26 @@
 import type { Cell, Cells } from '../../cell.ts';
 import { isVfioDriver, membersOf, type Device } from '../../machine.ts';
-import { boundDriver } from '../group.ts';
+import { runs } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
 
 /**
  * Whether a VFIO driver has registered a member of the group, `besides` one: while there is one, the group has a file. Looks
- * no further than the first, and at nothing that cannot matter: each look doubles what there is to tabulate.
+ * no further than the first.
  */
 export const hasVfioDevice = (kernel: Kernel, cells: Cells, group: string, besides?: Device): boolean =>
   membersOf(kernel.machine, group).some(
     (device) =>
       device !== besides && isVfioDevice(kernel, cells, device) && cells.get(kernel.layout.device(device.name).member),
   );
+
+/** Every cell that {@link hasVfioDevice} reads. */
+export const vfioFootprint = (kernel: Kernel, group: string): readonly Cell[] =>
+  membersOf(kernel.machine, group)
+    .filter(({ drivers }) => drivers.some(isVfioDriver))
+    .flatMap(({ name }) => {
+      const { driver, running, member } = kernel.layout.device(name);
+      return [driver, running, member];
+    });
 
 /** Files of its devices that users have opened past the group's file, for iommufd: while one is open, that file is busy. */
 export const cdevFiles = (kernel: Kernel, group: string): readonly Cell<boolean>[] =>
@@ -20,13 +29,5 @@ export const cdevFiles = (kernel: Kernel, group: string): readonly Cell<boolean>
   );
 
 /** Its VFIO driver has probed and has not been removed. */
-export function isVfioDevice(kernel: Kernel, cells: Cells, device: Device): boolean {
-  return cells.get(kernel.layout.device(device.name).running) && isVfioDriver(boundDriver(kernel, cells, device));
-}
-
-/** Every cell that {@link hasVfioDevice} reads. */
-export const vfioFootprint = (kernel: Kernel, group: string): readonly Cell[] =>
-  membersOf(kernel.machine, group).flatMap(({ name }) => {
-    const { driver, running, member } = kernel.layout.device(name);
-    return [driver, running, member];
-  });
+export const isVfioDevice = (kernel: Kernel, cells: Cells, device: Device): boolean =>
+  runs(kernel, cells, device, isVfioDriver);
