@@ -50,13 +50,13 @@ const telling: readonly Principle[] = [0, 1, 2].flatMap((holding) =>
       [true, false].map((apart): Principle => ({
         ...stated(`F${holding}${served}${Number(owned)}${Number(apart)}`),
         states(group) {
-          const { holders } = group;
-          const users = new Set(group.all.flatMap(group.userOf));
+          const { holders, strangers } = group;
+          const users = [...holders, ...strangers].filter((user) => group.all.some((one) => group.serves(one, user)));
           const isSo =
             holders.length === holding &&
-            users.size === served &&
+            users.length === served &&
             group.owner.startsWith('user') === owned &&
-            [...users].some((user) => !holders.includes(user)) === apart;
+            users.some((user) => !holders.includes(user)) === apart;
           return isSo ? group.all : [];
         },
       })),

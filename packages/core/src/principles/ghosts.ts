@@ -11,8 +11,9 @@ export interface GroupGhosts {
   readonly members: readonly Device[];
   /** What the hardware cannot tell apart, members or not: a device that could not join is still behind the same IOMMU. */
   readonly all: readonly Device[];
-  /** Users that hold a claim. */
+  /** Users that hold a claim, and those that do not. */
   readonly holders: readonly string[];
+  readonly strangers: readonly string[];
   /** A driver that does not manage DMA itself, from the start of its probe to the return of its remove. */
   active(device: Device): boolean;
   /** From a granted `use` to its `unuse`. */
@@ -25,8 +26,8 @@ export interface GroupGhosts {
   recovering(device: Device): boolean;
   /** Its running driver has a domain of its own. */
   movesDomain(device: Device): boolean;
-  /** Users that its VFIO driver serves: they have it open, or its hardware is on their domain. */
-  userOf(device: Device): readonly string[];
+  /** Its VFIO driver serves the user: he has it open, or its hardware is on his domain. */
+  serves(device: Device, user: string): boolean;
   /** Claims of the owner; `undefined` if no user owns. */
   claims(owner: Owner): number | undefined;
   readonly attached: boolean;
@@ -58,13 +59,17 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
   const device = ({ name }: Device) => layout.device(name);
   const session = (user: string) => layout.session(user, group);
   const users = machine.users.map((user) => user.name);
+  const holds = (user: string): boolean => cells.get(session(user).held) > 0;
   return {
     get members() {
       return currentMembers(kernel, cells, group);
     },
     all: membersOf(machine, group),
     get holders() {
-      return users.filter((user) => cells.get(session(user).held) > 0);
+      return users.filter((user) => holds(user));
+    },
+    get strangers() {
+      return users.filter((user) => !holds(user));
     },
     active: (one) => isActive(kernel, cells, one),
     using: (one) => cells.get(device(one).using),
@@ -72,12 +77,9 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     hw: (one) => cells.get(device(one).hw),
     recovering: (one) => cells.get(device(one).recovering),
     movesDomain: (one) => runs(kernel, cells, one, (driver) => !driver.managesDma && driver.ownDomain !== undefined),
-    userOf(one) {
-      if (!runs(kernel, cells, one, isVfioDriver)) return [];
-      return users.filter(
-        (user) => cells.get(layout.file(user, one.name).open) || cells.get(device(one).hw) === userDomain(user),
-      );
-    },
+    serves: (one, user) =>
+      (cells.get(layout.file(user, one.name).open) || cells.get(device(one).hw) === userDomain(user)) &&
+      runs(kernel, cells, one, isVfioDriver),
     claims(owner) {
       const user = users.find((one) => ownedBy(one) === owner);
       return user === undefined ? undefined : cells.get(session(user).held);

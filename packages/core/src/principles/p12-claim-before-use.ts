@@ -9,6 +9,6 @@ export const claimBeforeUse = definePrinciple({
   source:
     'drivers/iommu/iommufd/device.c, iommufd_device_bind() ("must not touch the device until this routine succeeds")',
   outcome: 'exposed',
-  states: ({ members, userOf, holders }) =>
-    members.filter((member) => userOf(member).some((user) => !holders.includes(user))),
+  states: ({ members, strangers, serves }) =>
+    members.filter((member) => strangers.some((user) => serves(member, user))),
 });

@@ -19,9 +19,10 @@ export const refusedWithCause = definePrinciple({
       return cause ? [] : group.members.filter(({ name }) => name === device);
     },
     'user refused'({ user, group }, { of, alone }) {
+      if (!alone) return [];
       const { members, active, holders } = of(group);
-      const cause = holders.some((one) => one !== user) || members.some((member) => active(member) || member.direct);
-      return !alone || cause ? [] : takePart(of(group));
+      const cause = holders.some((one) => one !== user) || members.some((member) => member.direct || active(member));
+      return cause ? [] : takePart(of(group));
     },
   },
 });

@@ -28,11 +28,12 @@ export function* getDeviceFile(kernel: Kernel, user: User, device: Device): Prog
     touches: [vfioLock, container, attached, file, open, running, driver, member],
     run(cells) {
       if (cells.get(vfioLock)) return WAIT;
-      const set = cells.get(container) === user.name && cells.get(attached);
-      const left = cells.get(file) === 'stale'; // the group is another one by now
-      const found = !left && isVfioDevice(kernel, cells, device) && cells.get(member);
+      const hasContainer = () => cells.get(container) === user.name && cells.get(attached);
       // 5.10 looks at the container first, later ones at the name.
-      if (!set || !found) return set || (!found && !scansSiblings) ? ENODEV : EINVAL;
+      if (scansSiblings && !hasContainer()) return EINVAL;
+      const left = cells.get(file) === 'stale'; // the group is another one by now
+      if (left || !isVfioDevice(kernel, cells, device) || !cells.get(member)) return ENODEV;
+      if (!hasContainer()) return EINVAL;
       cells.set(open, true);
       return OK;
     },
