@@ -13,8 +13,11 @@ import type { Turn } from '../turns.ts';
 export interface Exchange {
   /** In how many orders like devices can be: so many times fewer states there are, at most. */
   readonly orders: number;
-  /** Rewrites a state as one that is the same but for which of the like devices is where; says whether it is another. */
-  order(row: Row): boolean;
+  /**
+   * Rewrites a state as one that is the same but for which of the like devices is where; says whether it is another. With `since`
+   * only devices are looked at that are not as they were, or that somebody is busy with.
+   */
+  order(row: Row, since?: Since): boolean;
   /** Those that a device can change places with, itself among them. */
   likes(device: string): readonly string[];
   readonly devices: LikeDevices;
@@ -22,6 +25,12 @@ export interface Exchange {
   readonly arrangements: readonly Arrangement[];
   /** The same path with two like devices in each other's place. */
   exchanged(path: readonly Turn[], one: string, other: string): readonly Turn[];
+}
+
+/** A state that is in order, and the cells that were written (cell, value, ...) to come from it to another. */
+export interface Since {
+  readonly before: Row;
+  readonly writes: readonly number[];
 }
 
 /** More ways to put devices in each other's places are not looked at. */
@@ -78,13 +87,25 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
   const places = new Int32Array(most);
   const order = new Int32Array(most);
   const moved = new Uint16Array(Math.max(0, ...cellsOfKind.map(({ length }) => length)));
+  const mayBeOut = kinds.map(({ length }) => new Uint8Array(length));
+  // Of each cell its kind, and which of the kind's devices it is of.
+  const kindOfCell = new Int16Array(first).fill(-1);
+  const deviceOfCell = new Int16Array(first);
+  cellsOfKind.forEach((own, kind) =>
+    own.forEach((id, at) => {
+      kindOfCell[id] = kind;
+      deviceOfCell[id] = Math.floor(at / widths[kind]!);
+    }),
+  );
   const kindOf = (device: string) => kinds.find((alike) => alike.some(({ name }) => name === device));
 
   return {
     orders: ordersOf(kinds.map(({ length }) => length)),
     devices: likeDevicesOf(compiled, kinds),
     arrangements,
-    order(row) {
+    order(row, since) {
+      for (const devices of mayBeOut) devices.fill(since ? 0 : 1);
+      if (since) markChanged(row, since);
       let isMoved = false;
       for (let kind = 0; kind < kinds.length; kind++) isMoved = inOrder(kind, row) || isMoved;
       if (isMoved) sortSlots(compiled, row);
@@ -116,8 +137,21 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
     return one.length === other.length && one.every((id, at) => initial[id] === initial[other[at]!]);
   }
 
+  function markChanged(row: Row, { before, writes }: Since): void {
+    for (let at = 0; at < writes.length; at += 2) mark(kindOfCell[writes[at]!]!, deviceOfCell[writes[at]!]!);
+    for (let slot = first; slot < row.length; slot++)
+      for (let node = row[slot]!, left = 2; left > 0; node = before[slot]!, left--)
+        mark(kindAt[node]!, deviceAt[node]!);
+  }
+
+  function mark(kind: number, device: number): void {
+    if (kind >= 0) mayBeOut[kind]![device] = 1;
+  }
+
   /** Whether the devices of the kind were put in another order. */
   function inOrder(kind: number, row: Row): boolean {
+    const mayBe = mayBeOut[kind]!;
+    if (!mayBe.includes(1)) return false;
     const { length } = kinds[kind]!;
     const own = cellsOfKind[kind]!;
     const width = widths[kind]!;
@@ -134,13 +168,15 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
       places[deviceAt[node]!]! += Math.imul(rankAt[node]! + 1, 0x9e3779b1) >>> 8;
     }
     let isMoved = false;
-    for (let at = 1; at < length; at++)
+    for (let at = 1; at < length; at++) {
+      if (!isMoved && mayBe[at - 1] === 0 && mayBe[at] === 0) continue;
       for (let to = at; to > 0 && isAfter(own, width, order[to - 1]!, order[to]!, row); to--) {
         const later = order[to - 1]!;
         order[to - 1] = order[to]!;
         order[to] = later;
         isMoved = true;
       }
+    }
     if (!isMoved) return false;
     for (let at = 0, to = 0; at < length; at++)
       for (let cell = 0, from = order[at]! * width; cell < width; cell++) moved[to++] = row[own[from++]!]!;

@@ -12,7 +12,7 @@ import { exchangedIn, mayDisorder, userOrder } from '../users/like-users.ts';
 import { NotAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 import { agree, Unlike } from './agree.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Since } from './exchange.ts';
 import { startingOnce } from './starting-once.ts';
 
 /*
@@ -95,7 +95,8 @@ export function* lookingAtOrbits(
     }
     transitions++;
     after.set(row);
-    const number = seen.addAfter(current, after, inOrder(after, disorders?.(move)) ? changes() : move.writes);
+    const isOther = inOrder(after, disorders?.(move), { before, writes: move.writes });
+    const number = seen.addAfter(current, after, isOther ? changes() : move.writes);
     if (number < 0) return;
     parents.push(current);
     if (move.crashed) stopped.add(number);
@@ -136,9 +137,9 @@ export function* lookingAtOrbits(
   }
 
   /** Whether it is another state, then. */
-  function inOrder(state: Row, mayUsersBeOut = true): boolean {
+  function inOrder(state: Row, mayUsersBeOut = true, since?: Since): boolean {
     const isOther = mayUsersBeOut && putUsers?.(state) === true;
-    return exchange.order(state) || isOther;
+    return exchange.order(state, isOther ? undefined : since) || isOther;
   }
 
   /** Cell, value, cell, value, ... where the state after the move is another than the one before. */
