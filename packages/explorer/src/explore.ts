@@ -4,8 +4,9 @@ import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
 import type { Helper } from './explicit/second.ts';
-import { askingOf, countingIn, judgesOf, type Judges } from './judges.ts';
+import { countingIn, judgesOf, type Judges } from './judges.ts';
 import { forEachMove, type Move } from './moves.ts';
+import { askingOf, readersSoFar } from './readers.ts';
 import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import type { Turn } from './turns.ts';
@@ -94,7 +95,7 @@ function* searching(
   { maxStates, helper }: Limits,
   linearAfter: number,
 ): Watched<Exploration> {
-  const { cells, slots, initial, bits, likeUsers } = compiled;
+  const { slots, initial, bits, likeUsers } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
   const found = new Map<string, Found>();
@@ -110,7 +111,7 @@ function* searching(
   const disorders = likeUsers && mayDisorder(likeUsers, compiled);
   const ordered = new Uint16Array(initial.length);
   const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
-  const ask = askingOf(judges, cells, judgeState);
+  const ask = askingOf(readersSoFar(judges.states, compiled.system), judgeState);
   const counting = countingIn(judges);
   let transitions = 0;
   let current = 0;

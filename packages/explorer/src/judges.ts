@@ -89,28 +89,6 @@ export function brokenIn({ table, devices }: StateJudge, state: Row): readonly s
 export const countingIn = ({ states }: Judges): Principle | undefined =>
   states.find(({ principle }) => principle.id === 'P4')?.principle;
 
-/** Of each cell the judges that read it, by number. */
-export const readersOf = ({ states }: Judges, cells: readonly Cell[]): readonly (readonly number[])[] =>
-  cells.map((cell) => states.flatMap(({ reads }, judge) => (reads.includes(cell) ? [judge] : [])));
-
-/** Asks every judge about a new state that reads a cell which was written (cell, value, ...), once. */
-export function askingOf(
-  judges: Judges,
-  cells: readonly Cell[],
-  ask: (judge: number, number: number, row: Row) => void,
-) {
-  const readers = readersOf(judges, cells);
-  const asked = judges.states.map(() => -1);
-  return (writes: readonly number[], number: number, row: Row): void => {
-    for (let at = 0; at < writes.length; at += 2)
-      for (const judge of readers[writes[at]!]!)
-        if (asked[judge] !== number) {
-          asked[judge] = number;
-          ask(judge, number, row);
-        }
-  };
-}
-
 function stateJudge({ kernel, cells: all }: System, principle: Principle, group: string): StateJudge[] {
   const { id, states } = principle;
   if (!states) return [];

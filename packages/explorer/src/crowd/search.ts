@@ -5,8 +5,9 @@ import { compile, type Compiled } from '../compile.ts';
 import { glued } from '../glued.ts';
 import { likeDevice, likeDevicesOf } from '../devices/like-devices.ts';
 import type { Limits } from '../explore.ts';
-import { askingOf, brokenIn, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
+import { brokenIn, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
 import { forEachMove, type Move } from '../moves.ts';
+import { askingOf, readersEver } from '../readers.ts';
 import { stateSet } from '../state-set.ts';
 import { sameTables } from '../same-tables.ts';
 import type { Row } from '../table.ts';
@@ -129,13 +130,15 @@ function* looking(
   single: Compiled,
   compiled: Compiled,
 ): Watched<CrowdResult> {
-  const { cells, slots, likeUsers } = compiled;
+  const { slots, likeUsers } = compiled;
   const busesOf = busesIn(sketch);
   const pictures = picturesOf(compiled, single, sketch, counters);
   const seen = stateSet(pictures.bits, slots);
   const picture: Picture = new Uint16Array(pictures.bits.length);
   const drawn: Picture = new Uint16Array(pictures.bits.length);
-  const ask = askingOf(judges, cells, (judge, _, row) => judgeState(judge, row, depth + 1));
+  const ask = askingOf(readersEver(judges.states, compiled.system), (judge, _, row) =>
+    judgeState(judge, row, depth + 1),
+  );
   const stopped = new Set<number>();
   const mayBreak = new Map<string, number>();
   const moves = whatMoves(compiled, sketch.crowds, pictures);

@@ -1,6 +1,7 @@
 import { chargedWith, OutOfRange, type Happening, type Principle } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
-import { countingIn, readersOf, type Judges } from '../judges.ts';
+import { countingIn, type Judges } from '../judges.ts';
+import { readersSoFar } from '../readers.ts';
 import type { Row } from '../table.ts';
 import { ASKS, JUDGES, LEAF, MOST_ASKS } from './record.ts';
 import type { Trees } from './trees.ts';
@@ -43,27 +44,30 @@ interface Failure {
 export function verdictsIn(
   trees: Trees,
   view: Int32Array,
-  { cells, system }: Compiled,
+  { system }: Compiled,
   judges: Judges,
   open: Open,
   maskOf: (cells: readonly number[]) => readonly bigint[],
 ): Verdicts {
   const asks: (readonly number[])[] = [];
+  // When each of them is asked: cells that are written, and those that are changed.
+  const occasions: { readonly writes: readonly number[]; readonly changed: readonly number[] }[] = [];
   const numbers = new Map<string, number>();
   const roots = new Map<unknown, number>();
-  const readers = readersOf(judges, cells);
+  const readers = readersSoFar(judges.states, system);
+  const declared = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
   const depending: (() => void)[] = judges.states.map(
     (_, judge) => () => trees.put(JUDGES + 8 * judge + 4, open.ofJudge(judge)),
   );
   let known = open.found;
   for (const write of depending) write();
-  askFor([]);
+  readers.catchUp();
+  askFor([], []);
 
   return {
     asks,
     askAfter(writes, changed) {
-      const some = new Set(changed.flatMap((cell) => readers[cell]!));
-      return askFor([...new Set(writes.flatMap((cell) => readers[cell]!))].filter((one) => some.has(one)));
+      return changed.some((cell) => declared.has(cell)) ? askFor(writes, changed) : 0;
     },
     listOf(events) {
       if (events.length === 0) return 0;
@@ -78,6 +82,7 @@ export function verdictsIn(
       const situation = judges.states[judge]!.table.situation(row);
       const { result } = situation.entry;
       trees.insert(JUDGES + 8 * judge, situation, () => trees.shared(`answer ${result}`, () => leaf(result)));
+      catchUp();
     },
     teachEvents(events, alone, after) {
       const taught = events.map((event) => {
@@ -96,6 +101,7 @@ export function verdictsIn(
       keep(address, () => failures.some(isOpenFailure));
     },
     refresh() {
+      catchUp();
       if (open.found === known) return;
       known = open.found;
       for (const write of depending) write();
@@ -129,20 +135,37 @@ export function verdictsIn(
     return open.has(counting, chargedWith(system.kernel.machine, step.operation));
   }
 
-  function askFor(asked: readonly number[]): number {
-    const key = asked.join();
+  function askFor(writes: readonly number[], changed: readonly number[]): number {
+    const key = [writes, changed].map((some) => [...new Set(some.map(readers.role))].join()).join(' ');
     const old = numbers.get(key);
     if (old !== undefined) return old;
-    if (asks.length === MOST_ASKS) {
+    if (occasions.length === MOST_ASKS) {
       trees.full = true;
       return 0;
     }
-    const read = maskOf([...new Set(asked.flatMap((judge) => judges.states[judge]!.reads.map(({ id }) => id)))]);
-    const at = trees.list(asked.length, 4, 8 * read.length);
-    asked.forEach((judge, one) => trees.put(at + 4 + 4 * one, JUDGES + 8 * judge));
-    read.forEach((bits, pair) => trees.putWide(view[at >> 2]! + 8 * pair, bits));
-    trees.put(ASKS + 4 * asks.length, at);
-    numbers.set(key, asks.length);
-    return asks.push(asked) - 1;
+    const number = occasions.push({ writes, changed }) - 1;
+    numbers.set(key, number);
+    writeAsk(number);
+    return number;
+  }
+
+  /** What was kept for a list is not found for another, so that no judge is left out who reads more by now. */
+  function catchUp(): void {
+    if (readers.catchUp()) for (let number = 0; number < occasions.length; number++) writeAsk(number);
+  }
+
+  function writeAsk(number: number): void {
+    const { writes, changed } = occasions[number]!;
+    const some = new Set(changed.flatMap(readers.of));
+    const asked = [...new Set(writes.flatMap(readers.of))].filter((one) => some.has(one));
+    const read = maskOf([...new Set(asked.flatMap(readers.readBy))]);
+    const list = trees.shared(`ask ${asked.join()} ${read.join()}`, () => {
+      const at = trees.list(asked.length, 4, 8 * read.length);
+      asked.forEach((judge, one) => trees.put(at + 4 + 4 * one, JUDGES + 8 * judge));
+      read.forEach((bits, pair) => trees.putWide(view[at >> 2]! + 8 * pair, bits));
+      return at;
+    });
+    asks[number] = asked;
+    trees.put(ASKS + 4 * number, list);
   }
 }

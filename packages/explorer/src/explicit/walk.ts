@@ -37,14 +37,14 @@ const valueOf = (test: number, state: Code): Code =>
 export const judges = (packing: Packing): Func => {
   const [ask, state, list, end, at, test, judge, kept] = [0, 1, 2, 3, 4, 5, 6, 7];
   const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 8 + one);
-  const [ask64, hash] = [8 + pair.length, 9 + pair.length];
+  const [list64, hash] = [8 + pair.length, 9 + pair.length];
   const places = { address: QUIET, power: QUIET_POWER, size: quietBytes(packing) };
   // What all of them may read stands behind the list.
-  const { find, isThere, take } = keptAt(places, get(ask), {
+  const { find, isThere, take } = keptAt(places, get(list), {
     state,
     looked: end,
     pair,
-    number: ask64,
+    number: list64,
     hash,
     place: kept,
   });
@@ -54,6 +54,7 @@ export const judges = (packing: Packing): Func => {
     body: [
       wasm.set(list, wasm.load(wasm.shiftLeft(get(ask), i32(2)), ASKS)),
       wasm.set(end, wasm.load(get(list))),
+      wasm.when(wasm.equal(get(end), wasm.plus(get(list), i32(4))), wasm.give(i32(0))),
       find,
       wasm.when(isThere, wasm.give(i32(0))),
       each(list, end, 4, [
