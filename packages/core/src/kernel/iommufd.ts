@@ -21,6 +21,7 @@ export function* bindIommufd(kernel: Kernel, user: User, device: Device): Progra
   const files = kernel.machine.users.map((one) => kernel.layout.file(one.name, device.name).open);
   const groupFiles = kernel.machine.users.map((one) => kernel.layout.session(one.name, claim.group).file);
   const ready = yield* lockGroup(kernel, claim.group, 'vfio_df_ioctl_bind_iommufd', {
+    key: device.name,
     refuses: [ENOENT, EBUSY, EINVAL],
     touches: [container, ...groupFiles, ...files, ...vfioFootprint(kernel, claim.group)],
     check(cells) {
@@ -136,6 +137,7 @@ function* withOthers(
     .filter((one) => one !== device)
     .map((one) => kernel.layout.file(user.name, one.name).attached);
   const ready = yield* lockGroup(kernel, claim.group, name, {
+    key: `${user.name} ${device.name}`,
     refuses: [EINVAL, EBUSY],
     touches: [mine.open, mine.attached],
     check(cells) {

@@ -20,6 +20,7 @@ export function* setContainer(kernel: Kernel, user: User, group: string): Progra
   const { container } = kernel.layout.group(group);
   const cdevs = cdevFiles(kernel, group);
   const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
+    key: 'by its container',
     refuses: [ENOENT, EBUSY],
     touches: [container, ...cdevs, ...vfioFootprint(kernel, group)],
     check(cells) {
@@ -38,6 +39,7 @@ export function* setContainerOfFile(kernel: Kernel, user: User, group: string): 
   const { container } = kernel.layout.group(group);
   const { file } = kernel.layout.session(user.name, group);
   const ready = yield* lockGroup(kernel, group, 'vfio_group_ioctl_set_container', {
+    key: user.name,
     refuses: [EINVAL, ENODEV],
     touches: [container, file],
     check(cells) {
@@ -68,6 +70,7 @@ export function* setIommu(kernel: Kernel, user: User, group: string): Program<Er
   const { container } = kernel.layout.group(group);
   const { attached } = kernel.layout.session(user.name, group);
   const ready = yield* lockGroup(kernel, group, 'vfio_ioctl_set_iommu', {
+    key: user.name,
     refuses: [EINVAL],
     touches: [container, attached],
     check: (cells) => (cells.get(container) === user.name && !cells.get(attached) ? OK : EINVAL),
@@ -80,6 +83,7 @@ export function* setIommu(kernel: Kernel, user: User, group: string): Program<Er
 export function* detachIommu(kernel: Kernel, user: User, group: string): Program<Errno> {
   const { attached } = kernel.layout.session(user.name, group);
   const ready = yield* lockGroup(kernel, group, 'vfio_iommu_detach', {
+    key: user.name,
     refuses: [EINVAL],
     touches: [attached],
     check: (cells) => (cells.get(attached) ? OK : EINVAL),
@@ -96,6 +100,7 @@ export function* unsetContainer(kernel: Kernel, user: User, group: string): Prog
   const { container } = kernel.layout.group(group);
   const files = membersOf(kernel.machine, group).map((device) => kernel.layout.file(user.name, device.name).open);
   const ready = yield* lockGroup(kernel, group, 'vfio_group_unset_container', {
+    key: user.name,
     refuses: [EBUSY, EINVAL],
     touches: [container, ...files],
     check(cells) {
@@ -111,6 +116,7 @@ export function* unsetContainer(kernel: Kernel, user: User, group: string): Prog
 export function* dissolveContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
   const { container } = kernel.layout.group(group);
   const isIn = yield* lockGroup(kernel, group, 'vfio_group_fops_release', {
+    key: user.name,
     refuses: [EINVAL],
     touches: [container],
     check: (cells) => (cells.get(container) === user.name ? OK : EINVAL),

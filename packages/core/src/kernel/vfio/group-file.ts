@@ -17,6 +17,7 @@ export function* openGroupFile(kernel: Kernel, user: User, group: string): Progr
   const files = filesOf(kernel, group);
   const cdevs = cdevFiles(kernel, group);
   const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
+    key: 'by its file',
     refuses: [ENOENT, EBUSY],
     touches: [container, ...files, ...cdevs, ...vfioFootprint(kernel, group)],
     check(cells) {

@@ -4,17 +4,22 @@ import { perform, WAIT, type Program } from '../../step.ts';
 import type { Along } from '../along.ts';
 import type { Kernel } from '../kernel.ts';
 
-/** Waits for VFIO's group_lock and keeps it if `check` says OK. */
+/** Waits for VFIO's group_lock and keeps it if `check` says OK. `key` tells what is looked at from what others look at there. */
 export function* lockGroup(
   kernel: Kernel,
   group: string,
   name: string,
-  when: { readonly refuses: readonly Refusal[]; readonly touches: readonly Cell[]; check(cells: Cells): Errno },
+  when: {
+    readonly key: string;
+    readonly refuses: readonly Refusal[];
+    readonly touches: readonly Cell[];
+    check(cells: Cells): Errno;
+  },
 ): Program<Errno> {
   const { vfioLock } = kernel.layout.group(group);
   return yield* perform<Errno>({
     name,
-    key: `${name} ${group} ${when.touches.map((cell) => cell.id).join()}`,
+    key: `${name} ${group} ${when.key}`,
     outcomes: [OK, ...when.refuses],
     touches: [...new Set([vfioLock, ...when.touches])],
     writes: [vfioLock],
