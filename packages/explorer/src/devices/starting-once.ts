@@ -63,7 +63,10 @@ export function startingOnce(compiled: Compiled, devices: LikeDevices, likeUsers
   const sameIn = sameNow(compiled, twins);
   const nodes = new Uint8Array(compiled.nodes.length).fill(1);
   const known = new Map<number, Only>();
+  const nothing: Only = { starts: [], nodes };
   return (row) => {
+    // Places are in order, and the first is between operations.
+    if (row[compiled.cells.length] !== 0) return nothing;
     const same = sameIn(row);
     let only = known.get(same);
     if (!only) {
