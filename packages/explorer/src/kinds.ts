@@ -39,6 +39,25 @@ interface Likeness {
  * domain makes a difference between them, since groups are moved in order. A device without a group is alone.
  */
 export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
+  const own = buses.filter(({ name }) => machine.devices.some(({ bus }) => bus === name));
+  const before = sorted.get(machine) ?? [];
+  const known = before.find(
+    (one) =>
+      one.strategy === strategy && one.buses.length === own.length && own.every((bus) => one.buses.includes(bus)),
+  );
+  if (known) return known.kinds;
+  const kinds = sort(machine, own, strategy);
+  sorted.set(machine, [...before, { strategy, buses: own, kinds }]);
+  return kinds;
+}
+
+/** Each way to look at a machine asks for its kinds, and unfolding binds takes a while. */
+const sorted = new WeakMap<
+  Machine,
+  readonly { readonly strategy: Strategy; readonly buses: readonly Bus[]; readonly kinds: readonly Kind[] }[]
+>();
+
+function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
   const looks = looksOf(machine, buses);
   const texts = new Map(machine.devices.map((device) => [device, kindOf(device, buses)]));
   const binds = new Map<string, string>();

@@ -53,10 +53,9 @@ export function partsOf(
       const inside = new Set(own.flatMap(({ devices }) => devices));
       const devices = machine.devices.filter((device) => inside.has(device));
       const groups = new Set(devices.map(({ group }) => group));
-      return {
-        kinds: own,
-        machine: { ...machine, devices, groups: machine.groups.filter((group) => groups.has(group)) },
-      };
+      const rest = machine.groups.filter((group) => groups.has(group));
+      const isAll = devices.length === machine.devices.length && rest.length === machine.groups.length;
+      return { kinds: own, machine: isAll ? machine : { ...machine, devices, groups: rest } };
     });
   }
 
