@@ -54,7 +54,9 @@ function* lookingTwice(
   const wanted = new Set(together.found.keys());
   if (wanted.size === 0) return { ...together, ...alike, violations: [] };
   const few = isEnough ? Math.min(most, FEW_FOR_WAYS) : most;
-  const apart = yield* lookingAtOrbits(compiled, exchange, judges, few, { wanted });
+  // Step by step there are, as a rule, more states on the way than there were.
+  const isFar = [...together.found.values()].some(({ from }) => from > few);
+  const apart = isFar ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, few, { wanted });
   if (!apart && isEnough)
     return { ...together, ...alike, violations: [], atMost: brokenAtMost(together.found, exchange) };
   if (!apart) return undefined;
