@@ -6,6 +6,8 @@ export interface SearchProgress {
   readonly depth: number;
   /** What the states take. */
   readonly bytes: number;
+  /** States that were seen, and from which it has not gone on; left out by what does not go on from each. */
+  readonly waiting?: number;
 }
 
 /**

@@ -22,11 +22,11 @@ const [, explicit, diagram] = engines as readonly [Engine, Engine, Engine];
 const ask = (engine: Engine, on = compiled): Decided => finished(engine.explore(on, principles, { maxStates: 1e6 }));
 
 /** Says that it has that many states, until it is stopped, or has said so often enough. */
-const endless = (states: number, rounds = Infinity): Engine => ({
+const endless = (states: number, rounds = Infinity, waiting = states): Engine => ({
   name: 'endless',
   says: '',
   *explore() {
-    const far: SearchProgress = { states, transitions: 0, depth: 0, bytes: 0 };
+    const far: SearchProgress = { states, transitions: 0, depth: 0, bytes: 0, waiting };
     let stoppedBy = 'at its own limit';
     for (let round = 0; round < rounds; round++) {
       const stop = yield far;
@@ -71,9 +71,27 @@ describe('the planner', () => {
     expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
   });
 
+  it('does not count where a search has the end in sight, unless it has come far', () => {
+    const planned = (states: number, rounds: number): Decided =>
+      ask(planner(endless(states, rounds, states / 10), diagram, never));
+    expect(planned(300_000, 500)).toMatchObject({ states: 300_000, stoppedBy: 'at its own limit' });
+    expect(planned(1_000_000, Infinity).counted).toBe(BigInt(ask(explicit).states));
+  });
+
   it('goes on visiting where the diagram comes to a limit of its own', () => {
     const slow = endless(300_000, 5);
     expect(ask(planner(slow, endless(0, 1), never))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
+  });
+
+  it('ends undecided, and says so, when what is broken is enough; ways are what they are', () => {
+    const four = alike(['A', 'B', 'C', 'D'], 2);
+    const all = lengths(ask(explicit, four));
+    const some = finished(explicit.explore(four, principles, { maxStates: 1e6 }, (broken) => broken.length > 0));
+    expect(some).toMatchObject({ enough: true, complete: false });
+    expect(some.stoppedBy).toBeUndefined();
+    expect(some.states).toBeLessThan(ask(explicit, four).states);
+    expect(lengths(some).length).toBeGreaterThan(0);
+    expect(all).toEqual(expect.arrayContaining([...lengths(some)]));
   });
 
   it('ends undecided when it is stopped', () => {

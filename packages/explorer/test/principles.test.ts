@@ -4,6 +4,7 @@ import {
   countedOwner,
   defineBus,
   defineStrategy,
+  ghostsOf,
   groupDomain,
   linux61,
   menuOf,
@@ -11,6 +12,7 @@ import {
   strategies,
   v8,
   type Bus,
+  type Cell,
   type Machine,
   type Strategy,
 } from '@busward/core';
@@ -111,6 +113,32 @@ describe('each principle can be broken, and kept', () => {
   ])('%s', (id, breaking, keeping) => {
     expect(breaking).toContain(id);
     expect(keeping).not.toContain(id);
+  });
+
+  it.each([
+    ['a user who holds nothing has it open', { open: true }, ['A']],
+    ['or its hardware is on his domain', { hw: 'user u0' }, ['A']],
+    ['but not one who holds the group', { open: true, hw: 'user u0', held: 1 }, []],
+    ['and not where no driver runs', { open: true, hw: 'user u0', running: false }, []],
+    ['or another', { open: true, hw: 'user u0', driver: 'kernel-driver' }, []],
+  ])('P12, as its sentence has it: %s', (_, said, devices) => {
+    const { kernel } = assemble(pair(), v8, buses, { kind: 'open', inFlight: 1, menu: [] });
+    const [group] = kernel.machine.groups;
+    const is = { driver: 'vfio-pci', running: true, ...said } as Readonly<Record<string, unknown>>;
+    const named = new Map<Cell, string>(
+      Object.entries({
+        ...kernel.layout.device('A'),
+        ...kernel.layout.file('u0', 'A'),
+        ...kernel.layout.session('u0', group!),
+      }).map(([name, cell]) => [cell as Cell, name]),
+    );
+    const get = <T>(cell: Cell<T>): T => {
+      const name = named.get(cell as Cell) ?? '';
+      return name in is ? (is[name] as T) : cell.initial;
+    };
+    const ghosts = ghostsOf(kernel, { get, set: () => {}, emit: () => {} }, group!);
+    const claimBeforeUse = principles.find(({ id }) => id === 'P12')!;
+    expect(claimBeforeUse.states!(ghosts).map(({ name }) => name)).toEqual(devices);
   });
 
   it('and all of them are here', () =>
