@@ -139,7 +139,7 @@ function* searching(
   let stop: string | undefined;
   try {
     while (current < seen.size && seen.size <= maxStates && stop === undefined) {
-      stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
+      stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
       if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges))
         linear = seen = linearOf();
       if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(SOME, linearAfter)));
