@@ -108,7 +108,7 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     for (const bus of buses) {
       const there = { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false };
       const devices = few.devices.map((one) => (one === device ? there : one));
-      const result = yield* lab.explore({ ...few, devices }, strategy, part);
+      const result = yield* lab.exploreFor(there, { ...few, devices }, strategy, part);
       verdicts.set(bus.name, verdictOf([result], principles, bus.name, device.name));
     }
     return { strategy, verdicts };

@@ -9,7 +9,8 @@ export interface Engine {
   readonly name: string;
   /** What it does, for a report. */
   readonly says: string;
-  explore(compiled: Compiled, principles: readonly Principle[], limits: Limits): Watched<Decided>;
+  /** Less than every state, if what is broken `isEnough`. */
+  explore(compiled: Compiled, principles: readonly Principle[], limits: Limits, isEnough?: IsEnough): Watched<Decided>;
   /** The same where that is quick; else nothing. Nothing, too, as soon as what is broken `isEnough` not to ask for all of it. */
   soon?(
     compiled: Compiled,

@@ -9,7 +9,8 @@ import { planner } from './planner.ts';
 const explicit: Engine = {
   name: 'explicit',
   says: 'breadth first over packed states, on tables',
-  explore: (compiled, principles, limits) => exploring(compiled, judgesOf(compiled.system, principles), limits),
+  explore: (compiled, principles, limits, isEnough) =>
+    exploring(compiled, judgesOf(compiled.system, principles), limits, undefined, isEnough),
 };
 
 /** The oracle, and the explicit engine on tables without merged places beside it, which knows the ways. */

@@ -3,6 +3,7 @@ import { brokenBy } from './broken-by.ts';
 import { compile, type Compiled } from './compile.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
+import type { IsEnough } from './devices/orbits.ts';
 import type { Helper } from './explicit/second.ts';
 import { countingIn, judgesOf, type Judges } from './judges.ts';
 import { forEachMove, type Move } from './moves.ts';
@@ -33,6 +34,8 @@ export interface Exploration {
   readonly overflow?: string;
   /** Why it was stopped before all was seen: "after 5,000,000 states". */
   readonly stoppedBy?: string;
+  /** It ended since what had been found was all that was asked for. */
+  readonly enough?: true;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly Violation[];
   /** Users of whom it does not matter who is who: of states that differ in that only, one was visited. */
@@ -87,13 +90,16 @@ export const exploring = (
   judges: Judges,
   limits: Limits,
   linearAfter = FEW,
-): Watched<Exploration> => supposingAlike(compiled, (supposed) => searching(supposed, judges, limits, linearAfter));
+  isEnough?: IsEnough,
+): Watched<Exploration> =>
+  supposingAlike(compiled, (supposed) => searching(supposed, judges, limits, linearAfter, isEnough));
 
 function* searching(
   compiled: Compiled,
   judges: Judges,
   { maxStates, helper }: Limits,
   linearAfter: number,
+  isEnough: IsEnough | undefined,
 ): Watched<Exploration> {
   const { slots, initial, bits, likeUsers } = compiled;
   let seen: StateSet = stateSet(bits, slots);
@@ -137,8 +143,11 @@ function* searching(
   seen.add(initial);
   judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
   let stop: string | undefined;
+  let enough = false;
   try {
     while (current < seen.size && seen.size <= maxStates && stop === undefined) {
+      enough = isEnough?.([...found.values()], seen.size) === true;
+      if (enough) break;
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
       if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges))
         linear = seen = linearOf();
@@ -151,13 +160,14 @@ function* searching(
   if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
   const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
   const complete = current === seen.size && !linear?.full;
-  const stoppedBy = complete ? undefined : (stop ?? atLimit);
+  const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
   return {
     states: seen.size,
     transitions,
     complete: complete && overflow === undefined,
     ...(overflow !== undefined && { overflow }),
     ...(stoppedBy !== undefined && { stoppedBy }),
+    ...(enough && { enough }),
     ...(likeUsers && { alike: likeUsers.classes }),
     violations: nearestFirst(
       [...found.values()].map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) })),

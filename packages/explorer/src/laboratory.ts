@@ -3,6 +3,7 @@ import {
   menuOf,
   outcomes,
   type Bus,
+  type Device,
   type Machine,
   type Principle,
   type Strategy,
@@ -40,8 +41,11 @@ export interface Result {
 
 /** Explores systems in the open world, and none twice that is sure to behave like one before ({@link sameTables}). */
 export interface Laboratory {
-  /** `kin`: systems of one kin have the same devices, groups and users, and are compared with each other. */
-  explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
+  /**
+   * What becomes of one device of few. `kin`: systems of one kin have the same devices, groups and users, and are compared with
+   * each other.
+   */
+  exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
   /**
    * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
    * the pictures of all.
@@ -59,6 +63,9 @@ export interface Laboratory {
   notFollowed(): readonly string[];
 }
 
+/** Of few devices so many states are looked at in any case, and no more where what they broke by then is the worst there is. */
+const STATES_OF_FEW = 300_000;
+
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 const FEW = 4;
 
@@ -75,7 +82,8 @@ export function laboratory(setting: {
   const explored = new Map<object, Result[]>();
   const crowded = new Map<object, CrowdResult[]>();
   return {
-    explore,
+    exploreFor: (device, machine, strategy, kin) =>
+      explore(machine, strategy, kin, isWorstAmongMany({ ...machine, devices: [device] })),
     *exploreWhole(part, strategy) {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
@@ -109,7 +117,10 @@ export function laboratory(setting: {
     exchanged: () => explorations().filter((one) => one.exchanged).length,
     notFollowed: () => [
       ...new Set([
-        ...explorations().flatMap(({ overflow, stoppedBy }) => [
+        ...explorations().flatMap(({ overflow, stoppedBy, enough }) => [
+          ...(enough
+            ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
+            : []),
           ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
           ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
         ]),
@@ -149,8 +160,9 @@ export function laboratory(setting: {
     const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
     const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
     const results: Result[] = [];
+    const isWorst = isWorstAmongMany(part.machine);
     for (const few of representedBy(part.machine, kinds, inFlight))
-      results.push({ ...(yield* explore(few, strategy, part)), whole, drawn });
+      results.push({ ...(yield* explore(few, strategy, part, isWorst, isWorst)), whole, drawn });
     return results;
   }
 
@@ -194,19 +206,31 @@ export function laboratory(setting: {
     return [...crowded.values()].flat();
   }
 
-  function* explore(machine: Machine, strategy: Strategy, kin: object): Watched<Result> {
+  /** What was found before is taken if it `isEnough`, even if that was not all. A search goes on `until` what is found is enough. */
+  function* explore(
+    machine: Machine,
+    strategy: Strategy,
+    kin: object,
+    isEnough?: IsEnough,
+    until?: IsEnough,
+  ): Watched<Result> {
     const compiled = compiledFor(machine, strategy);
     const before = explored.get(kin) ?? [];
     const twin = before.find(
       (one) =>
         one.exploration.exchanged === undefined &&
+        (!one.exploration.enough || isEnough?.(renamed(one, machine).violations, one.exploration.states)) &&
         sameJudges(one.compiled, compiled, principles) &&
         sameTables(one.compiled, compiled),
     );
-    const exploration = twin ? renamed(twin, machine) : yield* engine.explore(compiled, principles, limits);
+    const exploration = twin ? renamed(twin, machine) : yield* engine.explore(compiled, principles, limits, until);
     const result = { machine, compiled: twin ? compiled : (exploration.on ?? compiled), exploration };
     if (!twin) explored.set(kin, [...before, result]);
     return result;
+  }
+
+  function isWorstAmongMany(machine: Machine): IsEnough {
+    return (broken, states) => states >= STATES_OF_FEW && isNothingWorse(machine, broken);
   }
 
   /** A device of each bus takes part in the worst there is. */

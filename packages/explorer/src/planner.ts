@@ -25,8 +25,8 @@ export const planner = (search: Engine, diagram: Engine, soon: NonNullable<Engin
   name: 'planner',
   soon,
   says: `breadth first over packed states; beyond ${LARGE.toLocaleString('en')} states decision diagrams are tried as well, and the first to end decides`,
-  *explore(compiled, principles, limits) {
-    const visiting = search.explore(compiled, principles, limits);
+  *explore(compiled, principles, limits, isEnough) {
+    const visiting = search.explore(compiled, principles, limits, isEnough);
     let far = visiting.next();
     while (!far.done && far.value.states < SMALL) far = visiting.next(yield far.value);
     if (far.done) return far.value;

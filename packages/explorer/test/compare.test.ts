@@ -10,6 +10,7 @@ import {
   menuOf,
   principles,
   strategies,
+  stubDriver,
   userDriver,
   type Errno,
   type Machine,
@@ -21,10 +22,13 @@ import {
   explore,
   kindsOf,
   partsOf,
+  engines,
   represent,
   run,
   witnessOf,
+  type Broken,
   type Comparison,
+  type Engine,
   type Verdict,
 } from '@busward/explorer';
 import { fslMc } from '@busward/fsl-mc';
@@ -77,6 +81,26 @@ describe('compare', () => {
     const moved = comparison.moved!;
     expect(moved.device.name).toBe('B');
     for (const row of moved.rows) expect(new Set([...row.verdicts.values()].map(told)).size).toBe(1);
+  });
+
+  it('looks at few devices no further than many states where they broke the worst there is, and says so', () => {
+    const lists = [
+      [kernelDriver('k'), userDriver('vfio-pci')],
+      [kernelDriver('k')],
+      [stubDriver('s'), kernelDriver('k')],
+    ];
+    const devices = 'ABCDEFGH'.split('').map((name, at) => device(pci, name, { group: 'g', drivers: lists[at % 3]! }));
+    const of = machine('three lists of drivers', { devices });
+    const asked = (engine: Engine): Comparison =>
+      compare({ machine: of, buses: [pci], strategies: under('domain-compare'), principles, engine });
+    const [planned, , counted] = engines as readonly [Engine, Engine, Engine];
+    const [some, whole] = [asked(planned), asked(counted)];
+    const is = 'not every state was looked at';
+    expect([some.bound.join(), whole.bound.join()].map((bound) => bound.includes(is))).toEqual([true, false]);
+    const [mine, theirs] = [some, whole].map((one) => cell(one, 'domain-compare', 'pci'));
+    expect(told(mine)).toBe(told(theirs));
+    const { breaks, undecided } = theirs as Broken;
+    expect(mine).toMatchObject({ orWorse: false, breaks, undecided });
   });
 
   it('says undecided at a limit, never isolated', () => {

@@ -83,6 +83,17 @@ describe('the planner', () => {
     expect(ask(planner(slow, endless(0, 1), never))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
   });
 
+  it('ends undecided, and says so, when what is broken is enough; ways are what they are', () => {
+    const four = alike(['A', 'B', 'C', 'D'], 2);
+    const all = lengths(ask(explicit, four));
+    const some = finished(explicit.explore(four, principles, { maxStates: 1e6 }, (broken) => broken.length > 0));
+    expect(some).toMatchObject({ enough: true, complete: false });
+    expect(some.stoppedBy).toBeUndefined();
+    expect(some.states).toBeLessThan(ask(explicit, four).states);
+    expect(lengths(some).length).toBeGreaterThan(0);
+    expect(all).toEqual(expect.arrayContaining([...lengths(some)]));
+  });
+
   it('ends undecided when it is stopped', () => {
     const search = planner(endless(300_000), endless(0), never).explore(compiled, principles, { maxStates: 1e6 });
     for (let round = 0; round < 5; round++) expect(search.next().done).toBe(false);

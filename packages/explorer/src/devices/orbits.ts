@@ -51,7 +51,8 @@ interface Until {
   readonly isEnough?: IsEnough | undefined;
 }
 
-export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[]) => boolean;
+/** Whether that this is broken, found among so many states, is all that is asked for. */
+export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[], states: number) => boolean;
 
 /** States after which most devices that are not alike show it. */
 const SOME = 500;
@@ -115,7 +116,7 @@ export function* lookingAtOrbits(
     for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
       if (isEnough && found.size > told) {
         told = found.size;
-        if (isEnough(brokenAtMost(found, exchange))) return undefined;
+        if (isEnough(brokenAtMost(found, exchange), seen.size)) return undefined;
       }
       if (seen.size > most || unknown) return undefined;
       if (current === layer) {
