@@ -15,7 +15,7 @@ import type { Limits } from './explore.ts';
 import { areOurs, sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
 import { ordersOf } from './devices/orders.ts';
-import { MANY } from './devices/exchanging.ts';
+import { SOME } from './devices/exchanging.ts';
 import type { IsEnough } from './devices/orbits.ts';
 import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';
@@ -177,7 +177,7 @@ export function laboratory(setting: {
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
     const sizes = kinds.map(({ devices }) => devices.length);
-    const isSoonDone = ordersOf(sizes) >= MANY && sizes.every((size) => size <= FEW);
+    const isSoonDone = ordersOf(sizes) >= SOME && sizes.every((size) => size <= FEW);
     if (!engine.soon || !isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
     const compiled = compiledFor(machine, strategy);
     const exploration = yield* engine.soon(compiled, principles, limits, (broken) => isNothingWorse(machine, broken));

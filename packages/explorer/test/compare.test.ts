@@ -103,6 +103,19 @@ describe('compare', () => {
     expect(mine).toMatchObject({ orWorse: false, breaks, undecided });
   });
 
+  it('looks at all of five devices, three and two of them alike, and says what pictures say', () => {
+    const devices = 'ABCDE'.split('').map((name, at) => device(pci, name, { group: 'g', direct: at % 2 === 0 }));
+    const of = machine('every other with a region', { devices });
+    const [quick, explicit] = engines as readonly [Engine, Engine];
+    const [exchanged, pictures] = [quick, explicit].map((engine) =>
+      compare({ machine: of, buses: [pci], strategies: under('6.1', '7.3'), principles, engine }),
+    ) as [Comparison, Comparison];
+    const is = 'which of like devices is where';
+    expect([exchanged, pictures].map(({ bound }) => bound.join().includes(is))).toEqual([true, false]);
+    const verdicts = ({ rows }: Comparison): readonly string[] => rows.map((row) => told(row.verdicts.get('pci')));
+    expect(verdicts(exchanged)).toEqual(verdicts(pictures));
+  });
+
   it('says undecided at a limit, never isolated', () => {
     const limited = compare({
       machine: crossBus(),

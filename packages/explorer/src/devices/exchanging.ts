@@ -13,7 +13,9 @@ import type { Watched } from '../watched.ts';
 /** A search over more is left to others. */
 const MOST = 60_000;
 /** From so many orders of like devices on it pays to look at one of them: visiting states is thirty times as fast as putting them in order. */
-export const MANY = 24;
+const MANY = 24;
+/** And from so many on where pictures would be drawn else, each of which takes as long. */
+export const SOME = 12;
 
 /**
  * Decides a system by a search over its states but for which of like devices is where ({@link quotientOf}), if that is soon
@@ -47,7 +49,7 @@ function* deciding(
   { maxStates }: Limits,
   isEnough?: IsEnough,
 ): Watched<Decided | undefined> {
-  if (exchange.orders < MANY) return undefined;
+  if (exchange.orders < (isEnough ? SOME : MANY)) return undefined;
   const { likeUsers: supposed, ...apart } = compiled;
   const likeUsers = supposed && likeUsersOf(apart, exchange.devices);
   const quotient = yield* quotientOf(
