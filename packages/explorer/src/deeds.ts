@@ -1,6 +1,7 @@
 import type { Cell } from '@busward/core';
 import type { At, Compiled } from './compile.ts';
 import { situationsIn } from './situations.ts';
+import { tabulate } from './table.ts';
 
 /** What a step does to cells, in all situations. */
 export interface Deeds {
@@ -23,9 +24,11 @@ export interface Deeds {
 const MOST_COMBINATIONS = 2_000;
 
 export function deedsOf({ cells, initial }: Compiled, node: At): Deeds {
-  const { touches, writes, next, table } = node;
+  const { touches, writes, next, name, step } = node;
   const ids = touches.map(({ id }) => id);
   const combinations = touches.reduce((product, { values }) => product * values.length, 1);
+  // On a table of its own: the node's knows what came up.
+  const table = tabulate(name, cells, touches, step, writes);
   const all = combinations > MOST_COMBINATIONS ? undefined : situationsIn(cells, initial)(table, [], [], Infinity);
   if (!all)
     return {
