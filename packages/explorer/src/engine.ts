@@ -1,5 +1,6 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from './compile.ts';
+import type { Exchanged } from './devices/answers-for.ts';
 import type { IsEnough } from './devices/orbits.ts';
 import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
@@ -29,5 +30,5 @@ export interface Decided extends Exploration {
   /** Nothing but these is broken, and it was not said how. */
   readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
   /** States that differ in which of like devices is where were seen once: the tables do not know all situations. */
-  readonly exchanged?: true;
+  readonly exchanged?: Exchanged;
 }

@@ -14,6 +14,7 @@ import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { areOurs, sameJudges } from './judges.ts';
 import { groupBy } from './group-by.ts';
+import { answersFor } from './devices/answers-for.ts';
 import { ordersOf } from './devices/orders.ts';
 import { SOME } from './devices/exchanging.ts';
 import type { IsEnough } from './devices/orbits.ts';
@@ -42,10 +43,12 @@ export interface Result {
 /** Explores systems in the open world, and none twice that is sure to behave like one before ({@link sameTables}). */
 export interface Laboratory {
   /**
-   * What becomes of one device of few. `kin`: systems of one kin have the same devices, groups and users, and are compared with
-   * each other.
+   * What becomes of one device of few. `kin`: systems of one kin have the same devices, groups and users, all or few, and are
+   * compared with each other.
    */
   exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
+  /** The same of all devices, if it is found out from a system in which like devices were exchanged. */
+  known(machine: Machine, strategy: Strategy, kin: object): Result | undefined;
   /**
    * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
    * the pictures of all.
@@ -84,6 +87,10 @@ export function laboratory(setting: {
   return {
     exploreFor: (device, machine, strategy, kin) =>
       explore(machine, strategy, kin, isWorstAmongMany({ ...machine, devices: [device] })),
+    known: (machine, strategy, kin) =>
+      saidOf(machine, kin).some(({ exploration }) => exploration.exchanged)
+        ? (itself(machine, strategy, kin) ?? twinOf(compiledFor(machine, strategy), kin))
+        : undefined,
     *exploreWhole(part, strategy) {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
@@ -150,7 +157,7 @@ export function laboratory(setting: {
     const before = crowded.get(part) ?? [];
     const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
     if (crowds.apart) return undefined;
-    if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, machine)];
+    if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, part)];
     if (!before.includes(crowds)) crowded.set(part, [...before, crowds]);
     return results.map((result) => ({ ...result, crowds }));
   }
@@ -180,10 +187,13 @@ export function laboratory(setting: {
     const isSoonDone = ordersOf(sizes) >= SOME && sizes.every((size) => size <= FEW);
     if (!engine.soon || !isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
     const compiled = compiledFor(machine, strategy);
-    const exploration = yield* engine.soon(compiled, principles, limits, (broken) => isNothingWorse(machine, broken));
+    const twin = twinOf(compiled, part);
+    const exploration =
+      twin?.exploration ??
+      (yield* engine.soon(compiled, principles, limits, (broken) => isNothingWorse(machine, broken)));
     if (!exploration) return undefined;
     const all = { machine, compiled, exploration };
-    explored.set(machine, [...(explored.get(machine) ?? []), all]);
+    if (!twin) explored.set(part, [...(explored.get(part) ?? []), all]);
     const { states, transitions, atMost } = exploration;
     if (!atMost) return [all];
     const busOf = new Map(machine.devices.map(({ name, bus }) => [name, bus]));
@@ -214,19 +224,41 @@ export function laboratory(setting: {
     isEnough?: IsEnough,
     until?: IsEnough,
   ): Watched<Result> {
+    const before = itself(machine, strategy, kin, isEnough);
+    if (before) return before;
     const compiled = compiledFor(machine, strategy);
-    const before = explored.get(kin) ?? [];
-    const twin = before.find(
-      (one) =>
-        one.exploration.exchanged === undefined &&
-        (!one.exploration.enough || isEnough?.(renamed(one, machine).violations, one.exploration.states)) &&
-        sameJudges(one.compiled, compiled, principles) &&
-        sameTables(one.compiled, compiled),
-    );
-    const exploration = twin ? renamed(twin, machine) : yield* engine.explore(compiled, principles, limits, until);
-    const result = { machine, compiled: twin ? compiled : (exploration.on ?? compiled), exploration };
-    if (!twin) explored.set(kin, [...before, result]);
+    const twin = twinOf(compiled, kin, isEnough);
+    if (twin) return twin;
+    const exploration = yield* engine.explore(compiled, principles, limits, until);
+    const result = { machine, compiled: exploration.on ?? compiled, exploration };
+    explored.set(kin, [...(explored.get(kin) ?? []), result]);
     return result;
+  }
+
+  function itself(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Result | undefined {
+    return saidOf(machine, kin, isEnough).find(
+      (one) => one.compiled.system.kernel.strategy === strategy && sameDevices(one.machine, machine),
+    );
+  }
+
+  /** One that was explored and is sure to behave like it. */
+  function twinOf(compiled: Compiled, kin: object, isEnough?: IsEnough): Result | undefined {
+    const { machine } = compiled.system.kernel;
+    const twin = saidOf(machine, kin, isEnough).find(
+      ({ compiled: one, exploration: { exchanged } }) =>
+        sameJudges(one, compiled, principles) &&
+        (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
+    );
+    return twin && { machine, compiled, exploration: renamed(twin, machine) };
+  }
+
+  /** What was explored of that kin with as many devices, and says how all of it is broken, or so much that it `isEnough`. */
+  function saidOf(machine: Machine, kin: object, isEnough?: IsEnough): readonly Result[] {
+    return (explored.get(kin) ?? []).filter((one) => {
+      const { atMost, enough, states } = one.exploration;
+      if (atMost || one.machine.devices.length !== machine.devices.length) return false;
+      return !enough || isEnough?.(renamed(one, machine).violations, states) === true;
+    });
   }
 
   function isWorstAmongMany(machine: Machine): IsEnough {
@@ -242,6 +274,9 @@ export function laboratory(setting: {
     return devices.every(({ bus }) => found.has(bus));
   }
 }
+
+const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
+  one.length === other.length && one.every((device, at) => device === other[at]);
 
 /** What was found on a machine with the same tables, of the devices that are in the same places. */
 function renamed({ machine: { devices }, exploration }: Result, machine: Machine): Decided {

@@ -11,13 +11,9 @@ import { sameNumbers, type Entry, type Table } from './table.ts';
  * judged on them.
  */
 export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and answers'): boolean {
+  if (!sameCells(explored, other)) return false;
   const cells = explored.cells.length;
-  if (cells !== other.cells.length || explored.slots !== other.slots || explored.symmetric !== other.symmetric)
-    return false;
-  if (explored.cells.some((cell, at) => cell.values.length !== other.cells[at]!.values.length)) return false;
-  if (explored.cells.some(({ id }) => explored.initial[id] !== other.initial[id])) return false;
-
-  const situationsOf = situationsIn(explored.cells, explored.initial);
+  const same = sameOn(explored, other);
   const twins = new Map<number, number>();
   const left: [number, number][] = [];
   const pair = (a: number, b: number): boolean => {
@@ -32,18 +28,41 @@ export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and 
     if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, same, follow)) return false;
   return true;
 
-  function same<T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean): boolean {
-    return agree(a, b, situationsOf, (x, y) => {
-      if (x.events.length !== y.events.length) return false;
-      const told = x.events.length > 0 && said(explored, x.events) !== said(other, y.events);
-      return !told && sameNumbers(x.writes, y.writes) && follows(x, y);
-    });
-  }
-
   function follow(a: Next, b: Next): boolean {
     return (strictly === undefined || a.result === b.result) && pair(a.to, b.to);
   }
 }
+
+/**
+ * The same for two whose places have the same numbers, and of whose tables not all can be walked to: where one state stood
+ * for several, a step was seen and not the one that leads there.
+ */
+export function sameInPlace(explored: Compiled, other: Compiled): boolean {
+  const same = sameOn(explored, other);
+  return (
+    sameCells(explored, other) &&
+    explored.nodes.length === other.nodes.length &&
+    explored.nodes.every((node, at) => alike(node, other.nodes[at]!, same, (a, b) => a.to === b.to))
+  );
+}
+
+const sameCells = (one: Compiled, other: Compiled): boolean =>
+  one.cells.length === other.cells.length &&
+  one.slots === other.slots &&
+  one.symmetric === other.symmetric &&
+  one.cells.every(
+    ({ id, values }, at) => values.length === other.cells[at]!.values.length && one.initial[id] === other.initial[id],
+  );
+
+const sameOn = (explored: Compiled, other: Compiled): Same => {
+  const situationsOf = situationsIn(explored.cells, explored.initial);
+  return (a, b, follows) =>
+    agree(a, b, situationsOf, (x, y) => {
+      if (x.events.length !== y.events.length) return false;
+      const told = x.events.length > 0 && said(explored, x.events) !== said(other, y.events);
+      return !told && sameNumbers(x.writes, y.writes) && follows(x, y);
+    });
+};
 
 type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
 

@@ -1,17 +1,22 @@
 import {
   assemble,
   device,
+  EBUSY,
+  kernelDriver,
   machine,
   menuOf,
+  OK,
   PluginError,
   principles,
   type Bus,
   type Machine,
+  type Strategy,
   type System,
 } from '@busward/core';
 import {
   compile,
   exchangeOf,
+  explore,
   exploreCompiled,
   finished,
   judgesOf,
@@ -22,6 +27,8 @@ import {
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { answersFor } from '../src/devices/answers-for.ts';
 import { forEachMove } from '../src/moves.ts';
 import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
 import { under } from './machines.ts';
@@ -101,10 +108,10 @@ function inARow(row: string): Machine {
   return machine(row, { devices });
 }
 
-describe('devices on several buses', () => {
-  const lengths = ({ violations }: Pick<Exploration, 'violations'>): ReadonlyMap<string, number> =>
-    new Map(violations.map(({ principle, device: by, path }) => [`${principle.id} ${by}`, path.length]));
+const lengths = ({ violations }: Pick<Exploration, 'violations'>): ReadonlyMap<string, number> =>
+  new Map(violations.map(({ principle, device: by, path }) => [`${principle.id} ${by}`, path.length]));
 
+describe('devices on several buses', () => {
   /** Says whether they were found to be alike. */
   function areLooselyAlike(one: Generated): boolean {
     const system = openSystem(one, 1);
@@ -144,5 +151,70 @@ describe('devices on several buses', () => {
     const forgetful = { ...platform, *dma_unconfigure() {} } as Bus;
     expect(areLooselyAlike(on('v8'))).toBe(true);
     expect(areLooselyAlike(on('v8', forgetful))).toBe(false);
+  });
+});
+
+describe('a system that was looked at but for which like device is where', () => {
+  const onAnotherBus = fc.tuple(generatedOnBuses(1), fc.nat(2), fc.nat(2)).map(([one, at, to]) => ({ ...one, at, to }));
+  const answers = ({ machine: of, strategy, buses }: Generated, at: number, to: Bus): boolean => {
+    const [system, moved] = [of, onto(of, at, to)].map((one) =>
+      openSystem({ machine: one, strategy, buses: [...buses, to] }, 1),
+    ) as [System, System];
+    const exchange = exchangeOf(compile(system), 'loosely');
+    const quotient = exchange && finished(quotientOf(compile(system), exchange, judgesOf(system, principles), 20_000));
+    return (
+      quotient !== undefined &&
+      answersFor({ exchange: exchange!, searched: quotient.searched }, compile(moved), principles)
+    );
+  };
+  const onto = (of: Machine, at: number, { name: bus }: Bus): Machine => ({
+    ...of,
+    devices: of.devices.map((one, place) => (place === at ? { ...one, bus } : one)),
+  });
+
+  /** Says whether it answers. */
+  function answersRightly({ at, to, ...one }: Generated & { readonly at: number; readonly to: number }): boolean {
+    const bus = one.buses[to]!;
+    try {
+      if (!answers(one, at, bus)) return false;
+    } catch (error) {
+      if (error instanceof Unlike || error instanceof PluginError) return false;
+      throw error;
+    }
+    const [all, moved] = [one.machine, onto(one.machine, at, bus)].map((of) =>
+      explore(openSystem({ ...one, machine: of }, 1), principles, { maxStates: 20_000 }),
+    ) as [Exploration, Exploration];
+    if (!all.complete) return false;
+    expect(lengths(moved)).toEqual(lengths(all));
+    return true;
+  }
+
+  it(
+    'answers for it with a device on another bus only if that breaks the same, by ways as short',
+    () => propertyOf(onAnotherBus, runs, (one) => expect([true, false]).toContain(answersRightly(one))),
+    patience,
+  );
+
+  // Of like devices the first begins, and the last goes on for it: what a device does by itself is seen of neither.
+  it.each([0, 1, 2])('answers for it with device %i on another bus, and not where the strategy minds that', (at) => {
+    const base = under('7.3');
+    const shy: Strategy = {
+      ...base,
+      ownership: (section, bus) => ({
+        ...base.ownership(section, bus),
+        use: (dev) =>
+          section(dev, 'use', [OK, EBUSY], (group) => {
+            const isAlone = group?.members.every(({ device: { name }, driver }) => name === dev.name || !driver);
+            if (isAlone && dev.bus === 'platform') return EBUSY;
+            if (group) group.ownerCount += 1;
+            return OK;
+          }),
+      }),
+    };
+    const drivers = [kernelDriver('one')];
+    const devices = [0, 1, 2].map((n) => device(pci, `D${n}`, { group: 'g', joins: 'when added', drivers }));
+    const on = (strategy: Strategy): boolean =>
+      answers({ machine: machine('three', { devices }), strategy, buses: [pci] }, at, platform);
+    expect([on(base), on(shy)]).toEqual([true, false]);
   });
 });

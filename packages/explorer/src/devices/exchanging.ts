@@ -59,5 +59,7 @@ function* deciding(
     Math.min(MOST, maxStates),
     isEnough,
   );
-  return quotient && { ...quotient, complete: quotient.stoppedBy === undefined, exchanged: true };
+  if (!quotient) return undefined;
+  const { searched, ...found } = quotient;
+  return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched } };
 }

@@ -14,6 +14,8 @@ export interface Quotient {
   readonly violations: readonly Violation[];
   /** Nothing but these is broken, and ways were not found: not in so few states. */
   readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
+  /** The tables of {@link tablesOf} that were searched. */
+  readonly searched: readonly Compiled[];
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** It was stopped, and says nothing. */
@@ -36,6 +38,12 @@ export const quotientOf = (
 ): Watched<Quotient | undefined> =>
   supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most, isEnough));
 
+/** With steps taken together, then step by step. */
+export const tablesOf = (compiled: Compiled, judges: Judges): readonly [Compiled, Compiled] => [
+  glued(compiled, new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)))),
+  compiled,
+];
+
 /** So many states are looked at for ways where it is as quick to look at fewer devices. */
 const FEW_FOR_WAYS = 5_000;
 
@@ -47,22 +55,24 @@ function* lookingTwice(
   isEnough?: IsEnough,
 ): Watched<Quotient | undefined> {
   const alike = compiled.likeUsers && { alike: compiled.likeUsers.classes };
-  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
-  const together = yield* lookingAtOrbits(glued(compiled, judged), exchange, judges, most, { isEnough });
+  const tables = tablesOf(compiled, judges);
+  const searched = tables.slice(0, 1);
+  const together = yield* lookingAtOrbits(tables[0], exchange, judges, most, { isEnough });
   if (!together) return undefined;
-  if ('stoppedBy' in together) return { ...together, violations: [] };
+  if ('stoppedBy' in together) return { ...together, searched, violations: [] };
   const wanted = new Set(together.found.keys());
-  if (wanted.size === 0) return { ...together, ...alike, violations: [] };
+  if (wanted.size === 0) return { ...together, ...alike, searched, violations: [] };
   const few = isEnough ? Math.min(most, FEW_FOR_WAYS) : most;
   // Step by step there are, as a rule, more states on the way than there were.
   const isFar = [...together.found.values()].some(({ from }) => from > few);
   const apart = isFar ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, few, { wanted });
   if (!apart && isEnough)
-    return { ...together, ...alike, violations: [], atMost: brokenAtMost(together.found, exchange) };
+    return { ...together, ...alike, searched, violations: [], atMost: brokenAtMost(together.found, exchange) };
   if (!apart) return undefined;
-  if ('stoppedBy' in apart) return { ...apart, violations: [] };
+  if ('stoppedBy' in apart) return { ...apart, searched, violations: [] };
   return {
     ...alike,
+    searched: tables,
     states: together.states + apart.states,
     transitions: together.transitions + apart.transitions,
     violations: nearestFirst(

@@ -1,0 +1,37 @@
+import type { Principle } from '@busward/core';
+import type { Compiled } from '../compile.ts';
+import { judgesOf } from '../judges.ts';
+import { sameInPlace } from '../same-tables.ts';
+import { agree } from './agree.ts';
+import { exchangeOf, type Exchange } from './exchange.ts';
+import { tablesOf } from './quotient.ts';
+
+/** How a system was looked at but for which of like devices is where. */
+export interface Exchanged {
+  readonly exchange: Exchange;
+  /** Those of {@link tablesOf} that were searched, and have agreed. */
+  readonly searched: readonly Compiled[];
+}
+
+/**
+ * Whether a search of `other` would have gone like that one, state by state, to the end: in every situation that came up its
+ * tables do the same, its devices can change places where those can, and its tables agree that they can. Nothing is said where
+ * others judge than core, since that may depend on the bus.
+ */
+export function answersFor(
+  { exchange, searched }: Exchanged,
+  other: Compiled,
+  principles: readonly Principle[],
+): boolean {
+  // Sooner said than all that follows.
+  if (searched[0]?.nodes.length !== other.nodes.length) return false;
+  const judges = judgesOf(other.system, principles);
+  const own = judges.ours ? exchangeOf(other, 'loosely') : undefined;
+  if (!own || !sameExchange(exchange, own)) return false;
+  const tables = tablesOf(other, judges);
+  return searched.every((one, at) => sameInPlace(one, tables[at]!) && agree(tables[at]!, own.arrangements));
+}
+
+const sameExchange = ({ devices: one }: Exchange, { devices: other }: Exchange): boolean =>
+  one.cells.every((id, at) => id === other.cells[at]) &&
+  one.exchanges.every(({ places }, at) => other.exchanges[at]?.places.every((to, from) => to === places[from]));
