@@ -18,11 +18,13 @@ export function boundOf(
     counted,
     exchanged,
     alike,
+    amongFew,
   }: {
     readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
     readonly counted: readonly bigint[];
     readonly exchanged: number;
     readonly alike: readonly string[];
+    readonly amongFew: readonly string[];
   },
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
@@ -49,8 +51,10 @@ export function boundOf(
       under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,
     ),
     ...openOf(rows),
-    ...(moved && moved.few !== moved.part.machine && moved.few.devices.length < moved.part.machine.devices.length
-      ? [`on another bus: in ${moved.group} with ${moved.few.devices.length} of them, and no more`]
+    ...(moved && amongFew.length > 0 && moved.few.devices.length < moved.part.machine.devices.length
+      ? [
+          `${amongFew.length < strategies.length ? `under ${amongFew.join(', ')}: ` : ''}on another bus: in ${moved.group} with ${moved.few.devices.length} of them, and no more`,
+        ]
       : []),
     ...(shapes.flat().length > 1 ? ['groups are explored apart: no operation touches variables of two of them'] : []),
     ...shapes

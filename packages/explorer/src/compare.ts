@@ -82,6 +82,8 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
   const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
   const moved = tellsMore ? movable(machine, parts, inFlight) : undefined;
   const movedRows: ComparisonRow[] = [];
+  // Strategies under which it is moved among few.
+  const amongFew: string[] = [];
   if (moved) for (const strategy of strategies) movedRows.push(yield* movedRow(moved, strategy));
   return {
     machine,
@@ -95,6 +97,7 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
         counted: lab.counted(),
         exchanged: lab.exchanged(),
         alike: lab.alike(),
+        amongFew,
       }),
       ...lab.notFollowed(),
     ],
@@ -104,13 +107,21 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
   };
 
   function* movedRow({ part, few, device }: Moved, strategy: Strategy): Watched<ComparisonRow> {
-    const verdicts = new Map<string, Verdict>();
-    for (const bus of buses) {
-      const there = { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false };
-      const devices = few.devices.map((one) => (one === device ? there : one));
-      const result = yield* lab.exploreFor(there, { ...few, devices }, strategy, part);
-      verdicts.set(bus.name, verdictOf([result], principles, bus.name, device.name));
+    const there = buses.map((bus) =>
+      bus.name === device.bus ? device : { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false },
+    );
+    const among = (others: Machine): readonly Machine[] =>
+      there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
+    let results = among(part.machine).flatMap((one) => lab.known(one, strategy, part) ?? []);
+    if (results.length < buses.length) {
+      amongFew.push(strategy.name);
+      results = [];
+      for (const [at, one] of among(few).entries())
+        results.push(yield* lab.exploreFor(there[at]!, one, strategy, part));
     }
-    return { strategy, verdicts };
+    const verdicts = buses.map(
+      ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,
+    );
+    return { strategy, verdicts: new Map(verdicts) };
   }
 }

@@ -12,6 +12,7 @@ import {
   strategies,
   stubDriver,
   userDriver,
+  type Bus,
   type Errno,
   type Machine,
   type Strategy,
@@ -27,6 +28,7 @@ import {
   run,
   witnessOf,
   type Broken,
+  type CompareOptions,
   type Comparison,
   type Engine,
   type Verdict,
@@ -34,6 +36,7 @@ import {
 import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import { buses, crossBus, pair, single } from './machines.ts';
 
@@ -114,6 +117,40 @@ describe('compare', () => {
     expect([exchanged, pictures].map(({ bound }) => bound.join().includes(is))).toEqual([true, false]);
     const verdicts = ({ rows }: Comparison): readonly string[] => rows.map((row) => told(row.verdicts.get('pci')));
     expect(verdicts(exchanged)).toEqual(verdicts(pictures));
+  });
+
+  describe('of devices that were looked at but for which of them is where', () => {
+    const on = machine('four', {
+      devices: [pci, pci, pci, platform].map((bus, at) => device(bus as Bus, `D${at}`, { group: 'g' })),
+    });
+    const asked = (more: Partial<CompareOptions> = {}): Comparison =>
+      compare({ machine: on, buses: [pci, platform], strategies: under('v8'), principles, ...more });
+    const outcomes = ({ rows, moved }: Comparison): readonly string[] =>
+      [...rows, ...moved!.rows].flatMap(({ verdicts }) => [...verdicts.values()].map(told));
+    const known = asked();
+
+    it('moves one among all, as without reductions', () => {
+      expect(known.bound.join()).toContain('one was looked at of states that differ in which of like devices is where');
+      expect(known.bound.join()).not.toContain('on another bus');
+      expect(outcomes(known)).toEqual(outcomes(asked({ reduction: false })));
+    });
+    it('moves one among few where something comes of the bus, and says so', () => {
+      const forgetful = { ...platform, *dma_unconfigure() {} } as Bus;
+      expect(asked({ buses: [pci, forgetful] }).bound.join()).toContain(
+        'on another bus: in g with 3 of them, and no more',
+      );
+    });
+    it('does not take for an answer what does not say how all of it is broken', () => {
+      const [planner] = engines;
+      const hasty: Engine = {
+        ...planner!,
+        *soon(...system) {
+          const decided = yield* planner!.soon!(...system);
+          return decided && { ...decided, violations: [], atMost: decided.violations };
+        },
+      };
+      expect(outcomes(asked({ engine: hasty }))).toEqual(outcomes(known));
+    });
   });
 
   it('says undecided at a limit, never isolated', () => {
