@@ -82,6 +82,7 @@ export function laboratory(setting: {
   readonly reduction: boolean;
 }): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
+  const ours = areOurs(principles);
   const explored = new Map<object, Result[]>();
   const crowded = new Map<object, CrowdResult[]>();
   return {
@@ -95,7 +96,6 @@ export function laboratory(setting: {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
       const kinds = kindsOf(machine, buses, strategy);
-      const ours = areOurs(principles);
       return (
         (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds)) ??
         (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds)) ??
@@ -241,11 +241,12 @@ export function laboratory(setting: {
     );
   }
 
-  /** One that was explored and is sure to behave like it. */
+  /** One that was explored and is sure to behave like it. Others may judge by the bus: they are asked of the same devices only. */
   function twinOf(compiled: Compiled, kin: object, isEnough?: IsEnough): Result | undefined {
     const { machine } = compiled.system.kernel;
     const twin = saidOf(machine, kin, isEnough).find(
-      ({ compiled: one, exploration: { exchanged } }) =>
+      ({ machine: own, compiled: one, exploration: { exchanged } }) =>
+        (ours || sameDevices(own, machine)) &&
         sameJudges(one, compiled, principles) &&
         (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
     );

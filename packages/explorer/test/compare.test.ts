@@ -15,6 +15,7 @@ import {
   type Bus,
   type Errno,
   type Machine,
+  type Principle,
   type Strategy,
 } from '@busward/core';
 import {
@@ -151,6 +152,23 @@ describe('compare', () => {
       };
       expect(outcomes(asked({ engine: hasty }))).toEqual(outcomes(known));
     });
+  });
+
+  it("asks a principle that is not core's of the moved device, too: it may look at the bus", () => {
+    const [p1] = principles;
+    const states: Principle['states'] = ({ all: members, active }) =>
+      members.filter((one) => one.bus === 'pci' && active(one));
+    const { moved } = compare({
+      machine: pair(),
+      buses: [pci, platform],
+      strategies: under('6.1', '7.3'),
+      principles: [{ ...p1!, id: 'P99', states }],
+    });
+    for (const { verdicts } of moved!.rows)
+      expect([...verdicts].map(([bus, { kind }]) => [bus, kind])).toEqual([
+        ['pci', 'broken'],
+        ['platform', 'isolated'],
+      ]);
   });
 
   it('says undecided at a limit, never isolated', () => {
