@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import { constants } from 'node:os';
 import { usualLimits, type SearchProgress, type Watched } from '@busward/explorer';
 import { atLeastOne, bytesOf, secondsOf } from './number.ts';
@@ -83,7 +84,7 @@ export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omi
 }
 
 function howFar({ states, depth, bytes }: SearchProgress, rate: number): string {
-  return `${states.toLocaleString('en')} states, ${Math.round(rate).toLocaleString('en')}/s, depth ${depth}, ${inMegabytes(bytes)}`;
+  return `${thousands(states)} states, ${thousands(Math.round(rate))}/s, depth ${depth}, ${inMegabytes(bytes)}`;
 }
 
-const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+const inMegabytes = (bytes: number): string => `${thousands(Math.ceil(bytes / 2 ** 20))} MiB`;

@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import type { Kind } from './kinds.ts';
 import type { CompareOptions, ComparisonRow } from './compare.ts';
 import { engines } from './engines.ts';
@@ -36,7 +37,7 @@ export function boundOf(
     ...(counted.length > 0
       ? [
           `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(
-            counted.map((one) => one.toLocaleString('en')),
+            counted.map((one) => thousands(one)),
             ' and ',
           )} states`,
         ]

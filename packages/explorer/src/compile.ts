@@ -7,6 +7,7 @@ import {
   type Cells,
   type Operation,
   type System,
+  thousands,
 } from '@busward/core';
 import { compileProgram, type CompiledPlace } from './places.ts';
 import type { Indices } from './plain.ts';
@@ -117,7 +118,7 @@ export function compile(
     if (nodes.length === most)
       throw new InputError(
         `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have more places` +
-          `${merge ? '' : ' where histories are told apart'} than the ${most.toLocaleString('en')} that a search has room for; ` +
+          `${merge ? '' : ' where histories are told apart'} than the ${thousands(most)} that a search has room for; ` +
           (merge ? 'give it fewer operations or users' : 'leave out --no-reduction, and --engine naive'),
       );
     nodes.push({ kind: 'idle', starts: [] });

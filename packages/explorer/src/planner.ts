@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import { compile } from './compile.ts';
 import type { Engine } from './engine.ts';
 import { exchanging } from './devices/exchanging.ts';
@@ -24,7 +25,7 @@ const GROWING = 1 / 6;
 export const planner = (search: Engine, diagram: Engine, soon: NonNullable<Engine['soon']> = exchanging): Engine => ({
   name: 'planner',
   soon,
-  says: `breadth first over packed states; beyond ${LARGE.toLocaleString('en')} states decision diagrams are tried as well, and the first to end decides`,
+  says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
   *explore(compiled, principles, limits, isEnough) {
     const visiting = search.explore(compiled, principles, limits, isEnough);
     let far = visiting.next();

@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 /** How far a search is. */
 export interface SearchProgress {
   readonly states: number;
@@ -17,7 +18,7 @@ export interface SearchProgress {
 export type Watched<T> = Generator<SearchProgress, T, string | undefined>;
 
 /** Why a search stops that may see no more. */
-export const afterStates = (many: number): string => `after ${many.toLocaleString('en')} states`;
+export const afterStates = (many: number): string => `after ${thousands(many)} states`;
 
 /** States between two reports. */
 export const BETWEEN = 20_000;

@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import type { AuditedMachine, AuditRow } from '@busward/passthrough';
 import { table, wrap, type Page } from './columns.ts';
 import { section } from './inspection.ts';
@@ -12,17 +13,17 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
   const verdicts = (kind: keyof AuditedMachine['verdicts']): number => sum((one) => one.verdicts[kind]);
   const lines = [
     ...wrap(
-      `${number(machines.length)} machines, ${number(sum(({ devices }) => devices))} devices, ${number(sum(({ groups }) => groups))} groups` +
-        (errors.length > 0 ? `; ${number(errors.length)} could not be read` : ''),
+      `${thousands(machines.length)} machines, ${thousands(sum(({ devices }) => devices))} devices, ${thousands(sum(({ groups }) => groups))} groups` +
+        (errors.length > 0 ? `; ${thousands(errors.length)} could not be read` : ''),
       page.width,
     ),
     ...wrap(
-      `a user can own ${number(verdicts('ready'))} groups now, could own ${number(verdicts('free'))}, cannot own ${number(verdicts('blocked'))}, never can ${number(verdicts('impossible'))}; ` +
-        `${number(verdicts('bridges'))} are bridges only, and of ${number(verdicts('unknown'))} it cannot be told`,
+      `a user can own ${thousands(verdicts('ready'))} groups now, could own ${thousands(verdicts('free'))}, cannot own ${thousands(verdicts('blocked'))}, never can ${thousands(verdicts('impossible'))}; ` +
+        `${thousands(verdicts('bridges'))} are bridges only, and of ${thousands(verdicts('unknown'))} it cannot be told`,
       page.width,
     ),
     ...section(
-      `Groups that span buses, on ${number(spanning.length)} machines`,
+      `Groups that span buses, on ${thousands(spanning.length)} machines`,
       few(
         spanning.map(
           ({ file, spanning: groups }) =>
@@ -33,7 +34,7 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
     ),
     ...blockersTable(machines, page),
     ...section(
-      `Another verdict under Linux ${between[1]} than under ${between[0]}, on ${number(changed.length)} machines`,
+      `Another verdict under Linux ${between[1]} than under ${between[0]}, on ${thousands(changed.length)} machines`,
       few(
         changed.map(
           ({ file, changes }) =>
@@ -104,7 +105,7 @@ function blockersTable(machines: readonly AuditedMachine[], page: Page): readonl
     }
   const most = [...groups].toSorted(([a, m], [b, n]) => n - m || a.localeCompare(b));
   if (most.length === 0) return [];
-  const rows = most.slice(0, 20).map(([driver, many]) => [driver, number(many), number(on.get(driver)!)]);
+  const rows = most.slice(0, 20).map(([driver, many]) => [driver, thousands(many), thousands(on.get(driver)!)]);
   return [
     '',
     'In the way',
@@ -112,11 +113,9 @@ function blockersTable(machines: readonly AuditedMachine[], page: Page): readonl
       [['driver', 'groups', 'machines'], ...rows].map((row) => row.map((text) => ({ text }))),
       page,
     ),
-    ...(most.length > rows.length ? [`and ${number(most.length - rows.length)} other drivers`] : []),
+    ...(most.length > rows.length ? [`and ${thousands(most.length - rows.length)} other drivers`] : []),
   ];
 }
 
 const few = (all: readonly string[]): readonly string[] =>
-  all.length <= 10 ? all : [...all.slice(0, 9), `and ${number(all.length - 9)} more`];
-
-const number = (many: number): string => many.toLocaleString('en');
+  all.length <= 10 ? all : [...all.slice(0, 9), `and ${thousands(all.length - 9)} more`];

@@ -1,4 +1,4 @@
-import { describeOperation } from '@busward/core';
+import { describeOperation, thousands } from '@busward/core';
 import type { Checked, Scenario } from '@busward/scenario';
 import { shapeOf } from '@busward/scenario';
 import { table, wrap, type Page } from './columns.ts';
@@ -70,7 +70,7 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
       text:
         one.expected === undefined ? '' : one.expected === one.verdict ? 'as expected' : `expected: ${one.expected}`,
     },
-    { text: `${one.states.toLocaleString('en')} states` },
+    { text: `${thousands(one.states)} states` },
   ]);
   const told = results.find(({ witness }) => witness);
   return [

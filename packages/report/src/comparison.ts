@@ -1,4 +1,4 @@
-import { outcomes, type Bus, type Outcome } from '@busward/core';
+import { outcomes, thousands, type Bus, type Outcome } from '@busward/core';
 import type { Broken, Comparison, ComparisonRow, Verdict } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { table, wrap, type Cell, type Page } from './columns.ts';
@@ -43,7 +43,7 @@ export function comparisonText(comparison: Comparison, page: Page, { differences
 const visited = ({ states, maxStates }: Comparison): string =>
   states === 0
     ? 'no state visited one by one'
-    : `${states.toLocaleString('en')} states visited; a search ends undecided after ${maxStates.toLocaleString('en')}`;
+    : `${thousands(states)} states visited; a search ends undecided after ${thousands(maxStates)}`;
 
 function sizeOf({ machine }: Comparison): string {
   const spanning = machine.groups.flatMap((group) => {

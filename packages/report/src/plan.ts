@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import {
   reasonText,
   type Commands,
@@ -68,7 +69,7 @@ function tried({ carriedOut }: Planned): readonly string[] {
     : 'one at a time, since the group has many kinds of devices';
   const owned = carriedOut.some(({ held }) => held !== undefined) ? 'unless it is refused as said below, ' : '';
   return [
-    `tried in the model: there, a user comes and goes, and back, in every interleaving with somebody who has a driver looked for and with a module that loads, on ${on}, ${both} (${states.toLocaleString('en')} states): ${owned}the user owns the group in all of them, and all end in the very state, or in what those others would have made of it without the plan`,
+    `tried in the model: there, a user comes and goes, and back, in every interleaving with somebody who has a driver looked for and with a module that loads, on ${on}, ${both} (${thousands(states)} states): ${owned}the user owns the group in all of them, and all end in the very state, or in what those others would have made of it without the plan`,
     'whoever comes between the unbind and the bind costs a round: a driver that has matched before the override (__driver_attach() takes device_lock after that), or somebody who has vfio looked for; four rounds outlast the three that were tried',
   ];
 }

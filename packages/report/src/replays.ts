@@ -1,4 +1,4 @@
-import { compareVersions, type Profile } from '@busward/core';
+import { compareVersions, thousands, type Profile } from '@busward/core';
 import type { Replayed } from '@busward/traces';
 import { table, wrap, type Page } from './columns.ts';
 
@@ -23,7 +23,7 @@ export function replaysText(files: readonly ReplayedFile[], page: Page): string 
   const lines = [
     ...table([['recordings', 'profile', 'agree'].map((text) => ({ text })), ...rows], page),
     '',
-    ...wrap(`${agreement(all)} scenarios agree, ${steps.toLocaleString('en')} steps`, page.width),
+    ...wrap(`${agreement(all)} scenarios agree, ${thousands(steps)} steps`, page.width),
     ...files.flatMap((file) => divergencesOf(file, page)),
     ...kernelsText(files, page),
   ];

@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import { verifyCertificate } from '@busward/explorer';
 import { wrap } from '@busward/report';
 import { buildCommand } from '@stricli/core';
@@ -29,7 +30,7 @@ export const verifyCertificateCommand = buildCommand<object, [string]>({
     const verified = asInput(file, () => verifyCertificate(certificate, sides));
     if (!verified.holds) endWith(1);
     const text = verified.holds
-      ? `holds: ${certificate.sides.join(' and ')} are the same on ${verified.machines} machines (${verified.states.toLocaleString('en')} states)`
+      ? `holds: ${certificate.sides.join(' and ')} are the same on ${verified.machines} machines (${thousands(verified.states)} states)`
       : `does not hold: ${verified.why}`;
     process.stdout.write(`${wrap(`${file}: ${text}`, pageOf(process.stdout).width).join('\n')}\n`);
   },

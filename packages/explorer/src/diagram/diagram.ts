@@ -1,4 +1,4 @@
-import type { Principle } from '@busward/core';
+import { thousands, type Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import type { Judges } from '../judges.ts';
 import type { Turn } from '../turns.ts';
@@ -172,7 +172,7 @@ export function* exploringByDiagram(
   function* working<T>(work: () => T): Watched<T | undefined> {
     for (;;) {
       stop = yield { states: forest.size, transitions: 0, depth: layers.length, bytes: bytes() };
-      if (forest.size > maxNodes) stop ??= `after ${maxNodes.toLocaleString('en')} nodes`;
+      if (forest.size > maxNodes) stop ??= `after ${thousands(maxNodes)} nodes`;
       if (stop !== undefined) return undefined;
       try {
         return work();

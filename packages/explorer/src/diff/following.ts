@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import type { Watched } from '../watched.ts';
 
 /** A state of the one that goes ahead, and one of the other, which has to follow. */
@@ -63,7 +64,7 @@ export function* following(
       else if (!refuted.has(key)) {
         enter(way.value, key);
         const stop = pairs % BETWEEN === 0 ? yield { states: pairs, transitions: 0, depth: 0, bytes: 0 } : undefined;
-        const full = pairs > maxPairs ? `after ${maxPairs.toLocaleString('en')} pairs of states` : undefined;
+        const full = pairs > maxPairs ? `after ${thousands(maxPairs)} pairs of states` : undefined;
         const stoppedBy = stop ?? full;
         if (stoppedBy !== undefined) return { follows: false, pairs, stoppedBy };
       }

@@ -1,4 +1,4 @@
-import { describeOperation } from '@busward/core';
+import { describeOperation, thousands } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { forEachMove, type Move } from '../moves.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
@@ -42,9 +42,7 @@ export function* ltsOf(compiled: Compiled, maxStates: number): Watched<Lts> {
       transitions.push({ from, to, label: labelOf(move) });
     });
     if (rows.length > maxStates)
-      throw new Error(
-        `more than ${maxStates.toLocaleString('en')} states; export something smaller, or give --max-states`,
-      );
+      throw new Error(`more than ${thousands(maxStates)} states; export something smaller, or give --max-states`);
   }
   return { states: rows.length, transitions };
 }

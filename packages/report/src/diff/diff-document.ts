@@ -1,4 +1,4 @@
-import type { Machine } from '@busward/core';
+import { thousands, type Machine } from '@busward/core';
 import type {
   Beyond,
   Diff,
@@ -162,4 +162,4 @@ function partingBlocks(parting: Parting, sides: Pair<string>): readonly Block[] 
   ];
 }
 
-const count = (many: number, what: string): string => `${many.toLocaleString('en')} ${what}${many === 1 ? '' : 's'}`;
+const count = (many: number, what: string): string => `${thousands(many)} ${what}${many === 1 ? '' : 's'}`;

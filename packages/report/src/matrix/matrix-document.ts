@@ -1,3 +1,4 @@
+import { thousands } from '@busward/core';
 import type { Finding, Matrix, MatrixRow } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import type { Cell } from '../columns.ts';
@@ -26,7 +27,7 @@ export function matrixDocument(matrix: Matrix, { differences = false } = {}): Do
             } as const,
           ]),
       { kind: 'heading', text: 'Bound' },
-      { kind: 'list', items: [...bound, `${states.toLocaleString('en')} states visited`] },
+      { kind: 'list', items: [...bound, `${thousands(states)} states visited`] },
     ],
   };
 }
