@@ -80,59 +80,71 @@ export function chargedWith(machine: Machine, operation: Operation): readonly st
   return 'group' in operation ? membersOf(machine, operation.group).map(({ name }) => name) : [];
 }
 
-/** The kernel code that an operation runs. Throws when the machine has no such device, driver or user. */
+/**
+ * The kernel code that an operation runs. Throws when the machine has no such device, driver or user. It is asked for every
+ * history of outcomes: by a switch, as `match` would try pattern after pattern each time.
+ */
 export function programOf(kernel: Kernel, operation: Operation): Program<Errno> {
   const { machine } = kernel;
-  return match(operation)
-    .with({ do: 'bind' }, ({ device, driver }) =>
-      bind(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
-    .with({ do: 'unbind' }, ({ device }) => unbind(kernel, deviceOf(machine, device)))
-    .with({ do: 'remove' }, ({ device }) => removeDevice(kernel, deviceOf(machine, device)))
-    .with({ do: 'add' }, ({ device }) => addDevice(kernel, deviceOf(machine, device)))
-    .with({ do: 'register' }, ({ group }) => registerIommu(kernel, group))
-    .with({ do: 'open' }, ({ user, device }) => getDeviceFile(kernel, userOf(machine, user), deviceOf(machine, device)))
-    .with({ do: 'close' }, ({ user, device }) =>
-      closeDeviceFile(kernel, userOf(machine, user), deviceOf(machine, device)),
-    )
-    .with({ do: 'open group' }, ({ user, group }) => openGroupFile(kernel, userOf(machine, user), group))
-    .with({ do: 'close group' }, ({ user, group }) => closeGroupFile(kernel, userOf(machine, user), group))
-    .with({ do: 'set container' }, ({ user, group }) => setContainerOfFile(kernel, userOf(machine, user), group))
-    .with({ do: 'claim directly' }, ({ user, device }) =>
-      claimDirectly(kernel, userOf(machine, user), deviceOf(machine, device)),
-    )
-    .with({ do: 'release directly' }, ({ user, device }) =>
-      releaseDirectly(kernel, userOf(machine, user), deviceOf(machine, device)),
-    )
-    .with({ do: 'die' }, ({ user }) => die(kernel, userOf(machine, user)))
-    .with({ do: 'set type' }, ({ group, type }) => changeType(kernel, group, type))
-    .with({ do: 'override and bind' }, ({ device, driver }) =>
-      overrideAndBind(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
-    .with({ do: 'set override' }, ({ device, driver }) =>
-      setOverride(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
-    .with({ do: 'clear override' }, ({ device }) => setOverride(kernel, deviceOf(machine, device), undefined))
-    .with({ do: P.union('probe', 'find driver') }, ({ device, driver }) =>
-      attachDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
-    .with({ do: 'load' }, ({ device, driver }) =>
-      loadDriver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
-    .with({ do: 'take over' }, ({ device, driver }) =>
-      takeOver(kernel, deviceOf(machine, device), driverOf(machine, device, driver)),
-    )
-    .with({ do: 'reset' }, ({ device }) => resetDevice(kernel, deviceOf(machine, device)))
-    .with({ do: 'rescan' }, () => rescan(kernel))
-    .with({ do: owning, group: P.string }, ({ do: verb, user, group }) =>
-      byContainer[verb](kernel, userOf(machine, user), group),
-    )
-    .with({ do: owning, device: P.string }, ({ do: verb, user, device }) =>
-      byIommufd[verb](kernel, userOf(machine, user), deviceOf(machine, device)),
-    )
-    .exhaustive();
+  const deviceIn = ({ device }: { readonly device: string }) => deviceOf(machine, device);
+  const driverIn = (of: { readonly device: string; readonly driver: string }) =>
+    driverOf(machine, of.device, of.driver);
+  const userIn = ({ user }: { readonly user: string }) => userOf(machine, user);
+  switch (operation.do) {
+    case 'bind':
+      return bind(kernel, deviceIn(operation), driverIn(operation));
+    case 'unbind':
+      return unbind(kernel, deviceIn(operation));
+    case 'remove':
+      return removeDevice(kernel, deviceIn(operation));
+    case 'add':
+      return addDevice(kernel, deviceIn(operation));
+    case 'register':
+      return registerIommu(kernel, operation.group);
+    case 'open':
+      return getDeviceFile(kernel, userIn(operation), deviceIn(operation));
+    case 'close':
+      return closeDeviceFile(kernel, userIn(operation), deviceIn(operation));
+    case 'open group':
+      return openGroupFile(kernel, userIn(operation), operation.group);
+    case 'close group':
+      return closeGroupFile(kernel, userIn(operation), operation.group);
+    case 'set container':
+      return setContainerOfFile(kernel, userIn(operation), operation.group);
+    case 'claim directly':
+      return claimDirectly(kernel, userIn(operation), deviceIn(operation));
+    case 'release directly':
+      return releaseDirectly(kernel, userIn(operation), deviceIn(operation));
+    case 'die':
+      return die(kernel, userIn(operation));
+    case 'set type':
+      return changeType(kernel, operation.group, operation.type);
+    case 'override and bind':
+      return overrideAndBind(kernel, deviceIn(operation), driverIn(operation));
+    case 'set override':
+      return setOverride(kernel, deviceIn(operation), driverIn(operation));
+    case 'clear override':
+      return setOverride(kernel, deviceIn(operation), undefined);
+    case 'probe':
+    case 'find driver':
+      return attachDriver(kernel, deviceIn(operation), driverIn(operation));
+    case 'load':
+      return loadDriver(kernel, deviceIn(operation), driverIn(operation));
+    case 'take over':
+      return takeOver(kernel, deviceIn(operation), driverIn(operation));
+    case 'reset':
+      return resetDevice(kernel, deviceIn(operation));
+    case 'rescan':
+      return rescan(kernel);
+    case 'claim':
+    case 'attach':
+    case 'detach':
+    case 'release':
+      return 'group' in operation
+        ? byContainer[operation.do](kernel, userIn(operation), operation.group)
+        : byIommufd[operation.do](kernel, userIn(operation), deviceIn(operation));
+  }
 }
 
-const owning = P.union('claim', 'attach', 'detach', 'release');
 const byContainer = { claim: setContainer, attach: setIommu, detach: detachIommu, release: unsetContainer };
 const byIommufd = { claim: bindIommufd, attach: attachIommufd, detach: detachIommufd, release: unbindIommufd };
