@@ -59,50 +59,55 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
   };
   const broken = (what: string): PluginError => new PluginError(`bus '${bus.name}', ${hook}: ${what}`);
   /** Notes a call, which has to be started before the hook ends, and to be about the device the hook was called for. */
-  const tracked = <T>(call: string, device: Device, program: Program<T>): Program<T> => {
+  const tracked = <T, U>(
+    call: string,
+    device: Device,
+    program: () => Program<T>,
+    answer: (result: T) => U,
+  ): Program<U> => {
     if (device !== mine)
       throw broken(`called kernel.${call} for '${device?.name}'; a hook speaks for its own device, '${mine.name}'`);
     const made = { call };
     unstarted.add(made);
     return (function* () {
       unstarted.delete(made);
-      return yield* program;
+      return answer(yield* program());
     })();
   };
+  const part = <T extends object>(name: string, calls: T): T =>
+    guarded(calls, `bus '${bus.name}', ${hook}: kernel.${name}`);
   const facade: BusKernel = {
-    firmware: {
-      configure: (device, lookup) => tracked('firmware.configure', device, configureFirmware(kernel, device, lookup)),
-    },
-    driver: {
+    firmware: part('firmware', {
+      configure: (device, lookup) =>
+        tracked('firmware.configure', device, () => configureFirmware(kernel, device, lookup), itself),
+    }),
+    driver: part('driver', {
       read: (device) =>
         tracked(
           'driver.read',
           device,
-          (function* () {
-            const driver = yield* readDriver(kernel, device);
-            read.add(driver);
-            return driver;
-          })(),
+          () => readDriver(kernel, device),
+          (driver) => (read.add(driver), driver),
         ),
-    },
-    dma: { teardown: (device) => tracked('dma.teardown', device, note(`arch_teardown_dma_ops(${device.name})`)) },
-    ownership: {
+    }),
+    dma: part('dma', {
+      teardown: (device) =>
+        tracked('dma.teardown', device, () => note(`arch_teardown_dma_ops(${device.name})`), itself),
+    }),
+    ownership: part('ownership', {
       use: (device) =>
         tracked(
           'ownership.use',
           device,
-          (function* () {
-            const verdict = yield* own.use(device);
-            return verdict === OK ? admit() : verdict;
-          })(),
+          () => own.use(device),
+          (verdict) => (verdict === OK ? admit() : verdict),
         ),
       unuse: (device) =>
         tracked(
           'ownership.unuse',
           device,
-          (function* () {
-            yield* own.unuse(device);
-          })(),
+          () => own.unuse(device),
+          () => {},
         ),
       notNeeded(driver) {
         if (!read.has(driver))
@@ -116,15 +121,11 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
         if (typeof reason === 'string' && reason !== '') return admit();
         throw broken('called ownership.bypass without a reason; say why the check may be left out');
       },
-    },
-    oops: (device, reason) => tracked('oops', device, crash(kernel, device, reason)),
+    }),
+    oops: (device, reason) => tracked('oops', device, () => crash(kernel, device, reason), itself),
   };
-  const parts = Object.entries(facade).map(([part, calls]): [string, unknown] => [
-    part,
-    typeof calls === 'object' ? guarded(calls as object, `bus '${bus.name}', ${hook}: kernel.${part}`) : calls,
-  ]);
   return {
-    facade: guarded(Object.fromEntries(parts) as unknown as BusKernel, `bus '${bus.name}', ${hook}: kernel`),
+    facade: guarded(facade, `bus '${bus.name}', ${hook}: kernel`),
     broken,
     admitted: () => admitted,
     started<T>(program: Program<T>): Program<T> {
@@ -138,10 +139,12 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
   };
 }
 
+const itself = <T>(result: T): T => result;
+
 /** One atomic read of `dev->driver`. */
-function* readDriver(kernel: Kernel, device: Device): Program<Driver | undefined> {
+function readDriver(kernel: Kernel, device: Device): Program<Driver | undefined> {
   const { driver } = kernel.layout.device(device.name);
-  return yield* perform({
+  return perform({
     name: 'READ_ONCE(dev->driver)',
     key: `driver(${device.name})`,
     outcomes: [undefined, ...device.drivers],
