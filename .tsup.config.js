@@ -4,8 +4,9 @@ import { existsSync, readdirSync } from 'node:fs';
 export default readdirSync('packages')
   .filter((name) => existsSync(`packages/${name}/src`))
   .map((name) => ({
-    // What runs in a worker is a file of its own, and what a measured process has in common with the command.
-    entry: ['index', 'audit-worker', 'second-worker', 'optimize-later']
+    // Files of their own: what runs in a worker, what a measured process has in common with the command, and what is wanted
+    // without all that its package loads.
+    entry: ['index', 'audit-worker', 'second-worker', 'optimize-later', 'nearest', 'shape', 'schemas']
       .map((file) => `packages/${name}/src/${file}.ts`)
       .filter((file) => existsSync(file)),
     outDir: `packages/${name}/dist`,

@@ -1,5 +1,5 @@
 import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
-import { nearest } from '@busward/scenario';
+import { nearest } from '@busward/scenario/nearest';
 import { findPlugin, loadPlugins } from './load.ts';
 import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 

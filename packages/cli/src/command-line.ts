@@ -1,53 +1,14 @@
 import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
-import { auditCommand } from './commands/audit.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { convertCommand } from './commands/convert.ts';
-import { diffCommand } from './commands/diff.ts';
-import { explainCommand } from './commands/explain.ts';
-import { exportCommand } from './commands/export.ts';
-import { inspectCommand } from './commands/inspect.ts';
-import { museumCommand } from './commands/museum.ts';
-import { planCommand } from './commands/plan.ts';
-import { predictCommand } from './commands/predict.ts';
-import { replayCommand } from './commands/replay.ts';
-import { runCommand } from './commands/run.ts';
-import { snapshotCommand } from './commands/snapshot.ts';
-import { tryCommand } from './commands/try.ts';
-import { matrixCommand } from './commands/matrix.ts';
-import { verifyCertificateCommand } from './commands/verify-certificate.ts';
+import { commandsFor } from './commands.ts';
 import { version } from './version.ts';
-import { whatIfCommand } from './commands/what-if.ts';
-import { busesCommand, principlesCommand, profilesCommand, schemaCommand, strategiesCommand } from './commands/list.ts';
+
+const [first, ...others] = process.argv.slice(2);
+const args = first === 'help' ? [...others, '--help'] : process.argv.slice(2);
 
 const app = buildApplication(
   buildRouteMap({
-    routes: {
-      inspect: inspectCommand,
-      plan: planCommand,
-      explain: explainCommand,
-      whatIf: whatIfCommand,
-      audit: auditCommand,
-      compare: compareCommand,
-      diff: diffCommand,
-      matrix: matrixCommand,
-      verifyCertificate: verifyCertificateCommand,
-      check: checkCommand,
-      run: runCommand,
-      try: tryCommand,
-      convert: convertCommand,
-      export: exportCommand,
-      museum: museumCommand,
-      replay: replayCommand,
-      predict: predictCommand,
-      snapshot: snapshotCommand,
-      buses: busesCommand,
-      strategies: strategiesCommand,
-      principles: principlesCommand,
-      profiles: profilesCommand,
-      schema: schemaCommand,
-    },
+    routes: await commandsFor(args[0]),
     docs: { brief: 'Compares dma_configure strategies, bus by bus' },
   }),
   {
@@ -77,8 +38,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
 if (script === 'busward' && typedIn) process.chdir(typedIn);
 
-const [first, ...others] = process.argv.slice(2);
-const args = first === 'help' ? [...others, '--help'] : process.argv.slice(2);
 await run(app, args, { process: process as StricliProcess });
 // Every failure of a person's input, arguments included, is exit code 2.
 if (process.exitCode !== 0 && process.exitCode !== undefined) process.exitCode = 2;

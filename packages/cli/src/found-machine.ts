@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { InputError, type Bus } from '@busward/core';
 import { judgedBy, versionOf, type JudgedBy } from '@busward/passthrough';
-import { nearest } from '@busward/scenario';
+import { nearest } from '@busward/scenario/nearest';
 import { readMachine, type FoundMachine } from '@busward/topology';
 
 /** A machine as it was found, and the kernel that it is judged by. */

@@ -1,6 +1,7 @@
 import { InputError, profiles, type Bus } from '@busward/core';
 import type { Pair, Side } from '@busward/explorer';
-import { nearest, variantOf, type Variant } from '@busward/scenario';
+import { variantOf, type Variant } from '@busward/scenario';
+import { nearest } from '@busward/scenario/nearest';
 import { asInput } from './as-input.ts';
 import { findPlugin, loadPlugins } from './load.ts';
 import { withPlugins, type Plugins } from './plugins.ts';

@@ -1,6 +1,6 @@
 import { describeOperation, thousands } from '@busward/core';
 import type { Checked, Scenario } from '@busward/scenario';
-import { shapeOf } from '@busward/scenario';
+import { shapeOf } from '@busward/scenario/shape';
 import { table, wrap, type Page } from './columns.ts';
 import { witnessLines } from './witness.ts';
 

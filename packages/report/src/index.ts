@@ -11,7 +11,6 @@ export { agreementText, replaysText, untakenText, type ReplayedFile } from './re
 export { diffDocument, standingText } from './diff/diff-document.ts';
 export { diffJson } from './diff/diff-json.ts';
 export { diffJunit } from './diff/diff-junit.ts';
-export { diffJsonSchema, diffSchema } from './diff/diff-schema.ts';
 export { diffSarif } from './diff/diff-sarif.ts';
 export { diffRenderings, renderDiff, type DiffRendering } from './diff/render-diff.ts';
 export type { Block, Document, TitledTrace } from './document/document.ts';
@@ -23,7 +22,6 @@ export { sequenceText } from './sequence/sequence-text.ts';
 export { tracesSvg } from './sequence/traces-svg.ts';
 export { matrixDocument } from './matrix/matrix-document.ts';
 export { matrixJson } from './matrix/matrix-json.ts';
-export { matrixJsonSchema, matrixSchema } from './matrix/matrix-schema.ts';
 export { matrixRenderings, renderMatrix, type MatrixRendering } from './matrix/render-matrix.ts';
 export { differenceText } from './difference.ts';
 export { explanationsText } from './explanations.ts';

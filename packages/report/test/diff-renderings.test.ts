@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { diffJsonSchema, diffRenderings, diffSchema, plainPage, renderDiff, type DiffRendering } from '@busward/report';
+import { diffRenderings, plainPage, renderDiff, type DiffRendering } from '@busward/report';
+import { diffJsonSchema, diffSchema } from '@busward/report/schemas';
 import { diffs } from './diffs.ts';
 
 /* Each rendering is read back, by means of its own format, and has to say what the diff says. */

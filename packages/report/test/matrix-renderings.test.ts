@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { principles } from '@busward/core';
 import type { Matrix } from '@busward/explorer';
-import { matrixJsonSchema, matrixSchema, plainPage, renderMatrix, type MatrixRendering } from '@busward/report';
+import { plainPage, renderMatrix, type MatrixRendering } from '@busward/report';
+import { matrixJsonSchema, matrixSchema } from '@busward/report/schemas';
 import { expect, it } from '@jest/globals';
 import { diffs } from './diffs.ts';
 

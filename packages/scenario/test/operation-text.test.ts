@@ -2,7 +2,8 @@ import { describeOperation, type Operation } from '@busward/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseOperation } from '../src/operation-text.ts';
-import { readScenario, shapeOf } from '@busward/scenario';
+import { readScenario } from '@busward/scenario';
+import { shapeOf } from '@busward/scenario/shape';
 import { text, vocabulary } from './vocabulary.ts';
 
 const { machine } = readScenario(

@@ -1,4 +1,5 @@
-import { noSuch, type Path } from '@busward/scenario';
+import { type Path } from '@busward/scenario';
+import { noSuch } from '@busward/scenario/nearest';
 import type { Trace } from './trace.ts';
 
 type Word = 'device' | 'user' | 'driver' | 'type' | 'device?';

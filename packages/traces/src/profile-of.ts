@@ -1,5 +1,5 @@
 import { profiles } from '@busward/core';
-import { noSuch } from '@busward/scenario';
+import { noSuch } from '@busward/scenario/nearest';
 import type { Trace } from './trace.ts';
 
 /** The profile of the kernel that was recorded. Throws an InputError where there is none. */

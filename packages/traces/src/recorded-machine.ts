@@ -14,7 +14,7 @@ import {
   type Strategy,
   stubDriver,
 } from '@busward/core';
-import { noSuch } from '@busward/scenario';
+import { noSuch } from '@busward/scenario/nearest';
 import { checkSteps } from './check-steps.ts';
 import { profileOf } from './profile-of.ts';
 import type { Trace } from './trace.ts';

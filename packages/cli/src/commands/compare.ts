@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError, PluginError, type Bus, type User } from '@busward/core';
 import { comparing, engines, type Comparison, type Engine } from '@busward/explorer';
-import { scenarioOfWitness } from '@busward/scenario';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
@@ -102,7 +101,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
       reduction: flags.reduction,
     });
     const comparison = await naming(files, () => watched(search, flags));
-    if (flags.save !== undefined) saveWitnesses(comparison, allBuses, flags.save);
+    if (flags.save !== undefined) await saveWitnesses(comparison, allBuses, flags.save);
     const alone = flags.workers === 2 && !isHelped ? ['one worker: this process has one core'] : [];
     const whole = { ...comparison, bound: [...read.says, ...says, ...alone, ...comparison.bound] };
     process.stdout.write(
@@ -114,7 +113,8 @@ export const compareCommand = buildCommand<Flags, string[]>({
 });
 
 /** `v8-pci-P10.yaml`: one for each strategy and bus that is not isolated under it. */
-function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: string): void {
+async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: string): Promise<void> {
+  const { scenarioOfWitness } = await import('@busward/scenario');
   makeFolder(folder);
   for (const { strategy, verdicts } of comparison.rows)
     for (const [bus, verdict] of verdicts) {

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { busesOf, InputError } from '@busward/core';
-import { checkScenario, noSuch, operationsOf, overlapping, scenarioOfWitness, variantOf } from '@busward/scenario';
+import { checkScenario, operationsOf, overlapping, scenarioOfWitness, variantOf } from '@busward/scenario';
+import { noSuch } from '@busward/scenario/nearest';
 import { agentSteps, profileOf, readTraces, scenarioOfTrace } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';

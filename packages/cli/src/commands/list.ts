@@ -1,7 +1,6 @@
 import { profiles } from '@busward/core';
-import { diffJsonSchema, matrixJsonSchema, wrap, type Page } from '@busward/report';
-import { scenarioJsonSchema } from '@busward/scenario';
-import { buildChoiceParser, buildCommand } from '@stricli/core';
+import { wrap, type Page } from '@busward/report';
+import { buildCommand } from '@stricli/core';
 import { pageOf } from '../page.ts';
 import { installedPlugins, type Plugins } from '../plugins.ts';
 
@@ -34,26 +33,6 @@ export const profilesCommand = list('the kernel versions there are, as profiles'
     '',
   ]),
 );
-
-const schemas = { scenario: scenarioJsonSchema, diff: diffJsonSchema, matrix: matrixJsonSchema };
-
-export const schemaCommand = buildCommand<object, [keyof typeof schemas]>({
-  docs: { brief: 'the JSON Schema of scenario files, for editors, or of what diff and matrix print' },
-  parameters: {
-    positional: {
-      kind: 'tuple',
-      parameters: [
-        {
-          brief: 'scenario, diff or matrix',
-          parse: buildChoiceParser(['scenario', 'diff', 'matrix']),
-          default: 'scenario',
-          placeholder: 'of',
-        },
-      ],
-    },
-  },
-  func: (_flags, of) => void process.stdout.write(`${JSON.stringify(schemas[of](), null, 2)}\n`),
-});
 
 function list(brief: string, render: (plugins: Plugins, page: Page) => readonly string[]) {
   return buildCommand({

@@ -1,7 +1,8 @@
 import { InputError, profiles, type Bus } from '@busward/core';
 import { matrixing, type MatrixKernel } from '@busward/explorer';
 import { matrixRenderings, renderMatrix, type MatrixRendering } from '@busward/report';
-import { besideAnother, noSuch, variantOf } from '@busward/scenario';
+import { besideAnother, variantOf } from '@busward/scenario';
+import { noSuch } from '@busward/scenario/nearest';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { buildCommand } from '@stricli/core';

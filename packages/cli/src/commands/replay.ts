@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { busesOf, InputError, profiles, type Profile } from '@busward/core';
 import { transitionName } from '@busward/explorer';
 import { agreementText, replaysText, untakenText, type ReplayedFile } from '@busward/report';
-import { nearest } from '@busward/scenario';
+import { nearest } from '@busward/scenario/nearest';
 import { profileOf, readTraces, replayer, type Replayer, type See } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
 import { endWith } from '../exit-code.ts';

@@ -1,7 +1,7 @@
 import { InputError, type Bus } from '@busward/core';
 import { judgedBy, whatIf, type Change, type JudgedBy } from '@busward/passthrough';
 import { whatIfText } from '@busward/report';
-import { noSuch } from '@busward/scenario';
+import { noSuch } from '@busward/scenario/nearest';
 import type { FoundMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins } from '../choose.ts';
