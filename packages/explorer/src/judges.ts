@@ -57,6 +57,8 @@ export const areOurs = (principles: readonly Principle[]): boolean => principles
 /** Tabulates the principles that apply to the system's strategy. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {
   const applying = principles.filter((principle) => applies(system, principle));
+  const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
+  const seenOfAll = [...seen.values()].flat();
   // Tables give the same event object each time a step does the same, so the object is the key.
   const events = new Map<boolean, WeakMap<Happening, Table<readonly Broken[]>>>([
     [true, new WeakMap()],
@@ -65,13 +67,13 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
   const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
     const known = events.get(alone)!;
     let table = known.get(event);
-    if (!table) known.set(event, (table = eventTable(system, applying, event, alone)));
+    if (!table) known.set(event, (table = eventTable(system, applying, seenOfAll, event, alone)));
     return table;
   };
   return {
     ours: areOurs(principles),
     states: applying.flatMap((principle) =>
-      system.kernel.machine.groups.flatMap((group) => stateJudge(system, principle, group)),
+      [...seen].flatMap(([group, reads]) => stateJudge(system, principle, group, reads)),
     ),
     hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
     atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
@@ -89,7 +91,12 @@ export function brokenIn({ table, devices }: StateJudge, state: Row): readonly s
 export const countingIn = ({ states }: Judges): Principle | undefined =>
   states.find(({ principle }) => principle.id === 'P4')?.principle;
 
-function stateJudge({ kernel, cells: all }: System, principle: Principle, group: string): StateJudge[] {
+function stateJudge(
+  { kernel, cells: all }: System,
+  principle: Principle,
+  group: string,
+  reads: readonly Cell[],
+): StateJudge[] {
   const { id, states } = principle;
   if (!states) return [];
   const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
@@ -101,7 +108,6 @@ function stateJudge({ kernel, cells: all }: System, principle: Principle, group:
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
   const judge = (ghosts: GroupGhosts): readonly Device[] =>
     answerOf(principle, 'states', kernel.machine.devices, () => states(ghosts));
-  const reads = ghostFootprint(kernel, group);
   const table = tabulate(`${id} on ${group}`, all, reads, (cells) => bits(judge(ghostsOf(kernel, cells, group))));
   return [{ principle, devices, reads, table }];
 }
@@ -124,11 +130,11 @@ function answerOf(
 function eventTable(
   { kernel, cells: all }: System,
   principles: readonly Principle[],
+  reads: readonly Cell[],
   event: Happening,
   alone: boolean,
 ): Table<readonly Broken[]> {
-  const { devices, groups } = kernel.machine;
-  const reads = groups.flatMap((group) => ghostFootprint(kernel, group));
+  const { devices } = kernel.machine;
   return tabulate(`principles at '${event.kind}'`, all, reads, (cells) => {
     const of = (group: string) => ghostsOf(kernel, cells, group);
     const groupOf = (name: string) => {

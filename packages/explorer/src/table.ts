@@ -44,7 +44,7 @@ export function tabulate<T>(
   same: readonly ((cells: Cells) => T)[] = [],
 ): Table<T> {
   const mayTouch = new Set(touches.map((cell) => cell.id));
-  const mayWrite = new Set(writes.map((cell) => cell.id));
+  const mayWrite = writes === touches ? mayTouch : new Set(writes.map((cell) => cell.id));
   const situations: Situation<T>[] = [];
   // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
   const tree: number[] = [0];
