@@ -59,15 +59,21 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
   const applying = principles.filter((principle) => applies(system, principle));
   const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
   const seenOfAll = [...seen.values()].flat();
-  // Tables give the same event object each time a step does the same, so the object is the key.
-  const events = new Map<boolean, WeakMap<Happening, Table<readonly Broken[]>>>([
-    [true, new WeakMap()],
-    [false, new WeakMap()],
-  ]);
+  // A table for each thing that happens. Whatever happens is an object of the step's table, which is found without its text.
+  const known = new Map<string, Table<readonly Broken[]>>();
+  const tables = {
+    alone: new WeakMap<Happening, Table<readonly Broken[]>>(),
+    beside: new WeakMap<Happening, Table<readonly Broken[]>>(),
+  };
   const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
-    const known = events.get(alone)!;
-    let table = known.get(event);
-    if (!table) known.set(event, (table = eventTable(system, applying, seenOfAll, event, alone)));
+    const met = alone ? tables.alone : tables.beside;
+    let table = met.get(event);
+    if (!table) {
+      const text = JSON.stringify([alone, event]);
+      table = known.get(text) ?? eventTable(system, applying, seenOfAll, event, alone);
+      known.set(text, table);
+      met.set(event, table);
+    }
     return table;
   };
   return {
