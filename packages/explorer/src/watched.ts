@@ -1,4 +1,5 @@
 import { thousands } from '@busward/core';
+
 /** How far a search is. */
 export interface SearchProgress {
   readonly states: number;
