@@ -1,7 +1,7 @@
 /*
  * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` bundles what it measures (a second), runs
  * this and keeps what it printed in results/, one file a day. Behind it, `commands` measures the command line only, and
- * `'4 2 3 6.12'` that machine against Spin only, `workers` one worker and two, `diagrams` (minutes) those, `machines` (ten minutes)
+ * `'4 2 3 6.12'` that machine against Spin only, `workers` one worker and two, `diagrams` (minutes) those, `machines` (twenty minutes)
  * small machines of every sort; each has a file of its own. Seconds are of one machine on one day: read the ratios.
  */
 // oxlint-disable-next-line import/no-unassigned-import -- it is for what it does
@@ -59,7 +59,7 @@ if (isAll || parts.includes('commands')) {
 }
 
 if (isAll || parts.includes('workers')) byTwoWorkers(`${root}packages/bench`, RUNS, say, spread);
-if (parts.includes('machines')) overMachines(say);
+if (parts.includes('machines')) overMachines(`${root}packages/bench`, say);
 
 if (sizes.length > 0 && !spinIsThere) say('\nSpin is not installed: not compared.');
 if (sizes.length > 0 && spinIsThere) {

@@ -1,0 +1,43 @@
+// One process for machines.ts: a machine of some sort under one strategy, as `compare` explores it, and whether that ended.
+// node one-machine.mjs SORT BUSES DEVICES GROUPS IN-FLIGHT USERS STRATEGY
+// V8 is told what the command tells it.
+// oxlint-disable-next-line import/no-unassigned-import -- it is for what it does
+import '../cli/dist/optimize-later.js';
+import { device, kernelDriver, machine, principles, strategies, stubDriver, vfioDriverOf } from '@busward/core';
+import { comparing } from '@busward/explorer';
+import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
+
+/** CPU seconds after which a search is stopped. */
+const PATIENCE = 2;
+const [sort, on, ...rest] = process.argv.slice(2);
+const [devices, groups, inFlight, users] = rest.map(Number);
+const buses = on === '1' ? [pci] : [pci, platform];
+const kernel = kernelDriver('kernel-driver');
+const driversOf = (bus) => [[kernel, vfioDriverOf(bus)], [kernel], [stubDriver('stub'), kernel]];
+/** How the devices differ, by number. */
+const differing = {
+  like: () => ({}),
+  drivers: (bus, at) => ({ drivers: driversOf(bus).at(at % 3) }),
+  regions: (_, at) => ({ direct: at % 2 === 0 }),
+  // Alike; it is the user that differs.
+  iommufd: () => ({}),
+}[sort];
+const of = machine('one', {
+  devices: Array.from({ length: devices }, (_, at) => {
+    const bus = buses.at(Math.floor(at / groups) % buses.length);
+    return device(bus, String.fromCharCode(65 + at), { group: `g${at % groups}`, ...differing(bus, at) });
+  }),
+  users: Array.from({ length: users }, (_, at) => ({
+    name: `u${at}`,
+    through: sort === 'iommufd' ? 'iommufd' : 'container',
+  })),
+});
+const strategy = strategies.find(({ name }) => name === rest[4]);
+const search = comparing({ machine: of, buses, strategies: [strategy], principles, inFlight });
+let stop;
+while (!search.next(stop).done) {
+  const { user, system } = process.cpuUsage();
+  if ((user + system) / 1e6 > PATIENCE) stop = `after ${PATIENCE} s`;
+}
+console.log(stop === undefined ? 'done' : 'stopped');
