@@ -12,9 +12,9 @@ import {
 import { compile, type Compiled } from './compile.ts';
 import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
-import { areOurs, sameJudges } from './judges.ts';
+import { areOurs } from './judges.ts';
+import { findings } from './findings.ts';
 import { groupBy } from './group-by.ts';
-import { answersFor } from './devices/answers-for.ts';
 import { ordersOf } from './devices/orders.ts';
 import { SOME } from './devices/exchanging.ts';
 import type { IsEnough } from './devices/orbits.ts';
@@ -24,7 +24,6 @@ import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
-import { sameTables } from './same-tables.ts';
 import { likeUsersOf } from './users/like-users.ts';
 import type { Watched } from './watched.ts';
 
@@ -83,14 +82,14 @@ export function laboratory(setting: {
 }): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const ours = areOurs(principles);
-  const explored = new Map<object, Result[]>();
+  const found = findings(principles);
   const crowded = new Map<object, CrowdResult[]>();
   return {
     exploreFor: (device, machine, strategy, kin) =>
       explore(machine, strategy, kin, isWorstAmongMany({ ...machine, devices: [device] })),
     known: (machine, strategy, kin) =>
-      saidOf(machine, kin).some(({ exploration }) => exploration.exchanged)
-        ? (itself(machine, strategy, kin) ?? twinOf(compiledFor(machine, strategy), kin))
+      found.hasExchanged(machine, kin)
+        ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
         : undefined,
     *exploreWhole(part, strategy) {
       const { machine } = part;
@@ -104,12 +103,12 @@ export function laboratory(setting: {
       );
     },
     states: () =>
-      [...explorations().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
+      [...found.all().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
         (sum, { states }) => sum + states,
         0,
       ),
     alike: () => {
-      const all = [...explorations(), ...pictures()];
+      const all = [...found.all(), ...pictures()];
       return [
         ...groupBy(
           all.flatMap(({ alike = [] }) => alike.map(String)),
@@ -120,17 +119,21 @@ export function laboratory(setting: {
           `${names.replaceAll(',', ', ')} are alike in every table${length < all.length ? ` (of ${length} systems of ${all.length})` : ''}: of states that differ in who is who one was visited`,
       );
     },
-    counted: () => explorations().flatMap(({ counted }) => counted ?? []),
-    exchanged: () => explorations().filter((one) => one.exchanged).length,
+    counted: () => found.all().flatMap(({ counted }) => counted ?? []),
+    exchanged: () => found.all().filter((one) => one.exchanged).length,
     notFollowed: () => [
       ...new Set([
-        ...explorations().flatMap(({ overflow, stoppedBy, enough }) => [
-          ...(enough
-            ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
-            : []),
-          ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
-          ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
-        ]),
+        ...found
+          .all()
+          .flatMap(({ overflow, stoppedBy, enough }) => [
+            ...(enough
+              ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
+              : []),
+            ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
+            ...(stoppedBy === undefined
+              ? []
+              : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
+          ]),
         ...pictures().flatMap(({ stoppedBy }) =>
           stoppedBy === undefined ? [] : [`what a crowd can do was not seen whole, ${stoppedBy}`],
         ),
@@ -187,13 +190,13 @@ export function laboratory(setting: {
     const isSoonDone = ordersOf(sizes) >= SOME && sizes.every((size) => size <= FEW);
     if (!engine.soon || !isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
     const compiled = compiledFor(machine, strategy);
-    const twin = twinOf(compiled, part);
+    const twin = found.twinOf(compiled, part);
     const exploration =
       twin?.exploration ??
       (yield* engine.soon(compiled, principles, limits, (broken) => isNothingWorse(machine, broken)));
     if (!exploration) return undefined;
     const all = { machine, compiled, exploration };
-    if (!twin) explored.set(part, [...(explored.get(part) ?? []), all]);
+    if (!twin) found.keep(all, part);
     const { states, transitions, atMost } = exploration;
     if (!atMost) return [all];
     const busOf = new Map(machine.devices.map(({ name, bus }) => [name, bus]));
@@ -208,10 +211,6 @@ export function laboratory(setting: {
     return { ...compiled, ...(likeUsers && { likeUsers }) };
   }
 
-  function explorations(): readonly Decided[] {
-    return [...explored.values()].flat().map(({ exploration }) => exploration);
-  }
-
   function pictures(): readonly CrowdResult[] {
     return [...crowded.values()].flat();
   }
@@ -224,42 +223,15 @@ export function laboratory(setting: {
     isEnough?: IsEnough,
     until?: IsEnough,
   ): Watched<Result> {
-    const before = itself(machine, strategy, kin, isEnough);
+    const before = found.itself(machine, strategy, kin, isEnough);
     if (before) return before;
     const compiled = compiledFor(machine, strategy);
-    const twin = twinOf(compiled, kin, isEnough);
+    const twin = found.twinOf(compiled, kin, isEnough);
     if (twin) return twin;
     const exploration = yield* engine.explore(compiled, principles, limits, until);
     const result = { machine, compiled: exploration.on ?? compiled, exploration };
-    explored.set(kin, [...(explored.get(kin) ?? []), result]);
+    found.keep(result, kin);
     return result;
-  }
-
-  function itself(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Result | undefined {
-    return saidOf(machine, kin, isEnough).find(
-      (one) => one.compiled.system.kernel.strategy === strategy && sameDevices(one.machine, machine),
-    );
-  }
-
-  /** One that was explored and is sure to behave like it. Others may judge by the bus: they are asked of the same devices only. */
-  function twinOf(compiled: Compiled, kin: object, isEnough?: IsEnough): Result | undefined {
-    const { machine } = compiled.system.kernel;
-    const twin = saidOf(machine, kin, isEnough).find(
-      ({ machine: own, compiled: one, exploration: { exchanged } }) =>
-        (ours || sameDevices(own, machine)) &&
-        sameJudges(one, compiled, principles) &&
-        (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
-    );
-    return twin && { machine, compiled, exploration: renamed(twin, machine) };
-  }
-
-  /** What was explored of that kin with as many devices, and says how all of it is broken, or so much that it `isEnough`. */
-  function saidOf(machine: Machine, kin: object, isEnough?: IsEnough): readonly Result[] {
-    return (explored.get(kin) ?? []).filter((one) => {
-      const { atMost, enough, states } = one.exploration;
-      if (atMost || one.machine.devices.length !== machine.devices.length) return false;
-      return !enough || isEnough?.(renamed(one, machine).violations, states) === true;
-    });
   }
 
   function isWorstAmongMany(machine: Machine): IsEnough {
@@ -274,16 +246,4 @@ export function laboratory(setting: {
     const found = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
     return devices.every(({ bus }) => found.has(bus));
   }
-}
-
-const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
-  one.length === other.length && one.every((device, at) => device === other[at]);
-
-/** What was found on a machine with the same tables, of the devices that are in the same places. */
-function renamed({ machine: { devices }, exploration }: Result, machine: Machine): Decided {
-  const names = new Map(devices.map(({ name }, at) => [name, machine.devices[at]!.name]));
-  return {
-    ...exploration,
-    violations: exploration.violations.map((one) => ({ ...one, device: names.get(one.device)! })),
-  };
 }
