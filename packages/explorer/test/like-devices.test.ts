@@ -28,7 +28,9 @@ import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { aboutWhom } from '../src/devices/about-whom.ts';
 import { answersFor } from '../src/devices/answers-for.ts';
+import type { Arrangement } from '../src/devices/arrangements.ts';
 import { forEachMove } from '../src/moves.ts';
 import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
 import { under } from './machines.ts';
@@ -111,6 +113,8 @@ function inARow(row: string): Machine {
 const lengths = ({ violations }: Pick<Exploration, 'violations'>): ReadonlyMap<string, number> =>
   new Map(violations.map(({ principle, device: by, path }) => [`${principle.id} ${by}`, path.length]));
 
+type Placed = Pick<Arrangement, 'devices' | 'cells' | 'nodes'>;
+
 describe('devices on several buses', () => {
   /** Says whether they were found to be alike. */
   function areLooselyAlike(one: Generated): boolean {
@@ -151,6 +155,65 @@ describe('devices on several buses', () => {
     const forgetful = { ...platform, *dma_unconfigure() {} } as Bus;
     expect(areLooselyAlike(on('v8'))).toBe(true);
     expect(areLooselyAlike(on('v8', forgetful))).toBe(false);
+  });
+
+  // It is of no kind with them, so that what it does is about them only by what it reads.
+  it('are not where another device minds which of them has a driver', () => {
+    const base = under('7.3');
+    const choosy: Strategy = {
+      ...base,
+      ownership: (section, bus) => ({
+        ...base.ownership(section, bus),
+        use: (dev) =>
+          section(dev, 'use', [OK, EBUSY], (group) => {
+            const busy = group?.members.filter(({ device: { bus: on }, driver }) => on === 'platform' && driver);
+            if (dev.name === 'alone' && busy && busy.length > 0) return EBUSY;
+            if (group) group.ownerCount += 1;
+            return OK;
+          }),
+      }),
+    };
+    const like = [pci as Bus, platform, pci].map((bus, at) => device(bus, `D${at}`, { group: 'g' }));
+    const alone = device(pci, 'alone', { group: 'g', drivers: [kernelDriver('k')] });
+    const of = machine('three and another', { devices: [...like, alone] });
+    const alike = (strategy: Strategy): boolean => areLooselyAlike({ machine: of, strategy, buses: [pci, platform] });
+    expect([alike(base), alike(choosy)]).toEqual([true, false]);
+  });
+
+  it('are looked at, of what a step is about, in every place where they may be', () => {
+    const devices = [pci as Bus, platform, pci, platform].map((bus, at) => device(bus, `D${at}`, { group: 'g' }));
+    const system = openSystem(
+      { machine: machine('four', { devices }), strategy: under('v8'), buses: [pci, platform] },
+      1,
+    );
+    const compiled = compile(system);
+    exploreCompiled(compiled, judgesOf(system, principles), { maxStates: 20_000 });
+    const { arrangements } = exchangeOf(compiled, 'loosely')!;
+    expect(arrangements).toHaveLength(5); // 4 of 4 in 2 and 2, but for the one there is
+    const about = aboutWhom(compiled, arrangements);
+    const whole = Uint16Array.from({ length: 2 ** 16 }, (_, at) => at);
+    const stays: Placed = { devices: new Map<string, string>(), cells: whole, nodes: whole };
+    let many = 0;
+    compiled.nodes.forEach((node, at) => {
+      if (node.kind !== 'at') return;
+      for (const situation of node.table.learned()) {
+        const { writes, events, result } = situation.entry;
+        const cells = [...situation.reads, ...writes.filter((_, one) => one % 2 === 0)];
+        const next = result < 0 ? at : (node.next[result]?.to ?? at);
+        const told = ({ devices: named, cells: to, nodes }: Placed): string =>
+          [
+            ...cells.map((id) => to[id]),
+            nodes[at],
+            nodes[next],
+            ...(events.length > 0 ? devices.map(({ name }) => named.get(name) ?? name) : []),
+          ].join();
+        const asked = [stays, ...about.placed(about.node(at) | about.step(node, situation))];
+        const ways = new Set(asked.map(told));
+        for (const arrangement of arrangements) expect(ways).toContain(told(arrangement));
+        many += arrangements.length + 1 - asked.length;
+      }
+    });
+    expect(many).toBeGreaterThan(0);
   });
 });
 
