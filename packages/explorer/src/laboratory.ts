@@ -243,7 +243,7 @@ export function laboratory(setting: {
     const worst = new Set(
       broken.flatMap(({ principle, device }) => (principle.outcome === outcomes[0] ? [device] : [])),
     );
-    const found = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
-    return devices.every(({ bus }) => found.has(bus));
+    const taking = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
+    return devices.every(({ bus }) => taking.has(bus));
   }
 }
