@@ -8,6 +8,13 @@ export interface Excused {
 export const survivors: readonly Excused[] = [
   {
     because:
+      'Without such a driver none of them can be bound: what is found is the same, and more cells are read to find it',
+    mutants: [
+      'kernel/group.ts runs: without such.length > 0 in such.length > 0 && cells.get(running) && such.some(({ name }) => name === cells.get(driver))',
+    ],
+  },
+  {
+    because:
       'A script looks for the link before it unbinds; without the look the unbind finds no driver, or waits for who is at the device and then takes that: a round less, and the same end',
     mutants: [
       'kernel/device-lock.ts isLinked.run: without cells.get(driver) !== undefined in cells.get(driver) !== undefined && !cells.get(lock)',
@@ -192,13 +199,13 @@ export const survivors: readonly Excused[] = [
     because:
       "A user's domain is attached only while the group is in his container; while he leaves it, VFIO's lock is held",
     mutants: [
-      'kernel/vfio/device-file.ts getDeviceFile.run: without cells.get(container) === user.name in cells.get(container) === user.name && cells.get(attached)',
+      'kernel/vfio/device-file.ts getDeviceFile.run.hasContainer: without cells.get(container) === user.name in cells.get(container) === user.name && cells.get(attached)',
     ],
   },
   {
     because: 'A VFIO driver registers members only, and a device leaves its group after its driver',
     mutants: [
-      'kernel/vfio/device-file.ts getDeviceFile.run: without cells.get(member) in !left && isVfioDevice(kernel, cells, device) && cells.get(member)',
+      'kernel/vfio/device-file.ts getDeviceFile.run: without !cells.get(member) in left || !isVfioDevice(kernel, cells, device) || !cells.get(member)',
     ],
   },
   {

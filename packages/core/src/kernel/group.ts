@@ -162,9 +162,9 @@ export function boundDriver(kernel: Kernel, cells: Cells, device: Device): Drive
  * and cannot matter doubles what there is to tabulate.
  */
 export function runs(kernel: Kernel, cells: Cells, device: Device, isSuch: (driver: Driver) => boolean): boolean {
-  if (!device.drivers.some(isSuch) || !cells.get(kernel.layout.device(device.name).running)) return false;
-  const driver = boundDriver(kernel, cells, device);
-  return driver !== undefined && isSuch(driver);
+  const { running, driver } = kernel.layout.device(device.name);
+  const such = device.drivers.filter(isSuch);
+  return such.length > 0 && cells.get(running) && such.some(({ name }) => name === cells.get(driver));
 }
 
 /** A member with a firmware 1:1 region refuses the blocking domain where the surroundings spare it (a48ce36e2786). */

@@ -15,12 +15,10 @@ export const hasVfioDevice = (kernel: Kernel, cells: Cells, group: string, besid
 
 /** Every cell that {@link hasVfioDevice} reads. */
 export const vfioFootprint = (kernel: Kernel, group: string): readonly Cell[] =>
-  membersOf(kernel.machine, group)
-    .filter(({ drivers }) => drivers.some(isVfioDriver))
-    .flatMap(({ name }) => {
-      const { driver, running, member } = kernel.layout.device(name);
-      return [driver, running, member];
-    });
+  membersOf(kernel.machine, group).flatMap(({ name }) => {
+    const { driver, running, member } = kernel.layout.device(name);
+    return [driver, running, member];
+  });
 
 /** Files of its devices that users have opened past the group's file, for iommufd: while one is open, that file is busy. */
 export const cdevFiles = (kernel: Kernel, group: string): readonly Cell<boolean>[] =>
