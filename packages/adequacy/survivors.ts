@@ -10,7 +10,7 @@ export const survivors: readonly Excused[] = [
     because:
       'Without such a driver none of them can be bound: what is found is the same, and more cells are read to find it',
     mutants: [
-      'kernel/group.ts runs: without such.length > 0 in such.length > 0 && cells.get(running) && such.some(({ name }) => name === cells.get(driver))',
+      'kernel/group.ts runs: without such.length > 0 in such.length > 0 && cells.get(running) && such.some(({ name }) => name === cells.get(drive…',
     ],
   },
   {
