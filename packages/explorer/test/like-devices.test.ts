@@ -9,6 +9,8 @@ import {
   PluginError,
   principles,
   type Bus,
+  type Device,
+  type GroupView,
   type Machine,
   type Strategy,
   type System,
@@ -113,6 +115,20 @@ function inARow(row: string): Machine {
 const lengths = ({ violations }: Pick<Exploration, 'violations'>): ReadonlyMap<string, number> =>
   new Map(violations.map(({ principle, device: by, path }) => [`${principle.id} ${by}`, path.length]));
 
+/** One that counts drivers without a look at the owner, and refuses those who are unwelcome among the members of their group. */
+const refusing = (base: Strategy, isUnwelcome: (dev: Device, members: GroupView['members']) => boolean): Strategy => ({
+  ...base,
+  ownership: (section, bus) => ({
+    ...base.ownership(section, bus),
+    use: (dev) =>
+      section(dev, 'use', [OK, EBUSY], (group) => {
+        if (group && isUnwelcome(dev, group.members)) return EBUSY;
+        if (group) group.ownerCount += 1;
+        return OK;
+      }),
+  }),
+});
+
 type Placed = Pick<Arrangement, 'devices' | 'cells' | 'nodes'>;
 
 describe('devices on several buses', () => {
@@ -160,19 +176,12 @@ describe('devices on several buses', () => {
   // It is of no kind with them, so that what it does is about them only by what it reads.
   it('are not where another device minds which of them has a driver', () => {
     const base = under('7.3');
-    const choosy: Strategy = {
-      ...base,
-      ownership: (section, bus) => ({
-        ...base.ownership(section, bus),
-        use: (dev) =>
-          section(dev, 'use', [OK, EBUSY], (group) => {
-            const busy = group?.members.filter(({ device: { bus: on }, driver }) => on === 'platform' && driver);
-            if (dev.name === 'alone' && busy && busy.length > 0) return EBUSY;
-            if (group) group.ownerCount += 1;
-            return OK;
-          }),
-      }),
-    };
+    const choosy = refusing(
+      base,
+      (dev, members) =>
+        dev.name === 'alone' &&
+        members.some(({ device: { bus }, driver }) => bus === 'platform' && driver !== undefined),
+    );
     const like = [pci as Bus, platform, pci].map((bus, at) => device(bus, `D${at}`, { group: 'g' }));
     const alone = device(pci, 'alone', { group: 'g', drivers: [kernelDriver('k')] });
     const of = machine('three and another', { devices: [...like, alone] });
@@ -261,19 +270,11 @@ describe('a system that was looked at but for which like device is where', () =>
   // Of like devices the first begins, and the last goes on for it: what a device does by itself is seen of neither.
   it.each([0, 1, 2])('answers for it with device %i on another bus, and not where the strategy minds that', (at) => {
     const base = under('7.3');
-    const shy: Strategy = {
-      ...base,
-      ownership: (section, bus) => ({
-        ...base.ownership(section, bus),
-        use: (dev) =>
-          section(dev, 'use', [OK, EBUSY], (group) => {
-            const isAlone = group?.members.every(({ device: { name }, driver }) => name === dev.name || !driver);
-            if (isAlone && dev.bus === 'platform') return EBUSY;
-            if (group) group.ownerCount += 1;
-            return OK;
-          }),
-      }),
-    };
+    const shy = refusing(
+      base,
+      (dev, members) =>
+        dev.bus === 'platform' && members.every(({ device: { name }, driver }) => name === dev.name || !driver),
+    );
     const drivers = [kernelDriver('one')];
     const devices = [0, 1, 2].map((n) => device(pci, `D${n}`, { group: 'g', joins: 'when added', drivers }));
     const on = (strategy: Strategy): boolean =>
