@@ -66,7 +66,7 @@ export interface Compiled {
   /** Users who are taken to be interchangeable, too, until tables say that they are not. */
   readonly likeUsers?: LikeUsers;
   readonly initial: Row;
-  /** How many bits each place of a row needs. */
+  /** How many bits each place of a row needs: none where no step says that it writes there. */
   readonly bits: readonly number[];
 }
 
@@ -110,7 +110,11 @@ export function compile(
   const initial = new Uint16Array(cells.length + slots);
   cells.forEach((cell) => (initial[cell.id] = cell.values.indexOf(cell.initial)));
   initial.set(starting, cells.length);
-  const bits = [...cells.map((cell) => bitsFor(cell.values.length)), ...starting.map(() => bitsFor(nodes.length))];
+  const written = new Set(nodes.flatMap((node) => (node.kind === 'at' ? node.writes.map(({ id }) => id) : [])));
+  const bits = [
+    ...cells.map(({ id, values }) => (written.has(id) ? bitsFor(values.length) : 0)),
+    ...starting.map(() => bitsFor(nodes.length)),
+  ];
   return { system, nodes, cells, slots, symmetric: open, initial, bits };
 
   function reserve(): number {

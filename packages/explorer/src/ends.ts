@@ -21,12 +21,11 @@ export interface Ends {
 
 /** Goes through all states of written actors, and collects the ends. */
 export function endsOf(compiled: Compiled, limits: Limits = usualLimits): Ends {
-  const { cells, slots, nodes } = compiled;
-  const seen = stateSet(compiled.bits, slots);
-  const row: Row = new Uint16Array(cells.length + slots);
+  const { cells, slots, nodes, bits, initial } = compiled;
+  const seen = stateSet(bits, slots);
+  const row: Row = initial.slice();
   const crashed = new Set<number>();
   const ends = new Map<string, End>();
-  row.set(compiled.initial);
   seen.add(row);
   let current = 0;
   for (; current < seen.size && seen.size <= limits.maxStates; current++) {

@@ -112,10 +112,10 @@ function* searching(
   const parents: number[] = [-1];
   // The first state of each depth.
   const layers = [0];
-  const row = new Uint16Array(initial.length);
+  const row = initial.slice();
   const putInOrder = likeUsers && userOrder(likeUsers, compiled);
   const disorders = likeUsers && mayDisorder(likeUsers, compiled);
-  const ordered = new Uint16Array(initial.length);
+  const ordered = initial.slice();
   const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
   const ask = askingOf(readersSoFar(judges.states, compiled.system), judgeState);
   const counting = countingIn(judges);

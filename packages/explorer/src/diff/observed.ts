@@ -30,7 +30,7 @@ export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observe
   const viewOf: number[] = [];
   const ended = new Set<number>();
   const stepsOf: (readonly number[] | undefined)[] = [];
-  const row = new Uint16Array(initial.length);
+  const row = initial.slice();
   let end: number | undefined;
   numberOf(initial);
 
@@ -39,7 +39,7 @@ export function observe(compiled: Compiled, labels: Labels, lens: Lens): Observe
     lens,
     steps: (state) => (stepsOf[state] ??= find(state)),
     shows: (state) => views.at(viewOf[state]!),
-    row: (state) => (state === end ? undefined : rows.read(state, new Uint16Array(initial.length))),
+    row: (state) => (state === end ? undefined : rows.read(state, initial.slice())),
     size: () => rows.size,
   };
 

@@ -114,7 +114,7 @@ export function linearSet(
     (second ? (2 * each + REPORT) * MOST_OF_TWO : 0) +
     2 ** QUIET_POWER * quietBytes(packing) +
     2 ** recent.power * recent.size;
-  const row: Row = new Uint16Array(compiled.initial.length);
+  const row: Row = compiled.initial.slice();
   let full = false;
   let isAsked = false;
   const ring = ringIn(view, sleep > 0);

@@ -1,6 +1,6 @@
 import type { Packing } from '../lay-out.ts';
 import { header, rowAt } from './addresses.ts';
-import { ASKED, AT, bitsOfPair, BUFFER, CRASH, CRASHES, fieldsOf, pairsOf } from './record.ts';
+import { ASKED, AT, bitsOfPair, BUFFER, CRASH, CRASHES, fieldsOf, pairsOf, rowBytes } from './record.ts';
 import { fallAsleep, keepAsleep } from './sleep.ts';
 import * as wasm from './wasm.ts';
 import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
@@ -188,15 +188,11 @@ export function lookUp(
         wasm.set(row, and(and(get(row), get(numbers)), wasm.minus(i32(0), wasm.unequal(get(found), i32(0))))),
         wasm.store(get(at), field.hint, get(row)),
       ]),
-      eachInBuffer(
-        packing,
-        at,
-        all,
-        wasm.set(
-          seen,
-          wasm.xor(get(seen), wasm.load(rowAt(packing, wasm.minus(wasm.load(get(at), field.hint), i32(1))))),
-        ),
-      ),
+      eachInBuffer(packing, at, all, [
+        wasm.set(row, rowAt(packing, wasm.minus(wasm.load(get(at), field.hint), i32(1)))),
+        // A row may begin in one line of the cache and end in the next.
+        wasm.set(seen, wasm.xor(get(seen), wasm.xor(wasm.load(get(row)), wasm.load(get(row), rowBytes(packing) - 4)))),
+      ]),
       wasm.store(i32(0), AT.seen, get(seen)),
       eachInBuffer(
         packing,

@@ -78,7 +78,7 @@ export function treesIn(view: Int32Array, cells: readonly Cell[], packing: Packi
       const known = new Map<number, number>();
       let at = root;
       reads.forEach((cell, read) => {
-        if (known.has(cell) || cells[cell]!.values.length === 1) return;
+        if (known.has(cell) || packing.masks[cell] === 0) return;
         known.set(cell, values[read]!);
         if (view[at >> 2] === 0) {
           const test = trees.room(4 + 4 * (packing.masks[cell]! + 1));
