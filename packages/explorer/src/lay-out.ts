@@ -9,16 +9,16 @@ export interface Packing {
 }
 
 /**
- * First fit into 32-bit words, the last `slots` places first, so that slots share a word where they can. `bits[i]` says
- * how many bits place `i` needs.
+ * First fit into 32-bit words: the last `slots` places first, so that slots share a word where they can, then what needs
+ * most, so that hardly a bit is left. `bits[i]` says how many bits place `i` needs.
  */
 export function layOut(bits: readonly number[], slots: number): Packing {
   const taken: number[] = [0];
   const wordOf = new Uint8Array(bits.length);
   const shiftOf = new Uint8Array(bits.length);
-  const cells = bits.length - slots;
-  for (let at = 0; at < bits.length; at++) {
-    const field = (cells + at) % bits.length;
+  const places = [...bits.keys()];
+  const cells = places.splice(0, bits.length - slots).toSorted((a, b) => bits[b]! - bits[a]!);
+  for (const field of [...places, ...cells]) {
     let word = taken.findIndex((one) => one + bits[field]! <= 32);
     if (word < 0) word = taken.push(0) - 1;
     wordOf[field] = word;

@@ -1,6 +1,9 @@
 import { EFFECTS, LEFT_ALONE, MOST_EFFECTS, PLACES, ROWS } from './record.ts';
 
-/** What moves touch, in linear memory: a bit for each cell, modulo 64, so that two may seem to meet that do not. */
+/**
+ * What moves touch, in linear memory: a bit for each cell that is ever written; beyond 64 of them two may seem to meet that do
+ * not.
+ */
 export interface Effects {
   /** The number of a move that writes and reads these cells. */
   effectOf(writes: readonly number[], reads: readonly number[]): number;
@@ -10,10 +13,13 @@ export interface Effects {
   classTouches(one: number, writes: readonly number[], reads: readonly number[]): void;
 }
 
-export function effectsIn(buffer: ArrayBufferLike): Effects {
+/** `bits` as in {@link Compiled}. */
+export function effectsIn(buffer: ArrayBufferLike, bits: readonly number[]): Effects {
   const view = new Int32Array(buffer);
   const wide = new BigInt64Array(buffer, 0, ROWS / 8);
   const numbers = new Map<string, number>();
+  let varying = 0n;
+  const bitFor = bits.map((need) => (need > 0 ? 1n << (varying++ % 64n) : 0n));
   const classes: { readonly touched: bigint; readonly written: bigint }[] = [];
   setEffect(0, ~0n, ~0n);
 
@@ -52,8 +58,10 @@ export function effectsIn(buffer: ArrayBufferLike): Effects {
   function leaveAlone(effect: number): void {
     const [writes, reads] = [wide[(EFFECTS + 16 * effect) / 8]!, wide[(EFFECTS + 16 * effect) / 8 + 1]!];
     const alone = classes.map(({ touched, written }, at) => ((writes & touched) | (reads & written) ? 0 : 1 << at));
-    view[(LEFT_ALONE + 4 * effect) >> 2] = alone.reduce((bits, one) => bits | one, 0);
+    view[(LEFT_ALONE + 4 * effect) >> 2] = alone.reduce((all, one) => all | one, 0);
+  }
+
+  function bitsOf(cells: readonly number[]): bigint {
+    return cells.reduce((all, cell) => all | bitFor[cell]!, 0n);
   }
 }
-
-const bitsOf = (cells: readonly number[]): bigint => cells.reduce((bits, cell) => bits | (1n << BigInt(cell % 64)), 0n);

@@ -37,7 +37,7 @@ export function imageOf(
   const pairs = pairsOf(packing);
   const transition = transitionOf(packing);
   const trees = treesIn(view, cells, packing);
-  const effects = effectsIn(buffer);
+  const effects = effectsIn(buffer, compiled.bits);
   const verdicts = verdictsIn(trees, view, compiled, judges, open, maskOf);
 
   /** Of each place the cells that its trees test. */
