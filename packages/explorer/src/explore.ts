@@ -64,8 +64,9 @@ interface Found {
 
 /** States between two reports while JavaScript looks at all: each may lead to many. */
 const SOME = 1_000;
-/** States after which tables in linear memory pay. */
+/** States after which tables in linear memory pay; a tenth of them where so many times as many are known as were looked at. */
 const FEW = 3_000;
+const MANY_WAIT = 4;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
 const LOOKS_BETWEEN = 500;
 
@@ -104,6 +105,7 @@ function* searching(
   const { slots, initial, bits, likeUsers } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
+  const isFit = fits(compiled, judges);
   const found = new Map<string, Found>();
   // In order, as the states are.
   const stopped: number[] = [];
@@ -149,9 +151,8 @@ function* searching(
       enough = isEnough?.([...found.values()], seen.size) === true;
       if (enough) break;
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
-      if (stop === undefined && seen.size > linearAfter && !linear && fits(compiled, judges))
-        linear = seen = linearOf();
-      if (stop === undefined) expand(current + (linear ? BETWEEN : Math.min(SOME, linearAfter)));
+      if (stop === undefined && pays()) linear = seen = linearOf();
+      if (stop === undefined) expand(current + (linear ? BETWEEN : SOME));
       if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
   } finally {
@@ -174,10 +175,15 @@ function* searching(
     ),
   };
 
+  function pays(): boolean {
+    const after = seen.size > MANY_WAIT * current ? linearAfter / 10 : linearAfter;
+    return !linear && isFit && seen.size > after;
+  }
+
   function expand(until: number): void {
     const isFull = (): boolean => linear?.full === true;
     let left = LOOKS_BETWEEN;
-    while (current < until && current < seen.size && seen.size <= maxStates && !isFull() && left > 0) {
+    while (current < until && current < seen.size && seen.size <= maxStates && !isFull() && left > 0 && !pays()) {
       if (current === layer) {
         depth++;
         layers.push(layer);

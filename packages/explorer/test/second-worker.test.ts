@@ -16,9 +16,9 @@ import { under } from './machines.ts';
 const seed = Number(process.env['BUSWARD_SEED'] ?? Date.now() % 2 ** 31);
 
 /** Slots are told apart. Stops in the middle of a layer, if the system is that large. */
-function searching(system: System, helper?: Helper): Watched<Exploration> {
+function searching(system: System, helper?: Helper, maxStates = 60_000): Watched<Exploration> {
   const compiled = { ...compile(system), symmetric: false };
-  return exploring(compiled, judgesOf(system, principles), { maxStates: 60_000, ...(helper && { helper }) });
+  return exploring(compiled, judgesOf(system, principles), { maxStates, ...(helper && { helper }) });
 }
 
 /** The second worker, waited for, so that it takes part from the 30,000th state on. */
@@ -74,7 +74,7 @@ it('is sent away when the search is over, left alone or broken off', () => {
   expect(done.isSentAway()).toBe(true);
 
   const left = awaited();
-  const search = searching(world('6.12'), left.helper);
+  const search = searching(world('6.12'), left.helper, 1e6);
   for (let { value } = search.next(); !('complete' in value!) && value!.states < 40_000;) ({ value } = search.next());
   expect(left.isSentAway()).toBe(false);
   search.return({ states: 0, transitions: 0, complete: false, violations: [] });
