@@ -1,6 +1,7 @@
 import type { Packing } from '../lay-out.ts';
 import { header, rowAt } from './addresses.ts';
-import { AWAY, endOf, GROUP, groupOf, hashing, numbersOf, tagOf, upper } from './look-up.ts';
+import { hashing, upper } from './hash.ts';
+import { AWAY, endOf, GROUP, groupOf, numbersOf, tagOf } from './look-up.ts';
 import { ASKED, AT, BATCH, bitsOfPair, pairsOf } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';

@@ -1,10 +1,10 @@
 import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
 import { fieldAt, header, rowAt } from './addresses.ts';
-import { successor } from './look-up.ts';
 import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';
 import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
+import { successor } from './successors.ts';
 import { mayDisorder } from './users-in-order.ts';
 import { each, inLeaf, walk } from './walk.ts';
 import * as wasm from './wasm.ts';

@@ -1,4 +1,4 @@
-import { hashing, upper } from './look-up.ts';
+import { hashing, upper } from './hash.ts';
 import * as wasm from './wasm.ts';
 import { get, i32, type Code } from './wasm.ts';
 

@@ -1,9 +1,10 @@
 import type { Packing } from '../lay-out.ts';
 import { header, rowAt } from './addresses.ts';
-import { ASKED, AT, bitsOfPair, BUFFER, CRASH, CRASHES, fieldsOf, pairsOf, rowBytes } from './record.ts';
+import { ASKED, AT, CRASH, CRASHES, fieldsOf, pairsOf, rowBytes } from './record.ts';
 import { fallAsleep, keepAsleep } from './sleep.ts';
+import { differing, eachSuccessor } from './successors.ts';
 import * as wasm from './wasm.ts';
-import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
+import { and, four, get, i32, or, type Code, type Func } from './wasm.ts';
 
 /*
  * The set of states: a table of 4-byte entries, a state's number (from 1) in its low bits and bits of its hash in the others,
@@ -14,41 +15,6 @@ import { and, four, get, i32, i64, or, type Code, type Func } from './wasm.ts';
  */
 
 export const GROUP = 8;
-
-/** Finishes the successor whose pairs of words are in the locals `pair` and stand in the buffer at local `put` already. */
-export function successor(
-  packing: Packing,
-  pair: readonly number[],
-  {
-    put,
-    hash,
-    ask,
-    effect,
-    asleep,
-  }: { readonly put: number; readonly hash: number; readonly ask: Code; readonly effect: Code; readonly asleep: Code },
-): Code {
-  const field = fieldsOf(packing);
-  return [
-    hashing(pair, hash),
-    wasm.store(get(put), field.hash, upper(hash)),
-    wasm.store(get(put), field.ask, ask),
-    wasm.store(get(put), field.effect, effect),
-    wasm.store(get(put), field.asleep, asleep),
-    wasm.store(get(put), field.from, header(AT.current)),
-    wasm.set(put, wasm.plus(get(put), i32(field.bytes))),
-  ];
-}
-
-/** The hash of a state into local `hash`; its upper half is the better one. */
-export const hashing = (pair: readonly number[], hash: number): Code => [
-  pair.map((local, at) => [
-    wasm.set(hash, wasm.times64(at === 0 ? get(local) : wasm.xor64(get(hash), get(local)), i64(0x9e3779b97f4a7c15n))),
-    wasm.set(hash, wasm.xor64(get(hash), wasm.shiftRight64(get(hash), i64(32n)))),
-  ]),
-  wasm.set(hash, wasm.times64(get(hash), i64(0xd6e8feb86659fd93n))),
-];
-
-export const upper = (hash: number): Code => wasm.low(wasm.shiftRight64(get(hash), i64(32n)));
 
 /** The address of the group where a hash leads, and what its entries have beside their numbers. */
 export const groupOf = (table: number, hash: Code, power: number): Code =>
@@ -62,17 +28,6 @@ export const numbersOf = (power: number): Code => wasm.minus(wasm.shiftLeft(i32(
 /** The address after the last group. */
 export const endOf = (table: number, power: number): Code =>
   wasm.plus(i32(table), wasm.shiftLeft(i32(4 * GROUP), get(power)));
-
-const eachInBuffer = (packing: Packing, at: number, [first, last]: readonly [Code, Code], body: Code): Code => [
-  wasm.set(at, first),
-  wasm.loop(
-    wasm.when(wasm.below(get(at), last), [
-      body,
-      wasm.set(at, wasm.plus(get(at), i32(fieldsOf(packing).bytes))),
-      wasm.branch(1),
-    ]),
-  ),
-];
 
 /**
  * Looks the states up that stand in a buffer from the first address to the second, adds the new ones, and reports them.
@@ -175,8 +130,8 @@ export function lookUp(
       wasm.set(tags, four.of(wasm.xor(get(numbers), i32(-1)))),
       wasm.set(end, endOf(table, power)),
       // What will be looked at is touched, one thing after the other: the cache misses of a whole batch overlap.
-      eachInBuffer(packing, at, all, wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, hashed, power))))),
-      eachInBuffer(packing, at, all, [
+      eachSuccessor(packing, at, all, wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, hashed, power))))),
+      eachSuccessor(packing, at, all, [
         aim,
         candidates,
         wasm.set(found, matching),
@@ -188,13 +143,13 @@ export function lookUp(
         wasm.set(row, and(and(get(row), get(numbers)), wasm.minus(i32(0), wasm.unequal(get(found), i32(0))))),
         wasm.store(get(at), field.hint, get(row)),
       ]),
-      eachInBuffer(packing, at, all, [
+      eachSuccessor(packing, at, all, [
         wasm.set(row, rowAt(packing, wasm.minus(wasm.load(get(at), field.hint), i32(1)))),
         // A row may begin in one line of the cache and end in the next.
         wasm.set(seen, wasm.xor(get(seen), wasm.xor(wasm.load(get(row)), wasm.load(get(row), rowBytes(packing) - 4)))),
       ]),
       wasm.store(i32(0), AT.seen, get(seen)),
-      eachInBuffer(
+      eachSuccessor(
         packing,
         at,
         all,
@@ -208,53 +163,4 @@ export function lookUp(
       wasm.store(i32(0), AT.crashes, get(crashes)),
     ],
   };
-}
-
-/** For a state that JavaScript has put into the buffer as words only. */
-export function finish(packing: Packing): Func {
-  const put = 0;
-  const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 1 + one);
-  const hash = 1 + pair.length;
-  return {
-    exported: 'finish',
-    params: [],
-    locals: ['i32', ...pair.map(() => 'i64' as const), 'i64'],
-    body: [
-      wasm.set(put, header(AT.put)),
-      pair.map((local, one) => wasm.set(local, wasm.load64(get(put), 8 * one))),
-      successor(packing, pair, { put, hash, ask: i32(0), effect: i32(0), asleep: i32(0) }),
-      wasm.store(i32(0), AT.put, get(put)),
-    ],
-  };
-}
-
-/** From which state the first successor in the buffer comes that is state `sought`; -1 if there is none. */
-export function find(packing: Packing): Func {
-  const [at, row] = [0, 1];
-  return {
-    exported: 'find',
-    params: [],
-    result: 'i32',
-    locals: ['i32', 'i32'],
-    body: [
-      wasm.set(row, rowAt(packing, header(AT.sought))),
-      eachInBuffer(
-        packing,
-        at,
-        [i32(BUFFER), header(AT.put)],
-        wasm.when(
-          wasm.isZero64(differing(packing, get(at), get(row))),
-          wasm.give(wasm.load(get(at), fieldsOf(packing).from)),
-        ),
-      ),
-      i32(-1),
-    ],
-  };
-}
-
-function differing(packing: Packing, a: Code, b: Code): Code {
-  const parts = Array.from({ length: pairsOf(packing) }, (_, pair) =>
-    wasm.and64(wasm.xor64(wasm.load64(a, 8 * pair), wasm.load64(b, 8 * pair)), i64(bitsOfPair(packing, pair))),
-  );
-  return parts.reduce((all, one) => wasm.or64(all, one));
 }
