@@ -1,6 +1,6 @@
 import type { Packing } from '../lay-out.ts';
 import { header, rowAt } from './addresses.ts';
-import { ASKED, AT, CRASH, CRASHES, fieldsOf, pairsOf, rowBytes } from './record.ts';
+import { ASKED, AT, CRASH, CRASHES, fieldsOf, HINTS, pairsOf, rowBytes } from './record.ts';
 import { fallAsleep, keepAsleep } from './sleep.ts';
 import { differing, eachSuccessor } from './successors.ts';
 import * as wasm from './wasm.ts';
@@ -15,6 +15,8 @@ import { and, four, get, i32, or, type Code, type Func } from './wasm.ts';
  */
 
 export const GROUP = 8;
+/** Successors of which something is touched at a time. */
+const TOUCHED = 4;
 
 /** The address of the group where a hash leads, and what its entries have beside their numbers. */
 export const groupOf = (table: number, hash: Code, power: number): Code =>
@@ -42,9 +44,9 @@ export function lookUp(
 ): Func {
   const field = fieldsOf(packing);
   const pairs = pairsOf(packing);
-  const [first, last, at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect, away] =
-    wasm.numbered(16);
-  const [tag, tags, low4, high4] = wasm.numbered(4, 16);
+  const [first, last, at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect, away, list] =
+    wasm.numbered(17);
+  const [tag, tags, low4, high4] = wasm.numbered(4, 17);
   const all = [get(first), get(last)] as const;
   const report = (list: number, count: number, each: number, values: readonly Code[]): Code => [
     values.map((value, place) => wasm.store(wasm.times(get(count), i32(each)), list + 4 * place, value)),
@@ -117,10 +119,18 @@ export function lookUp(
     isNew,
     wasm.store(get(seen), 0, or(or(tagged, get(away)), get(size))),
   ];
+  /** Loads what is at some addresses at once, so that little stands between two cache misses. */
+  const touch = (addressesOf: (one: number) => readonly Code[]): Code => {
+    const addresses = Array.from({ length: TOUCHED }, (_, one) => addressesOf(one)).flat();
+    return wasm.set(
+      seen,
+      addresses.reduce<Code>((all, address) => wasm.xor(all, wasm.load(address)), get(seen)),
+    );
+  };
   return {
     exported: 'lookUp',
     params: ['i32', 'i32'],
-    locals: [...Array.from({ length: 14 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
+    locals: [...Array.from({ length: 15 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
     body: [
       wasm.set(size, header(AT.size)),
       wasm.set(asked, header(AT.asked)),
@@ -130,7 +140,14 @@ export function lookUp(
       wasm.set(tags, four.of(wasm.xor(get(numbers), i32(-1)))),
       wasm.set(end, endOf(table, power)),
       // What will be looked at is touched, one thing after the other: the cache misses of a whole batch overlap.
-      eachSuccessor(packing, at, all, wasm.set(seen, wasm.xor(get(seen), wasm.load(groupOf(table, hashed, power))))),
+      eachSuccessor(
+        packing,
+        at,
+        all,
+        touch((one) => [groupOf(table, wasm.load(get(at), one * field.bytes + field.hash), power)]),
+        TOUCHED,
+      ),
+      wasm.set(list, i32(HINTS)),
       eachSuccessor(packing, at, all, [
         aim,
         candidates,
@@ -142,12 +159,21 @@ export function lookUp(
         ),
         wasm.set(row, and(and(get(row), get(numbers)), wasm.minus(i32(0), wasm.unequal(get(found), i32(0))))),
         wasm.store(get(at), field.hint, get(row)),
+        wasm.store(get(list), 0, get(row)),
+        wasm.set(list, wasm.plus(get(list), wasm.shiftLeft(wasm.unequal(get(row), i32(0)), i32(2)))),
       ]),
-      eachSuccessor(packing, at, all, [
-        wasm.set(row, rowAt(packing, wasm.minus(wasm.load(get(at), field.hint), i32(1)))),
-        // A row may begin in one line of the cache and end in the next.
-        wasm.set(seen, wasm.xor(get(seen), wasm.xor(wasm.load(get(row)), wasm.load(get(row), rowBytes(packing) - 4)))),
-      ]),
+      wasm.set(group, i32(HINTS)),
+      wasm.loop(
+        wasm.when(wasm.below(get(group), get(list)), [
+          touch((one) => {
+            const hinted = rowAt(packing, wasm.minus(wasm.load(get(group), 4 * one), i32(1)));
+            // A row may begin in one line of the cache and end in the next.
+            return [hinted, wasm.plus(hinted, i32(rowBytes(packing) - 4))];
+          }),
+          wasm.set(group, wasm.plus(get(group), i32(4 * TOUCHED))),
+          wasm.branch(1),
+        ]),
+      ),
       wasm.store(i32(0), AT.seen, get(seen)),
       eachSuccessor(
         packing,

@@ -99,6 +99,8 @@ export const BUFFERS = [60 * PAGE, 78 * PAGE] as const;
 /** Of each new state that has to be judged its number and what to ask; of each after a crash its number. */
 export const ASKED = 96 * PAGE;
 export const CRASHES = ASKED + 8 * MOST_OF_TWO;
+/** The numbers of states that successors may be, without those of whom nobody says so. */
+export const HINTS = CRASHES + 4 * MOST_OF_TWO;
 /** The bytes of both. */
 export const REPORT = 12;
 /** For each user who may be exchanged, and for each exchange of two, a number for each place (users-in-order.ts). */

@@ -73,13 +73,19 @@ export function find(packing: Packing): Func {
   };
 }
 
-/** Goes through the successors from the first address to the second. */
-export const eachSuccessor = (packing: Packing, at: number, [first, last]: readonly [Code, Code], body: Code): Code => [
+/** Goes through the successors from the first address to the second, `atOnce` at a time: some behind the end may be among the last. */
+export const eachSuccessor = (
+  packing: Packing,
+  at: number,
+  [first, last]: readonly [Code, Code],
+  body: Code,
+  atOnce = 1,
+): Code => [
   wasm.set(at, first),
   wasm.loop(
     wasm.when(wasm.below(get(at), last), [
       body,
-      wasm.set(at, wasm.plus(get(at), i32(fieldsOf(packing).bytes))),
+      wasm.set(at, wasm.plus(get(at), i32(atOnce * fieldsOf(packing).bytes))),
       wasm.branch(1),
     ]),
   ),
