@@ -253,6 +253,16 @@ describe('a bus', () => {
     remembered.clear();
     expect(broken(edit)).toThrow(message);
   });
+
+  it('that has a revision that breaks it is refused where that is asked for', () => {
+    const dma_configure = function* (): any {
+      throw new Error('a bug of its time');
+    };
+    const mine = broken({ history: [{ ...right, commit: '111111111111', since: ['6.5'], dma_configure }] })();
+    const told = /^bus 'mine', dma_configure threw 'a bug of its time'$/;
+    expect(() => mine.at('6.6')).toThrow(PluginError);
+    expect(() => mine.at('111111111111')).toThrow(told);
+  });
 });
 
 describe('steps', () => {

@@ -7,8 +7,8 @@ import { probeHooks } from './probe-hooks.ts';
 import { rules } from './rules.ts';
 
 /**
- * Makes a bus plugin: checks its shape, runs its hooks through everything the kernel can answer, and freezes it.
- * Throws a {@link PluginError} that names the bus, the hook and the call.
+ * Makes a bus plugin: checks its shape, runs its hooks through everything the kernel can answer, and freezes it; those of a
+ * revision when it is asked for. Throws a {@link PluginError} that names the bus, the hook and the call.
  */
 export function defineBus<const B extends string, F extends Facts>(definition: BusDefinition<B, F>): Bus<B, F> {
   checkShape(definition);
@@ -17,7 +17,6 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   defined.add(at);
   // No kernel had the refinement.
   const { refine: _, ...upstream } = definition;
-  for (const revision of definition.history) completed({ ...upstream, ...hooksOf(revision) });
   return bus;
 
   function completed(of: BusDefinition<B, F>, past?: Pick<Bus<B, F>, 'asIn' | 'revision'>): Bus<B, F> {
