@@ -44,8 +44,25 @@ export function lookUp(
 ): Func {
   const field = fieldsOf(packing);
   const pairs = pairsOf(packing);
-  const [first, last, at, row, size, asked, crashes, ask, power, numbers, end, group, found, seen, effect, away, list] =
-    wasm.numbered(17);
+  const [
+    first,
+    last,
+    at,
+    row,
+    size,
+    asked,
+    crashes,
+    ask,
+    power,
+    numbers,
+    end,
+    group,
+    found,
+    seen,
+    effect,
+    away,
+    hints,
+  ] = wasm.numbered(17);
   const [tag, tags, low4, high4] = wasm.numbered(4, 17);
   const all = [get(first), get(last)] as const;
   const report = (list: number, count: number, each: number, values: readonly Code[]): Code => [
@@ -124,7 +141,7 @@ export function lookUp(
     const addresses = Array.from({ length: TOUCHED }, (_, one) => addressesOf(one)).flat();
     return wasm.set(
       seen,
-      addresses.reduce<Code>((all, address) => wasm.xor(all, wasm.load(address)), get(seen)),
+      addresses.reduce<Code>((sum, address) => wasm.xor(sum, wasm.load(address)), get(seen)),
     );
   };
   return {
@@ -147,7 +164,7 @@ export function lookUp(
         touch((one) => [groupOf(table, wasm.load(get(at), one * field.bytes + field.hash), power)]),
         TOUCHED,
       ),
-      wasm.set(list, i32(HINTS)),
+      wasm.set(hints, i32(HINTS)),
       eachSuccessor(packing, at, all, [
         aim,
         candidates,
@@ -159,12 +176,12 @@ export function lookUp(
         ),
         wasm.set(row, and(and(get(row), get(numbers)), wasm.minus(i32(0), wasm.unequal(get(found), i32(0))))),
         wasm.store(get(at), field.hint, get(row)),
-        wasm.store(get(list), 0, get(row)),
-        wasm.set(list, wasm.plus(get(list), wasm.shiftLeft(wasm.unequal(get(row), i32(0)), i32(2)))),
+        wasm.store(get(hints), 0, get(row)),
+        wasm.set(hints, wasm.plus(get(hints), wasm.shiftLeft(wasm.unequal(get(row), i32(0)), i32(2)))),
       ]),
       wasm.set(group, i32(HINTS)),
       wasm.loop(
-        wasm.when(wasm.below(get(group), get(list)), [
+        wasm.when(wasm.below(get(group), get(hints)), [
           touch((one) => {
             const hinted = rowAt(packing, wasm.minus(wasm.load(get(group), 4 * one), i32(1)));
             // A row may begin in one line of the cache and end in the next.
