@@ -25,6 +25,7 @@ import {
   kindsOf,
   mixed,
   searchingCrowds,
+  type CrowdResult,
 } from '@busward/explorer';
 import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
@@ -152,17 +153,20 @@ describe('a crowd on several buses', () => {
   const of = machine('on five buses', {
     devices: Array.from({ length: 8 }, (_, at) => device(onBuses[at % 5]!, `D${at}`, { group: 'g' })),
   });
-  const drawn = (strategy: Strategy) =>
+  const drawn = (strategy: Strategy, known: readonly CrowdResult[] = []) =>
     finished(
-      searchingCrowds({
-        machine: of,
-        kinds: mixed(kindsOf(of, onBuses, strategy), 2),
-        strategy,
-        buses: onBuses,
-        principles,
-        inFlight: 2,
-        limits: { maxStates: 50_000 },
-      }),
+      searchingCrowds(
+        {
+          machine: of,
+          kinds: mixed(kindsOf(of, onBuses, strategy), 2),
+          strategy,
+          buses: onBuses,
+          principles,
+          inFlight: 2,
+          limits: { maxStates: 50_000 },
+        },
+        known,
+      ),
     );
 
   it('breaks on each bus what a crowd on one breaks', () => {
@@ -196,5 +200,24 @@ describe('a crowd on several buses', () => {
       limits: { maxStates: 3_000 },
     });
     expect(rows[0]?.verdicts.get('amba')).not.toMatchObject({ kind: 'isolated' });
+  });
+
+  // Those who act are on pci, where it does what the other strategy does.
+  it('is none where a strategy does on one bus what another does on all', () => {
+    const onAmba = defineStrategy({
+      ...linux61,
+      name: 'no check on amba',
+      ownership(section, bus) {
+        const own = linux61.ownership(section, bus);
+        if (bus !== 'amba') return own;
+        return {
+          ...own,
+          use: (dev) => section(dev, 'use', [OK, EBUSY], (group) => (group && (group.ownerCount += 1), OK)),
+        };
+      },
+    });
+    const known = drawn(linux61);
+    expect(known).toMatchObject({ complete: true, mayBreak: new Map() });
+    expect(drawn(onAmba, [known])).toMatchObject({ apart: true, complete: false });
   });
 });

@@ -102,15 +102,16 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   if (partial !== undefined)
     return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
 
+  const rearrangements = others.map(together);
+  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
   const twin = before.find(
     (one) => one.compiled && sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
   );
-  if (twin) return twin;
+  // Those of one kind act in what was the same: its tables now know every situation, in which the others have to do so, too.
+  if (twin) return isApart() ? apart : twin;
 
   const guessed = countersOf(compiled);
   // Their tables know something by now: most that are not alike show it here.
-  const rearrangements = others.map(together);
-  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
   if (isApart()) return apart;
   const isReduced = question.reduction !== false && !question.usersApart;
   const likeUsers = isReduced ? likeUsersIn(single, sketch) : undefined;
