@@ -112,10 +112,15 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     );
     const among = (others: Machine): readonly Machine[] =>
       there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
-    let results = among(part.machine).flatMap((one) => lab.known(one, strategy, part) ?? []);
+    const results: Result[] = [];
+    among(part.machine).every((one) => {
+      const known = lab.known(one, strategy, part);
+      if (known) results.push(known);
+      return known !== undefined;
+    });
     if (results.length < buses.length) {
       amongFew.push(strategy.name);
-      results = [];
+      results.length = 0;
       for (const [at, one] of among(few).entries())
         results.push(yield* lab.exploreFor(there[at]!, one, strategy, part));
     }

@@ -55,7 +55,7 @@ export function findings(principles: readonly Principle[]): Findings {
   }
 }
 
-const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
+export const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
   one.length === other.length && one.every((device, at) => device === other[at]);
 
 /** What was found on a machine with the same tables, of the devices that are in the same places. */

@@ -1,7 +1,6 @@
 import {
   assemble,
   menuOf,
-  outcomes,
   type Bus,
   type Device,
   type Machine,
@@ -13,19 +12,21 @@ import { compile, type Compiled } from './compile.ts';
 import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { areOurs } from './judges.ts';
-import { findings } from './findings.ts';
+import { findings, sameDevices } from './findings.ts';
 import { groupBy } from './group-by.ts';
 import { ordersOf } from './devices/orders.ts';
 import { SOME } from './devices/exchanging.ts';
 import type { IsEnough } from './devices/orbits.ts';
+import { leftSearches } from './left-searches.ts';
 import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';
-import { searchingCrowds, type CrowdResult } from './crowd/search.ts';
+import { knownCrowds, searchingCrowds, type CrowdResult, type Question } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
+import { isNothingWorse, isWorstAmongMany } from './worst.ts';
 import { likeUsersOf } from './users/like-users.ts';
-import type { Watched } from './watched.ts';
+import type { SearchProgress, Watched } from './watched.ts';
 
 export interface Result {
   /** What was explored: of like devices two at most, and of a mixed crowd, too. */
@@ -65,8 +66,15 @@ export interface Laboratory {
   notFollowed(): readonly string[];
 }
 
-/** Of few devices so many states are looked at in any case, and no more where what they broke by then is the worst there is. */
-const STATES_OF_FEW = 300_000;
+/** Few devices that have broken nothing among so many states, of which such a part is waiting, are left until pictures were looked at. */
+const SOON = 1_500;
+const FAR = 1 / 3;
+const isFar = ({ states, waiting = 0 }: SearchProgress): boolean => states >= SOON && waiting > states * FAR;
+
+const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
+  results.flatMap(({ exploration }) => exploration.violations);
+const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
+const nothing: Decided = { states: 0, transitions: 0, complete: true, violations: [] };
 
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 const FEW = 4;
@@ -84,13 +92,16 @@ export function laboratory(setting: {
   const ours = areOurs(principles);
   const found = findings(principles);
   const crowded = new Map<object, CrowdResult[]>();
+  // What is isolated since no picture shows anything else, by kin.
+  const left = leftSearches(engine, principles, limits);
+  const isolated = new Map<object, Map<Strategy, Result>>();
   return {
     exploreFor: (device, machine, strategy, kin) =>
       explore(machine, strategy, kin, isWorstAmongMany({ ...machine, devices: [device] })),
     known: (machine, strategy, kin) =>
       found.hasExchanged(machine, kin)
         ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
-        : undefined,
+        : isolatedToo(machine, strategy, kin),
     *exploreWhole(part, strategy) {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
@@ -105,7 +116,7 @@ export function laboratory(setting: {
     states: () =>
       [...found.all().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
         (sum, { states }) => sum + states,
-        0,
+        left.states(),
       ),
     alike: () => {
       const all = [...found.all(), ...pictures()];
@@ -149,30 +160,54 @@ export function laboratory(setting: {
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
     if (!kinds.some((kind) => isCrowd(kind, inFlight))) return [yield* explore(machine, strategy, part)];
-    const results = yield* exploreFew(part, strategy, kinds);
-    if (
-      isNothingWorse(
-        machine,
-        results.flatMap(({ exploration }) => exploration.violations),
-      )
-    )
-      return results;
+    const soon = yield* exploreFew(part, strategy, kinds, isFar);
+    if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
     const before = crowded.get(part) ?? [];
-    const crowds = yield* searchingCrowds({ machine, kinds, strategy, buses, principles, inFlight, limits }, before);
+    const crowds = yield* searchingCrowds(questionOf(machine, strategy, kinds), before);
     if (crowds.apart) return undefined;
+    if (!soon && showNothing(crowds)) {
+      crowded.set(part, [...new Set([...before, crowds])]);
+      const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
+      const result = { machine, compiled: crowds.compiled!, exploration: nothing, drawn, crowds };
+      isolated.set(part, (isolated.get(part) ?? new Map()).set(strategy, result));
+      return [result];
+    }
+    const results = soon ?? (yield* exploreFew(part, strategy, kinds))!;
+    if (isNothingWorse(machine, brokenIn(results))) return results;
     if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, part)];
-    if (!before.includes(crowds)) crowded.set(part, [...before, crowds]);
+    crowded.set(part, [...new Set([...before, crowds])]);
     return results.map((result) => ({ ...result, crowds }));
   }
 
-  /** Two devices of each kind, or of each that is drawn, who stand for all. */
-  function* exploreFew(part: Part, strategy: Strategy, kinds: readonly Kind[]): Watched<readonly Result[]> {
+  /** Where all devices of the kin are isolated in every picture: if they are with one of them on another bus. */
+  function isolatedToo(machine: Machine, strategy: Strategy, kin: object): Result | undefined {
+    const before = isolated.get(kin)?.get(strategy);
+    if (!before || sameDevices(before.machine, machine)) return before;
+    const kinds = kindsOf(machine, buses, strategy);
+    const crowds = knownCrowds(questionOf(machine, strategy, ours ? mixed(kinds, inFlight) : kinds), crowded.get(kin)!);
+    return crowds && showNothing(crowds) ? { machine, compiled: crowds.compiled!, exploration: nothing } : undefined;
+  }
+
+  function questionOf(machine: Machine, strategy: Strategy, kinds: readonly Kind[]): Question {
+    return { machine, kinds, strategy, buses, principles, inFlight, limits };
+  }
+
+  /** Two devices of each kind, or of each that is drawn, who stand for all. Nothing if a search of theirs is left. */
+  function* exploreFew(
+    part: Part,
+    strategy: Strategy,
+    kinds: readonly Kind[],
+    mayLeave?: typeof isFar,
+  ): Watched<readonly Result[] | undefined> {
     const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
     const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
     const results: Result[] = [];
     const isWorst = isWorstAmongMany(part.machine);
-    for (const few of representedBy(part.machine, kinds, inFlight))
-      results.push({ ...(yield* explore(few, strategy, part, isWorst, isWorst)), whole, drawn });
+    for (const few of representedBy(part.machine, kinds, inFlight)) {
+      const result = yield* exploreOrLeave(few, strategy, part, isWorst, isWorst, mayLeave);
+      if (!result) return undefined;
+      results.push({ ...result, whole, drawn });
+    }
     return results;
   }
 
@@ -201,7 +236,7 @@ export function laboratory(setting: {
     if (!atMost) return [all];
     const busOf = new Map(machine.devices.map(({ name, bus }) => [name, bus]));
     const mayBreak = new Map(atMost.map(({ principle, device }) => [`${principle.id} ${busOf.get(device)!}`, 0]));
-    const results = yield* exploreFew(part, strategy, kinds);
+    const results = (yield* exploreFew(part, strategy, kinds))!;
     return results.map((result) => ({ ...result, crowds: { states, transitions, complete: true, mayBreak } }));
   }
 
@@ -215,35 +250,30 @@ export function laboratory(setting: {
     return [...crowded.values()].flat();
   }
 
-  /** What was found before is taken if it `isEnough`, even if that was not all. A search goes on `until` what is found is enough. */
-  function* explore(
+  /** What was found before is taken if it `isEnough`, even if that was not all. */
+  function* explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Result> {
+    return (yield* exploreOrLeave(machine, strategy, kin, isEnough))!;
+  }
+
+  /** A search goes on `until` what is found is enough. Nothing, if it is left ({@link LeftSearches}). */
+  function* exploreOrLeave(
     machine: Machine,
     strategy: Strategy,
     kin: object,
     isEnough?: IsEnough,
     until?: IsEnough,
-  ): Watched<Result> {
+    mayLeave?: typeof isFar,
+  ): Watched<Result | undefined> {
     const before = found.itself(machine, strategy, kin, isEnough);
     if (before) return before;
-    const compiled = compiledFor(machine, strategy);
-    const twin = found.twinOf(compiled, kin, isEnough);
+    const begun = left.compiledOf(machine, strategy);
+    const compiled = begun ?? compiledFor(machine, strategy);
+    const twin = begun ? undefined : found.twinOf(compiled, kin, isEnough);
     if (twin) return twin;
-    const exploration = yield* engine.explore(compiled, principles, limits, until);
+    const exploration = yield* left.exploring(compiled, until, mayLeave);
+    if (!exploration) return undefined;
     const result = { machine, compiled: exploration.on ?? compiled, exploration };
     found.keep(result, kin);
     return result;
-  }
-
-  function isWorstAmongMany(machine: Machine): IsEnough {
-    return (broken, states) => states >= STATES_OF_FEW && isNothingWorse(machine, broken);
-  }
-
-  /** A device of each bus takes part in the worst there is. */
-  function isNothingWorse({ devices }: Machine, broken: Parameters<IsEnough>[0]): boolean {
-    const worst = new Set(
-      broken.flatMap(({ principle, device }) => (principle.outcome === outcomes[0] ? [device] : [])),
-    );
-    const taking = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
-    return devices.every(({ bus }) => taking.has(bus));
   }
 }

@@ -36,8 +36,9 @@ export interface CrowdResult {
   readonly mayBreak: ReadonlyMap<string, number>;
   /** Why not all was seen, or why this search can say nothing of the strategy. */
   readonly stoppedBy?: string;
-  /** What it was looked for on. */
+  /** What it was looked for on, and of what crowds. */
   readonly compiled?: Compiled;
+  readonly shape?: string;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** The devices of a mixed crowd are not alike: nothing is said. */
@@ -83,33 +84,18 @@ export function* searchingCrowds(question: Question, known: readonly CrowdResult
     }
 }
 
+/** Of the results that were `known` before, the one with the same tables, if that is soon seen. */
+export function knownCrowds(question: Question, known: readonly CrowdResult[]): CrowdResult | undefined {
+  const drawing = drawingOf(question, OTHERS);
+  return 'mayBreak' in drawing ? undefined : twinOf(question, drawing, known);
+}
+
 function* searching(question: Question, before: readonly CrowdResult[], standing: number): Watched<CrowdResult> {
-  const { principles, inFlight } = question;
-  const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
-  if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
-  const others = rearranged(sketch).map((other) => tablesOf(question, other));
-  const single = readingAlong(tablesOf(question, sketch), others);
-  const { system } = single;
-  const judges = judgesOf(system, principles);
-  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
-  const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
-  const compiled = together(single);
-  const partial = looksOneByOne(
-    single,
-    sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
-  );
-  if (partial !== undefined && others.length > 0) return apart;
-  if (partial !== undefined)
-    return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
-
-  const rearrangements = others.map(together);
-  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
-  const twin = before.find(
-    (one) => one.compiled && sameJudges(one.compiled, compiled, principles) && sameTables(one.compiled, compiled),
-  );
-  // Those of one kind act in what was the same: its tables now know every situation, in which the others have to do so, too.
-  if (twin) return isApart() ? apart : twin;
-
+  const drawing = drawingOf(question, standing);
+  if ('mayBreak' in drawing) return drawing;
+  const twin = twinOf(question, drawing, before);
+  if (twin) return twin;
+  const { sketch, single, compiled, judges, isApart } = drawing;
   const guessed = countersOf(compiled);
   // Their tables know something by now: most that are not alike show it here.
   if (isApart()) return apart;
@@ -121,6 +107,57 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     looking(question, sketch, judges, counters, single, supposed),
   );
   return isApart() ? apart : found;
+}
+
+/** What pictures are looked for on. */
+interface Drawing {
+  readonly sketch: Sketch;
+  readonly judges: Judges;
+  /** All ways between places, and with steps taken together. */
+  readonly single: Compiled;
+  readonly compiled: Compiled;
+  /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
+  isApart(): boolean;
+}
+
+/** A result, if there is nothing to look for. */
+function drawingOf(question: Question, standing: number): Drawing | CrowdResult {
+  const { principles, inFlight } = question;
+  const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
+  if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
+  const others = rearranged(sketch).map((other) => tablesOf(question, other));
+  const single = readingAlong(tablesOf(question, sketch), others);
+  const judges = judgesOf(single.system, principles);
+  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
+  const partial = looksOneByOne(
+    single,
+    sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
+  );
+  if (partial !== undefined && others.length > 0) return apart;
+  if (partial !== undefined)
+    return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
+  const compiled = together(single);
+  const rearrangements = others.map(together);
+  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
+  return { sketch, judges, single, compiled, isApart };
+}
+
+function twinOf(
+  { principles }: Question,
+  { sketch, compiled, isApart }: Drawing,
+  before: readonly CrowdResult[],
+): CrowdResult | undefined {
+  const shape = shapeOf(sketch);
+  const twin = before.find(
+    (one) =>
+      one.shape === shape &&
+      one.compiled &&
+      sameJudges(one.compiled, compiled, principles) &&
+      sameTables(one.compiled, compiled),
+  );
+  // Those of one kind act in what was the same: its tables now know every situation, in which the others have to do so, too.
+  return twin && isApart() ? apart : twin;
 }
 
 function* looking(
@@ -166,6 +203,7 @@ function* looking(
     complete: stoppedBy === undefined,
     mayBreak,
     compiled,
+    shape: shapeOf(sketch),
     ...(likeUsers && { alike: likeUsers.classes }),
     ...(stoppedBy !== undefined && { stoppedBy }),
   };
@@ -229,6 +267,15 @@ function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: 
   const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
   return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
 }
+
+/** Which devices of the sketch are of a crowd, and whether they are all of it. */
+const shapeOf = ({ machine: { devices }, crowds }: Sketch): string =>
+  JSON.stringify(
+    crowds.map(({ kind, actors, others }) => {
+      const drawn = [...actors, ...others].map((name) => devices.findIndex((one) => one.name === name));
+      return [drawn, kind.devices.length <= drawn.length];
+    }),
+  );
 
 /** Users to exchange, who have as much in one device of a crowd as in another. */
 function likeUsersIn(compiled: Compiled, { crowds }: Sketch): LikeUsers | undefined {

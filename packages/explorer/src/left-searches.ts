@@ -1,0 +1,72 @@
+import type { Machine, Principle, Strategy } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import type { IsEnough } from './devices/orbits.ts';
+import type { Decided, Engine } from './engine.ts';
+import type { Limits } from './explore.ts';
+import { sameDevices } from './findings.ts';
+import type { SearchProgress, Watched } from './watched.ts';
+
+/** Searches that were left while something else was looked at, and may be gone on with. */
+export interface LeftSearches {
+  /** What a search of the machine that was left is on. */
+  compiledOf(machine: Machine, strategy: Strategy): Compiled | undefined;
+  /**
+   * Goes on with the search of the machine, or begins it, `until` what is found is enough. With `isFar` it is left, and there is
+   * nothing to tell, once it is far from its end and has found nothing.
+   */
+  exploring(compiled: Compiled, until?: IsEnough, isFar?: IsFar): Watched<Decided | undefined>;
+  /** States that those have visited which are left. */
+  states(): number;
+}
+
+type IsFar = (progress: SearchProgress) => boolean;
+
+interface Search {
+  readonly compiled: Compiled;
+  readonly going: Watched<Decided>;
+  states: number;
+  /** How much it has found, if its engine says so on the way. */
+  found: number | undefined;
+}
+
+export function leftSearches(engine: Engine, principles: readonly Principle[], limits: Limits): LeftSearches {
+  const left = new Set<Search>();
+  return {
+    compiledOf: (machine, strategy) => leftOf(machine, strategy)?.compiled,
+    *exploring(compiled, until, isFar) {
+      const { machine, strategy } = compiled.system.kernel;
+      const search = leftOf(machine, strategy) ?? begin(compiled, until);
+      left.delete(search);
+      let far = search.going.next();
+      while (!far.done) {
+        if (isFar?.(far.value) && search.found === 0) {
+          search.states = far.value.states;
+          left.add(search);
+          return undefined;
+        }
+        far = search.going.next(yield far.value);
+      }
+      return far.value;
+    },
+    states: () => [...left].reduce((sum, { states }) => sum + states, 0),
+  };
+
+  function leftOf(machine: Machine, strategy: Strategy): Search | undefined {
+    return [...left].find(
+      ({ compiled: { system } }) => system.kernel.strategy === strategy && sameDevices(system.kernel.machine, machine),
+    );
+  }
+
+  function begin(compiled: Compiled, until?: IsEnough): Search {
+    const search: Search = {
+      compiled,
+      states: 0,
+      found: undefined,
+      going: engine.explore(compiled, principles, limits, (broken, states) => {
+        search.found = broken.length;
+        return until?.(broken, states) === true;
+      }),
+    };
+    return search;
+  }
+}

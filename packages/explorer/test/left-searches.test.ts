@@ -1,0 +1,98 @@
+import {
+  assemble,
+  defineStrategy,
+  device,
+  EBUSY,
+  machine,
+  menuOf,
+  OK,
+  principles,
+  type Bus,
+  type Claim,
+  type Machine,
+  type Strategy,
+} from '@busward/core';
+import { compare, compile, exploreCompiled, judgesOf, type Comparison, type Exploration } from '@busward/explorer';
+import { fslMc } from '@busward/fsl-mc';
+import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
+import { describe, expect, it } from '@jest/globals';
+import { under } from './machines.ts';
+
+const buses: readonly Bus[] = [pci, platform];
+const alike = (count: number): Machine =>
+  machine(`${count} on two buses`, {
+    devices: Array.from({ length: count }, (_, at) => device(buses[at % 2]!, `D${at}`, { group: 'g' })),
+    users: [{ name: 'u0', through: 'iommufd' }],
+  });
+const asked = (strategy: Strategy, on: readonly Bus[] = buses): Comparison =>
+  compare({ machine: alike(5), buses: on, strategies: [strategy], principles });
+
+/** Two devices of each bus stand for five: all their states, one by one. */
+function bruteForce(strategy: Strategy): Exploration {
+  const few = alike(4);
+  const system = assemble(few, strategy, buses, { kind: 'open', inFlight: 2, menu: menuOf(few) });
+  const exploration = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 1e6 });
+  expect(exploration.complete).toBe(true);
+  return exploration;
+}
+
+/** A claim forgets for which device it is: from the second on it is refused. */
+const { ownership, ...rest } = under('7.3');
+const forgetful = defineStrategy({
+  ...rest,
+  name: 'forgetful claim',
+  ownership(section, bus) {
+    const own = ownership(section, bus);
+    return { ...own, claim: ({ user, group }: Claim) => own.claim!({ user, group }) };
+  },
+});
+
+describe('a search of few devices that is far from its end', () => {
+  it('is left for good where no picture shows anything broken', () => {
+    const { states, violations } = bruteForce(under('7.3'));
+    const whole = asked(under('7.3'));
+    expect(violations).toEqual([]);
+    expect(whole.states).toBeLessThan(states / 2);
+    for (const { verdicts } of [...whole.rows, ...whole.moved!.rows])
+      expect([...verdicts.values()]).toEqual(buses.map(() => ({ kind: 'isolated' })));
+    // One was moved among all of them.
+    expect(whole.bound.join()).not.toContain('on another bus: ');
+  });
+
+  it('is gone on with where one does, and is what it had been', () => {
+    const { states, violations } = bruteForce(forgetful);
+    const [{ principle, path }] = violations as [Exploration['violations'][number]];
+    const whole = asked(forgetful);
+    expect([...whole.rows[0]!.verdicts.values()]).toMatchObject(
+      buses.map(() => ({ breaks: [principle.id], undecided: [], witness: { steps: { length: path.length } } })),
+    );
+    expect(whole.states).toBeGreaterThan(states);
+  });
+
+  it('is looked at for a device on another bus where that does something else', () => {
+    const strategy = defineStrategy({
+      ...rest,
+      name: 'no check on fsl-mc',
+      ownership(section, bus) {
+        const own = ownership(section, bus);
+        if (bus !== 'fsl-mc') return own;
+        return {
+          ...own,
+          use: (dev) =>
+            section(
+              dev,
+              'iommu_device_use_default_domain',
+              [OK, EBUSY],
+              (group) => (group && (group.ownerCount += 1), OK),
+            ),
+        };
+      },
+    });
+    const { rows, moved, bound } = asked(strategy, [...buses, fslMc]);
+    expect(rows[0]!.verdicts.get('pci')).toEqual({ kind: 'isolated' });
+    expect(moved!.rows[0]!.verdicts.get('pci')).toEqual({ kind: 'isolated' });
+    expect(moved!.rows[0]!.verdicts.get('fsl-mc')).toMatchObject({ kind: 'broken' });
+    expect(bound.join()).toContain('on another bus: in g with 4 of them, and no more');
+  });
+});
