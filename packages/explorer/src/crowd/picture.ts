@@ -86,8 +86,9 @@ export function picturesOf(
   const sampleRow = initial.slice();
   const without: Picture = new Uint16Array(width);
   const before: Picture = new Uint16Array(width);
-  // Of each crowd, the actor that has just left its class, or -1; devices at which no operation is; classes there are.
+  // Of each crowd, the actor that has just left its class, or -1; actors at which operations are, who are the first; devices at which no operation is; classes there are.
   const leaving = crowds.map(() => -1);
+  const busyBefore = crowds.map(() => 0);
   const free = crowds.map((): number[] => []);
   const present = crowds.map((): number[] => []);
 
@@ -116,8 +117,17 @@ export function picturesOf(
 
   return {
     bits,
-    draw: (row, into) => drawFrom(undefined, row, true, into),
-    drawAfter: (sample, row, writes, into) => drawFrom(sample.picture, row, isSweep(sample, writes), into),
+    draw(row, into) {
+      for (let at = 0; at < kept.length; at++) into[at] = row[kept[at]!]!;
+      drawFrom(undefined, row, [], into);
+    },
+    drawAfter(sample, row, writes, into) {
+      // All else that is kept is as it was, but for counts and actors.
+      into.set(sample.picture);
+      for (let at = 0; at < writes.length; at += 2)
+        if (keptAt[writes[at]!]! >= 0) into[keptAt[writes[at]!]!] = writes[at + 1]!;
+      drawFrom(sample, row, writes, into);
+    },
     samples,
     samplesWithActor,
     busy: (picture) => who.busy(picture, firstSlot),
@@ -134,8 +144,12 @@ export function picturesOf(
     return false;
   }
 
-  function drawFrom(from: Picture | undefined, row: Row, everybody: boolean, into: Picture): void {
-    for (let at = 0; at < kept.length; at++) into[at] = row[kept[at]!]!;
+  /** Counts, slots and crowds; the other cells that are kept are drawn already. */
+  function drawFrom(sample: Sample | undefined, row: Row, writes: readonly number[], into: Picture): void {
+    const from = sample?.picture;
+    const everybody = !sample || isSweep(sample, writes);
+    // Whether anybody came to stand, or does not stand there any more, or is somebody else.
+    let isOther = everybody;
     counts.draw(row, from, into);
     for (let slot = 0; slot < slots; slot++) into[firstSlot + slot] = row[cells.length + slot]!;
     for (let number = 0; number < crowds.length; number++) {
@@ -143,6 +157,8 @@ export function picturesOf(
       const order = who.order(number, row, cells.length);
       const word = firstClass + number * CLASS_WORDS;
       const redrawn = everybody || !from;
+      if (!redrawn && leaving[number]! < 0 && isNamed(order, busyBefore[number]!)) continue;
+      isOther = true;
       for (let at = word; at < word + CLASS_WORDS; at++) into[at] = redrawn ? 0 : from[at]!;
       for (let device = 0; device < (redrawn ? crowd.cells.length : crowd.actors.length); device++) {
         if (device < crowd.actors.length && order.includes(device)) continue;
@@ -157,16 +173,26 @@ export function picturesOf(
       }
       nameActors(number, order, into);
     }
-    if (putUsers?.(into))
+    if ((isOther || isAboutUsers(from, writes, into)) && putUsers?.(into))
       for (let number = 0; number < crowds.length; number++)
         nameActors(number, who.order(number, into, firstSlot), into);
     sortFrom(firstSlot, into);
   }
 
+  /** Whether a user may have another number: if not, and nobody else stands there, they are in order as they were. */
+  function isAboutUsers(from: Picture | undefined, writes: readonly number[], into: Picture): boolean {
+    if (!from || !compiled.likeUsers) return true;
+    const { cells: telling, places } = compiled.likeUsers;
+    for (let at = 0; at < writes.length; at += 2) if (telling[writes[at]!] === 1) return true;
+    for (let slot = firstSlot; slot < width; slot++)
+      if (into[slot] !== from[slot] && (places[into[slot]!] === 1 || places[from[slot]!] === 1)) return true;
+    return false;
+  }
+
   /** Actors are named in the order of where their operations are; those that nobody is at are blank. */
   function nameActors(number: number, order: readonly number[], picture: Picture): void {
     const { actors, cells: ids } = crowds[number]!;
-    if (order.every((one, to) => one === to)) return;
+    if (isNamed(order, order.length)) return;
     before.set(picture);
     for (let to = 0; to < actors.length; to++)
       for (let at = 0; at < ids[to]!.length; at++)
@@ -224,6 +250,7 @@ export function picturesOf(
     for (let number = 0; number < crowds.length; number++) {
       leaving[number] = -1;
       const taken = who.order(number, picture, firstSlot);
+      busyBefore[number] = taken.length;
       const of = free[number]!;
       of.length = 0;
       for (let device = 0; device < crowds[number]!.cells.length; device++)
@@ -254,6 +281,13 @@ export function picturesOf(
       for (let left = picture[firstClass + number * CLASS_WORDS + word]!, bit = 0; left !== 0; left >>= 1, bit++)
         if (left & 1) into.push(word * CLASS_BITS + bit);
   }
+}
+
+/** Whether these are so many, the first actors, one after the other. */
+function isNamed(order: readonly number[], count: number): boolean {
+  if (order.length !== count) return false;
+  for (let to = 0; to < count; to++) if (order[to] !== to) return false;
+  return true;
 }
 
 type Next = Sample & { further: boolean };
