@@ -1,5 +1,5 @@
-import type { Happening } from '@busward/core';
 import type { Compiled, Next, Node } from './compile.ts';
+import { sameEvents } from './same-events.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
 import { sameNumbers, type Entry, type Table } from './table.ts';
 
@@ -56,12 +56,16 @@ const sameCells = (one: Compiled, other: Compiled): boolean =>
 
 const sameOn = (explored: Compiled, other: Compiled): Same => {
   const situationsOf = situationsIn(explored.cells, explored.initial);
+  const theirs = other.system.kernel.machine.devices;
+  const names = new Map(explored.system.kernel.machine.devices.map(({ name }, at) => [name, theirs[at]?.name]));
+  const becomes = (value: unknown, key: string): unknown => (key === 'device' ? names.get(value as string) : value);
   return (a, b, follows) =>
-    agree(a, b, situationsOf, (x, y) => {
-      if (x.events.length !== y.events.length) return false;
-      const told = x.events.length > 0 && said(explored, x.events) !== said(other, y.events);
-      return !told && sameNumbers(x.writes, y.writes) && follows(x, y);
-    });
+    agree(
+      a,
+      b,
+      situationsOf,
+      (x, y) => sameEvents(x.events, y.events, becomes) && sameNumbers(x.writes, y.writes) && follows(x, y),
+    );
 };
 
 type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
@@ -106,12 +110,3 @@ function agree<T>(
     return twins?.every((twin) => same(entry, twin.entry)) === true;
   });
 }
-
-/** Events, with devices by number, and without what is only printed. */
-const said = ({ system }: Compiled, events: readonly Happening[]): string => {
-  const numberOf = (name: string): number => system.kernel.machine.devices.findIndex((one) => one.name === name);
-  return JSON.stringify(
-    events.map((event) => ('device' in event ? { ...event, device: numberOf(event.device) } : event)),
-    (key, value: unknown) => (key === 'text' ? undefined : value),
-  );
-};

@@ -1,5 +1,5 @@
-import type { Happening } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
+import { sameEvents } from '../same-events.ts';
 import { sameWrites } from '../same-writes.ts';
 import { situationsIn } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
@@ -71,14 +71,7 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[]):
     if ((next === undefined) !== (twin === undefined) || (next?.error === undefined) !== (twin?.error === undefined))
       return false;
     if (next && twin && !next.error && arrangement.nodes[next.to] !== twin.to) return false;
-    return sameWrites(x.writes, y.writes, arrangement.cells) && said(x.events, arrangement) === said(y.events);
+    const becomes = (value: unknown): unknown => arrangement.devices.get(value as string) ?? value;
+    return sameWrites(x.writes, y.writes, arrangement.cells) && sameEvents(x.events, y.events, becomes);
   }
 }
-
-/** Without what is only printed. */
-const said = (events: readonly Happening[], arrangement?: Arrangement): string =>
-  events.length === 0
-    ? ''
-    : JSON.stringify(events, (key, value: unknown) =>
-        key === 'text' ? undefined : (arrangement?.devices.get(value as string) ?? value),
-      );

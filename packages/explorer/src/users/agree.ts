@@ -1,6 +1,7 @@
 import type { Happening } from '@busward/core';
 import type { At, Compiled, Next } from '../compile.ts';
 import type { Judges } from '../judges.ts';
+import { sameEvents } from '../same-events.ts';
 import { sameWrites } from '../same-writes.ts';
 import { situationsIn } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
@@ -97,7 +98,7 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     )
       return false;
     const becomes = (cell: number, value: number): number => namedAfter(exchange, cell, value);
-    return sameWrites(x.writes, y.writes, exchange.moved, becomes) && sameEvents(exchange, x.events, y.events);
+    return sameWrites(x.writes, y.writes, exchange.moved, becomes) && saySame(exchange, x.events, y.events);
   }
 
   function sameNext({ places }: Exchange, one: Next | undefined, other: Next | undefined): boolean {
@@ -106,20 +107,13 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     return places[one.to] === other.to && one.result === other.result;
   }
 
-  function sameEvents(exchange: Exchange, mine: readonly Happening[], yours: readonly Happening[]): boolean {
-    return (
-      mine.length === yours.length &&
-      mine.every((event, at) => {
-        const told = (of: Happening, users?: Exchange['users']): string =>
-          JSON.stringify(of, (key, value: unknown) =>
-            key === 'text' ? undefined : users ? exchanged(value, users, compiled) : value,
-          );
-        if (told(event, exchange.users) !== told(yours[at]!)) return false;
-        if (!judges.ours && judges.hears(event))
-          for (const alone of [true, false]) lookAtEvent(exchange, event, yours[at]!, alone);
-        return true;
-      })
-    );
+  function saySame(exchange: Exchange, mine: readonly Happening[], yours: readonly Happening[]): boolean {
+    if (!sameEvents(mine, yours, (value) => exchanged(value, exchange.users, compiled))) return false;
+    if (!judges.ours)
+      mine.forEach((event, at) => {
+        if (judges.hears(event)) for (const alone of [true, false]) lookAtEvent(exchange, event, yours[at]!, alone);
+      });
+    return true;
   }
 
   function lookAtEvent(exchange: Exchange, mine: Happening, yours: Happening, alone: boolean): void {
