@@ -181,5 +181,13 @@ export function userOf(of: Machine, name: string): User {
 }
 
 /** Devices that can be members of `group`. */
-export const membersOf = (of: Machine, group: string): readonly Device[] =>
-  of.devices.filter((device) => device.group === group);
+export function membersOf({ devices }: Machine, group: string): readonly Device[] {
+  const byGroup = members.get(devices) ?? new Map<string, readonly Device[]>();
+  members.set(devices, byGroup);
+  const known = byGroup.get(group) ?? devices.filter((device) => device.group === group);
+  byGroup.set(group, known);
+  return known;
+}
+
+/** Whoever looks at a group asks for them. */
+const members = new WeakMap<readonly Device[], Map<string, readonly Device[]>>();

@@ -13,12 +13,19 @@ export interface Along {
 
 /** The atom with `along` done in the same step, after it. */
 export function alongside(atom: Atom, verb: string, along: Along): Atom {
+  const { name, outcomes } = atom;
   return {
-    ...atom,
+    name,
+    outcomes,
     // The same section for two users is two steps: what it touches tells them apart.
     key: `${atom.key} ${verb}(${along.touches.map((cell) => cell.id).join()})`,
-    touches: [...new Set([...atom.touches, ...along.touches])],
-    ...(atom.writes && { writes: [...new Set([...atom.writes, ...along.touches])] }),
+    // Asked for at few of the histories that come by here.
+    get touches() {
+      return [...new Set([...atom.touches, ...along.touches])];
+    },
+    get writes() {
+      return [...new Set([...(atom.writes ?? atom.touches), ...along.touches])];
+    },
     run(cells) {
       const verdict = atom.run(cells);
       if (verdict !== WAIT) along.keep(cells, verdict as Errno);

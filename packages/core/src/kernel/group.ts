@@ -38,6 +38,16 @@ export interface Member {
 /** Every cell that {@link openGroup} can reach. */
 export function groupFootprint(kernel: Kernel, group: string): readonly Cell[] {
   const cells = kernel.layout.group(group);
+  const known = footprints.get(cells) ?? footprintOf(kernel, group);
+  footprints.set(cells, known);
+  return known;
+}
+
+/** Every section of the group has the same. */
+const footprints = new WeakMap<object, readonly Cell[]>();
+
+function footprintOf(kernel: Kernel, group: string): readonly Cell[] {
+  const cells = kernel.layout.group(group);
   return [
     cells.domain,
     cells.defaultReady,
