@@ -4,6 +4,7 @@ import { guarded } from '../contract/guarded.ts';
 import { membersOf, type Device, type DomainType, type Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { Kernel } from './kernel.ts';
+import { oncePerGroup } from './once-per-group.ts';
 import type { Domain, Owner } from './layout.ts';
 
 /** What a strategy sees of a group while it holds `group->mutex`. Void as soon as its section ends. */
@@ -36,17 +37,7 @@ export interface Member {
 }
 
 /** Every cell that {@link openGroup} can reach. */
-export function groupFootprint(kernel: Kernel, group: string): readonly Cell[] {
-  const cells = kernel.layout.group(group);
-  const known = footprints.get(cells) ?? footprintOf(kernel, group);
-  footprints.set(cells, known);
-  return known;
-}
-
-/** Every section of the group has the same. */
-const footprints = new WeakMap<object, readonly Cell[]>();
-
-function footprintOf(kernel: Kernel, group: string): readonly Cell[] {
+export const groupFootprint = oncePerGroup((kernel, group): readonly Cell[] => {
   const cells = kernel.layout.group(group);
   return [
     cells.domain,
@@ -60,14 +51,14 @@ function footprintOf(kernel: Kernel, group: string): readonly Cell[] {
       return [member, driver, hw, recovering];
     }),
   ];
-}
+});
 
 /** Those of them that a section, or a join, can write: no driver, and who is a member only by joining. */
-export function groupWrites(kernel: Kernel, group: string): readonly Cell[] {
+export const groupWrites = oncePerGroup((kernel, group): readonly Cell[] => {
   const { domain, defaultReady, owner, ownerCount, pasids, type } = kernel.layout.group(group);
   const hardware = membersOf(kernel.machine, group).map(({ name }) => kernel.layout.device(name).hw);
   return [domain, defaultReady, owner, ownerCount, pasids, type, ...hardware];
-}
+});
 
 /**
  * Runs `body` on a view of the group, then makes the view void. Says `strayed` of moves to what was neither the domain

@@ -2,6 +2,7 @@ import type { Cell, Cells } from '../../cell.ts';
 import { isVfioDriver, membersOf, type Device } from '../../machine.ts';
 import { runs } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
+import { oncePerGroup } from '../once-per-group.ts';
 
 /**
  * Whether a VFIO driver has registered a member of the group, `besides` one: while there is one, the group has a file. Looks
@@ -14,17 +15,19 @@ export const hasVfioDevice = (kernel: Kernel, cells: Cells, group: string, besid
   );
 
 /** Every cell that {@link hasVfioDevice} reads. */
-export const vfioFootprint = (kernel: Kernel, group: string): readonly Cell[] =>
+export const vfioFootprint = oncePerGroup((kernel, group): readonly Cell[] =>
   membersOf(kernel.machine, group).flatMap(({ name }) => {
     const { driver, running, member } = kernel.layout.device(name);
     return [driver, running, member];
-  });
+  }),
+);
 
 /** Files of its devices that users have opened past the group's file, for iommufd: while one is open, that file is busy. */
-export const cdevFiles = (kernel: Kernel, group: string): readonly Cell<boolean>[] =>
+export const cdevFiles = oncePerGroup((kernel, group): readonly Cell<boolean>[] =>
   kernel.machine.users.flatMap(({ name, through }) =>
     through === 'iommufd' ? membersOf(kernel.machine, group).map((one) => kernel.layout.file(name, one.name).open) : [],
-  );
+  ),
+);
 
 /** Its VFIO driver has probed and has not been removed. */
 export const isVfioDevice = (kernel: Kernel, cells: Cells, device: Device): boolean =>
