@@ -13,7 +13,7 @@ export interface Counter {
   readonly high: number;
 }
 
-const LOOK_AT = 2_500;
+const LOOK_AT = 1_000;
 const WIDEST = 3;
 /** Sums that are tried for one cell. */
 const MOST_SUMS = 4_000;
