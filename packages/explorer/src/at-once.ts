@@ -98,10 +98,13 @@ function holdsOf(
 ): ReadonlyMap<number, ReadonlySet<number>> {
   const locks = new Set(cells.flatMap((cell) => (isFlag(cell) && initial[cell.id] === 0 ? [cell.id] : [])));
   const holds = propagated();
-  // Whether one is a lock has nothing to do with the others.
-  const broken = new Set(
-    [...locks].filter((lock) => ats.some((node) => !keeps(deeds.get(node)!, lock, holds.get(node)!))),
-  );
+  const broken = new Set<number>();
+  // Whether one is a lock has nothing to do with the others; a step keeps one that it neither looks at nor holds.
+  for (const node of ats) {
+    const [deed, held] = [deeds.get(node)!, holds.get(node)!];
+    for (const some of [held, deed.reads, deed.passes, ...deed.changes])
+      for (const lock of some) if (locks.has(lock) && !broken.has(lock) && !keeps(deed, lock, held)) broken.add(lock);
+  }
   return new Map([...holds].map(([node, held]) => [node, new Set([...held].filter((lock) => !broken.has(lock)))]));
 
   /** Held, a lock is given back or left alone; else, it is taken or waited for. */
