@@ -43,8 +43,8 @@ export function tabulate<T>(
   /** Further functions that are said to be the same one; called along and compared. */
   same: readonly ((cells: Cells) => T)[] = [],
 ): Table<T> {
-  const mayTouch = new Set(touches.map((cell) => cell.id));
-  const mayWrite = writes === touches ? mayTouch : new Set(writes.map((cell) => cell.id));
+  // Made where it is first asked: many tables never are.
+  let allowed: { readonly toTouch: ReadonlySet<number>; readonly toWrite: ReadonlySet<number> } | undefined;
   const situations: Situation<T>[] = [];
   // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
   const tree: number[] = [0];
@@ -87,24 +87,30 @@ export function tabulate<T>(
     return here;
   }
 
+  function allowedOf(): NonNullable<typeof allowed> {
+    const toTouch = new Set(touches.map((cell) => cell.id));
+    return { toTouch, toWrite: writes === touches ? toTouch : new Set(writes.map((cell) => cell.id)) };
+  }
+
   function run(one: (cells: Cells) => T, row: Row): Ran<T> {
     const reads: number[] = [];
     const written = new Map<number, number>();
     const events: Happening[] = [];
-    const allowed = (cell: Cell, among: ReadonlySet<number>): void => {
+    const { toTouch, toWrite } = (allowed ??= allowedOf());
+    const check = (cell: Cell, among: ReadonlySet<number>): void => {
       if (!among.has(cell.id))
         throw new PluginError(`${what} touches ${cell.name}, which is not among the cells it declares`);
     };
     const cells: Cells = {
       get<U>(cell: Cell<U>): U {
-        allowed(cell, mayTouch);
+        check(cell, toTouch);
         const value = written.get(cell.id);
         if (value !== undefined) return cell.values[value]!;
         if (!reads.includes(cell.id)) reads.push(cell.id);
         return cell.values[row[cell.id]!]!;
       },
       set(cell, value) {
-        allowed(cell, mayWrite);
+        check(cell, toWrite);
         const at = cell.values.indexOf(value);
         if (at < 0) throw new OutOfRange(cell, value);
         written.set(cell.id, at);

@@ -14,6 +14,8 @@ export interface Along {
 /** The atom with `along` done in the same step, after it. */
 export function alongside(atom: Atom, verb: string, along: Along): Atom {
   const { name, outcomes } = atom;
+  let touches: readonly Cell[] | undefined;
+  let writes: readonly Cell[] | undefined;
   return {
     name,
     outcomes,
@@ -21,10 +23,10 @@ export function alongside(atom: Atom, verb: string, along: Along): Atom {
     key: `${atom.key} ${verb}(${along.touches.map((cell) => cell.id).join()})`,
     // Asked for at few of the histories that come by here.
     get touches() {
-      return [...new Set([...atom.touches, ...along.touches])];
+      return (touches ??= [...new Set([...atom.touches, ...along.touches])]);
     },
     get writes() {
-      return [...new Set([...(atom.writes ?? atom.touches), ...along.touches])];
+      return (writes ??= [...new Set([...(atom.writes ?? atom.touches), ...along.touches])]);
     },
     run(cells) {
       const verdict = atom.run(cells);
