@@ -164,8 +164,13 @@ export function boundDriver(kernel: Kernel, cells: Cells, device: Device): Drive
  */
 export function runs(kernel: Kernel, cells: Cells, device: Device, isSuch: (driver: Driver) => boolean): boolean {
   const { running, driver } = kernel.layout.device(device.name);
-  const such = device.drivers.filter(isSuch);
-  return such.length > 0 && cells.get(running) && such.some(({ name }) => name === cells.get(driver));
+  for (const one of device.drivers) if (isSuch(one)) return cells.get(running) && isOneOf(cells.get(driver));
+  return false;
+
+  function isOneOf(bound: string | undefined): boolean {
+    for (const one of device.drivers) if (one.name === bound && isSuch(one)) return true;
+    return false;
+  }
 }
 
 /** A member with a firmware 1:1 region refuses the blocking domain where the surroundings spare it (a48ce36e2786). */
