@@ -75,7 +75,8 @@ export function tabulate<T>(
       const next = tree[at]!;
       if (next <= 0) {
         tree[at] = tree.length;
-        tree.push(id, ...all[id]!.values.map(() => 0));
+        tree.push(id);
+        for (let value = 0; value < all[id]!.values.length; value++) tree.push(0);
       }
       const node = tree[at]!;
       if (tree[node] !== id) throw new PluginError(`${what} reads one thing now and another then in one situation`);
@@ -119,7 +120,9 @@ export function tabulate<T>(
     };
     try {
       const result = one(cells);
-      return { reads, entry: { result, writes: [...written].flat(), events } };
+      const wrote: number[] = [];
+      for (const [id, value] of written) wrote.push(id, value);
+      return { reads, entry: { result, writes: wrote, events } };
     } catch (error) {
       if (error instanceof PluginError) throw error;
       const failure = error instanceof Error ? error : new Error(String(error));

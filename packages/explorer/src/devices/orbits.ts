@@ -76,6 +76,8 @@ export function* lookingAtOrbits(
   const row = initial.slice();
   const before = initial.slice();
   const after = initial.slice();
+  // Written again each time.
+  const moved: { readonly before: Row; writes: readonly number[] } = { before, writes: [] };
   const changed: number[] = [];
   const ask = askingOf(readersSoFar(judges.states, compiled.system), judgeState);
   const stopped = new Set<number>();
@@ -97,7 +99,8 @@ export function* lookingAtOrbits(
     }
     transitions++;
     after.set(row);
-    const isOther = inOrder(after, disorders?.(move), { before, writes: move.writes });
+    moved.writes = move.writes;
+    const isOther = inOrder(after, disorders?.(move), moved);
     const number = seen.addAfter(current, after, isOther ? changes() : move.writes);
     if (number < 0) return;
     parents.push(current);
