@@ -1,15 +1,11 @@
-import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
-import type { Kind } from '../kinds.ts';
+import type { Principle } from '@busward/core';
 import { brokenBy } from '../broken-by.ts';
-import { compile, type Compiled } from '../compile.ts';
-import { glued } from '../glued.ts';
+import type { Compiled } from '../compile.ts';
 import { likeDevice, likeDevicesOf } from '../devices/like-devices.ts';
-import type { Limits } from '../explore.ts';
-import { brokenIn, countingIn, judgesOf, sameJudges, type Judges } from '../judges.ts';
+import { brokenIn, countingIn, type Judges } from '../judges.ts';
 import { forEachMove, type Move } from '../moves.ts';
 import { askingOf, readersEver } from '../readers.ts';
 import { stateSet } from '../state-set.ts';
-import { sameTables } from '../same-tables.ts';
 import type { Row } from '../table.ts';
 import { agree } from '../users/agree.ts';
 import { likeUsersOf, type LikeUsers } from '../users/like-users.ts';
@@ -17,51 +13,16 @@ import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
 import { afterStates, BETWEEN, type Watched } from '../watched.ts';
 import { TooFew } from './classes.ts';
 import { countersOf, type Counter } from './counters.ts';
-import { rearranged } from './mixed.ts';
+import { drawingOf, type Question } from './drawing.ts';
+import { twinOf } from './known.ts';
 import { picturesOf, type Picture, type Sample } from './picture.ts';
-import { looksOneByOne } from './one-by-one.ts';
-import { readingAlong } from './reading-along.ts';
-import { sketchOf, type Sketch } from './sketch.ts';
+import { apart, type CrowdResult } from './result.ts';
+import { OTHERS, type Sketch } from './sketch.ts';
 import { countAlike, countersAlike } from './users-in-order.ts';
 import { whatMoves } from './what-moves.ts';
 
-/** What can be said of a machine with crowds, whatever the size of each. */
-export interface CrowdResult {
-  /** Pictures of states, not states. */
-  readonly states: number;
-  readonly transitions: number;
-  /** All pictures were seen: what is not among `mayBreak` is never broken. */
-  readonly complete: boolean;
-  /** `P1 pci`: a principle and the bus of a device that may take part in breaking it; and after how many steps at least. */
-  readonly mayBreak: ReadonlyMap<string, number>;
-  /** Why not all was seen, or why this search can say nothing of the strategy. */
-  readonly stoppedBy?: string;
-  /** What it was looked for on, and of what crowds. */
-  readonly compiled?: Compiled;
-  readonly shape?: string;
-  /** Users of whom it does not matter who is who. */
-  readonly alike?: readonly (readonly string[])[];
-  /** The devices of a mixed crowd are not alike: nothing is said. */
-  readonly apart?: true;
-}
-
-/** Devices that only stand there: so many are drawn first, and so many more as long as there are more local states than these can show. */
-const OTHERS = 6;
+/** So many more devices are drawn, up to so many, as long as there are more local states than these can show. */
 const MOST_OTHERS = 18;
-
-export interface Question {
-  readonly machine: Machine;
-  readonly kinds: readonly Kind[];
-  readonly strategy: Strategy;
-  readonly buses: readonly Bus[];
-  readonly principles: readonly Principle[];
-  readonly inFlight: number;
-  readonly limits: Limits;
-  /** Leaves nothing out but what the pictures do. */
-  readonly reduction?: false;
-  /** Tells like users apart, and takes steps together none the less. */
-  readonly usersApart?: true;
-}
 
 /**
  * Looks at every picture of a state that the machine can be in, breadth first. A result that was `known` before answers if it
@@ -84,12 +45,6 @@ export function* searchingCrowds(question: Question, known: readonly CrowdResult
     }
 }
 
-/** Of the results that were `known` before, the one with the same tables, if that is soon seen. */
-export function knownCrowds(question: Question, known: readonly CrowdResult[]): CrowdResult | undefined {
-  const drawing = drawingOf(question, OTHERS);
-  return 'mayBreak' in drawing ? undefined : twinOf(question, drawing, known);
-}
-
 function* searching(question: Question, before: readonly CrowdResult[], standing: number): Watched<CrowdResult> {
   const drawing = drawingOf(question, standing);
   if ('mayBreak' in drawing) return drawing;
@@ -107,57 +62,6 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
     looking(question, sketch, judges, counters, single, supposed),
   );
   return isApart() ? apart : found;
-}
-
-/** What pictures are looked for on. */
-interface Drawing {
-  readonly sketch: Sketch;
-  readonly judges: Judges;
-  /** All ways between places, and with steps taken together. */
-  readonly single: Compiled;
-  readonly compiled: Compiled;
-  /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
-  isApart(): boolean;
-}
-
-/** A result, if there is nothing to look for. */
-function drawingOf(question: Question, standing: number): Drawing | CrowdResult {
-  const { principles, inFlight } = question;
-  const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
-  if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
-  const others = rearranged(sketch).map((other) => tablesOf(question, other));
-  const single = readingAlong(tablesOf(question, sketch), others);
-  const judges = judgesOf(single.system, principles);
-  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
-  const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
-  const partial = looksOneByOne(
-    single,
-    sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
-  );
-  if (partial !== undefined && others.length > 0) return apart;
-  if (partial !== undefined)
-    return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
-  const compiled = together(single);
-  const rearrangements = others.map(together);
-  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
-  return { sketch, judges, single, compiled, isApart };
-}
-
-function twinOf(
-  { principles }: Question,
-  { sketch, compiled, isApart }: Drawing,
-  before: readonly CrowdResult[],
-): CrowdResult | undefined {
-  const shape = shapeOf(sketch);
-  const twin = before.find(
-    (one) =>
-      one.shape === shape &&
-      one.compiled &&
-      sameJudges(one.compiled, compiled, principles) &&
-      sameTables(one.compiled, compiled),
-  );
-  // Those of one kind act in what was the same: its tables now know every situation, in which the others have to do so, too.
-  return twin && isApart() ? apart : twin;
 }
 
 function* looking(
@@ -203,7 +107,7 @@ function* looking(
     complete: stoppedBy === undefined,
     mayBreak,
     compiled,
-    shape: shapeOf(sketch),
+    sketch,
     ...(likeUsers && { alike: likeUsers.classes }),
     ...(stoppedBy !== undefined && { stoppedBy }),
   };
@@ -262,21 +166,6 @@ function* looking(
   }
 }
 
-function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: Sketch): Compiled {
-  const standing = new Set(crowds.flatMap(({ others }) => others));
-  const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
-  return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
-}
-
-/** Which devices of the sketch are of a crowd, and whether they are all of it. */
-const shapeOf = ({ machine: { devices }, crowds }: Sketch): string =>
-  JSON.stringify(
-    crowds.map(({ kind, actors, others }) => {
-      const drawn = [...actors, ...others].map((name) => devices.findIndex((one) => one.name === name));
-      return [drawn, kind.devices.length <= drawn.length];
-    }),
-  );
-
 /** Users to exchange, who have as much in one device of a crowd as in another. */
 function likeUsersIn(compiled: Compiled, { crowds }: Sketch): LikeUsers | undefined {
   const kinds = crowds.map(({ actors, others }) => [...actors, ...others].map((name) => likeDevice(compiled, name)));
@@ -292,5 +181,3 @@ function busesIn({ machine, crowds }: Sketch): ReadonlyMap<string, readonly stri
   const alone = machine.devices.map(({ name, bus }) => [name, [bus]] as const);
   return new Map<string, readonly string[]>([...alone, ...inCrowds]);
 }
-
-const apart: CrowdResult = { states: 0, transitions: 0, complete: false, mayBreak: new Map(), apart: true };

@@ -16,6 +16,9 @@ export interface Sketch {
   readonly crowds: readonly Crowd[];
 }
 
+/** Devices that only stand there: so many are drawn first. */
+export const OTHERS = 6;
+
 /** Like devices are a crowd if there are more of them than can be in flight, and than two, of which ways are shown. */
 export const isCrowd = ({ devices }: Kind, inFlight: number): boolean =>
   devices.length > Math.max(2, inFlight) && !devices.some(namesDomain);

@@ -1,0 +1,66 @@
+import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
+import { compile, type Compiled } from '../compile.ts';
+import type { Limits } from '../explore.ts';
+import { glued } from '../glued.ts';
+import { judgesOf, type Judges } from '../judges.ts';
+import type { Kind } from '../kinds.ts';
+import { sameTables } from '../same-tables.ts';
+import { rearranged } from './mixed.ts';
+import { looksOneByOne } from './one-by-one.ts';
+import { readingAlong } from './reading-along.ts';
+import { apart, type CrowdResult } from './result.ts';
+import { sketchOf, type Sketch } from './sketch.ts';
+
+export interface Question {
+  readonly machine: Machine;
+  readonly kinds: readonly Kind[];
+  readonly strategy: Strategy;
+  readonly buses: readonly Bus[];
+  readonly principles: readonly Principle[];
+  readonly inFlight: number;
+  readonly limits: Limits;
+  /** Leaves nothing out but what the pictures do. */
+  readonly reduction?: false;
+  /** Tells like users apart, and takes steps together none the less. */
+  readonly usersApart?: true;
+}
+
+/** What pictures are looked for on. */
+export interface Drawing {
+  readonly sketch: Sketch;
+  readonly judges: Judges;
+  /** All ways between places, and with steps taken together. */
+  readonly single: Compiled;
+  readonly compiled: Compiled;
+  /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
+  isApart(): boolean;
+}
+
+/** A result, if there is nothing to look for. */
+export function drawingOf(question: Question, standing: number): Drawing | CrowdResult {
+  const { principles, inFlight } = question;
+  const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
+  if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
+  const others = rearranged(sketch).map((other) => tablesOf(question, other));
+  const single = readingAlong(tablesOf(question, sketch), others);
+  const judges = judgesOf(single.system, principles);
+  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
+  const partial = looksOneByOne(
+    single,
+    sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
+  );
+  if (partial !== undefined && others.length > 0) return apart;
+  if (partial !== undefined)
+    return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
+  const compiled = together(single);
+  const rearrangements = others.map(together);
+  const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
+  return { sketch, judges, single, compiled, isApart };
+}
+
+function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: Sketch): Compiled {
+  const standing = new Set(crowds.flatMap(({ others }) => others));
+  const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
+  return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
+}
