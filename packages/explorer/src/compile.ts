@@ -90,6 +90,8 @@ export function compile(
   const open = clients.kind === 'open';
   const slots = open ? clients.inFlight : clients.actors.length;
   const starting: number[] = [];
+  // Of steps that are one and the same object, wherever they are taken.
+  const tables = new Map<Atom, Table<number>>();
 
   if (open) {
     const idle = reserve();
@@ -186,8 +188,11 @@ export function compile(
 
   /** Merged histories are said to do the same here: the last and the middle one are called along, and compared. */
   function tableOf({ atoms }: Extract<CompiledPlace, { kind: 'step' }>): Table<number> {
+    const [atom] = atoms;
+    const known = tables.get(atom!);
+    if (known && atoms.every((one) => one === atom)) return known;
     const [first, ...others] = [...new Set([0, atoms.length >> 1, atoms.length - 1])].map((at) => decide(atoms[at]!));
-    return tabulate(
+    const table = tabulate(
       `strategy '${system.kernel.strategy.name}', ${atoms[0]!.name}`,
       cells,
       atoms[0]!.touches,
@@ -195,6 +200,8 @@ export function compile(
       atoms[0]!.writes,
       others,
     );
+    tables.set(atom!, table);
+    return table;
   }
 }
 

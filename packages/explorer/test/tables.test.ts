@@ -1,8 +1,11 @@
-import type { Cell, Cells } from '@busward/core';
+import { assemble, device, machine, menuOf, type Cell, type Cells } from '@busward/core';
+import { compile } from '@busward/explorer';
+import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { stateSet } from '../src/state-set.ts';
 import { tabulate } from '../src/table.ts';
+import { under } from './machines.ts';
 
 describe('the state set', () => {
   it('is a set: numbers rows in order, once, and gives them back (against Set and Map)', () => {
@@ -141,5 +144,19 @@ describe('a table', () => {
     expect(table.at(row(2, 0, 0, 0)).failure?.message).toBe('never');
     expect(table.at(row(0, 2, 0, 0)).failure?.message).toBe('c1 would become 3; its values are 0, 1, 2');
     expect(table.at(row(0, 1, 0, 0)).failure).toBeUndefined();
+  });
+});
+
+describe('the tables of a system', () => {
+  const users = [0, 1, 2].map((at) => ({ name: `u${at}`, through: 'container' }) as const);
+  const of = machine('three users', { devices: [device(pci, 'A', { group: 'g' })], users });
+  const { nodes } = compile(assemble(of, under('v8'), [pci], { kind: 'open', inFlight: 2, menu: menuOf(of) }));
+  const tablesOf = (step: string): readonly unknown[] =>
+    nodes.flatMap((node) => (node.kind === 'at' && node.name === step ? [node.table] : []));
+
+  it('are one where a step is one object for all users, and else one for each', () => {
+    const [opening, claiming] = ['vfio_group_fops_open', 'iommu_group_claim_dma_owner'].map(tablesOf);
+    expect([opening!.length, new Set(opening).size]).toEqual([3, 1]);
+    expect([claiming!.length, new Set(claiming).size]).toEqual([3, 3]);
   });
 });

@@ -2,8 +2,9 @@ import { EBUSY, EINVAL, ENODEV, ENOENT, OK, type Errno } from '../../errno.ts';
 import { membersOf, type User } from '../../machine.ts';
 import { perform, type Program } from '../../step.ts';
 import type { Kernel } from '../kernel.ts';
+import { oncePerGroup } from '../once-per-group.ts';
 import { vfioOwnership } from '../ownership.ts';
-import { lockGroup, unlockAfter } from './group-lock.ts';
+import { lockGroup, lockingGroup, unlockAfter } from './group-lock.ts';
 import { cdevFiles, hasVfioDevice, vfioFootprint } from './vfio-device.ts';
 
 /*
@@ -17,9 +18,15 @@ import { cdevFiles, hasVfioDevice, vfioFootprint } from './vfio-device.ts';
  * it through iommufd), and the strategy's.
  */
 export function* setContainer(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const opened = yield* perform(opening(kernel, group));
+  return opened === OK ? yield* joinContainer(kernel, user, group) : opened;
+}
+
+/** One step, whoever takes it: it is tabulated once for all users. */
+const opening = oncePerGroup((kernel, group) => {
   const { container } = kernel.layout.group(group);
   const cdevs = cdevFiles(kernel, group);
-  const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
+  return lockingGroup(kernel, group, 'vfio_group_fops_open', {
     key: 'by its container',
     refuses: [ENOENT, EBUSY],
     touches: [container, ...cdevs, ...vfioFootprint(kernel, group)],
@@ -28,8 +35,7 @@ export function* setContainer(kernel: Kernel, user: User, group: string): Progra
       return cells.get(container) === undefined && !cdevs.some((open) => cells.get(open)) ? OK : EBUSY;
     },
   });
-  return opened === OK ? yield* joinContainer(kernel, user, group) : opened;
-}
+});
 
 /**
  * VFIO_GROUP_SET_CONTAINER, on a group file that the user has open. Errors: EINVAL (it is in one), ENODEV (the group is

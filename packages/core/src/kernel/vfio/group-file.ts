@@ -4,8 +4,9 @@ import { membersOf, type User } from '../../machine.ts';
 import { perform, type Program } from '../../step.ts';
 import { currentMembers } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
+import { oncePerGroup } from '../once-per-group.ts';
 import { dissolveContainer } from './container.ts';
-import { lockGroup, unlockAfter } from './group-lock.ts';
+import { lockingGroup, unlockAfter } from './group-lock.ts';
 import { isViable } from './viability.ts';
 import { cdevFiles, hasVfioDevice, vfioFootprint } from './vfio-device.ts';
 
@@ -13,10 +14,21 @@ import { cdevFiles, hasVfioDevice, vfioFootprint } from './vfio-device.ts';
 
 /** Errors: ENOENT (no device of the group has a VFIO driver), EBUSY (somebody has it open, or still uses it). */
 export function* openGroupFile(kernel: Kernel, user: User, group: string): Program<Errno> {
+  const opened = yield* perform(opening(kernel, group));
+  if (opened !== OK) return opened;
+  const { file } = kernel.layout.session(user.name, group);
+  return yield* unlockAfter(kernel, group, 'group->opened', {
+    touches: [file],
+    keep: (cells) => cells.set(file, 'open'),
+  });
+}
+
+/** One step, whoever takes it: it is tabulated once for all users. */
+const opening = oncePerGroup((kernel, group) => {
   const { container } = kernel.layout.group(group);
   const files = filesOf(kernel, group);
   const cdevs = cdevFiles(kernel, group);
-  const opened = yield* lockGroup(kernel, group, 'vfio_group_fops_open', {
+  return lockingGroup(kernel, group, 'vfio_group_fops_open', {
     key: 'by its file',
     refuses: [ENOENT, EBUSY],
     touches: [container, ...files, ...cdevs, ...vfioFootprint(kernel, group)],
@@ -26,13 +38,7 @@ export function* openGroupFile(kernel: Kernel, user: User, group: string): Progr
       return taken || cdevs.some((open) => cells.get(open)) || cells.get(container) !== undefined ? EBUSY : OK;
     },
   });
-  if (opened !== OK) return opened;
-  const { file } = kernel.layout.session(user.name, group);
-  return yield* unlockAfter(kernel, group, 'group->opened', {
-    touches: [file],
-    keep: (cells) => cells.set(file, 'open'),
-  });
-}
+});
 
 /** Open device files keep the group's file as it is, container and owner included, until the last of them is closed. */
 export function* closeGroupFile(kernel: Kernel, user: User, group: string): Program<Errno> {

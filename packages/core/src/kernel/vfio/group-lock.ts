@@ -1,23 +1,25 @@
 import type { Cell, Cells } from '../../cell.ts';
 import { OK, type Errno, type Refusal } from '../../errno.ts';
-import { perform, WAIT, type Program } from '../../step.ts';
+import { perform, WAIT, type Atom, type Program } from '../../step.ts';
 import type { Along } from '../along.ts';
 import type { Kernel } from '../kernel.ts';
 
+interface When {
+  readonly key: string;
+  readonly refuses: readonly Refusal[];
+  readonly touches: readonly Cell[];
+  check(cells: Cells): Errno;
+}
+
 /** Waits for VFIO's group_lock and keeps it if `check` says OK. `key` tells what is looked at from what others look at there. */
-export function* lockGroup(
-  kernel: Kernel,
-  group: string,
-  name: string,
-  when: {
-    readonly key: string;
-    readonly refuses: readonly Refusal[];
-    readonly touches: readonly Cell[];
-    check(cells: Cells): Errno;
-  },
-): Program<Errno> {
+export function* lockGroup(kernel: Kernel, group: string, name: string, when: When): Program<Errno> {
+  return yield* perform(lockingGroup(kernel, group, name, when));
+}
+
+/** The step of {@link lockGroup}. */
+export function lockingGroup(kernel: Kernel, group: string, name: string, when: When): Atom<Errno> {
   const { vfioLock } = kernel.layout.group(group);
-  return yield* perform<Errno>({
+  return {
     name,
     key: `${name} ${group} ${when.key}`,
     outcomes: [OK, ...when.refuses],
@@ -29,7 +31,7 @@ export function* lockGroup(
       if (verdict === OK) cells.set(vfioLock, true);
       return verdict;
     },
-  });
+  };
 }
 
 /**
