@@ -13,7 +13,6 @@ import type { Decided, Engine } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { areOurs } from './judges.ts';
 import { findings, sameDevices } from './findings.ts';
-import { groupBy } from './group-by.ts';
 import { ordersOf } from './devices/orders.ts';
 import { SOME } from './devices/exchanging.ts';
 import type { IsEnough } from './devices/orbits.ts';
@@ -27,6 +26,7 @@ import { searchingCrowds } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
+import { alikeIn, notFollowedIn } from './left-out.ts';
 import { isNothingWorse, isWorstAmongMany } from './worst.ts';
 import { likeUsersOf } from './users/like-users.ts';
 import type { SearchProgress, Watched } from './watched.ts';
@@ -121,38 +121,10 @@ export function laboratory(setting: {
         (sum, { states }) => sum + states,
         left.states(),
       ),
-    alike: () => {
-      const all = [...found.all(), ...pictures()];
-      return [
-        ...groupBy(
-          all.flatMap(({ alike = [] }) => alike.map(String)),
-          (names) => names,
-        ),
-      ].map(
-        ([names, { length }]) =>
-          `${names.replaceAll(',', ', ')} are alike in every table${length < all.length ? ` (of ${length} systems of ${all.length})` : ''}: of states that differ in who is who one was visited`,
-      );
-    },
+    alike: () => alikeIn([...found.all(), ...pictures()]),
     counted: () => found.all().flatMap(({ counted }) => counted ?? []),
     exchanged: () => found.all().filter((one) => one.exchanged).length,
-    notFollowed: () => [
-      ...new Set([
-        ...found
-          .all()
-          .flatMap(({ overflow, stoppedBy, enough }) => [
-            ...(enough
-              ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
-              : []),
-            ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
-            ...(stoppedBy === undefined
-              ? []
-              : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
-          ]),
-        ...pictures().flatMap(({ stoppedBy }) =>
-          stoppedBy === undefined ? [] : [`what a crowd can do was not seen whole, ${stoppedBy}`],
-        ),
-      ]),
-    ],
+    notFollowed: () => notFollowedIn(found.all(), pictures()),
   };
 
   /** Nothing: the devices of a mixed crowd are not alike. */

@@ -1,0 +1,26 @@
+import type { CrowdResult } from './crowd/result.ts';
+import type { Decided } from './engine.ts';
+import { groupBy } from './group-by.ts';
+
+/** Users who were exchanged, in sentences. */
+export function alikeIn(all: readonly Pick<Decided, 'alike'>[]): readonly string[] {
+  const classes = all.flatMap(({ alike = [] }) => alike.map(String));
+  return [...groupBy(classes, (names) => names)].map(
+    ([names, { length }]) =>
+      `${names.replaceAll(',', ', ')} are alike in every table${length < all.length ? ` (of ${length} systems of ${all.length})` : ''}: of states that differ in who is who one was visited`,
+  );
+}
+
+/** What searches left out, in sentences. */
+export const notFollowedIn = (searches: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] => [
+  ...new Set([
+    ...searches.flatMap(({ overflow, stoppedBy, enough }) => [
+      ...(enough ? ['not every state was looked at: among many, the worst there is had been broken on every bus'] : []),
+      ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
+      ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
+    ]),
+    ...pictures.flatMap(({ stoppedBy }) =>
+      stoppedBy === undefined ? [] : [`what a crowd can do was not seen whole, ${stoppedBy}`],
+    ),
+  ]),
+];
