@@ -30,9 +30,12 @@ import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { At } from '../src/compile.ts';
 import { aboutWhom } from '../src/devices/about-whom.ts';
+import { agree } from '../src/devices/agree.ts';
 import { answersFor } from '../src/devices/answers-for.ts';
 import type { Arrangement } from '../src/devices/arrangements.ts';
+import { tablesOf } from '../src/devices/quotient.ts';
 import { forEachMove } from '../src/moves.ts';
 import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
 import { under } from './machines.ts';
@@ -223,6 +226,37 @@ describe('devices on several buses', () => {
       }
     });
     expect(many).toBeGreaterThan(0);
+  });
+});
+
+describe('tables that are asked whether devices can change places', () => {
+  // With steps taken together first: what is one object in both was asked there, and each step that is not is asked.
+  it('are asked all that was not asked of them with steps taken together', () => {
+    const devices = [pci, pci, platform].map((bus, n) => device(bus as Bus, `D${n}`, { group: 'g' }));
+    const system = openSystem(
+      { machine: machine('three', { devices }), strategy: under('7.3'), buses: [pci, platform] },
+      2,
+    );
+    const [judges, compiled] = [judgesOf(system, principles), compile(system)];
+    exploreCompiled(compiled, judges, { maxStates: 20_000 });
+    const [together, apart] = tablesOf(compiled, judges);
+    const { arrangements } = exchangeOf(compiled, 'loosely')!;
+    expect([agree(together, arrangements), agree(apart, arrangements, together)]).toEqual([true, true]);
+    const moved = apart.nodes.flatMap((node, at) =>
+      node.kind === 'at' &&
+      node !== together.nodes[at] &&
+      arrangements.some(({ nodes: to }) => to[at] !== at) &&
+      node.table.learned().some(({ entry: { result } }) => result >= 0 && node.next[result]?.to)
+        ? [at]
+        : [],
+    );
+    expect(moved.length).toBeGreaterThan(10);
+    for (const at of moved) {
+      // It leads to the end where its twins go on.
+      const { next, ...rest } = apart.nodes[at] as At;
+      const ended: At = { ...rest, next: next.map((one) => ({ ...one, to: 0 })) };
+      expect(agree({ ...apart, nodes: apart.nodes.with(at, ended) }, arrangements, together)).toBe(false);
+    }
   });
 });
 

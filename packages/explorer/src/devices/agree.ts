@@ -15,9 +15,10 @@ const MOST = 500;
 /**
  * Whether devices of several kinds can be put in each other's places without anything being different, in every situation
  * that has come up: what is looked at before an operation starts, and each step, do with them in other places what they did,
- * to those who are there now.
+ * to those who are there now. What is the same object in `asked`, the same system with steps taken together, and was there when
+ * that was asked, is not asked again.
  */
-export function agree(compiled: Compiled, arrangements: readonly Arrangement[]): boolean {
+export function agree(compiled: Compiled, arrangements: readonly Arrangement[], asked?: Compiled): boolean {
   const { cells, initial, nodes } = compiled;
   const situationsOf = situationsIn(cells, initial);
   const about = aboutWhom(compiled, arrangements);
@@ -27,11 +28,14 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[]):
   starts.forEach(({ first }, choice) =>
     steps.set(first, { whom: about.start(choice), twin: ({ starts: to }) => starts[to[choice]!]!.first }),
   );
+  const isOld = (at: number): boolean => asked?.nodes[at] === nodes[at];
   nodes.forEach((node, at) => {
-    if (node.kind === 'at') steps.set(node, { whom: about.node(at), twin: ({ nodes: to }) => nodes[to[at]!] as At });
+    if (node.kind !== 'at') return;
+    if (isOld(at) && arrangements.every(({ nodes: to }) => isOld(to[at]!))) steps.delete(node);
+    else steps.set(node, { whom: about.node(at), twin: ({ nodes: to }) => nodes[to[at]!] as At });
   });
   // What a table learns by being asked is not asked in turn.
-  const guards = starts.map(({ possible }) => possible.learned().slice());
+  const guards = asked ? [] : starts.map(({ possible }) => possible.learned().slice());
   const met = [...steps].map(([one, where]) => ({ one, ...where, situations: one.table.learned().slice() }));
   return (
     guards.every((situations, choice) =>

@@ -29,7 +29,11 @@ export function answersFor(
   const own = judges.ours ? exchangeOf(other, 'loosely') : undefined;
   if (!own || !sameExchange(exchange, own)) return false;
   const tables = tablesOf(other, judges);
-  return searched.every((one, at) => sameInPlace(one, tables[at]!) && agree(tables[at]!, own.arrangements));
+  // What the tables learn by being asked whether devices can change places did not come up.
+  return (
+    searched.every((one, at) => sameInPlace(one, tables[at]!)) &&
+    searched.every((_, at) => agree(tables[at]!, own.arrangements, tables[at - 1]))
+  );
 }
 
 const sameExchange = ({ devices: one }: Exchange, { devices: other }: Exchange): boolean =>
