@@ -12,7 +12,7 @@ import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from './table.ts';
 import type { Turn } from './turns.ts';
 import { agree } from './users/agree.ts';
-import { mayDisorder, userOrder } from './users/like-users.ts';
+import { mayDisorder, puttingInOrder } from './users/like-users.ts';
 import { NotAlike, supposingAlike } from './users/supposing-alike.ts';
 import { afterStates, BETWEEN, finished, type Watched } from './watched.ts';
 import { wayTo } from './ways.ts';
@@ -53,6 +53,7 @@ const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(
 export const nearestFirst = (violations: readonly Violation[]): readonly Violation[] =>
   violations.toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b));
 
+/** Where a principle is broken that some device takes part in breaking. */
 interface Found {
   readonly principle: Principle;
   readonly device: string;
@@ -93,16 +94,27 @@ export const exploring = (
   linearAfter = FEW,
   isEnough?: IsEnough,
 ): Watched<Exploration> =>
-  supposingAlike(compiled, (supposed) => searching(supposed, judges, limits, linearAfter, isEnough));
+  supposingAlike(compiled, function* (supposed) {
+    const { found, wayTo: pathTo, ...visited } = yield* visiting(supposed, judges, limits, linearAfter, isEnough);
+    const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));
+    return { ...visited, violations: nearestFirst(violations) };
+  });
 
-function* searching(
+/** What was visited; a way to what was found is told if it is asked for. */
+export interface Visited extends Omit<Exploration, 'violations'> {
+  readonly found: readonly Found[];
+  /** Not where like devices are put in order. */
+  wayTo(found: Found): readonly Turn[];
+}
+
+export function* visiting(
   compiled: Compiled,
   judges: Judges,
   { maxStates, helper }: Limits,
-  linearAfter: number,
-  isEnough: IsEnough | undefined,
-): Watched<Exploration> {
-  const { slots, initial, bits, likeUsers } = compiled;
+  linearAfter = FEW,
+  isEnough?: IsEnough,
+): Watched<Visited> {
+  const { slots, initial, bits, likeUsers, likeDevices } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
   const isFit = fits(compiled, judges);
@@ -115,8 +127,9 @@ function* searching(
   // The first state of each depth.
   const layers = [0];
   const row = initial.slice();
-  const putInOrder = likeUsers && userOrder(likeUsers, compiled);
-  const disorders = likeUsers && mayDisorder(likeUsers, compiled);
+  const orders = [likeUsers, likeDevices].flatMap((like) =>
+    like ? [{ put: puttingInOrder(like, compiled), isOut: mayDisorder(like, compiled) }] : [],
+  );
   const ordered = initial.slice();
   const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
   const ask = askingOf(readersSoFar(judges.states, compiled.system), judgeState);
@@ -135,7 +148,8 @@ function* searching(
       return;
     }
     transitions++;
-    const number = disorders?.(move) ? seen.add(inOrder(row)) : seen.addAfter(current, row, move.writes);
+    const isOut = orders.some((order) => order.isOut(move));
+    const number = isOut ? seen.add(inOrder(row)) : seen.addAfter(current, row, move.writes);
     if (number < 0) return;
     if (!linear) parents.push(current);
     if (move.crashed) stopped.push(number);
@@ -170,9 +184,8 @@ function* searching(
     ...(stoppedBy !== undefined && { stoppedBy }),
     ...(enough && { enough }),
     ...(likeUsers && { alike: likeUsers.classes }),
-    violations: nearestFirst(
-      [...found.values()].map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) })),
-    ),
+    found: [...found.values()],
+    wayTo: pathTo,
   };
 
   function pays(): boolean {
@@ -265,9 +278,9 @@ function* searching(
   }
 
   function inOrder(state: Row): Row {
-    if (!putInOrder) return state;
+    if (orders.length === 0) return state;
     ordered.set(state);
-    putInOrder(ordered);
+    for (const { put } of orders) put(ordered);
     return ordered;
   }
 }

@@ -54,8 +54,11 @@ export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Princi
 /** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
 export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
 
-/** Tabulates the principles that apply to the system's strategy. */
-export function judgesOf(system: System, principles: readonly Principle[]): Judges {
+/**
+ * Tabulates the principles that apply to the system's strategy. Where steps are taken together, fewer operations are seen to be
+ * in the middle of something: `bothWays` asks, where nothing else is in flight, as if something were, too.
+ */
+export function judgesOf(system: System, principles: readonly Principle[], bothWays?: 'bothWays'): Judges {
   const applying = principles.filter((principle) => applies(system, principle));
   const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
   const seenOfAll = [...seen.values()].flat();
@@ -70,7 +73,8 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     let table = met.get(event);
     if (!table) {
       const text = JSON.stringify([alone, event]);
-      table = known.get(text) ?? eventTable(system, applying, seenOfAll, event, alone);
+      const ways = alone && bothWays ? [true, false] : [alone];
+      table = known.get(text) ?? eventTable(system, applying, seenOfAll, event, ways);
       known.set(text, table);
       met.set(event, table);
     }
@@ -138,7 +142,7 @@ function eventTable(
   principles: readonly Principle[],
   reads: readonly Cell[],
   event: Happening,
-  alone: boolean,
+  ways: readonly boolean[],
 ): Table<readonly Broken[]> {
   const { devices } = kernel.machine;
   return tabulate(`principles at '${event.kind}'`, all, reads, (cells) => {
@@ -151,9 +155,11 @@ function eventTable(
       const judge = principle.events?.[event.kind] as
         ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
       const broken = judge
-        ? answerOf(principle, event.kind, devices, () => judge(event, { devices, of, groupOf, alone }))
+        ? ways.flatMap((alone) =>
+            answerOf(principle, event.kind, devices, () => judge(event, { devices, of, groupOf, alone })),
+          )
         : [];
-      return broken.length === 0 ? [] : [{ principle, devices: broken.map((device) => device.name) }];
+      return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];
     });
   });
 }

@@ -1,11 +1,16 @@
-import { thousands } from '@busward/core';
-import { compile } from './compile.ts';
-import type { Engine } from './engine.ts';
+import { thousands, type Principle } from '@busward/core';
+import { compile, type Compiled } from './compile.ts';
+import { lookingAtMost, type AtMost } from './devices/at-most.ts';
 import { exchanging } from './devices/exchanging.ts';
-import type { SearchProgress } from './watched.ts';
+import type { IsEnough } from './devices/orbits.ts';
+import type { Decided, Engine } from './engine.ts';
+import type { Limits } from './explore.ts';
+import type { SearchProgress, Watched } from './watched.ts';
 
 /** Up to so many states nothing is quicker than to visit them. */
 const SMALL = 30_000;
+/** Beyond so many it is asked what can be broken at most, if there come to be more and more. */
+const LARGISH = 75_000;
 /** Beyond so many a diagram is tried as well, if there come to be more and more. */
 const LARGE = 300_000;
 /** Beyond so many in any case. */
@@ -16,52 +21,116 @@ const GROWING = 1 / 6;
 /**
  * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
  * anything else has begun. Beyond that those of its states are looked at that differ in more than which of like devices is
- * where, as far as these are few. Then there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and
+ * where, as far as these are few; or, where there come to be more and more, it is asked in this way what can be broken at
+ * most, and if that has been found there is nothing left to look for. Then there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and
  * a search where there is much. So both go on, each for as long as the other has, and the first to end decides. (Where
  * there come to be fewer states from step to step the search has the end in sight, and a diagram is not begun so soon.) Both say
- * the same. Each has tables of its own, since what one learns the other
- * would have to work into what it has made. The search keeps the limits, and ends undecided where it would by itself.
+ * the same. The search keeps the limits, and ends undecided where it would by itself.
  */
-export const planner = (search: Engine, diagram: Engine, soon: NonNullable<Engine['soon']> = exchanging): Engine => ({
+export const planner = (
+  search: Engine,
+  diagram: Engine,
+  soon: NonNullable<Engine['soon']> = exchanging,
+  atMost: typeof lookingAtMost = lookingAtMost,
+): Engine => ({
   name: 'planner',
   soon,
   says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
   *explore(compiled, principles, limits, isEnough) {
-    const visiting = search.explore(compiled, principles, limits, isEnough);
+    let all: AtMost | undefined;
+    const visiting = search.explore(
+      compiled,
+      principles,
+      limits,
+      (broken, states) => isEnough?.(broken, states) === true || (all !== undefined && hasAll(broken, all)),
+    );
     let far = visiting.next();
     while (!far.done && far.value.states < SMALL) far = visiting.next(yield far.value);
     if (far.done) return far.value;
     const decided = yield* soon(compiled, principles, limits);
-    if (decided?.stoppedBy === undefined) {
-      if (decided) return decided;
-    } else far = visiting.next(decided.stoppedBy);
-    while (!far.done && !isLarge(far.value)) far = visiting.next(yield far.value);
+    if (decided && decided.stoppedBy === undefined) return decided;
+    let stop = decided?.stoppedBy;
+    while (!far.done && stop === undefined && !isLarge(far.value, LARGISH))
+      far = visiting.next((stop = yield far.value));
     if (far.done) return far.value;
-    const own = compile(compiled.system);
-    const counting = diagram.explore(own, principles, limits);
-    let counted = counting.next();
-    // Milliseconds that the search has had more than the diagram.
-    let ahead = 0;
-    let stop: string | undefined;
-    for (;;) {
-      const began = performance.now();
-      if (ahead > 0 && !counted.done) {
-        counted = counting.next();
-        ahead -= performance.now() - began;
-        // A diagram that came to its own limit leaves it to the search.
-        if (counted.done && counted.value.stoppedBy === undefined) return { ...counted.value, on: own };
-        continue;
-      }
-      far = visiting.next(stop);
-      ahead += performance.now() - began;
-      if (far.done) return far.value;
-      stop = yield { ...far.value, bytes: far.value.bytes + (counted.done ? 0 : counted.value.bytes) };
-    }
+    const counting = beside(compiled, diagram, principles, limits);
+    // What few devices break is looked for among so many states at least, and no more where it is enough.
+    const most = isEnough ? LARGE : limits.maxStates;
+    const looked = stop === undefined ? yield* counting(atMost(compiled, principles, most)) : { stop };
+    if (looked.decided) return looked.decided;
+    all = looked.value;
+    const visited = yield* counting(visiting, looked.stop);
+    if (visited.decided) return visited.decided;
+    const found = visited.value!;
+    if (!found.enough || !all || !hasAll(found.violations, all)) return found;
+    const { enough: _, ...visit } = found;
+    const { states, transitions, exchange, together, alike } = all;
+    return {
+      ...visit,
+      states: states + found.states,
+      transitions: transitions + found.transitions,
+      complete: true,
+      exchanged: { exchange, searched: [together, compiled] },
+      ...(alike && { alike }),
+    };
   },
 });
 
-const isLarge = ({ states, waiting = states }: SearchProgress): boolean =>
-  states >= VERY_LARGE || (states >= LARGE && waiting > states * GROWING);
+/** Everything that can be broken has been. */
+function hasAll(broken: Parameters<IsEnough>[0], all: AtMost): boolean {
+  const keyOf = ({ principle, device }: (typeof broken)[number]): string => `${principle.id} ${device}`;
+  const known = new Set(broken.map(keyOf));
+  return all.broken.every((one) => known.has(keyOf(one)));
+}
+
+interface Raced<T> {
+  /** By the diagram, which was first. */
+  readonly decided?: Decided;
+  readonly value?: T;
+  /** Why it had to stop. */
+  readonly stop?: string | undefined;
+}
+
+/** On tables of its own, since what the others learn it would have to work into what it has made. */
+function* onItsOwn(
+  compiled: Compiled,
+  diagram: Engine,
+  principles: readonly Principle[],
+  limits: Limits,
+): Watched<Decided> {
+  const own = compile(compiled.system);
+  return { ...(yield* diagram.explore(own, principles, limits)), on: own };
+}
+
+/** Runs what goes on beside a diagram, which is begun when the first of them is large, and goes on beside the next. */
+function beside(compiled: Compiled, diagram: Engine, principles: readonly Principle[], limits: Limits) {
+  let counting: Watched<Decided> | undefined;
+  let counted: ReturnType<Watched<Decided>['next']> | undefined;
+  // Milliseconds that the others have had more than the diagram.
+  let ahead = 0;
+  return function* <T>(running: Watched<T>, first?: string): Watched<Raced<T>> {
+    let stop = first;
+    for (;;) {
+      const began = performance.now();
+      if (counting && counted?.done !== true && ahead > 0) {
+        counted = counting.next();
+        ahead -= performance.now() - began;
+        // A diagram that came to its own limit leaves it to the others.
+        if (counted.done && counted.value.stoppedBy === undefined) return { decided: counted.value };
+        continue;
+      }
+      const far = running.next(stop);
+      if (far.done) return { value: far.value, stop };
+      if (isLarge(far.value)) counting ??= onItsOwn(compiled, diagram, principles, limits);
+      if (counting) ahead += performance.now() - began;
+      const bytes = counted?.done === false ? counted.value.bytes : 0;
+      stop = yield { ...far.value, bytes: far.value.bytes + bytes };
+    }
+  };
+}
+
+const isLarge = ({ states, waiting = states }: SearchProgress, some = LARGE): boolean =>
+  states >= VERY_LARGE || (states >= some && waiting > states * GROWING);
 
 /** A clock that browsers and Node have; the language's library does not declare it. */
 declare const performance: { now(): number };

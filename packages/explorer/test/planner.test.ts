@@ -11,6 +11,7 @@ import {
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
+import { lookingAtMost } from '../src/devices/at-most.ts';
 import { under } from './machines.ts';
 
 const alike = (names: readonly string[], inFlight: number): Compiled => {
@@ -37,6 +38,12 @@ const endless = (states: number, rounds = Infinity, waiting = states): Engine =>
     return { states, transitions: 0, complete: false, stoppedBy, violations: [] };
   },
 });
+
+/** Comes to a limit of its own. */
+const lookingUntilStopped: typeof lookingAtMost = function* () {
+  yield { states: 100_000, transitions: 0, depth: 0, bytes: 0 };
+  return undefined;
+};
 
 const never: NonNullable<Engine['soon']> = function* () {
   return yield* [];
@@ -81,6 +88,33 @@ describe('the planner', () => {
   it('goes on visiting where the diagram comes to a limit of its own', () => {
     const slow = endless(300_000, 5);
     expect(ask(planner(slow, endless(0, 1), never))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
+  });
+
+  it('is done when all that can be broken at most was found, and else goes on', () => {
+    const four = alike(['A', 'B', 'C', 'D'], 2);
+    const all = ask(explicit, four);
+    // As if there came to be more and more of them.
+    const growing: Engine = {
+      ...explicit,
+      *explore(...asked) {
+        for (let round = 0; round < 3; round++) yield { states: 100_000, transitions: 0, depth: 0, bytes: 0 };
+        return yield* explicit.explore(...asked);
+      },
+    };
+    const looked = (atMost: typeof lookingAtMost): Decided =>
+      ask(planner(growing, endless(0), never, atMost), alike(['A', 'B', 'C', 'D'], 2));
+    const planned = looked(lookingAtMost);
+    expect([planned.complete, planned.enough, planned.exchanged?.searched.length]).toEqual([true, undefined, 2]);
+    expect(lengths(planned)).toEqual(lengths(all));
+    const another = looked(function* (...asked) {
+      const found = yield* lookingAtMost(...asked);
+      const [first] = found!.broken;
+      const principle = principles.find(({ id }) => !found!.broken.some((one) => one.principle.id === id))!;
+      return { ...found!, broken: [...found!.broken, { ...first!, principle }] };
+    });
+    expect([another.states, another.exchanged]).toEqual([all.states, undefined]);
+    expect(lengths(another)).toEqual(lengths(all));
+    expect(looked(lookingUntilStopped)).toMatchObject({ states: all.states, complete: true });
   });
 
   it('ends undecided, and says so, when what is broken is enough; ways are what they are', () => {

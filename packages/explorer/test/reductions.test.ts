@@ -19,9 +19,11 @@ import {
   witnessOf,
   type DiagramResult,
   type Exploration,
+  type Violation,
 } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { lookingAtMost } from '../src/devices/at-most.ts';
 import { actorsSystem, generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
 import { patience, propertyOf, runs } from './property.ts';
 
@@ -69,8 +71,8 @@ function stated(id: string): Principle {
   return { id, name: id, sentence: id, source: 'generated', outcome: 'exposed' };
 }
 
-const brokenBy = ({ violations }: Exploration): readonly string[] =>
-  violations.map(({ principle, device }) => `${principle.id} ${device}`).toSorted();
+const keyOf = ({ principle, device }: Pick<Violation, 'principle' | 'device'>): string => `${principle.id} ${device}`;
+const brokenBy = ({ violations }: Exploration): readonly string[] => violations.map(keyOf).toSorted();
 
 /** Of each principle and device the steps of a shortest way. */
 const lengths = ({ violations }: Pick<Exploration | DiagramResult, 'violations'>): ReadonlyMap<string, number> =>
@@ -231,6 +233,37 @@ describe('reductions, on generated buses, strategies and machines', () => {
       }),
     patience,
   );
+
+  it(
+    'what is broken at most, of states that differ in who is who and what is where, is all that is broken; in linear memory, too',
+    () =>
+      propertyOf(fc.oneof(generated(3), generated(3, 3), generatedOnBuses(1)), Math.ceil(runs / 2), (one) => {
+        const system = openSystem(one, one.machine.users.length > 1 ? 1 : 2);
+        const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 20_000 });
+        if (!all.complete) return;
+        const broken = brokenBy(all);
+        const [js, linear] = [Infinity, 5].map((linearAfter) => {
+          const compiled = compile(system);
+          const likeUsers = likeUsersOf(compiled);
+          const supposed = { ...compiled, ...(likeUsers && { likeUsers }) };
+          const most = finished(lookingAtMost(supposed, principles, all.states, linearAfter));
+          // Those on several buses need not be alike.
+          const areAlike = (exchangeOf(compiled)?.orders ?? 1) > 1;
+          expect([areAlike, most === undefined]).not.toEqual([true, true]);
+          if (!most) return undefined;
+          const atMost = [...new Set(most.broken.map(keyOf))].toSorted();
+          expect(atMost).toEqual(expect.arrayContaining([...broken]));
+          expect(atMost.filter(isOfStates)).toEqual(broken.filter(isOfStates));
+          return { states: most.states, atMost };
+        });
+        expect(linear ?? js).toEqual(js ?? linear);
+      }),
+    patience,
+  );
+
+  /** Of an event it can be asked as if something else were in flight. */
+  const isOfStates = (key: string): boolean =>
+    principles.some(({ id, events }) => events === undefined && key.startsWith(`${id} `));
 
   const crowdOf = (
     { machine, strategy, buses }: Generated,

@@ -26,8 +26,10 @@ export function answersFor(
   // Sooner said than all that follows.
   if (searched[0]?.nodes.length !== other.nodes.length) return false;
   const judges = judgesOf(other.system, principles);
-  const own = judges.ours ? exchangeOf(other, 'loosely') : undefined;
-  if (!own || !sameExchange(exchange, own)) return false;
+  if (!judges.ours) return false;
+  const isSame = (one: Exchange | undefined): boolean => one !== undefined && sameExchange(exchange, one);
+  const own = [exchangeOf(other, 'loosely'), exchangeOf(other)].find(isSame);
+  if (!own) return false;
   const tables = tablesOf(other, judges);
   // What the tables learn by being asked whether devices can change places did not come up.
   return (

@@ -4,6 +4,7 @@ import { nodesOf } from '../nodes-of.ts';
 
 /** Like devices, and what is the same of them but for which of them it is of. */
 export interface LikeDevices {
+  readonly kinds: readonly (readonly LikeDevice[])[];
   /** Of each cell, the one that says it of the first of them; its own number, if it is of no such device. */
   readonly cells: Int32Array;
   /** Each with the next. */
@@ -37,6 +38,7 @@ export function likeDevicesOf({ cells, nodes }: Compiled, kinds: readonly (reado
   for (const [lead, ...others] of kinds)
     for (const { cells: own } of others) own.forEach((id, at) => (first[id] = lead!.cells[at]!));
   return {
+    kinds,
     cells: first,
     exchanges: kinds.flatMap((alike) => alike.slice(1).map((one, at) => between(alike[at]!, one))),
   };

@@ -9,7 +9,7 @@ import { stateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { walkerOf, type Turn } from '../turns.ts';
 import { agree as usersAgree } from '../users/agree.ts';
-import { exchangedIn, mayDisorder, userOrder } from '../users/like-users.ts';
+import { exchangedIn, mayDisorder, puttingInOrder } from '../users/like-users.ts';
 import { NotAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 import { agree, Unlike } from './agree.ts';
@@ -71,7 +71,7 @@ export function* lookingAtOrbits(
   const { cells, bits, slots, initial, likeUsers } = compiled;
   const seen = stateSet(bits, slots);
   const onceIn = startingOnce(compiled, exchange.devices, likeUsers);
-  const putUsers = likeUsers && userOrder(likeUsers, compiled);
+  const putUsers = likeUsers && puttingInOrder(likeUsers, compiled);
   const disorders = likeUsers && mayDisorder(likeUsers, compiled);
   const row = initial.slice();
   const before = initial.slice();
@@ -119,7 +119,7 @@ export function* lookingAtOrbits(
     for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
       if (isEnough && found.size > told) {
         told = found.size;
-        if (isEnough(brokenAtMost(found, exchange), seen.size)) return undefined;
+        if (isEnough(brokenAtMost(found.values(), exchange), seen.size)) return undefined;
       }
       if (seen.size > most || unknown) return undefined;
       if (current === layer) {
@@ -217,5 +217,8 @@ export function* lookingAtOrbits(
 }
 
 /** Of each that was found, all who can be exchanged. */
-export const brokenAtMost = (found: Orbits['found'], { likes }: Exchange): Parameters<IsEnough>[0] =>
-  [...found.values()].flatMap(({ principle, device: by }) => likes(by).map((device) => ({ principle, device })));
+export const brokenAtMost = (
+  found: Iterable<Pick<Violation, 'principle' | 'device'>>,
+  { likes }: Exchange,
+): Parameters<IsEnough>[0] =>
+  [...found].flatMap(({ principle, device: by }) => likes(by).map((device) => ({ principle, device })));

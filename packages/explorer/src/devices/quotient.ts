@@ -67,7 +67,7 @@ function* lookingTwice(
   const isFar = [...together.found.values()].some(({ from }) => from > few);
   const apart = isFar ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, few, { wanted });
   if (!apart && isEnough)
-    return { ...together, ...alike, searched, violations: [], atMost: brokenAtMost(together.found, exchange) };
+    return { ...together, ...alike, searched, violations: [], atMost: brokenAtMost(together.found.values(), exchange) };
   if (!apart) return undefined;
   if ('stoppedBy' in apart) return { ...apart, searched, violations: [] };
   return {

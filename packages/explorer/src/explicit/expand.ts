@@ -1,11 +1,11 @@
 import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
 import { fieldAt, header, rowAt } from './addresses.ts';
+import { mayDisorder, type Order } from './in-order.ts';
 import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';
 import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
 import { successor } from './successors.ts';
-import { mayDisorder } from './users-in-order.ts';
 import { each, inLeaf, walk } from './walk.ts';
 import * as wasm from './wasm.ts';
 import { and, get, i32, i64, shiftRight, type Code, type Func } from './wasm.ts';
@@ -21,8 +21,9 @@ export function expand(
   events: number,
   recent: Recent,
   remember: number,
-  /** The function that puts users in order. */
-  users: number | undefined,
+  /** What is put in order, and the first of the functions that do it. */
+  orders: readonly Order[],
+  order: number,
 ): Func {
   const { cells, slots, symmetric } = compiled;
   const { wordOf, shiftOf, masks } = packing;
@@ -59,7 +60,7 @@ export function expand(
     });
     const take: Code = [
       after,
-      symmetric ? inOrder() : [],
+      symmetric ? slotsInOrder() : [],
       pair.map((local, one) => wasm.store64(get(put), 8 * one, get(local))),
       // Blocks: if, if, if, loop, if of the list, if, loop, around this slot.
       wasm.when(
@@ -69,15 +70,21 @@ export function expand(
           giveBack(8),
         ),
       ),
-      users === undefined
-        ? []
-        : wasm.when(
-            mayDisorder(compiled, packing, pair, { row, from: place, to: wasm.load(get(at), transition.to) }),
-            wasm.when(
-              wasm.call(users, get(put)),
-              pair.map((local, one) => wasm.set(local, wasm.load64(get(put), 8 * one))),
-            ),
-          ),
+      orders.length > 1 ? wasm.set(test, i32(0)) : [],
+      orders.map((one, number) => {
+        const mayBeOut = mayDisorder(compiled, one, packing, pair, {
+          row,
+          from: place,
+          to: wasm.load(get(at), transition.to),
+        });
+        return wasm.when(
+          number > 0 ? wasm.or(get(test), mayBeOut) : mayBeOut,
+          wasm.when(wasm.call(order + number, get(put)), [
+            pair.map((local, at64) => wasm.set(local, wasm.load64(get(put), 8 * at64))),
+            number + 1 < orders.length ? wasm.set(test, i32(1)) : [],
+          ]),
+        );
+      }),
       wasm.when(
         get(sleeping),
         wasm.set(skipped, wasm.plus(get(skipped), i32(1))),
@@ -184,7 +191,7 @@ export function expand(
   };
 
   /** Interchangeable slots are kept in order of value: neighbours are exchanged where they have to be, without a jump. */
-  function inOrder(): Code {
+  function slotsInOrder(): Code {
     const rounds = Array.from({ length: slots - 1 }, (_, round) =>
       Array.from({ length: slots - 1 - round }, (_one, slot) => slot),
     ).flat();

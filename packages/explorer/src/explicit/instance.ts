@@ -2,12 +2,12 @@ import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
 import { double, putIn } from './double.ts';
 import { expand } from './expand.ts';
+import { inOrder, ordersIn } from './in-order.ts';
 import { lookUp } from './look-up.ts';
 import { ROWS } from './record.ts';
 import { remember, type Recent } from './recent.ts';
 import { help } from './second.ts';
 import { find, finish } from './successors.ts';
-import { usersInOrder } from './users-in-order.ts';
 import { events, judges as judging } from './walk.ts';
 import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
 
@@ -31,19 +31,19 @@ export function functionsFor(
   shared: boolean,
 ): Uint8Array<ArrayBuffer> {
   const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
-  const [judgesAt, eventsAt, rememberAt, lookUpAt, usersAt] = [0, 1, 2, 3, 9];
-  const { likeUsers } = compiled;
+  const [judgesAt, eventsAt, rememberAt, lookUpAt, ordersAt] = [0, 1, 2, 3, 9];
+  const orders = ordersIn(compiled);
   const functions = [
     judging(packing),
     events(),
     remember(recent),
     lookUp(packing, slots, sleep, table, judgesAt),
-    expand(compiled, packing, sleep, eventsAt, recent, rememberAt, likeUsers && usersAt),
+    expand(compiled, packing, sleep, eventsAt, recent, rememberAt, orders, ordersAt),
     double(table, packing),
     putIn(table, packing),
     finish(packing),
     find(packing),
-    ...(likeUsers ? [usersInOrder(compiled, likeUsers, packing)] : []),
+    ...orders.map((order) => inOrder(compiled, order, packing)),
   ];
   return moduleOf(shared ? [...functions, help(lookUpAt, packing)] : functions, shared);
 }

@@ -20,7 +20,7 @@ import {
   IMAGE,
   MOST_AT_ONCE,
   MOST_JUDGES,
-  MOST_LIKE_USERS,
+  MOST_IN_ORDER,
   MOST_OF_TWO,
   MOST_PLACES,
   MOST_SUCCESSORS,
@@ -37,7 +37,7 @@ import { ringIn } from './ring.ts';
 import { FIRST, fullFor, room } from './room.ts';
 import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
-import { putUsers } from './users-in-order.ts';
+import { ordersIn, putOrder } from './in-order.ts';
 import type { Open } from './verdicts.ts';
 
 /** States in linear memory, and the tables, which WebAssembly follows to expand them. */
@@ -73,9 +73,9 @@ export interface Told {
 const MANY = 30_000;
 
 /** Whether there is room for the system where it is kept. */
-export const fits = ({ nodes, slots, bits, likeUsers }: Compiled, judges: Judges): boolean =>
+export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, judges: Judges): boolean =>
   nodes.length <= MOST_PLACES &&
-  (likeUsers?.members.length ?? 0) <= MOST_LIKE_USERS &&
+  [likeUsers, likeDevices].every((order) => (order?.members.length ?? 0) <= MOST_IN_ORDER) &&
   judges.states.length <= MOST_JUDGES &&
   mostSuccessors(nodes, slots) <= MOST_SUCCESSORS &&
   layOut(bits, slots).words <= MOST_WORDS;
@@ -129,7 +129,7 @@ export function linearSet(
     compiled.nodes.map(({ kind }) => (kind === 'at' ? 1 : 0)),
     BUSY,
   );
-  if (compiled.likeUsers) putUsers(compiled.likeUsers, view);
+  for (const order of ordersIn(compiled)) putOrder(order, view);
   view.set(from.packed(), ROWS >> 2);
   setHeader(AT.size, from.size);
   setHeader(AT.power, FIRST);

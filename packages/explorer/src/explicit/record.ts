@@ -103,9 +103,9 @@ export const CRASHES = ASKED + 8 * MOST_OF_TWO;
 export const HINTS = CRASHES + 4 * MOST_OF_TWO;
 /** The bytes of both. */
 export const REPORT = 12;
-/** For each user who may be exchanged, and for each exchange of two, a number for each place (users-in-order.ts). */
-export const MOST_LIKE_USERS = 16;
-export const LIKE_USERS = 100 * PAGE;
+/** For each user, or device, that may be exchanged, and for each exchange of two, a number for each place (in-order.ts). */
+export const MOST_IN_ORDER = 16;
+export const IN_ORDER = 100 * PAGE;
 /** Where the tables begin, the ring of those who sleep in states that are not expanded yet, and the states. */
 export const IMAGE = 140 * PAGE;
 export const RING = 1024 * PAGE;

@@ -38,7 +38,7 @@ export function exchangeOf(compiled: Compiled, users: readonly [string, string])
 }
 
 /** Exchanges the two in the cells of a row. */
-export function exchangeCells({ own, naming }: Exchange, row: Row): void {
+export function exchangeCells({ own, naming }: Pick<Exchange, 'own' | 'naming'>, row: Row): void {
   for (const [one, other] of own) {
     const value = row[one]!;
     row[one] = row[other]!;

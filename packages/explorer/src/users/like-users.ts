@@ -5,23 +5,28 @@ import type { Row } from '../table.ts';
 import { exchangeCells, exchangeOf, type Exchange, type Naming } from './exchange.ts';
 
 /**
- * Users who can be exchanged. Of states that differ in nothing but who is who a search keeps one: in it users stand in order
+ * Those who can be exchanged. Of states that differ in nothing but who is who a search keeps one: in it they stand in order
  * of what can be told of them.
  */
-export interface LikeUsers {
-  /** Who is like whom, by name. */
-  readonly classes: readonly (readonly string[])[];
+export interface Ordering {
   readonly members: readonly Member[];
   /** Neighbours in a class. */
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: readonly Pick<Exchange, 'own' | 'naming' | 'places'>[];
   /** Which neighbours to compare, one after the other, until all are in order; and which members they are. */
   readonly rounds: readonly { readonly exchange: number; readonly one: number; readonly other: number }[];
-  /** 1 for each cell, and for each place, that tells users apart: a move that has to do with none leaves them in order. */
+  /** 1 for each cell, and for each place, that tells them apart: a move that has to do with none leaves them in order. */
   readonly cells: Uint8Array;
   readonly places: Uint8Array;
 }
 
-/** What makes a user's number: a sum of weights, the same for who is exchanged with him as for him. */
+/** Users who can be exchanged. */
+export interface LikeUsers extends Ordering {
+  /** Who is like whom, by name. */
+  readonly classes: readonly (readonly string[])[];
+  readonly exchanges: readonly Exchange[];
+}
+
+/** What makes one's number: a sum of weights, the same for who is exchanged with him as for him. */
 interface Member {
   readonly own: readonly { readonly id: number; readonly weight: number }[];
   readonly naming: readonly { readonly id: number; readonly value: number; readonly weight: number }[];
@@ -52,19 +57,29 @@ export function likeUsersOf(compiled: Compiled, devices?: LikeDevices): LikeUser
   }
   const all = exchanges.flat();
   if (all.length === 0 || !commute(all, devices?.exchanges)) return undefined;
-  const rounds: LikeUsers['rounds'][number][] = [];
-  const members: Member[] = [];
-  for (const own of exchanges.filter(({ length }) => length > 0)) {
-    const first = all.indexOf(own[0]!);
-    for (let last = own.length; last > 0; last--)
-      for (let at = 0; at < last; at++)
-        rounds.push({ exchange: first + at, one: members.length + at, other: members.length + at + 1 });
-    members.push(...membersOf(own, all, devices));
-  }
+  const some = exchanges.filter(({ length }) => length > 0);
+  const members = some.flatMap((own) => membersOf(own, all, devices));
   const cells = new Uint8Array(compiled.cells.length);
   for (const { own, naming } of members) for (const { id } of [...own, ...naming]) cells[id] = 1;
   const places = Uint8Array.from(compiled.nodes, (_, at) => (isShared(all, at) ? 0 : 1));
-  return { classes: classes.filter(({ length }) => length > 1), members, exchanges: all, rounds, cells, places };
+  const together = classes.filter(({ length }) => length > 1);
+  const rounds = roundsOf(together.map(({ length }) => length));
+  return { classes: together, members, exchanges: all, rounds, cells, places };
+}
+
+/** Neighbours in classes of such sizes, in the order in which comparing them puts all in order. */
+export function roundsOf(sizes: readonly number[]): Ordering['rounds'] {
+  const rounds: Ordering['rounds'][number][] = [];
+  let member = 0;
+  let exchange = 0;
+  for (const size of sizes) {
+    for (let last = size - 1; last > 0; last--)
+      for (let at = 0; at < last; at++)
+        rounds.push({ exchange: exchange + at, one: member + at, other: member + at + 1 });
+    member += size;
+    exchange += size - 1;
+  }
+  return rounds;
 }
 
 /** Whether it is the same in which order users and devices are exchanged, so that tables which agree on one say all of both. */
@@ -77,8 +92,8 @@ const commute = (users: readonly Exchange[], devices: LikeDevices['exchanges'] =
 const isShared = (exchanges: readonly Exchange[], place: number): boolean =>
   exchanges.every(({ places }) => places[place] === place);
 
-/** Whether users may have to be put in order after a move, if they were before. */
-export function mayDisorder({ cells, places }: LikeUsers, { nodes }: Compiled): (move: Move) => boolean {
+/** Whether they may have to be put in order after a move, if they were before. */
+export function mayDisorder({ cells, places }: Ordering, { nodes }: Compiled): (move: Move) => boolean {
   const steps = new Set(nodes.filter((_, at) => places[at] === 1));
   return ({ at, outcome, writes }) => {
     const to = at.next[outcome]?.to;
@@ -89,9 +104,9 @@ export function mayDisorder({ cells, places }: LikeUsers, { nodes }: Compiled): 
 }
 
 /**
- * Puts the users of a row in order, and says whether they were not. Any order would do: where two states of one kind come out different, both are looked at.
+ * Puts those of a row in order, and says whether they were not. Any order would do: where two states of one kind come out different, both are looked at.
  */
-export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: Compiled): (row: Row) => boolean {
+export function puttingInOrder({ members, exchanges, rounds }: Ordering, compiled: Compiled): (row: Row) => boolean {
   const first = compiled.cells.length;
   const end = first + compiled.slots;
   const all = members.map(({ own, naming, places }) => ({
@@ -117,7 +132,7 @@ export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: C
       for (let slot = first; slot < end; slot++) sum = (sum + places[row[slot]!]!) | 0;
       numbers[member] = sum >>> 0;
     }
-    const changed = orderByNumber(rounds, numbers, (exchange) => exchangeUsers(exchanges[exchange]!, compiled, row));
+    const changed = orderByNumber(rounds, numbers, (exchange) => exchangeTwo(exchanges[exchange]!, compiled, row));
     if (changed) sortSlots(compiled, row);
     return changed;
   };
@@ -125,9 +140,9 @@ export function userOrder({ members, exchanges, rounds }: LikeUsers, compiled: C
 
 /** Puts members in order of their numbers, exchanging two at a time; says whether any were. */
 export function orderByNumber(
-  rounds: LikeUsers['rounds'],
+  rounds: Ordering['rounds'],
   numbers: Float64Array,
-  exchangeTwo: (exchange: number) => void,
+  exchangeThem: (exchange: number) => void,
 ): boolean {
   let changed = false;
   for (let round = 0; round < rounds.length; round++) {
@@ -136,7 +151,7 @@ export function orderByNumber(
     if (number <= numbers[other]!) continue;
     numbers[one] = numbers[other]!;
     numbers[other] = number;
-    exchangeTwo(exchange);
+    exchangeThem(exchange);
     changed = true;
   }
   return changed;
@@ -148,7 +163,7 @@ export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled
   for (const one of found.values())
     for (const exchange of likeUsers?.exchanges ?? []) {
       const other = one.slice();
-      exchangeUsers(exchange, compiled, other);
+      exchangeTwo(exchange, compiled, other);
       sortSlots(compiled, other);
       found.set(other.join(), found.get(other.join()) ?? other);
     }
@@ -156,7 +171,7 @@ export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled
 }
 
 /** Exchanges two in a whole state, and leaves slots in no order. */
-function exchangeUsers(exchange: Exchange, { cells }: Compiled, row: Row): void {
+function exchangeTwo(exchange: Ordering['exchanges'][number], { cells }: Compiled, row: Row): void {
   exchangeCells(exchange, row);
   for (let slot = cells.length; slot < row.length; slot++) row[slot] = exchange.places[row[slot]!]!;
 }

@@ -1,20 +1,39 @@
 import type { Compiled } from '../compile.ts';
 import type { Packing } from '../lay-out.ts';
-import type { LikeUsers } from '../users/like-users.ts';
+import type { Ordering } from '../users/like-users.ts';
 import { fieldAt } from './addresses.ts';
-import { LIKE_USERS } from './record.ts';
+import { IN_ORDER } from './record.ts';
 import * as wasm from './wasm.ts';
 import { get, i32, i64, type Code, type Func } from './wasm.ts';
 
 /*
- * `userOrder` (users/like-users.ts) on a packed state. In memory stand, for each member, what each place weighs, and for each
- * exchange, what each place becomes.
+ * `puttingInOrder` (users/like-users.ts) on a packed state. In memory stand, for each member, what each place weighs, for each
+ * exchange, what each place becomes, and of each place a byte that says whether it tells members apart.
  */
 
-/** Puts users in order in the state at an address, and says whether that changed anything. */
-export function usersInOrder(
+/** Those that are put in order, one after the other, and the address of their tables. */
+export function ordersIn({ likeUsers, likeDevices, nodes }: Compiled): readonly Order[] {
+  let next = IN_ORDER;
+  return [likeUsers, likeDevices].flatMap((of) => {
+    if (!of) return [];
+    const at = next;
+    const bytes = at + 4 * (of.members.length + of.exchanges.length) * nodes.length;
+    next = bytes + 4 * Math.ceil(nodes.length / 4);
+    return [{ of, at, bytes }];
+  });
+}
+
+export interface Order {
+  readonly of: Ordering;
+  /** Of the numbers of places, and of the bytes behind them. */
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Puts them in order in the state at an address, and says whether that changed anything. */
+export function inOrder(
   { cells, slots, nodes }: Compiled,
-  { members, exchanges, rounds }: LikeUsers,
+  { of: { members, exchanges, rounds }, at: tables }: Order,
   packing: Packing,
 ): Func {
   const [at, one, other, changed] = wasm.numbered(4);
@@ -22,7 +41,7 @@ export function usersInOrder(
   const field = (id: number): Code => fieldAt(packing, id, get(at));
   const places = Array.from({ length: slots }, (_, slot) => cells.length + slot);
   const inTable = (table: number, value: Code): Code =>
-    wasm.load(wasm.shiftLeft(value, i32(2)), LIKE_USERS + 4 * table * nodes.length);
+    wasm.load(wasm.shiftLeft(value, i32(2)), tables + 4 * table * nodes.length);
   /** Changes the bits of a field that are set. */
   const flip = (id: number, bits: Code): Code => {
     const word = 4 * packing.wordOf[id]!;
@@ -100,32 +119,34 @@ export function usersInOrder(
 
 /** Whether a move may have changed the order, from the state at `row` to the one whose pairs of words are in locals. */
 export function mayDisorder(
-  { likeUsers, cells, nodes }: Compiled,
+  { cells }: Compiled,
+  { of, bytes }: Order,
   packing: Packing,
   pair: readonly number[],
   { row, from, to }: { readonly row: number; readonly from: number; readonly to: Code },
 ): Code {
   const masks = pair.map(() => 0n);
   for (const { id } of cells)
-    if (likeUsers!.cells[id] === 1)
+    if (of.cells[id] === 1)
       masks[packing.wordOf[id]! >> 1]! |=
         BigInt(packing.masks[id]!) << BigInt(packing.shiftOf[id]! + 32 * (packing.wordOf[id]! & 1));
   const changes = pair.flatMap((local, one) =>
     masks[one] === 0n ? [] : [wasm.and64(wasm.xor64(get(local), wasm.load64(get(row), 8 * one)), i64(masks[one]!))],
   );
   const some = wasm.isZero(wasm.isZero64(changes.reduce((all, one) => wasm.or64(all, one))));
-  const atUser = (place: Code): Code => wasm.loadByte(place, LIKE_USERS + 4 * tablesOf(likeUsers!) * nodes.length);
-  return wasm.or(some, wasm.or(atUser(get(from)), atUser(to)));
+  const tellsApart = (place: Code): Code => wasm.loadByte(place, bytes);
+  return wasm.or(some, wasm.or(tellsApart(get(from)), tellsApart(to)));
 }
 
-const tablesOf = ({ members, exchanges }: LikeUsers): number => members.length + exchanges.length;
-
 /** Writes the tables of places. */
-export function putUsers({ members, exchanges, places: ofUsers }: LikeUsers, view: Int32Array): void {
-  let at = LIKE_USERS >> 2;
+export function putOrder(
+  { of: { members, exchanges, places: telling }, at: first, bytes }: Order,
+  view: Int32Array,
+): void {
+  let at = first >> 2;
   for (const places of [...members.map((one) => one.places), ...exchanges.map((one) => one.places)]) {
     view.set(places, at);
     at += places.length;
   }
-  new Uint8Array(view.buffer).set(ofUsers, 4 * at);
+  new Uint8Array(view.buffer).set(telling, bytes);
 }
