@@ -5,17 +5,10 @@ import { isAlone, throwUnlessOutOfRange, type Move } from './moves.ts';
 import type { Row } from './table.ts';
 
 /**
- * What a move breaks by itself, beside what the state breaks that it leads to. Where steps are taken together, fewer are seen to be
- * in the middle of something: `bothWays` asks as if nothing else were in flight, and as if something were. Throws what a
- * plugin threw; a count that leaves its range is no error, but breaks P4 and is not followed.
+ * What a move breaks by itself, beside what the state breaks that it leads to. Throws what a plugin threw; a count that leaves its
+ * range is no error, but breaks P4 and is not followed.
  */
-export function brokenBy(
-  compiled: Compiled,
-  judges: Judges,
-  move: Move,
-  after: Row,
-  bothWays = false,
-): readonly Broken[] {
+export function brokenBy(compiled: Compiled, judges: Judges, move: Move, after: Row): readonly Broken[] {
   if (move.failure) {
     throwUnlessOutOfRange(compiled, move, move.failure);
     const counting = countingIn(judges);
@@ -24,9 +17,7 @@ export function brokenBy(
   }
   if (move.events.length === 0) return nothing;
   const alone = isAlone(compiled, after, move);
-  return (alone && bothWays ? [true, false] : [alone]).flatMap((is) =>
-    move.events.flatMap((event) => judges.atEvent(event, after, is)),
-  );
+  return move.events.flatMap((event) => judges.atEvent(event, after, alone));
 }
 
 const nothing: readonly Broken[] = [];

@@ -1,9 +1,11 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from './compile.ts';
 import type { Exchanged } from './devices/answers-for.ts';
-import type { IsEnough } from './devices/orbits.ts';
 import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
+
+/** Whether that this is broken, found among so many states, is all that is asked for. */
+export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[], states: number) => boolean;
 
 /** Looks at every state of a system, and says what is broken, with a shortest way to each. */
 export interface Engine {

@@ -1,9 +1,9 @@
 import type { Principle, System } from '@busward/core';
 import { brokenBy } from './broken-by.ts';
 import { compile, type Compiled } from './compile.ts';
+import type { IsEnough } from './engine.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
-import type { IsEnough } from './devices/orbits.ts';
 import type { Helper } from './explicit/second.ts';
 import { countingIn, judgesOf, type Judges } from './judges.ts';
 import { forEachMove, type Move } from './moves.ts';

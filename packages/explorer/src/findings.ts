@@ -1,8 +1,7 @@
 import type { Machine, Principle, Strategy } from '@busward/core';
 import type { Compiled } from './compile.ts';
 import { answersFor } from './devices/answers-for.ts';
-import type { IsEnough } from './devices/orbits.ts';
-import type { Decided } from './engine.ts';
+import type { Decided, IsEnough } from './engine.ts';
 import { areOurs, sameJudges } from './judges.ts';
 import type { Result } from './laboratory.ts';
 import { sameTables } from './same-tables.ts';

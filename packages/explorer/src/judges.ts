@@ -35,6 +35,11 @@ export interface Judges {
   atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
   /** Behind {@link atEvent}. */
   eventTable(event: Happening, alone: boolean): Table<readonly Broken[]>;
+  /**
+   * The same where steps are taken together, so that fewer operations are seen to be in the middle of something: where nothing
+   * else is in flight it is asked as if something were, too.
+   */
+  readonly bothWays: Judges;
 }
 
 /** A principle, and the devices that take part in breaking it. */
@@ -54,41 +59,49 @@ export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Princi
 /** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
 export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
 
-/**
- * Tabulates the principles that apply to the system's strategy. Where steps are taken together, fewer operations are seen to be
- * in the middle of something: `bothWays` asks, where nothing else is in flight, as if something were, too.
- */
-export function judgesOf(system: System, principles: readonly Principle[], bothWays?: 'bothWays'): Judges {
+/** Tabulates the principles that apply to the system's strategy. */
+export function judgesOf(system: System, principles: readonly Principle[]): Judges {
   const applying = principles.filter((principle) => applies(system, principle));
   const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
   const seenOfAll = [...seen.values()].flat();
-  // A table for each thing that happens. Whatever happens is an object of the step's table, which is found without its text.
-  const known = new Map<string, Table<readonly Broken[]>>();
-  const tables = {
-    alone: new WeakMap<Happening, Table<readonly Broken[]>>(),
-    beside: new WeakMap<Happening, Table<readonly Broken[]>>(),
+  const stated = applying.flatMap((principle) =>
+    [...seen].flatMap(([group, reads]) => stateJudge(system, principle, group, reads)),
+  );
+  const bothWays: Judges = {
+    ...judging([true, false]),
+    get bothWays() {
+      return bothWays;
+    },
   };
-  const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
-    const met = alone ? tables.alone : tables.beside;
-    let table = met.get(event);
-    if (!table) {
-      const text = JSON.stringify([alone, event]);
-      const ways = alone && bothWays ? [true, false] : [alone];
-      table = known.get(text) ?? eventTable(system, applying, seenOfAll, event, ways);
-      known.set(text, table);
-      met.set(event, table);
-    }
-    return table;
-  };
-  return {
-    ours: areOurs(principles),
-    states: applying.flatMap((principle) =>
-      [...seen].flatMap(([group, reads]) => stateJudge(system, principle, group, reads)),
-    ),
-    hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
-    atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
-    eventTable: tableOf,
-  };
+  return { ...judging([true]), bothWays };
+
+  /** `ifAlone`: how it is asked where nothing else is in flight. */
+  function judging(ifAlone: readonly boolean[]): Omit<Judges, 'bothWays'> {
+    // A table for each thing that happens. Whatever happens is an object of the step's table, which is found without its text.
+    const known = new Map<string, Table<readonly Broken[]>>();
+    const tables = {
+      alone: new WeakMap<Happening, Table<readonly Broken[]>>(),
+      beside: new WeakMap<Happening, Table<readonly Broken[]>>(),
+    };
+    const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
+      const met = alone ? tables.alone : tables.beside;
+      let table = met.get(event);
+      if (!table) {
+        const text = JSON.stringify([alone, event]);
+        table = known.get(text) ?? eventTable(system, applying, seenOfAll, event, alone ? ifAlone : [false]);
+        known.set(text, table);
+        met.set(event, table);
+      }
+      return table;
+    };
+    return {
+      ours: areOurs(principles),
+      states: stated,
+      hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
+      atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
+      eventTable: tableOf,
+    };
+  }
 }
 
 /** Devices that take part in breaking the principle in a state. */

@@ -9,13 +9,12 @@ import {
   type System,
 } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
-import type { Decided, Engine } from './engine.ts';
+import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { areOurs } from './judges.ts';
 import { findings, sameDevices } from './findings.ts';
 import { ordersOf } from './devices/orders.ts';
 import { SOME } from './devices/exchanging.ts';
-import type { IsEnough } from './devices/orbits.ts';
 import { leftSearches } from './left-searches.ts';
 import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';

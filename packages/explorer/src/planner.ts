@@ -2,8 +2,7 @@ import { thousands, type Principle } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
 import { lookingAtMost, type AtMost } from './devices/at-most.ts';
 import { exchanging } from './devices/exchanging.ts';
-import type { IsEnough } from './devices/orbits.ts';
-import type { Decided, Engine } from './engine.ts';
+import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
 import type { SearchProgress, Watched } from './watched.ts';
 

@@ -154,7 +154,7 @@ function* looking(
   }
 
   function judgeMove(move: Move, row: Row): void {
-    for (const { principle, devices } of brokenBy(compiled, judges, move, row, true))
+    for (const { principle, devices } of brokenBy(compiled, judges.bothWays, move, row))
       for (const device of devices) record(principle, device, depth + 1);
   }
 

@@ -1,85 +1,103 @@
-import { PluginError, type Principle } from '@busward/core';
+import type { Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
+import type { IsEnough } from '../engine.ts';
 import { visiting, type Violation } from '../explore.ts';
-import { judgesOf } from '../judges.ts';
-import { likeUsersOf } from '../users/like-users.ts';
+import { glued } from '../glued.ts';
+import { judgesOf, type Judges } from '../judges.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../watched.ts';
 import { agree, Unlike } from './agree.ts';
-import { exchangeOf, type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { devicesInOrder } from './in-order.ts';
-import { brokenAtMost } from './orbits.ts';
-import { tablesOf } from './quotient.ts';
+import { supposingLike } from './supposing-like.ts';
 
 /** What can be broken in a system, by whom, and nothing else; not how. */
 export interface AtMost {
   readonly states: number;
   readonly transitions: number;
   readonly broken: readonly Pick<Violation, 'principle' | 'device'>[];
+  /** So many states were seen before the last of it. */
+  readonly last: number;
   readonly exchange: Exchange;
   /** The tables that were searched, with steps taken together. */
   readonly together: Compiled;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
+  readonly stoppedBy?: never;
+}
+
+/** Stopped before it could say anything. */
+export interface Stopped {
+  readonly states: number;
+  readonly transitions: number;
+  readonly stoppedBy: string;
 }
 
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 1_000;
 
-/**
- * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
- * users is who. Devices that core knows nothing different of are taken to be alike, whatever bus they are on, until tables
- * disagree. Nothing if no devices are alike, if there are more than `maxStates`, or if a count leaves its range that nobody judges.
- */
+/** {@link lookingTogether} where nothing is known of a system. Nothing, too, if no devices are alike, or if it was stopped. */
 export function* lookingAtMost(
   compiled: Compiled,
   principles: readonly Principle[],
-  maxStates: number,
+  most: number,
   linearAfter = LINEAR_AFTER,
 ): Watched<AtMost | undefined> {
-  const judges = judgesOf(compiled.system, principles, 'bothWays');
-  // What others judge may depend on the bus.
-  const loosely = judges.ours ? exchangeOf(compiled, 'loosely') : undefined;
-  if (loosely && loosely.arrangements.length > 0)
-    try {
-      return yield* looking(loosely);
-    } catch (error) {
-      // What a plugin throws then may be thrown where the system never comes.
-      if (!(error instanceof PluginError || error instanceof Unlike)) throw error;
-    }
-  const strictly = exchangeOf(compiled);
-  return strictly && (yield* looking(strictly));
-
-  function* looking(exchange: Exchange): Watched<AtMost | undefined> {
+  const judges = judgesOf(compiled.system, principles);
+  const found = yield* supposingLike(compiled, judges.ours, function* (exchange, supposed) {
     if (exchange.orders === 1) return undefined;
-    const { likeUsers: supposed, ...apart } = compiled;
-    const likeUsers = supposed && likeUsersOf(apart, exchange.devices);
-    const likeDevices = devicesInOrder(apart, exchange.devices);
-    const [together] = tablesOf(apart, judges);
-    const search = supposingAlike({ ...together, likeDevices, ...(likeUsers && { likeUsers }) }, (one) =>
-      visiting(one, judges, { maxStates }, linearAfter),
+    return yield* supposingAlike(supposed, (one) =>
+      lookingTogether(one, exchange, judges, most, undefined, linearAfter),
     );
-    let far = search.next();
-    for (let reports = 0; !far.done; reports++) {
-      // Most that are not alike show it at once, if one arrangement is asked.
-      if (reports === 1) seeThatAlike(exchange.arrangements.slice(-1));
-      far = search.next(yield far.value);
-    }
-    const { found, states, transitions, complete, alike } = far.value;
-    if (!complete) return undefined;
-    // After that of users, who are exchanged in what came up, and devices in all of it.
-    seeThatAlike(exchange.arrangements);
-    return {
-      states,
-      transitions,
-      broken: brokenAtMost(found, exchange),
-      exchange,
-      together,
-      ...(alike && { alike }),
-    };
+  });
+  return found?.stoppedBy === undefined ? found : undefined;
+}
 
-    function seeThatAlike(arrangements: Exchange['arrangements']): void {
-      if (!agree(together, arrangements)) throw new Unlike();
-    }
+/** The same system with steps taken together as far as nobody can tell who judges. */
+export const together = (compiled: Compiled, judges: Judges): Compiled =>
+  glued(compiled, new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id))));
+
+/**
+ * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
+ * users is who. Nothing if there are more than `most`, if what was found is enough, or if a count leaves its range that nobody
+ * judges. Throws {@link Unlike} or NotAlike if tables do not agree.
+ */
+export function* lookingTogether(
+  compiled: Compiled,
+  exchange: Exchange,
+  judges: Judges,
+  most: number,
+  isEnough?: IsEnough,
+  linearAfter = LINEAR_AFTER,
+): Watched<AtMost | Stopped | undefined> {
+  const tables = together(compiled, judges);
+  const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
+  const atMost = (found: Parameters<IsEnough>[0]): Parameters<IsEnough>[0] =>
+    found.flatMap(({ principle, device: by }) => exchange.likes(by).map((device) => ({ principle, device })));
+  const search = visiting(
+    { ...tables, ...(likeDevices && { likeDevices }) },
+    judges.bothWays,
+    { maxStates: most },
+    linearAfter,
+    isEnough && ((broken, states) => isEnough(atMost(broken), states)),
+  );
+  let far = search.next();
+  let stoppedBy: string | undefined;
+  for (let reports = 0; !far.done; reports++) {
+    // Most that are not alike show it at once, if one arrangement is asked.
+    if (reports === 1) seeThatAlike(exchange.arrangements.slice(-1));
+    far = search.next((stoppedBy = yield far.value));
+  }
+  const { found, states, transitions, complete, alike } = far.value;
+  if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
+  if (!complete) return undefined;
+  // After that of users, who are exchanged in what came up, and devices in all of it.
+  seeThatAlike(exchange.arrangements);
+  const broken = atMost(found);
+  const last = Math.max(0, ...found.map(({ from }) => from));
+  return { states, transitions, broken, last, exchange, together: tables, ...(alike && { alike }) };
+
+  function seeThatAlike(arrangements: Exchange['arrangements']): void {
+    if (!agree(tables, arrangements)) throw new Unlike();
   }
 }

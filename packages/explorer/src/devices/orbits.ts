@@ -1,7 +1,6 @@
 import type { Principle } from '@busward/core';
 import { brokenBy } from '../broken-by.ts';
 import type { Compiled } from '../compile.ts';
-import type { Violation } from '../explore.ts';
 import { brokenIn, countingIn, type Broken, type Judges } from '../judges.ts';
 import { forEachMove, type Move } from '../moves.ts';
 import { askingOf, readersSoFar } from '../readers.ts';
@@ -13,19 +12,13 @@ import { exchangedIn, mayDisorder, puttingInOrder } from '../users/like-users.ts
 import { NotAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
 import { agree, Unlike } from './agree.ts';
+import type { Stopped } from './at-most.ts';
 import type { Exchange, Since } from './exchange.ts';
 import { startingOnce } from './starting-once.ts';
 
 /*
  * States that differ only in which of like devices is where, and in who of like users is who, are an orbit.
  */
-
-/** Stopped before it could say anything. */
-export interface Stopped {
-  readonly states: number;
-  readonly transitions: number;
-  readonly stoppedBy: string;
-}
 
 interface Found {
   readonly principle: Principle;
@@ -45,28 +38,19 @@ export interface Orbits {
   wayTo(found: Found): { readonly device: string; readonly path: readonly Turn[] };
 }
 
-interface Until {
-  /** Everything of this was found; without it steps are taken together, and fewer are seen to be in the middle of something. */
-  readonly wanted?: ReadonlySet<string>;
-  readonly isEnough?: IsEnough | undefined;
-}
-
-/** Whether that this is broken, found among so many states, is all that is asked for. */
-export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[], states: number) => boolean;
-
 /** States after which most devices that are not alike show it. */
 const SOME = 500;
 
 /**
- * Looks at one state of each orbit, breadth first. Nothing if there are more than `most`, if what was found is enough, or if a count
- * leaves its range that nobody judges. Throws {@link Unlike} or {@link NotAlike} if tables do not agree.
+ * Looks at one state of each orbit, breadth first, until everything that is `wanted` was found, or all was seen. Nothing if there are
+ * more than `most`, or if a count leaves its range that nobody judges. Throws {@link Unlike} or {@link NotAlike} if tables do not agree.
  */
 export function* lookingAtOrbits(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
   most: number,
-  { wanted, isEnough }: Until,
+  wanted: number,
 ): Watched<Orbits | Stopped | undefined> {
   const { cells, bits, slots, initial, likeUsers } = compiled;
   const seen = stateSet(bits, slots);
@@ -88,10 +72,9 @@ export function* lookingAtOrbits(
   let layer = 1;
   let depth = 0;
   let unknown = false;
-  let told = 0;
 
   const visit = (move: Move): void => {
-    for (const { principle, devices } of brokenBy(compiled, judges, move, row, wanted === undefined))
+    for (const { principle, devices } of brokenBy(compiled, judges, move, row))
       for (const device of devices) record(principle, device, current, false);
     if (move.failure) {
       unknown ||= countingIn(judges) === undefined;
@@ -110,17 +93,13 @@ export function* lookingAtOrbits(
 
   seen.add(initial);
   judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
-  const isDone = (): boolean => current === seen.size || (wanted !== undefined && found.size === wanted.size);
+  const isDone = (): boolean => current === seen.size || found.size === wanted;
   while (!isDone()) {
     const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
     if (stop !== undefined) return { states: seen.size, transitions, stoppedBy: stop };
     // What a table learns by being asked is asked in turn at the end: one arrangement is enough to show most.
     if (current === SOME) seeThatAlike(exchange.arrangements.slice(-1));
     for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
-      if (isEnough && found.size > told) {
-        told = found.size;
-        if (isEnough(brokenAtMost(found.values(), exchange), seen.size)) return undefined;
-      }
       if (seen.size > most || unknown) return undefined;
       if (current === layer) {
         depth++;
@@ -215,10 +194,3 @@ export function* lookingAtOrbits(
     }
   }
 }
-
-/** Of each that was found, all who can be exchanged. */
-export const brokenAtMost = (
-  found: Iterable<Pick<Violation, 'principle' | 'device'>>,
-  { likes }: Exchange,
-): Parameters<IsEnough>[0] =>
-  [...found].flatMap(({ principle, device: by }) => likes(by).map((device) => ({ principle, device })));

@@ -1,11 +1,12 @@
 import type { Compiled } from '../compile.ts';
+import type { IsEnough } from '../engine.ts';
 import { nearestFirst, type Violation } from '../explore.ts';
-import { glued } from '../glued.ts';
 import type { Judges } from '../judges.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../watched.ts';
+import { lookingTogether, together } from './at-most.ts';
 import type { Exchange } from './exchange.ts';
-import { brokenAtMost, lookingAtOrbits, type IsEnough } from './orbits.ts';
+import { lookingAtOrbits } from './orbits.ts';
 
 /** Of a system with like devices: what is broken in it, with shortest ways. */
 export interface Quotient {
@@ -40,7 +41,7 @@ export const quotientOf = (
 
 /** With steps taken together, then step by step. */
 export const tablesOf = (compiled: Compiled, judges: Judges): readonly [Compiled, Compiled] => [
-  glued(compiled, new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)))),
+  together(compiled, judges),
   compiled,
 ];
 
@@ -54,27 +55,26 @@ function* lookingTwice(
   most: number,
   isEnough?: IsEnough,
 ): Watched<Quotient | undefined> {
-  const alike = compiled.likeUsers && { alike: compiled.likeUsers.classes };
-  const tables = tablesOf(compiled, judges);
-  const searched = tables.slice(0, 1);
-  const together = yield* lookingAtOrbits(tables[0], exchange, judges, most, { isEnough });
-  if (!together) return undefined;
-  if ('stoppedBy' in together) return { ...together, searched, violations: [] };
-  const wanted = new Set(together.found.keys());
-  if (wanted.size === 0) return { ...together, ...alike, searched, violations: [] };
+  const first = yield* lookingTogether(compiled, exchange, judges, most, isEnough);
+  if (!first) return undefined;
+  const { states, transitions } = first;
+  if (first.stoppedBy !== undefined) return { ...first, searched: [], violations: [] };
+  const { broken, last, together: tables, alike: classes } = first;
+  const alike = classes && { alike: classes };
+  const all = { ...alike, states, transitions, searched: [tables], violations: [] };
+  const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
+  if (wanted === 0) return all;
   const few = isEnough ? Math.min(most, FEW_FOR_WAYS) : most;
   // Step by step there are, as a rule, more states on the way than there were.
-  const isFar = [...together.found.values()].some(({ from }) => from > few);
-  const apart = isFar ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, few, { wanted });
-  if (!apart && isEnough)
-    return { ...together, ...alike, searched, violations: [], atMost: brokenAtMost(together.found.values(), exchange) };
+  const apart = last > few ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, few, wanted);
+  if (!apart && isEnough) return { ...all, atMost: broken };
   if (!apart) return undefined;
-  if ('stoppedBy' in apart) return { ...apart, searched, violations: [] };
+  if ('stoppedBy' in apart) return { ...apart, searched: [], violations: [] };
   return {
     ...alike,
-    searched: tables,
-    states: together.states + apart.states,
-    transitions: together.transitions + apart.transitions,
+    searched: [tables, compiled],
+    states: states + apart.states,
+    transitions: transitions + apart.transitions,
     violations: nearestFirst(
       [...apart.found.values()].flatMap((found) => {
         const { device, path } = apart.wayTo(found);

@@ -1,0 +1,33 @@
+import { PluginError } from '@busward/core';
+import type { Compiled } from '../compile.ts';
+import { likeUsersOf } from '../users/like-users.ts';
+import type { Watched } from '../watched.ts';
+import { Unlike } from './agree.ts';
+import { exchangeOf, type Exchange } from './exchange.ts';
+
+/**
+ * Searches with like devices exchanged, and with users who are so beside them. `loosely` takes devices to be alike that core knows
+ * nothing different of, whatever bus they are on; if tables disagree, it is done again with kinds as they are. Nothing if no
+ * devices can be exchanged.
+ */
+export function* supposingLike<T>(
+  compiled: Compiled,
+  loosely: boolean,
+  search: (exchange: Exchange, supposed: Compiled) => Watched<T | undefined>,
+): Watched<T | undefined> {
+  const { likeUsers, ...apart } = compiled;
+  const supposing = (exchange: Exchange): Watched<T | undefined> => {
+    const beside = likeUsers && likeUsersOf(apart, exchange.devices);
+    return search(exchange, { ...apart, ...(beside && { likeUsers: beside }) });
+  };
+  const mixed = loosely ? exchangeOf(compiled, 'loosely') : undefined;
+  if (mixed && mixed.arrangements.length > 0)
+    try {
+      return yield* supposing(mixed);
+    } catch (error) {
+      // What a plugin throws then may be thrown where the system never comes.
+      if (!(error instanceof PluginError || error instanceof Unlike)) throw error;
+    }
+  const strictly = exchangeOf(compiled);
+  return strictly && (yield* supposing(strictly));
+}
