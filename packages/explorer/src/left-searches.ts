@@ -1,7 +1,6 @@
 import type { Machine, Principle, Strategy } from '@busward/core';
 import type { Compiled } from './compile.ts';
-import type { IsEnough } from './devices/orbits.ts';
-import type { Decided, Engine } from './engine.ts';
+import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameDevices } from './findings.ts';
 import type { SearchProgress, Watched } from './watched.ts';

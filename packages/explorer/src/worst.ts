@@ -1,5 +1,5 @@
 import { outcomes, type Machine } from '@busward/core';
-import type { IsEnough } from './devices/orbits.ts';
+import type { IsEnough } from './engine.ts';
 
 /** Of few devices so many states are looked at in any case, and no more where what they broke by then is the worst there is. */
 const STATES_OF_FEW = 300_000;
