@@ -1,10 +1,11 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import type { IsEnough } from '../engine.ts';
-import { visiting, type Violation } from '../explore.ts';
+import type { Violation } from '../explore.ts';
 import { glued } from '../glued.ts';
 import { judgesOf, type Judges } from '../judges.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
+import { visiting } from '../visiting.ts';
 import type { Watched } from '../watched.ts';
 import { agree, Unlike } from './agree.ts';
 import type { Exchange } from './exchange.ts';
