@@ -7,6 +7,10 @@ export interface Classes {
   write(known: number, ids: readonly number[], row: Row): void;
 }
 
+/** Classes of one crowd in a picture: bits in so many numbers. */
+export const CLASS_BITS = 16;
+export const CLASS_WORDS = 4;
+
 /** The sketch has too few devices to draw a picture with that many classes. */
 export class TooFew extends Error {}
 

@@ -3,10 +3,11 @@ import type { Compiled } from '../compile.ts';
 import { sortFrom } from '../moves.ts';
 import type { Row } from '../table.ts';
 import { actorsOf } from './actors.ts';
-import { classes, TooFew, type Classes } from './classes.ts';
+import { CLASS_BITS, CLASS_WORDS, classes } from './classes.ts';
 import type { Counter } from './counters.ts';
 import { countsOf } from './counts.ts';
-import type { Crowd, Sketch } from './sketch.ts';
+import { samplesIn, type Drawn, type Sample } from './samples.ts';
+import type { Sketch } from './sketch.ts';
 import { pictureOrder } from './users-in-order.ts';
 
 /*
@@ -34,27 +35,6 @@ export interface Pictures {
   readonly sampled: ReadonlySet<number>;
 }
 
-/** A state of the sketch for a picture: the same objects each time. */
-export interface Sample {
-  readonly row: Row;
-  /** The picture without the actor, which has left its class. */
-  readonly picture: Picture;
-  readonly actor?: string;
-  /** It differs from the one before in nothing but cells that are `sampled`. */
-  readonly further: boolean;
-}
-
-const CLASS_BITS = 16;
-const CLASS_WORDS = 4;
-
-interface Drawn extends Crowd {
-  /** Of each device, actors first, its cells, in one order. */
-  readonly cells: readonly (readonly number[])[];
-  readonly classes: Classes;
-  /** All of its devices are drawn: what has more classes than there are devices is no picture of it. */
-  readonly isWhole: boolean;
-}
-
 /** `named` has the same nodes as `compiled`, and all ways between them. */
 export function picturesOf(
   compiled: Compiled,
@@ -62,7 +42,7 @@ export function picturesOf(
   sketch: Sketch,
   counters: readonly Counter[],
 ): Pictures {
-  const { cells, slots, initial } = compiled;
+  const { cells, slots } = compiled;
   const crowds: readonly Drawn[] = sketch.crowds.map((crowd) => ({
     ...crowd,
     cells: [...crowd.actors, ...crowd.others].map((name) => cellsOf(compiled, name)),
@@ -83,14 +63,9 @@ export function picturesOf(
     ...crowds.flatMap(() => Array.from({ length: CLASS_WORDS }, () => CLASS_BITS)),
     ...compiled.bits.slice(cells.length),
   ];
-  const sampleRow = initial.slice();
-  const without: Picture = new Uint16Array(width);
   const before: Picture = new Uint16Array(width);
-  // Of each crowd, the actor that has just left its class, or -1; actors at which operations are, who are the first; devices at which no operation is; classes there are.
-  const leaving = crowds.map(() => -1);
-  const busyBefore = crowds.map(() => 0);
-  const free = crowds.map((): number[] => []);
-  const present = crowds.map((): number[] => []);
+  const sampling = samplesIn({ compiled, crowds, who, counts, kept, firstClass, firstSlot, width });
+  const { leaving, busyBefore } = sampling;
 
   const sampled = new Set([...others, ...counters.map(({ cell }) => cell.id)]);
   const firstActor = crowds.map((_, at) => crowds.slice(0, at).reduce((total, { actors }) => total + actors.length, 0));
@@ -128,8 +103,8 @@ export function picturesOf(
         if (keptAt[writes[at]!]! >= 0) into[keptAt[writes[at]!]!] = writes[at + 1]!;
       drawFrom(sample, row, writes, into);
     },
-    samples,
-    samplesWithActor,
+    samples: sampling.of,
+    samplesWithActor: sampling.withActor,
     busy: (picture) => who.busy(picture, firstSlot),
     actors: crowds.flatMap(({ actors }) => actors),
     sampled,
@@ -199,88 +174,6 @@ export function picturesOf(
         picture[keptAt[ids[to]![at]!]!] = to < order.length ? before[keptAt[ids[order[to]!]![at]!]!]! : 0;
     who.rename(number, order, picture, firstSlot);
   }
-
-  function samples(picture: Picture, visit: (sample: Sample) => void): void {
-    enter(picture);
-    let most = 1;
-    for (let number = 0; number < crowds.length; number++) most = Math.max(most, present[number]!.length);
-    const sample = { row: sampleRow, picture, further: false };
-    const visitNext = visiting(visit);
-    // One is in each class, and the others in each in turn: what tells one from several is followed.
-    for (let many = 0; many < most; many++) {
-      for (let number = 0; number < crowds.length; number++)
-        if (!fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow)) return;
-      counts.fillIn(picture, sampleRow, visitNext, sample);
-    }
-  }
-
-  function samplesWithActor(picture: Picture, visit: (sample: Sample) => void): void {
-    enter(picture);
-    const visitNext = visiting(visit);
-    for (let number = 0; number < crowds.length; number++)
-      if (!fill(crowds[number]!, free[number]!, present[number]!, 0, sampleRow)) return;
-    for (let number = 0; number < crowds.length; number++) {
-      const crowd = crowds[number]!;
-      const here = present[number]!;
-      const [actor, ...rest] = free[number]!;
-      if (actor === undefined || actor >= crowd.actors.length) continue;
-      leaving[number] = actor;
-      without.set(picture);
-      const word = firstClass + number * CLASS_WORDS;
-      const sample = { row: sampleRow, picture: without, actor: crowd.actors[actor]!, further: false };
-      for (const taken of here) {
-        const left = here.filter((one) => one !== taken);
-        crowd.classes.write(taken, crowd.cells[actor]!, sampleRow);
-        for (const remain of left.length > 0 ? [here, left] : [here]) {
-          without.fill(0, word, word + CLASS_WORDS);
-          for (const one of remain) without[word + (one >> 4)]! |= 1 << (one & 15);
-          sample.further = false;
-          for (let many = 0; many < remain.length; many++)
-            if (fill(crowd, rest, remain, many, sampleRow)) counts.fillIn(picture, sampleRow, visitNext, sample);
-        }
-      }
-      leaving[number] = -1;
-      fill(crowd, free[number]!, here, 0, sampleRow);
-    }
-  }
-
-  /** Writes everything that the picture tells as it is, and sees who is free, and which classes there are. */
-  function enter(picture: Picture): void {
-    spread(picture, sampleRow);
-    for (let number = 0; number < crowds.length; number++) {
-      leaving[number] = -1;
-      const taken = who.order(number, picture, firstSlot);
-      busyBefore[number] = taken.length;
-      const of = free[number]!;
-      of.length = 0;
-      for (let device = 0; device < crowds[number]!.cells.length; device++)
-        if (!taken.includes(device)) of.push(device);
-      classesIn(picture, number, present[number]!);
-    }
-  }
-
-  /** Everything that the picture tells as it is. */
-  function spread(picture: Picture, row: Row): void {
-    for (let at = 0; at < kept.length; at++) row[kept[at]!] = picture[at]!;
-    for (let slot = 0; slot < slots; slot++) row[cells.length + slot] = picture[firstSlot + slot]!;
-  }
-
-  /** False: there are not so many devices, so that no state has this picture. */
-  function fill(crowd: Drawn, devices: readonly number[], of: readonly number[], many: number, row: Row): boolean {
-    if (crowd.isWhole && of.length > devices.length) return false;
-    // One more, so that several are in a class.
-    if (!crowd.isWhole && of.length >= devices.length) throw new TooFew();
-    const most = of.at(many) ?? of[0]!;
-    for (let at = 0; at < devices.length; at++) crowd.classes.write(of[at] ?? most, crowd.cells[devices[at]!]!, row);
-    return true;
-  }
-
-  function classesIn(picture: Picture, number: number, into: number[]): void {
-    into.length = 0;
-    for (let word = 0; word < CLASS_WORDS; word++)
-      for (let left = picture[firstClass + number * CLASS_WORDS + word]!, bit = 0; left !== 0; left >>= 1, bit++)
-        if (left & 1) into.push(word * CLASS_BITS + bit);
-  }
 }
 
 /** Whether these are so many, the first actors, one after the other. */
@@ -289,14 +182,5 @@ function isNamed(order: readonly number[], count: number): boolean {
   for (let to = 0; to < count; to++) if (order[to] !== to) return false;
   return true;
 }
-
-type Next = Sample & { further: boolean };
-
-const visiting =
-  (visit: (sample: Sample) => void) =>
-  (sample: Next): void => {
-    visit(sample);
-    sample.further = true;
-  };
 
 const bitsFor = (values: number): number => Math.ceil(Math.log2(values));

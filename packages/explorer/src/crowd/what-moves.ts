@@ -2,7 +2,8 @@ import type { Cell } from '@busward/core';
 import type { Compiled, Start } from '../compile.ts';
 import { sameNow, twinsOf, without } from '../devices/starting-once.ts';
 import type { Only } from '../moves.ts';
-import type { Pictures, Sample } from './picture.ts';
+import type { Pictures } from './picture.ts';
+import type { Sample } from './samples.ts';
 import type { Crowd } from './sketch.ts';
 
 /** Which moves are looked at in a sample of a picture: together they are all that there are in one of its states, but for names. */
