@@ -7,11 +7,8 @@ export interface Excused {
 
 export const survivors: readonly Excused[] = [
   {
-    because:
-      'Without such a driver none of them can be bound: what is found is the same, and more cells are read to find it',
-    mutants: [
-      'kernel/group.ts runs: without such.length > 0 in such.length > 0 && cells.get(running) && such.some(({ name }) => name === cells.get(drive…',
-    ],
+    because: 'What is asked once for a group is the same each time',
+    mutants: ['kernel/once-per-group.ts oncePerGroup: skips known.set(cells, one)'],
   },
   {
     because:
@@ -88,12 +85,6 @@ export const survivors: readonly Excused[] = [
     because:
       "A user who took a container by 'claim' has no file; death.ts forgets him, and would not with this mutant. To be mended there",
     mutants: ["kernel/death.ts loseGroup: always if (!(yield* has(`${group} unopened?`, user, file, 'none')))"],
-  },
-  {
-    because: 'A VFIO driver runs on members only: without a group its probe fails',
-    mutants: [
-      'kernel/vfio/vfio-device.ts hasVfioDevice: without cells.get(kernel.layout.device(device.name).member) in device !== besides && isVfioDevice(kernel, cells, device) && cells.get(kernel.layout.devi…',
-    ],
   },
   {
     because: 'Closing what is not open, and detaching what is not attached, changes nothing',
@@ -228,7 +219,7 @@ export const survivors: readonly Excused[] = [
     because:
       "A container's user has device files only while the group is in his container, or his file is open: both are in the way already",
     mutants: [
-      "kernel/vfio/vfio-device.ts cdevFiles: always membersOf(kernel.machine, group).map((one) => kernel.layout.file(name, one.name).open), not only if through === 'iommufd'",
+      "kernel/vfio/vfio-device.ts : always membersOf(kernel.machine, group).map((one) => kernel.layout.file(name, one.name).open), not only if through === 'iommufd'",
     ],
   },
   {

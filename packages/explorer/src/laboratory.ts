@@ -69,9 +69,20 @@ export interface Laboratory {
 }
 
 /** Few devices that have broken nothing among so many states, of which such a part is waiting, are left until pictures were looked at. */
-const SOON = 1_500;
-const FAR = 1 / 3;
-const isFar = ({ states, waiting = 0 }: SearchProgress): boolean => states >= SOON && waiting > states * FAR;
+const isFar = ({ states, waiting = 0 }: SearchProgress): boolean => states >= 1_500 && waiting > states / 3;
+/** Pictures are left until the few were looked at where such a part of so many is waiting, or one shows something. */
+const areFar = ({ states, waiting = 0, found = 0 }: SearchProgress): boolean =>
+  found > 0 || (states >= 1_500 && waiting > states / 2);
+
+/** Goes on with pictures as long as they show nothing and are near their end. Nothing, if they are left there. */
+function* untilShown(drawing: Watched<CrowdResult>): Watched<CrowdResult | undefined> {
+  let at = drawing.next();
+  while (!at.done) {
+    if (areFar(at.value)) return undefined;
+    at = drawing.next(yield at.value);
+  }
+  return at.value;
+}
 
 const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
   results.flatMap(({ exploration }) => exploration.violations);
@@ -137,17 +148,20 @@ export function laboratory(setting: {
     const soon = yield* exploreFew(part, strategy, kinds, isFar);
     if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
     const before = crowded.get(part) ?? [];
-    const crowds = yield* searchingCrowds(questionOf(machine, strategy, kinds), before);
-    if (crowds.apart) return undefined;
-    if (!soon && showNothing(crowds)) {
-      crowded.set(part, [...new Set([...before, crowds])]);
+    const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
+    const early = soon ? undefined : yield* untilShown(drawing);
+    if (early?.apart) return undefined;
+    if (early && showNothing(early)) {
+      crowded.set(part, [...new Set([...before, early])]);
       const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
-      const result = { machine, compiled: crowds.compiled!, exploration: nothing, drawn, crowds };
+      const result = { machine, compiled: early.compiled!, exploration: nothing, drawn, crowds: early };
       isolated.set(part, (isolated.get(part) ?? new Map()).set(strategy, result));
       return [result];
     }
     const results = soon ?? (yield* exploreFew(part, strategy, kinds))!;
     if (isNothingWorse(machine, brokenIn(results))) return results;
+    const crowds = early ?? (yield* drawing);
+    if (crowds.apart) return undefined;
     if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, part)];
     crowded.set(part, [...new Set([...before, crowds])]);
     return results.map((result) => ({ ...result, crowds }));

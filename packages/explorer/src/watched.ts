@@ -10,6 +10,8 @@ export interface SearchProgress {
   readonly bytes: number;
   /** States that were seen, and from which it has not gone on; left out by what does not go on from each. */
   readonly waiting?: number;
+  /** How much of what it looks for it has found, if it says so on the way. */
+  readonly found?: number;
 }
 
 /**

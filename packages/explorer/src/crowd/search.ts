@@ -10,7 +10,7 @@ import type { Row } from '../table.ts';
 import { agree } from '../users/agree.ts';
 import { likeUsersOf, type LikeUsers } from '../users/like-users.ts';
 import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
-import { afterStates, BETWEEN, type Watched } from '../watched.ts';
+import { afterStates, type Watched } from '../watched.ts';
 import { TooFew } from './classes.ts';
 import { countersOf, type Counter } from './counters.ts';
 import { drawingOf, type Question } from './drawing.ts';
@@ -22,6 +22,8 @@ import { OTHERS, type Sketch } from './sketch.ts';
 import { countAlike, countersAlike } from './users-in-order.ts';
 import { whatMoves } from './what-moves.ts';
 
+/** Pictures between two reports. */
+const SOME = 1_000;
 /** So many more devices are drawn, up to so many, as long as there are more local states than these can show. */
 const MOST_OTHERS = 18;
 
@@ -96,8 +98,9 @@ function* looking(
   judges.states.forEach((_, judge) => judgeState(judge, compiled.initial, 0));
   let stop: string | undefined;
   while (current < seen.size && seen.size <= limits.maxStates && stop === undefined) {
-    stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop === undefined) expand(current + BETWEEN);
+    const waiting = seen.size - current;
+    stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting, found: mayBreak.size };
+    if (stop === undefined) expand(current + SOME);
   }
   if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
   const atLimit = seen.size > limits.maxStates ? afterStates(limits.maxStates) : undefined;
