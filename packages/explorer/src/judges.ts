@@ -104,6 +104,10 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
   }
 }
 
+/** All cells that principles may read in a state. */
+export const cellsJudged = ({ states }: Judges): ReadonlySet<number> =>
+  new Set(states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+
 /** Devices that take part in breaking the principle in a state. */
 export function brokenIn({ table, devices }: StateJudge, state: Row): readonly string[] {
   const { result } = table.at(state);

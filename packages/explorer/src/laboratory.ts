@@ -28,7 +28,7 @@ import { representedBy } from './represent.ts';
 import { alikeIn, notFollowedIn } from './left-out.ts';
 import { isNothingWorse, isWorstAmongMany } from './worst.ts';
 import { likeUsersOf } from './users/like-users.ts';
-import type { SearchProgress, Watched } from './watched.ts';
+import { unlessLeft, type SearchProgress, type Watched } from './watched.ts';
 
 export interface Result {
   /** What was explored: of like devices two at most, and of a mixed crowd, too. */
@@ -74,16 +74,6 @@ const isFar = ({ states, waiting = 0 }: SearchProgress): boolean => states >= 1_
 const areFar = ({ states, waiting = 0, found = 0 }: SearchProgress): boolean =>
   found > 0 || (states >= 1_500 && waiting > states / 2);
 
-/** Goes on with pictures as long as they show nothing and are near their end. Nothing, if they are left there. */
-function* untilShown(drawing: Watched<CrowdResult>): Watched<CrowdResult | undefined> {
-  let at = drawing.next();
-  while (!at.done) {
-    if (areFar(at.value)) return undefined;
-    at = drawing.next(yield at.value);
-  }
-  return at.value;
-}
-
 const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
   results.flatMap(({ exploration }) => exploration.violations);
 const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
@@ -105,8 +95,8 @@ export function laboratory(setting: {
   const ours = areOurs(principles);
   const found = findings(principles);
   const crowded = new Map<object, CrowdResult[]>();
-  // What is isolated since no picture shows anything else, by kin.
   const left = leftSearches(engine, principles, limits);
+  // What is isolated since no picture shows anything else, by kin.
   const isolated = new Map<object, Map<Strategy, Result>>();
   return {
     exploreFor: (device, machine, strategy, kin) =>
@@ -149,7 +139,7 @@ export function laboratory(setting: {
     if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
     const before = crowded.get(part) ?? [];
     const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
-    const early = soon ? undefined : yield* untilShown(drawing);
+    const early = soon ? undefined : yield* unlessLeft(drawing, areFar);
     if (early?.apart) return undefined;
     if (early && showNothing(early)) {
       crowded.set(part, [...new Set([...before, early])]);

@@ -3,7 +3,7 @@ import type { Compiled } from './compile.ts';
 import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameDevices } from './findings.ts';
-import type { SearchProgress, Watched } from './watched.ts';
+import { unlessLeft, type SearchProgress, type Watched } from './watched.ts';
 
 /** Searches that were left while something else was looked at, and may be gone on with. */
 export interface LeftSearches {
@@ -36,16 +36,12 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
       const { machine, strategy } = compiled.system.kernel;
       const search = leftOf(machine, strategy) ?? begin(compiled, until);
       left.delete(search);
-      let far = search.going.next();
-      while (!far.done) {
-        if (isFar?.(far.value) && search.found === 0) {
-          search.states = far.value.states;
-          left.add(search);
-          return undefined;
-        }
-        far = search.going.next(yield far.value);
-      }
-      return far.value;
+      const decided = yield* unlessLeft(search.going, (progress) => {
+        search.states = progress.states;
+        return isFar?.(progress) === true && search.found === 0;
+      });
+      if (!decided) left.add(search);
+      return decided;
     },
     states: () => [...left].reduce((sum, { states }) => sum + states, 0),
   };

@@ -26,6 +26,19 @@ export const afterStates = (many: number): string => `after ${thousands(many)} s
 /** States between two reports. */
 export const BETWEEN = 20_000;
 
+/** Goes on with a search until it `isLeft`, and then gives nothing: it may be gone on with. */
+export function* unlessLeft<T>(
+  search: Watched<T>,
+  isLeft: (progress: SearchProgress) => boolean,
+): Watched<T | undefined> {
+  let at = search.next();
+  while (!at.done) {
+    if (isLeft(at.value)) return undefined;
+    at = search.next(yield at.value);
+  }
+  return at.value;
+}
+
 /** Runs a search to its end, or to its own limits. */
 export function finished<T>(search: Watched<T>): T {
   for (;;) {

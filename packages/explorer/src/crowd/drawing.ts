@@ -2,7 +2,7 @@ import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy
 import { compile, type Compiled } from '../compile.ts';
 import type { Limits } from '../explore.ts';
 import { glued } from '../glued.ts';
-import { judgesOf, type Judges } from '../judges.ts';
+import { cellsJudged, judgesOf, type Judges } from '../judges.ts';
 import type { Kind } from '../kinds.ts';
 import { sameTables } from '../same-tables.ts';
 import { rearranged } from './mixed.ts';
@@ -44,7 +44,7 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   const others = rearranged(sketch).map((other) => tablesOf(question, other));
   const single = readingAlong(tablesOf(question, sketch), others);
   const judges = judgesOf(single.system, principles);
-  const judged = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
+  const judged = cellsJudged(judges);
   const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
   const partial = looksOneByOne(
     single,

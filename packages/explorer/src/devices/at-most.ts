@@ -3,7 +3,7 @@ import type { Compiled } from '../compile.ts';
 import type { IsEnough } from '../engine.ts';
 import type { Violation } from '../explore.ts';
 import { glued } from '../glued.ts';
-import { judgesOf, type Judges } from '../judges.ts';
+import { cellsJudged, judgesOf, type Judges } from '../judges.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import { visiting } from '../visiting.ts';
 import type { Watched } from '../watched.ts';
@@ -55,8 +55,7 @@ export function* lookingAtMost(
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges. */
-export const together = (compiled: Compiled, judges: Judges): Compiled =>
-  glued(compiled, new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id))));
+export const together = (compiled: Compiled, judges: Judges): Compiled => glued(compiled, cellsJudged(judges));
 
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
