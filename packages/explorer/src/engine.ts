@@ -4,8 +4,14 @@ import type { Exchanged } from './devices/answers-for.ts';
 import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
 
-/** Whether that this is broken, found among so many states, is all that is asked for. */
-export type IsEnough = (broken: readonly Pick<Violation, 'principle' | 'device'>[], states: number) => boolean;
+/** Why a search need not go on: what was found is the worst there is, or all that can be broken at most. */
+export type Enough = 'the worst' | 'all';
+
+/** Whether that this is broken, found among so many states, is enough, and why. */
+export type IsEnough = (
+  broken: readonly Pick<Violation, 'principle' | 'device'>[],
+  states: number,
+) => Enough | undefined;
 
 /** Looks at every state of a system, and says what is broken, with a shortest way to each. */
 export interface Engine {

@@ -1,6 +1,6 @@
 import type { Principle, System } from '@busward/core';
 import { compile, type Compiled } from './compile.ts';
-import type { IsEnough } from './engine.ts';
+import type { Enough, IsEnough } from './engine.ts';
 import type { Helper } from './explicit/second.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import type { Turn } from './turns.ts';
@@ -26,7 +26,7 @@ export interface Exploration {
   /** Why it was stopped before all was seen: "after 5,000,000 states". */
   readonly stoppedBy?: string;
   /** It ended since what had been found was all that was asked for. */
-  readonly enough?: true;
+  readonly enough?: Enough;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly Violation[];
   /** Users of whom it does not matter who is who: of states that differ in that only, one was visited. */

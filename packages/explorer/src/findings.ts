@@ -49,7 +49,7 @@ export function findings(principles: readonly Principle[]): Findings {
     return (explored.get(kin) ?? []).filter((one) => {
       const { atMost, enough, states } = one.exploration;
       if (atMost || one.machine.devices.length !== machine.devices.length) return false;
-      return !enough || isEnough?.(renamed(one, machine).violations, states) === true;
+      return !enough || isEnough?.(renamed(one, machine).violations, states) !== undefined;
     });
   }
 }

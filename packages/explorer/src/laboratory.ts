@@ -26,9 +26,19 @@ import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
 import { alikeIn, notFollowedIn } from './left-out.ts';
-import { isNothingWorse, isWorstAmongMany } from './worst.ts';
+import { byBus, isAllOf, isNothingWorse, isWorstAmongMany } from './enough.ts';
 import { likeUsersOf } from './users/like-users.ts';
-import { unlessLeft, type SearchProgress, type Watched } from './watched.ts';
+import { unlessLeft, type Watched } from './watched.ts';
+import {
+  areFewFar,
+  arePicturesFar,
+  arePicturesMany,
+  FEW,
+  isAllFar,
+  SEVERAL,
+  STATES_OF_SEVERAL,
+  type IsFar,
+} from './when-to-leave.ts';
 
 export interface Result {
   /** What was explored: of like devices two at most, and of a mixed crowd, too. */
@@ -68,19 +78,10 @@ export interface Laboratory {
   notFollowed(): readonly string[];
 }
 
-/** Few devices that have broken nothing among so many states, of which such a part is waiting, are left until pictures were looked at. */
-const isFar = ({ states, waiting = 0 }: SearchProgress): boolean => states >= 1_500 && waiting > states / 3;
-/** Pictures are left until the few were looked at where such a part of so many is waiting, or one shows something. */
-const areFar = ({ states, waiting = 0, found = 0 }: SearchProgress): boolean =>
-  found > 0 || (states >= 1_500 && waiting > states / 2);
-
 const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
   results.flatMap(({ exploration }) => exploration.violations);
 const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
 const nothing: Decided = { states: 0, transitions: 0, complete: true, violations: [] };
-
-/** So many devices can be looked at one by one where pictures of them do not tell. */
-const FEW = 4;
 
 export function laboratory(setting: {
   readonly buses: readonly Bus[];
@@ -109,10 +110,11 @@ export function laboratory(setting: {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
       const kinds = kindsOf(machine, buses, strategy);
+      const all = lookingAtAll(part, strategy);
       return (
-        (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds)) ??
-        (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds)) ??
-        (yield* exploreCrowds(part, strategy, kinds)) ??
+        (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds, all)) ??
+        (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds, all)) ??
+        (yield* exploreCrowds(part, strategy, kinds, all)) ??
         []
       );
     },
@@ -132,15 +134,19 @@ export function laboratory(setting: {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
+    all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
+    const areSeveral = engine.soon !== undefined && machine.devices.length <= SEVERAL;
     if (!kinds.some((kind) => isCrowd(kind, inFlight))) return [yield* explore(machine, strategy, part)];
-    const soon = yield* exploreFew(part, strategy, kinds, isFar);
+    const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
     if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
     const before = crowded.get(part) ?? [];
     const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
-    const early = soon ? undefined : yield* unlessLeft(drawing, areFar);
+    const early = soon ? undefined : yield* unlessLeft(drawing, areSeveral ? arePicturesMany : arePicturesFar);
     if (early?.apart) return undefined;
+    const told = early ? undefined : yield* all;
+    if (told) return yield* showing(part, strategy, kinds, told);
     if (early && showNothing(early)) {
       crowded.set(part, [...new Set([...before, early])]);
       const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
@@ -175,47 +181,67 @@ export function laboratory(setting: {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
-    mayLeave?: typeof isFar,
+    mayLeave?: IsFar,
+    mayBreak?: ReadonlySet<string>,
   ): Watched<readonly Result[] | undefined> {
     const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
     const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
     const results: Result[] = [];
     const isWorst = isWorstAmongMany(part.machine);
     for (const few of representedBy(part.machine, kinds, inFlight)) {
-      const result = yield* exploreOrLeave(few, strategy, part, isWorst, isWorst, mayLeave);
+      const before = brokenIn(results);
+      const isAll = (broken: Parameters<IsEnough>[0]): boolean =>
+        mayBreak !== undefined && isAllOf(mayBreak, byBus(part.machine, [...before, ...broken]), few);
+      const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorst(broken, states));
+      const result = yield* exploreOrLeave(few, strategy, part, isEnough, isEnough, mayLeave);
       if (!result) return undefined;
       results.push({ ...result, whole, drawn });
     }
     return results;
   }
 
-  /**
-   * All devices, if no crowd is large, many states differ in who is where only, and the engine has a quick way that does it.
-   * What is broken and was not found there soon is looked for on few.
-   */
+  /** All devices, if no crowd is large and many states differ in who is where only: then that is as soon done as few are. */
   function* exploreSoon(
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
+    all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
-    const { machine } = part;
     const sizes = kinds.map(({ devices }) => devices.length);
     const isSoonDone = ordersOf(sizes) >= SOME && sizes.every((size) => size <= FEW);
-    if (!engine.soon || !isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
+    if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
+    const told = yield* unlessLeft(all, isAllFar);
+    return told && (yield* showing(part, strategy, kinds, told));
+  }
+
+  /** What all devices can break at most, and few show how. */
+  function* showing(part: Part, strategy: Strategy, kinds: readonly Kind[], all: Result): Watched<readonly Result[]> {
+    const { states, transitions, atMost } = all.exploration;
+    if (!atMost) return [all];
+    const may = byBus(part.machine, atMost);
+    const results = (yield* exploreFew(part, strategy, kinds, undefined, may))!;
+    const crowds = { states, transitions, complete: true, mayBreak: new Map([...may].map((one) => [one, 0])) };
+    return results.map((result) => {
+      const { enough, ...exploration } = result.exploration;
+      return { ...result, crowds, exploration: { ...exploration, complete: exploration.complete || enough === 'all' } };
+    });
+  }
+
+  /** What all devices can break at most, if they are not many; nothing where the worst is among it, which few break as well. */
+  function* lookingAtAll(part: Part, strategy: Strategy): Watched<Result | undefined> {
+    const { machine } = part;
+    if (!engine.soon || machine.devices.length > SEVERAL) return undefined;
     const compiled = compiledFor(machine, strategy);
     const twin = found.twinOf(compiled, part);
-    const exploration =
-      twin?.exploration ??
-      (yield* engine.soon(compiled, principles, limits, (broken) => isNothingWorse(machine, broken)));
+    if (twin) return twin;
+    const bounded = { ...limits, maxStates: Math.min(STATES_OF_SEVERAL, limits.maxStates) };
+    const exploration = yield* engine.soon(compiled, principles, bounded, (broken) =>
+      isNothingWorse(machine, broken) ? 'the worst' : undefined,
+    );
     if (!exploration) return undefined;
     const all = { machine, compiled, exploration };
-    if (!twin) found.keep(all, part);
-    const { states, transitions, atMost } = exploration;
-    if (!atMost) return [all];
-    const busOf = new Map(machine.devices.map(({ name, bus }) => [name, bus]));
-    const mayBreak = new Map(atMost.map(({ principle, device }) => [`${principle.id} ${busOf.get(device)!}`, 0]));
-    const results = (yield* exploreFew(part, strategy, kinds))!;
-    return results.map((result) => ({ ...result, crowds: { states, transitions, complete: true, mayBreak } }));
+    found.keep(all, part);
+    return all;
   }
 
   function compiledFor(machine: Machine, strategy: Strategy): Compiled {
@@ -240,7 +266,7 @@ export function laboratory(setting: {
     kin: object,
     isEnough?: IsEnough,
     until?: IsEnough,
-    mayLeave?: typeof isFar,
+    mayLeave?: IsFar,
   ): Watched<Result | undefined> {
     const before = found.itself(machine, strategy, kin, isEnough);
     if (before) return before;

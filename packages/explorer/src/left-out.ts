@@ -15,7 +15,9 @@ export function alikeIn(all: readonly Pick<Decided, 'alike'>[]): readonly string
 export const notFollowedIn = (searches: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] => [
   ...new Set([
     ...searches.flatMap(({ overflow, stoppedBy, enough }) => [
-      ...(enough ? ['not every state was looked at: among many, the worst there is had been broken on every bus'] : []),
+      ...(enough === 'the worst'
+        ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
+        : []),
       ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
       ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
     ]),

@@ -3,7 +3,8 @@ import type { Compiled } from './compile.ts';
 import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
 import { sameDevices } from './findings.ts';
-import { unlessLeft, type SearchProgress, type Watched } from './watched.ts';
+import { unlessLeft, type Watched } from './watched.ts';
+import type { IsFar } from './when-to-leave.ts';
 
 /** Searches that were left while something else was looked at, and may be gone on with. */
 export interface LeftSearches {
@@ -18,12 +19,11 @@ export interface LeftSearches {
   states(): number;
 }
 
-type IsFar = (progress: SearchProgress) => boolean;
-
 interface Search {
   readonly compiled: Compiled;
   readonly going: Watched<Decided>;
   states: number;
+  until: IsEnough | undefined;
   /** How much it has found, if its engine says so on the way. */
   found: number | undefined;
 }
@@ -34,7 +34,8 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
     compiledOf: (machine, strategy) => leftOf(machine, strategy)?.compiled,
     *exploring(compiled, until, isFar) {
       const { machine, strategy } = compiled.system.kernel;
-      const search = leftOf(machine, strategy) ?? begin(compiled, until);
+      const search = leftOf(machine, strategy) ?? begin(compiled);
+      search.until = until;
       left.delete(search);
       const decided = yield* unlessLeft(search.going, (progress) => {
         search.states = progress.states;
@@ -52,14 +53,15 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
     );
   }
 
-  function begin(compiled: Compiled, until?: IsEnough): Search {
+  function begin(compiled: Compiled): Search {
     const search: Search = {
       compiled,
       states: 0,
+      until: undefined,
       found: undefined,
       going: engine.explore(compiled, principles, limits, (broken, states) => {
         search.found = broken.length;
-        return until?.(broken, states) === true;
+        return search.until?.(broken, states);
       }),
     };
     return search;

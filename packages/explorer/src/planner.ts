@@ -41,7 +41,7 @@ export const planner = (
       compiled,
       principles,
       limits,
-      (broken, states) => isEnough?.(broken, states) === true || (all !== undefined && hasAll(broken, all)),
+      (broken, states) => isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined),
     );
     let far = visiting.next();
     while (!far.done && far.value.states < SMALL) far = visiting.next(yield far.value);
@@ -54,7 +54,7 @@ export const planner = (
     if (far.done) return far.value;
     const counting = beside(compiled, diagram, principles, limits);
     // What few devices break is looked for among so many states at least, and no more where it is enough.
-    const most = isEnough ? LARGE : limits.maxStates;
+    const most = isEnough ? VERY_LARGE : limits.maxStates;
     const looked = stop === undefined ? yield* counting(atMost(compiled, principles, most)) : { stop };
     if (looked.decided) return looked.decided;
     all = looked.value;

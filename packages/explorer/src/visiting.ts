@@ -1,7 +1,7 @@
 import type { Principle } from '@busward/core';
 import { brokenBy } from './broken-by.ts';
 import type { Compiled } from './compile.ts';
-import type { IsEnough } from './engine.ts';
+import type { Enough, IsEnough } from './engine.ts';
 import { fits, linearSet, type LinearSet } from './explicit/linear-set.ts';
 import { MOST_AT_ONCE } from './explicit/record.ts';
 import type { Exploration, Limits } from './explore.ts';
@@ -95,10 +95,10 @@ export function* visiting(
   seen.add(initial);
   judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
   let stop: string | undefined;
-  let enough = false;
+  let enough: Enough | undefined;
   try {
     while (current < seen.size && seen.size <= maxStates && stop === undefined) {
-      enough = isEnough?.([...found.values()], seen.size) === true;
+      enough = isEnough?.([...found.values()], seen.size);
       if (enough) break;
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
       if (stop === undefined && pays()) linear = seen = linearOf();

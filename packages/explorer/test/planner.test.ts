@@ -120,8 +120,10 @@ describe('the planner', () => {
   it('ends undecided, and says so, when what is broken is enough; ways are what they are', () => {
     const four = alike(['A', 'B', 'C', 'D'], 2);
     const all = lengths(ask(explicit, four));
-    const some = finished(explicit.explore(four, principles, { maxStates: 1e6 }, (broken) => broken.length > 0));
-    expect(some).toMatchObject({ enough: true, complete: false });
+    const some = finished(
+      explicit.explore(four, principles, { maxStates: 1e6 }, (broken) => (broken.length > 0 ? 'all' : undefined)),
+    );
+    expect(some).toMatchObject({ enough: 'all', complete: false });
     expect(some.stoppedBy).toBeUndefined();
     expect(some.states).toBeLessThan(ask(explicit, four).states);
     expect(lengths(some).length).toBeGreaterThan(0);

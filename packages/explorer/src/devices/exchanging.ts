@@ -29,8 +29,9 @@ export function* exchanging(
   // What others judge may depend on the bus. Where nothing else is at hand the search that is under way is not kept waiting for a guess.
   const loosely = judges.ours && isEnough !== undefined;
   return yield* supposingLike(compiled, loosely, function* (exchange, supposed): Watched<Decided | undefined> {
-    if (exchange.orders < (isEnough ? SOME : MANY)) return undefined;
-    const quotient = yield* quotientOf(supposed, exchange, judges, Math.min(MOST, maxStates), isEnough);
+    if (exchange.orders < (isEnough ? 2 : MANY)) return undefined;
+    const most = isEnough ? maxStates : Math.min(MOST, maxStates);
+    const quotient = yield* quotientOf(supposed, exchange, judges, most, isEnough);
     if (!quotient) return undefined;
     const { searched, ...found } = quotient;
     return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched } };

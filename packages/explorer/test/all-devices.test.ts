@@ -1,0 +1,49 @@
+import { principles } from '@busward/core';
+import { compare, compile, exploreCompiled, judgesOf, type Verdict } from '@busward/explorer';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { byBus } from '../src/enough.ts';
+import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
+import { patience, propertyOf, runs } from './property.ts';
+
+/*
+ * However a comparison chooses to look at a machine with like devices (few, pictures of all, or all but for who is where), it says
+ * of each bus what a search over every state of all devices finds, on generated plugins.
+ */
+
+const breaks = (verdict: Verdict): readonly string[] => (verdict.kind === 'broken' ? verdict.breaks : []);
+const open = (verdict: Verdict): readonly string[] => ('undecided' in verdict ? verdict.undecided : []);
+
+/** Says whether everything that is broken was found to be; nothing, if not all states could be seen. */
+function isAllSaidOf(one: Generated): boolean | undefined {
+  const { machine, strategy, buses } = one;
+  const system = openSystem(one);
+  const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 400_000 });
+  if (!all.complete) return undefined;
+  const broken = byBus(machine, all.violations);
+  const [row] = compare({ machine, buses, strategies: [strategy], principles }).rows;
+  return [...row!.verdicts].every(([bus, verdict]) => {
+    if (verdict.kind === 'absent') return true;
+    const wanted = principles.map(({ id }) => id).filter((id) => broken.has(`${id} ${bus}`));
+    expect(wanted).toEqual(expect.arrayContaining([...breaks(verdict)]));
+    expect([...breaks(verdict), ...open(verdict)]).toEqual(expect.arrayContaining(wanted));
+    return wanted.length === breaks(verdict).length;
+  });
+}
+
+describe('what is said of many devices', () => {
+  it(
+    'is what a search over all of them finds, on one bus, with one user or three, and on several buses',
+    () => {
+      const said: (boolean | undefined)[] = [];
+      propertyOf(
+        fc.oneof(generated(4), generated(5), generated(4, 3), generatedOnBuses(1), generatedOnBuses(2)),
+        runs,
+        (one) => void said.push(isAllSaidOf(one)),
+      );
+      // What only many break together may be left undecided; of these systems, of hardly any.
+      expect(said.filter((all) => all === true).length).toBeGreaterThan(said.length / 2);
+    },
+    patience,
+  );
+});
