@@ -20,12 +20,15 @@ export interface Engine {
   readonly says: string;
   /** Less than every state, if what is broken `isEnough`. */
   explore(compiled: Compiled, principles: readonly Principle[], limits: Limits, isEnough?: IsEnough): Watched<Decided>;
-  /** The same where that is quick; else nothing. Nothing, too, as soon as what is broken `isEnough` not to ask for all of it. */
-  soon?(
+  /**
+   * The same by one of all states that differ in which of like devices is where. Nothing if no devices are alike, or as soon as what
+   * is broken `isEnough` not to ask for all of it.
+   */
+  exchanging?(
     compiled: Compiled,
     principles: readonly Principle[],
     limits: Limits,
-    isEnough?: IsEnough,
+    isEnough: IsEnough,
   ): Watched<Decided | undefined>;
 }
 

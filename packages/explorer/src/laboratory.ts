@@ -14,7 +14,6 @@ import type { Limits } from './explore.ts';
 import { areOurs } from './judges.ts';
 import { findings, sameDevices } from './findings.ts';
 import { ordersOf } from './devices/orders.ts';
-import { SOME } from './devices/exchanging.ts';
 import { leftSearches } from './left-searches.ts';
 import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';
@@ -35,6 +34,7 @@ import {
   arePicturesMany,
   FEW,
   isAllFar,
+  MANY_ORDERS,
   SEVERAL,
   STATES_OF_SEVERAL,
   type IsFar,
@@ -137,7 +137,7 @@ export function laboratory(setting: {
     all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
-    const areSeveral = engine.soon !== undefined && machine.devices.length <= SEVERAL;
+    const areSeveral = engine.exchanging !== undefined && machine.devices.length <= SEVERAL;
     if (!kinds.some((kind) => isCrowd(kind, inFlight))) return [yield* explore(machine, strategy, part)];
     const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
     if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
@@ -208,7 +208,7 @@ export function laboratory(setting: {
     all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const sizes = kinds.map(({ devices }) => devices.length);
-    const isSoonDone = ordersOf(sizes) >= SOME && sizes.every((size) => size <= FEW);
+    const isSoonDone = ordersOf(sizes) >= MANY_ORDERS && sizes.every((size) => size <= FEW);
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
     const told = yield* unlessLeft(all, isAllFar);
     return told && (yield* showing(part, strategy, kinds, told));
@@ -230,12 +230,12 @@ export function laboratory(setting: {
   /** What all devices can break at most, if they are not many; nothing where the worst is among it, which few break as well. */
   function* lookingAtAll(part: Part, strategy: Strategy): Watched<Result | undefined> {
     const { machine } = part;
-    if (!engine.soon || machine.devices.length > SEVERAL) return undefined;
+    if (!engine.exchanging || machine.devices.length > SEVERAL) return undefined;
     const compiled = compiledFor(machine, strategy);
     const twin = found.twinOf(compiled, part);
     if (twin) return twin;
     const bounded = { ...limits, maxStates: Math.min(STATES_OF_SEVERAL, limits.maxStates) };
-    const exploration = yield* engine.soon(compiled, principles, bounded, (broken) =>
+    const exploration = yield* engine.exchanging(compiled, principles, bounded, (broken) =>
       isNothingWorse(machine, broken) ? 'the worst' : undefined,
     );
     if (!exploration) return undefined;

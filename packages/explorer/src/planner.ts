@@ -6,10 +6,8 @@ import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
 import type { SearchProgress, Watched } from './watched.ts';
 
-/** Up to so many states nothing is quicker than to visit them. */
-const SMALL = 30_000;
-/** Beyond so many it is asked what can be broken at most, if there come to be more and more. */
-const LARGISH = 75_000;
+/** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
+const LARGISH = 30_000;
 /** Beyond so many a diagram is tried as well, if there come to be more and more. */
 const LARGE = 300_000;
 /** Beyond so many in any case. */
@@ -19,21 +17,16 @@ const GROWING = 1 / 6;
 
 /**
  * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
- * anything else has begun. Beyond that those of its states are looked at that differ in more than which of like devices is
- * where, as far as these are few; or, where there come to be more and more, it is asked in this way what can be broken at
- * most, and if that has been found there is nothing left to look for. Then there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and
- * a search where there is much. So both go on, each for as long as the other has, and the first to end decides. (Where
- * there come to be fewer states from step to step the search has the end in sight, and a diagram is not begun so soon.) Both say
- * the same. The search keeps the limits, and ends undecided where it would by itself.
+ * anything else has begun. Where there come to be more and more states it is asked what can be broken at most, of those that
+ * differ in more than which of like devices is where; if all of that has been found there is nothing left to look for. Then
+ * there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and a search
+ * where there is much. So both go on, each for as long as the other has, and the first to end decides. (Where there come to be
+ * fewer states from step to step the search has the end in sight, and neither is begun so soon.) Both say the same. The
+ * search keeps the limits, and ends undecided where it would by itself.
  */
-export const planner = (
-  search: Engine,
-  diagram: Engine,
-  soon: NonNullable<Engine['soon']> = exchanging,
-  atMost: typeof lookingAtMost = lookingAtMost,
-): Engine => ({
+export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingAtMost = lookingAtMost): Engine => ({
   name: 'planner',
-  soon,
+  exchanging,
   says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
   *explore(compiled, principles, limits, isEnough) {
     let all: AtMost | undefined;
@@ -44,18 +37,12 @@ export const planner = (
       (broken, states) => isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined),
     );
     let far = visiting.next();
-    while (!far.done && far.value.states < SMALL) far = visiting.next(yield far.value);
-    if (far.done) return far.value;
-    const decided = yield* soon(compiled, principles, limits);
-    if (decided && decided.stoppedBy === undefined) return decided;
-    let stop = decided?.stoppedBy;
-    while (!far.done && stop === undefined && !isLarge(far.value, LARGISH))
-      far = visiting.next((stop = yield far.value));
+    while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
     if (far.done) return far.value;
     const counting = beside(compiled, diagram, principles, limits);
     // What few devices break is looked for among so many states at least, and no more where it is enough.
     const most = isEnough ? VERY_LARGE : limits.maxStates;
-    const looked = stop === undefined ? yield* counting(atMost(compiled, principles, most)) : { stop };
+    const looked = yield* counting(atMost(compiled, principles, most));
     if (looked.decided) return looked.decided;
     all = looked.value;
     const visited = yield* counting(visiting, looked.stop);

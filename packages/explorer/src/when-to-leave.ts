@@ -24,5 +24,8 @@ export const FEW = 4;
 export const SEVERAL = 8;
 export const STATES_OF_SEVERAL = 3_000_000;
 
+/** From so many orders of like devices on all of them are looked at first where no more than {@link FEW} are alike. */
+export const MANY_ORDERS = 12;
+
 /** Beyond so many states few devices or pictures may be sooner done. */
 export const isAllFar: IsFar = ({ states }) => states > 60_000;

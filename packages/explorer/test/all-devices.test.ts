@@ -41,8 +41,9 @@ describe('what is said of many devices', () => {
         runs,
         (one) => void said.push(isAllSaidOf(one)),
       );
-      // What only many break together may be left undecided; of these systems, of hardly any.
-      expect(said.filter((all) => all === true).length).toBeGreaterThan(said.length / 2);
+      // What only many break together may be left undecided: of 200 of these systems, of none.
+      const [all, some] = [true, false].map((one) => said.filter((isAll) => isAll === one).length) as [number, number];
+      expect(all).toBeGreaterThan(some);
     },
     patience,
   );

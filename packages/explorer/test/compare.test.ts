@@ -149,8 +149,8 @@ describe('compare', () => {
       const [planner] = engines;
       const hasty: Engine = {
         ...planner!,
-        *soon(...system) {
-          const decided = yield* planner!.soon!(...system);
+        *exchanging(...system) {
+          const decided = yield* planner!.exchanging!(...system);
           return decided && { ...decided, violations: [], atMost: decided.violations };
         },
       };

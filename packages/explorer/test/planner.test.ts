@@ -45,10 +45,6 @@ const lookingUntilStopped: typeof lookingAtMost = function* () {
   return undefined;
 };
 
-const never: NonNullable<Engine['soon']> = function* () {
-  return yield* [];
-};
-
 describe('the planner', () => {
   const lengths = ({ violations }: Decided): readonly string[] =>
     violations.map(({ principle, device: by, path }) => `${principle.id} ${by} ${path.length}`).toSorted();
@@ -60,34 +56,35 @@ describe('the planner', () => {
   });
 
   it('counts what a search does not get through, on tables that saw all of it', () => {
-    const planned = ask(planner(endless(300_000), diagram, never));
+    const planned = ask(planner(endless(300_000), diagram));
     expect(planned.counted).toBe(BigInt(ask(explicit).states));
     expect(planned.on?.nodes).toHaveLength(compiled.nodes.length);
     expect(lengths(planned)).toEqual(lengths(ask(explicit)));
   });
 
-  it('says the same of all states but for which of like devices is where, and ends undecided when it is stopped there', () => {
+  it('has a way to say the same of all states but for which of like devices is where, which ends undecided when it is stopped', () => {
     const four = alike(['A', 'B', 'C', 'D'], 1);
-    const planned = planner(endless(50_000, 10), endless(0));
-    const exchanged = ask(planned, four);
+    const exchanging = (): ReturnType<NonNullable<Engine['exchanging']>> =>
+      engines[0]!.exchanging!(four, principles, { maxStates: 1e6 }, () => undefined);
+    const exchanged = finished(exchanging())!;
     expect([exchanged.complete, exchanged.exchanged === undefined]).toEqual([true, false]);
     expect(exchanged.states).toBeLessThan(ask(explicit, four).states);
     expect(lengths(exchanged)).toEqual(lengths(ask(explicit, four)));
-    const search = planned.explore(four, principles, { maxStates: 1e6 });
+    const search = exchanging();
     for (let round = 0; round < 2; round++) expect(search.next().done).toBe(false);
     expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
   });
 
   it('does not count where a search has the end in sight, unless it has come far', () => {
     const planned = (states: number, rounds: number): Decided =>
-      ask(planner(endless(states, rounds, states / 10), diagram, never));
+      ask(planner(endless(states, rounds, states / 10), diagram));
     expect(planned(300_000, 500)).toMatchObject({ states: 300_000, stoppedBy: 'at its own limit' });
     expect(planned(1_000_000, Infinity).counted).toBe(BigInt(ask(explicit).states));
   });
 
   it('goes on visiting where the diagram comes to a limit of its own', () => {
     const slow = endless(300_000, 5);
-    expect(ask(planner(slow, endless(0, 1), never))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
+    expect(ask(planner(slow, endless(0, 1)))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
   });
 
   it('is done when all that can be broken at most was found, and else goes on', () => {
@@ -102,7 +99,7 @@ describe('the planner', () => {
       },
     };
     const looked = (atMost: typeof lookingAtMost): Decided =>
-      ask(planner(growing, endless(0), never, atMost), alike(['A', 'B', 'C', 'D'], 2));
+      ask(planner(growing, endless(0), atMost), alike(['A', 'B', 'C', 'D'], 2));
     const planned = looked(lookingAtMost);
     expect([planned.complete, planned.enough, planned.exchanged?.searched.length]).toEqual([true, undefined, 2]);
     expect(lengths(planned)).toEqual(lengths(all));
@@ -131,7 +128,7 @@ describe('the planner', () => {
   });
 
   it('ends undecided when it is stopped', () => {
-    const search = planner(endless(300_000), endless(0), never).explore(compiled, principles, { maxStates: 1e6 });
+    const search = planner(endless(300_000), endless(0)).explore(compiled, principles, { maxStates: 1e6 });
     for (let round = 0; round < 5; round++) expect(search.next().done).toBe(false);
     expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
   });
