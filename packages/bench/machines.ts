@@ -22,8 +22,8 @@ const sizes = [
 ] as const;
 const inFlightOf = (size: string): number => Number(size.split(' ')[2]);
 
-/** How devices differ (one-machine.mjs). */
-const sorts = ['like', 'drivers', 'regions', 'iommufd'] as const;
+/** How devices differ (one-machine.mjs); drawn ones by chance, four times. */
+const sorts = ['like', 'drivers', 'regions', 'iommufd', 'drawn-1', 'drawn-2', 'drawn-3', 'drawn-4'] as const;
 
 /** Machines of every sort on one bus and on two, under every strategy, each a process: the slowest, and how many took over a second. */
 export function overMachines(here: string, say: (line: string) => void): void {

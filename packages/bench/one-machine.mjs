@@ -1,5 +1,5 @@
 // One process for machines.ts: a machine of some sort under one strategy, as `compare` explores it, and whether that ended.
-// node one-machine.mjs SORT BUSES DEVICES GROUPS IN-FLIGHT USERS STRATEGY
+// node one-machine.mjs SORT[-NUMBER] BUSES DEVICES GROUPS IN-FLIGHT USERS STRATEGY
 // V8 is told what the command tells it.
 // oxlint-disable-next-line import/no-unassigned-import -- it is for what it does
 import '../cli/dist/optimize-later.js';
@@ -10,11 +10,21 @@ import { platform } from '@busward/platform';
 
 /** CPU seconds after which a search is stopped. */
 const PATIENCE = 2;
-const [sort, on, ...rest] = process.argv.slice(2);
+const [said, on, ...rest] = process.argv.slice(2);
+const [sort, seed = 0] = said.split('-');
 const [devices, groups, inFlight, users] = rest.map(Number);
 const buses = on === '1' ? [pci] : [pci, platform];
 const kernel = kernelDriver('kernel-driver');
-const driversOf = (bus) => [[kernel, vfioDriverOf(bus)], [kernel], [stubDriver('stub'), kernel]];
+const driversOf = (bus) => [
+  [kernel, vfioDriverOf(bus)],
+  [kernel],
+  [stubDriver('stub'), kernel],
+  [stubDriver('stub'), vfioDriverOf(bus)],
+];
+/** One of so many, as if by chance, and the same each time: Park and Miller's generator (CACM 31, 1988). */
+let last = Number(seed) + 1;
+const draw = (many) => (last = (last * 48_271) % 2_147_483_647) % many;
+const kinds = Array.from({ length: 3 }, () => ({ drivers: draw(4), direct: draw(3) === 0 }));
 /** How the devices differ, by number. */
 const differing = {
   like: () => ({}),
@@ -22,15 +32,18 @@ const differing = {
   regions: (_, at) => ({ direct: at % 2 === 0 }),
   // Alike; it is the user that differs.
   iommufd: () => ({}),
+  drawn: (bus, _, { drivers, direct } = kinds.at(draw(3))) => ({ drivers: driversOf(bus).at(drivers), direct }),
 }[sort];
+const busOf = (at) => (sort === 'drawn' ? draw(buses.length) : Math.floor(at / groups) % buses.length);
+const throughOf = () => (sort === 'iommufd' || (sort === 'drawn' && draw(2) === 0) ? 'iommufd' : 'container');
 const of = machine('one', {
   devices: Array.from({ length: devices }, (_, at) => {
-    const bus = buses.at(Math.floor(at / groups) % buses.length);
+    const bus = buses.at(busOf(at));
     return device(bus, String.fromCharCode(65 + at), { group: `g${at % groups}`, ...differing(bus, at) });
   }),
   users: Array.from({ length: users }, (_, at) => ({
     name: `u${at}`,
-    through: sort === 'iommufd' ? 'iommufd' : 'container',
+    through: throughOf(),
   })),
 });
 const strategy = strategies.find(({ name }) => name === rest[4]);
