@@ -1,20 +1,10 @@
-import {
-  assemble,
-  menuOf,
-  type Bus,
-  type Device,
-  type Machine,
-  type Principle,
-  type Strategy,
-  type System,
-} from '@busward/core';
-import { compile, type Compiled } from './compile.ts';
-import type { Decided, Engine, IsEnough } from './engine.ts';
-import type { Limits } from './explore.ts';
+import { assemble, type Device, type Machine, type Strategy, type System } from '@busward/core';
+import type { Compiled } from './compile.ts';
+import type { Decided, IsEnough } from './engine.ts';
 import { areOurs } from './judges.ts';
-import { findings, sameDevices } from './findings.ts';
+import { exploringOnce, type Setting } from './exploring-once.ts';
+import { sameDevices } from './findings.ts';
 import { ordersOf } from './devices/orders.ts';
-import { leftSearches } from './left-searches.ts';
 import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';
 import type { Question } from './crowd/drawing.ts';
@@ -26,7 +16,6 @@ import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
 import { alikeIn, notFollowedIn } from './left-out.ts';
 import { byBus, isAllOf, isNothingWorse, isWorstAmongMany } from './enough.ts';
-import { likeUsersOf } from './users/like-users.ts';
 import { unlessLeft, type Watched } from './watched.ts';
 import {
   areFewFar,
@@ -83,20 +72,11 @@ const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
 const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
 const nothing: Decided = { states: 0, transitions: 0, complete: true, violations: [] };
 
-export function laboratory(setting: {
-  readonly buses: readonly Bus[];
-  readonly principles: readonly Principle[];
-  readonly inFlight: number;
-  readonly limits: Limits;
-  readonly engine: Engine;
-  /** Whether like devices and systems with the same tables are looked at once. */
-  readonly reduction: boolean;
-}): Laboratory {
+export function laboratory(setting: Setting): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const ours = areOurs(principles);
-  const found = findings(principles);
+  const { found, left, compiledFor, explore, exploreOrLeave } = exploringOnce(setting);
   const crowded = new Map<object, CrowdResult[]>();
-  const left = leftSearches(engine, principles, limits);
   // What is isolated since no picture shows anything else, by kin.
   const isolated = new Map<object, Map<Strategy, Result>>();
   return {
@@ -193,7 +173,7 @@ export function laboratory(setting: {
       const isAll = (broken: Parameters<IsEnough>[0]): boolean =>
         mayBreak !== undefined && isAllOf(mayBreak, byBus(part.machine, [...before, ...broken]), few);
       const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorst(broken, states));
-      const result = yield* exploreOrLeave(few, strategy, part, isEnough, isEnough, mayLeave);
+      const result = yield* exploreOrLeave(few, strategy, part, isEnough, mayLeave);
       if (!result) return undefined;
       results.push({ ...result, whole, drawn });
     }
@@ -244,40 +224,7 @@ export function laboratory(setting: {
     return all;
   }
 
-  function compiledFor(machine: Machine, strategy: Strategy): Compiled {
-    const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
-    const likeUsers = reduction ? likeUsersOf(compiled) : undefined;
-    return { ...compiled, ...(likeUsers && { likeUsers }) };
-  }
-
   function pictures(): readonly CrowdResult[] {
     return [...crowded.values()].flat();
-  }
-
-  /** What was found before is taken if it `isEnough`, even if that was not all. */
-  function* explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Result> {
-    return (yield* exploreOrLeave(machine, strategy, kin, isEnough))!;
-  }
-
-  /** A search goes on `until` what is found is enough. Nothing, if it is left ({@link LeftSearches}). */
-  function* exploreOrLeave(
-    machine: Machine,
-    strategy: Strategy,
-    kin: object,
-    isEnough?: IsEnough,
-    until?: IsEnough,
-    mayLeave?: IsFar,
-  ): Watched<Result | undefined> {
-    const before = found.itself(machine, strategy, kin, isEnough);
-    if (before) return before;
-    const begun = left.compiledOf(machine, strategy);
-    const compiled = begun ?? compiledFor(machine, strategy);
-    const twin = begun ? undefined : found.twinOf(compiled, kin, isEnough);
-    if (twin) return twin;
-    const exploration = yield* left.exploring(compiled, until, mayLeave);
-    if (!exploration) return undefined;
-    const result = { machine, compiled: exploration.on ?? compiled, exploration };
-    found.keep(result, kin);
-    return result;
   }
 }
