@@ -123,7 +123,8 @@ export function laboratory(setting: Setting): Laboratory {
     if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
     const before = crowded.get(part) ?? [];
     const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
-    const early = soon ? undefined : yield* unlessLeft(drawing, areSeveral ? arePicturesMany : arePicturesFar);
+    const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
+    const early = soon && !areSeveral ? undefined : yield* unlessLeft(drawing, isFar);
     if (early?.apart) return undefined;
     const told = early ? undefined : yield* all;
     if (told) return yield* showing(part, strategy, kinds, told);

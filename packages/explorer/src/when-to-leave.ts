@@ -14,8 +14,8 @@ export const areFewFar: IsFar = ({ states, waiting = 0 }) => states >= 1_500 && 
 export const arePicturesFar: IsFar = ({ states, waiting = 0, found = 0 }) =>
   found > 0 || (states >= 1_500 && waiting > states / 2);
 
-/** And beyond so many where all devices can be looked at. */
-export const arePicturesMany: IsFar = (progress) => progress.states > 10_000 || arePicturesFar(progress);
+/** And beyond so many where all devices can be looked at: {@link SEVERAL}. */
+export const arePicturesMany: IsFar = ({ states }) => states > 10_000;
 
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 export const FEW = 4;
