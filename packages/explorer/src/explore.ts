@@ -5,7 +5,7 @@ import type { Helper } from './explicit/second.ts';
 import { judgesOf, type Judges } from './judges.ts';
 import type { Turn } from './turns.ts';
 import { supposingAlike } from './users/supposing-alike.ts';
-import { visiting } from './visiting.ts';
+import { visiting, type Visited } from './visiting.ts';
 import { finished, type Watched } from './watched.ts';
 
 /** A principle that some device takes part in breaking. */
@@ -67,8 +67,9 @@ export const exploring = (
   linearAfter?: number,
   isEnough?: IsEnough,
 ): Watched<Exploration> =>
-  supposingAlike(compiled, function* (supposed) {
-    const { found, wayTo: pathTo, ...visited } = yield* visiting(supposed, judges, limits, linearAfter, isEnough);
-    const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));
-    return { ...visited, violations: nearestFirst(violations) };
-  });
+  supposingAlike(compiled, (supposed) => visiting(supposed, judges, limits, withWays, linearAfter, isEnough));
+
+function withWays({ found, wayTo: pathTo, ...visited }: Visited): Exploration {
+  const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));
+  return { ...visited, violations: nearestFirst(violations) };
+}

@@ -35,21 +35,25 @@ const MANY_WAIT = 4;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
 const LOOKS_BETWEEN = 500;
 
-/** What was visited; a way to what was found is told if it is asked for. */
+/** What was visited; a way to what was found is told if it is asked for while memory is there. */
 export interface Visited extends Omit<Exploration, 'violations'> {
   readonly found: readonly Found[];
   /** Not where like devices are put in order. */
   wayTo(found: Found): readonly Turn[];
 }
 
-/** Visits every reachable state, breadth first, and judges each: in JavaScript, and from `linearAfter` states on in WebAssembly. */
-export function* visiting(
+/**
+ * Visits every reachable state, breadth first, and judges each: in JavaScript, and from `linearAfter` states on in WebAssembly.
+ * Gives what is to `tell` of them.
+ */
+export function* visiting<T>(
   compiled: Compiled,
   judges: Judges,
   { maxStates, helper }: Limits,
+  tell: (visited: Visited) => T,
   linearAfter = FEW,
   isEnough?: IsEnough,
-): Watched<Visited> {
+): Watched<T> {
   const { slots, initial, bits, likeUsers, likeDevices } = compiled;
   let seen: StateSet = stateSet(bits, slots);
   let linear: LinearSet | undefined;
@@ -105,24 +109,24 @@ export function* visiting(
       if (stop === undefined) expand(current + (linear ? BETWEEN : SOME));
       if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
+    if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+    const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
+    const complete = current === seen.size && !linear?.full;
+    const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
+    return tell({
+      states: seen.size,
+      transitions,
+      complete: complete && overflow === undefined,
+      ...(overflow !== undefined && { overflow }),
+      ...(stoppedBy !== undefined && { stoppedBy }),
+      ...(enough && { enough }),
+      ...(likeUsers && { alike: likeUsers.classes }),
+      found: [...found.values()],
+      wayTo: pathTo,
+    });
   } finally {
     linear?.end();
   }
-  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
-  const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
-  const complete = current === seen.size && !linear?.full;
-  const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
-  return {
-    states: seen.size,
-    transitions,
-    complete: complete && overflow === undefined,
-    ...(overflow !== undefined && { overflow }),
-    ...(stoppedBy !== undefined && { stoppedBy }),
-    ...(enough && { enough }),
-    ...(likeUsers && { alike: likeUsers.classes }),
-    found: [...found.values()],
-    wayTo: pathTo,
-  };
 
   function pays(): boolean {
     const after = seen.size > MANY_WAIT * current ? linearAfter / 10 : linearAfter;

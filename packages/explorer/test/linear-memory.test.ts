@@ -14,6 +14,9 @@ import {
 import { compile, exploreNaively, exploring, finished, judgesOf, type Exploration } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
+import { lookingAtMost } from '../src/devices/at-most.ts';
+import { released, reserved } from '../src/explicit/instance.ts';
+import { likeUsersOf } from '../src/users/like-users.ts';
 import { attach, bind, buses, claim, crossBus, open, pair, single, unbind } from './machines.ts';
 
 /*
@@ -161,5 +164,25 @@ describe('213,720 states (Spin counts as many)', () => {
     expect(bytesEach.length).toBeGreaterThan(5);
     expect(Math.max(...bytesEach)).toBeLessThanOrEqual(1.5 * packed + 8);
     expect(Math.max(...bytesEach)).toBeGreaterThan(packed + 4);
+  });
+
+  it('gives its memory back as it had it: all of it is 0, and the next search has the same', () => {
+    const lent = reserved(false);
+    released(lent, false, []);
+    // With users and devices in order, and with slots told apart: each writes what the other does not.
+    const like = machine('like', {
+      devices: ['A', 'B', 'C', 'D'].map((name) => device(pci, name, { group: 'g' })),
+      ...twoUsers,
+    });
+    const system = assemble(like, strategy, [pci], world(like));
+    const likeUsers = likeUsersOf(compile(system))!;
+    const looked = finished(lookingAtMost({ ...compile(system), likeUsers }, principles, 1e6, 100))!;
+    expect(looked.states).toBeGreaterThan(500);
+    finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6 }));
+    const again = reserved(false);
+    expect(again === lent).toBe(true);
+    const zeros = new Uint8Array(2 ** 26);
+    for (let at = 0; at < again.buffer.byteLength; at += zeros.length)
+      expect(Buffer.compare(new Uint8Array(again.buffer, at, zeros.length), zeros)).toBe(0);
   });
 });

@@ -78,6 +78,7 @@ export function* lookingTogether(
     { ...tables, ...(likeDevices && { likeDevices }) },
     judges.bothWays,
     { maxStates: most },
+    (visited) => visited,
     linearAfter,
     isEnough && ((broken, states) => isEnough(atMost(broken), states)),
   );

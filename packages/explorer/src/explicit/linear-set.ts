@@ -5,7 +5,7 @@ import type { StateSet } from '../state-set.ts';
 import type { Row } from '../table.ts';
 import { bundlesAt } from './bundles.ts';
 import { imageOf } from './image.ts';
-import { functionsFor, instantiated, reserved } from './instance.ts';
+import { functionsFor, instantiated, released, reserved } from './instance.ts';
 import { GROUP } from './look-up.ts';
 import {
   ASKED,
@@ -34,7 +34,7 @@ import {
 } from './record.ts';
 import { recentOf } from './recent.ts';
 import { ringIn } from './ring.ts';
-import { FIRST, fullFor, room } from './room.ts';
+import { FIRST, fullFor, room, writtenIn } from './room.ts';
 import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
 import { ordersIn, putOrder } from './in-order.ts';
@@ -44,7 +44,7 @@ import type { Open } from './verdicts.ts';
 export interface LinearSet extends StateSet {
   /** Linear memory has no room for more: it ends at 4 GiB. */
   readonly full: boolean;
-  /** Nothing is expanded after this. */
+  /** Nothing is expanded or read after this. */
   end(): void;
   /**
    * Expands states from `from` up to `until`, all of one layer, as far as the tables in memory know how; gives the first
@@ -146,7 +146,11 @@ export function linearSet(
     get full() {
       return full;
     },
-    end: () => second?.end(),
+    end() {
+      second?.end();
+      // A second worker may still be about to look whether there is anything to do.
+      if (!isAsked) released(memory, isShared, writtenIn(view, packing, table, image.end));
+    },
     packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
     add(state) {
       if (!hasRoom(1)) return -1;

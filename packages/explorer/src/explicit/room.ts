@@ -1,6 +1,6 @@
 import type { Packing } from '../lay-out.ts';
 import { GROUP } from './look-up.ts';
-import { rowBytes, ROWS } from './record.ts';
+import { AT, RING, rowBytes, ROWS } from './record.ts';
 import { PAGE } from './wasm.ts';
 
 /*
@@ -22,4 +22,20 @@ export function room(packing: Packing, bytes: number): { readonly table: number;
   let mostPower = FIRST;
   while (most(mostPower + 1) > most(mostPower)) mostPower++;
   return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower };
+}
+
+/** What a search has written: from where to where. What is put aside while the table doubles stands behind the states. */
+export function writtenIn(
+  view: Int32Array,
+  packing: Packing,
+  table: number,
+  imageEnd: number,
+): readonly (readonly [number, number])[] {
+  const header = (at: number): number => view[at >> 2]!;
+  return [
+    [0, imageEnd],
+    [RING, RING + 4 * (header(AT.ring) + 1)],
+    [ROWS, ROWS + (rowBytes(packing) + 4) * (header(AT.size) + 1)],
+    [table, table + 4 * GROUP * 2 ** header(AT.power)],
+  ];
 }
