@@ -23,7 +23,7 @@ export function boundOf(
   }: {
     readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
     readonly counted: readonly bigint[];
-    readonly exchanged: number;
+    readonly exchanged: readonly string[];
     readonly alike: readonly string[];
     readonly amongFew: readonly string[];
   },
@@ -42,11 +42,7 @@ export function boundOf(
           )} states`,
         ]
       : []),
-    ...(exchanged > 0
-      ? [
-          `in ${exchanged === 1 ? 'a system' : `${exchanged} systems`} one was looked at of states that differ in which of like devices is where, and steps under a lock were taken together`,
-        ]
-      : []),
+    ...exchanged,
     ...alike,
     ...[...drawn].map(([text, under]) =>
       under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,

@@ -4,7 +4,6 @@ import type { Decided, IsEnough } from './engine.ts';
 import { areOurs } from './judges.ts';
 import { exploringOnce, type Setting } from './exploring-once.ts';
 import { sameDevices } from './findings.ts';
-import { ordersOf } from './devices/orders.ts';
 import { kindsOf, loosened, type Kind } from './kinds.ts';
 import { mixed } from './crowd/mixed.ts';
 import type { Question } from './crowd/drawing.ts';
@@ -14,7 +13,7 @@ import { searchingCrowds } from './crowd/search.ts';
 import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
-import { alikeIn, notFollowedIn } from './left-out.ts';
+import { alikeIn, exchangedIn, notFollowedIn } from './left-out.ts';
 import { byBus, isAllOf, isNothingWorse, isWorstAmongMany } from './enough.ts';
 import { unlessLeft, type Watched } from './watched.ts';
 import {
@@ -22,8 +21,7 @@ import {
   arePicturesFar,
   arePicturesMany,
   FEW,
-  isAllFar,
-  MANY_ORDERS,
+  MANY,
   SEVERAL,
   STATES_OF_SEVERAL,
   type IsFar,
@@ -61,8 +59,8 @@ export interface Laboratory {
   counted(): readonly bigint[];
   /** Users who were exchanged, in sentences. */
   alike(): readonly string[];
-  /** How many systems were looked at but for which of like devices is where. */
-  exchanged(): number;
+  /** Systems that were looked at but for which of like devices is where, in sentences. */
+  exchanged(): readonly string[];
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];
 }
@@ -105,7 +103,7 @@ export function laboratory(setting: Setting): Laboratory {
       ),
     alike: () => alikeIn([...found.all(), ...pictures()]),
     counted: () => found.all().flatMap(({ counted }) => counted ?? []),
-    exchanged: () => found.all().filter((one) => one.exchanged).length,
+    exchanged: () => exchangedIn(found.all()),
     notFollowed: () => notFollowedIn(found.all(), pictures()),
   };
 
@@ -181,17 +179,16 @@ export function laboratory(setting: Setting): Laboratory {
     return results;
   }
 
-  /** All devices, if no crowd is large and many states differ in who is where only: then that is as soon done as few are. */
+  /** All devices, if they are of several kinds, or very few: then there are more pictures, as a rule, than states but for who is where. */
   function* exploreSoon(
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
     all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
-    const sizes = kinds.map(({ devices }) => devices.length);
-    const isSoonDone = ordersOf(sizes) >= MANY_ORDERS && sizes.every((size) => size <= FEW);
+    const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MANY;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
-    const told = yield* unlessLeft(all, isAllFar);
+    const told = yield* all;
     return told && (yield* showing(part, strategy, kinds, told));
   }
 

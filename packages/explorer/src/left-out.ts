@@ -11,6 +11,21 @@ export function alikeIn(all: readonly Pick<Decided, 'alike'>[]): readonly string
   );
 }
 
+/** Systems in which states were taken for one another, in sentences. */
+export function exchangedIn(all: readonly Decided[]): readonly string[] {
+  const orders = all.flatMap(({ exchanged }) => exchanged?.exchange.orders ?? []);
+  const say = (many: number, what: string): readonly string[] =>
+    many === 0 ? [] : [`in ${many === 1 ? 'a system' : `${many} systems`} ${what}`];
+  const together = 'steps under a lock were taken together';
+  return [
+    ...say(
+      orders.filter((of) => of > 1).length,
+      `one was looked at of states that differ in which of like devices is where, and ${together}`,
+    ),
+    ...say(orders.filter((of) => of === 1).length, together),
+  ];
+}
+
 /** What searches left out, in sentences. */
 export const notFollowedIn = (searches: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] => [
   ...new Set([

@@ -9,9 +9,11 @@ import type { SearchProgress, Watched } from './watched.ts';
 /** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
 const LARGISH = 30_000;
 /** Beyond so many a diagram is tried as well, if there come to be more and more. */
-const LARGE = 300_000;
+const LARGE = 1_000_000;
 /** Beyond so many in any case. */
-const VERY_LARGE = 1_000_000;
+const VERY_LARGE = 3_000_000;
+/** Among so many states it is looked for what few devices can break at most. */
+const FEW_STATES = 1_000_000;
 /** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
 const GROWING = 1 / 6;
 
@@ -41,7 +43,7 @@ export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingA
     if (far.done) return far.value;
     const counting = beside(compiled, diagram, principles, limits);
     // What few devices break is looked for among so many states at least, and no more where it is enough.
-    const most = isEnough ? VERY_LARGE : limits.maxStates;
+    const most = isEnough ? FEW_STATES : limits.maxStates;
     const looked = yield* counting(atMost(compiled, principles, most));
     if (looked.decided) return looked.decided;
     all = looked.value;

@@ -14,8 +14,9 @@ export const areFewFar: IsFar = ({ states, waiting = 0 }) => states >= 1_500 && 
 export const arePicturesFar: IsFar = ({ states, waiting = 0, found = 0 }) =>
   found > 0 || (states >= 1_500 && waiting > states / 2);
 
-/** And beyond so many where all devices can be looked at: {@link SEVERAL}. */
-export const arePicturesMany: IsFar = ({ states }) => states > 10_000;
+/** And where all devices can be looked at ({@link SEVERAL}) beyond so many, or where such a part of some is waiting. */
+export const arePicturesMany: IsFar = ({ states, waiting = 0 }) =>
+  states > 10_000 || (states >= 2_000 && waiting > states / 3);
 
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 export const FEW = 4;
@@ -24,8 +25,5 @@ export const FEW = 4;
 export const SEVERAL = 8;
 export const STATES_OF_SEVERAL = 3_000_000;
 
-/** From so many orders of like devices on all of them are looked at first where no more than {@link FEW} are alike. */
-export const MANY_ORDERS = 12;
-
-/** Beyond so many states few devices or pictures may be sooner done. */
-export const isAllFar: IsFar = ({ states }) => states > 60_000;
+/** Of more than so many like devices pictures are sooner done. */
+export const MANY = 5;

@@ -37,7 +37,7 @@ export interface Stopped {
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 1_000;
 
-/** {@link lookingTogether} where nothing is known of a system. Nothing, too, if no devices are alike, or if it was stopped. */
+/** {@link lookingTogether} where nothing is known of a system. Nothing, too, if operations tell like devices apart, or if it was stopped. */
 export function* lookingAtMost(
   compiled: Compiled,
   principles: readonly Principle[],
@@ -45,12 +45,9 @@ export function* lookingAtMost(
   linearAfter = LINEAR_AFTER,
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
-  const found = yield* supposingLike(compiled, judges.ours, function* (exchange, supposed) {
-    if (exchange.orders === 1) return undefined;
-    return yield* supposingAlike(supposed, (one) =>
-      lookingTogether(one, exchange, judges, most, undefined, linearAfter),
-    );
-  });
+  const found = yield* supposingLike(compiled, judges.ours, (exchange, supposed) =>
+    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, linearAfter)),
+  );
   return found?.stoppedBy === undefined ? found : undefined;
 }
 
