@@ -112,17 +112,17 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
     );
     const among = (others: Machine): readonly Machine[] =>
       there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
+    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, part));
+    const areAllKnown = !amongAll.includes(undefined);
+    if (!areAllKnown) amongFew.push(strategy.name);
+    const fewer = among(few);
     const results: Result[] = [];
-    among(part.machine).every((one) => {
-      const known = lab.known(one, strategy, part);
-      if (known) results.push(known);
-      return known !== undefined;
-    });
-    if (results.length < buses.length) {
-      amongFew.push(strategy.name);
-      results.length = 0;
-      for (const [at, one] of among(few).entries())
-        results.push(yield* lab.exploreFor(there[at]!, one, strategy, part));
+    for (const [at, { name }] of buses.entries()) {
+      const one = there[at]!;
+      const known = amongAll[at];
+      // Where one is not known they are compared among few; but what none can do among many none can among few.
+      const isTold = known && (areAllKnown || verdictOf([known], principles, name, one.name).kind === 'isolated');
+      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, part));
     }
     const verdicts = buses.map(
       ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,
