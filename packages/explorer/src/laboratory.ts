@@ -21,6 +21,7 @@ import {
   arePicturesFar,
   arePicturesMany,
   FEW,
+  isAllFar,
   MANY,
   SEVERAL,
   STATES_OF_SEVERAL,
@@ -188,7 +189,7 @@ export function laboratory(setting: Setting): Laboratory {
   ): Watched<readonly Result[] | undefined> {
     const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MANY;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
-    const told = yield* all;
+    const told = yield* unlessLeft(all, isAllFar(inFlight));
     return told && (yield* showing(part, strategy, kinds, told));
   }
 

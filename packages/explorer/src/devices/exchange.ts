@@ -34,7 +34,7 @@ export interface Since {
 }
 
 /** More ways to put devices in each other's places are not looked at. */
-const MOST_ARRANGEMENTS = 10;
+const MOST_ARRANGEMENTS = 20;
 
 /**
  * Nothing if slots are told apart, if an operation goes through like devices one by one, or if members can leave: who is like whom
