@@ -21,7 +21,6 @@ import {
   arePicturesFar,
   arePicturesMany,
   FEW,
-  isAllFar,
   MANY,
   SEVERAL,
   STATES_OF_SEVERAL,
@@ -189,7 +188,7 @@ export function laboratory(setting: Setting): Laboratory {
   ): Watched<readonly Result[] | undefined> {
     const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MANY;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
-    const told = yield* unlessLeft(all, isAllFar(inFlight));
+    const told = yield* all;
     return told && (yield* showing(part, strategy, kinds, told));
   }
 

@@ -27,9 +27,3 @@ export const STATES_OF_SEVERAL = 3_000_000;
 
 /** Of more than so many like devices pictures are sooner done. */
 export const MANY = 5;
-
-/** With more than two in flight few devices, or pictures, may be sooner done than all beyond so many states. */
-export const isAllFar =
-  (inFlight: number): IsFar =>
-  ({ states }) =>
-    inFlight > 2 && states > 60_000;
