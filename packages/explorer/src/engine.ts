@@ -40,6 +40,9 @@ export interface Decided extends Exploration {
   readonly on?: Compiled;
   /** Nothing but these is broken, and it was not said how. */
   readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
-  /** States that differ in which of like devices is where were seen once: the tables do not know all situations. */
+  /**
+   * States that differ in which of like devices is where were seen once, or, where no devices are alike, steps were taken together:
+   * the tables do not know all situations.
+   */
   readonly exchanged?: Exchanged;
 }

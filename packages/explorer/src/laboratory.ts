@@ -46,7 +46,7 @@ export interface Laboratory {
    * compared with each other.
    */
   exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
-  /** The same of all devices, if it is found out from a system in which like devices were exchanged. */
+  /** The same of all devices, if it is found out from a system in which like devices were exchanged, or steps taken together. */
   known(machine: Machine, strategy: Strategy, kin: object): Result | undefined;
   /**
    * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
@@ -59,7 +59,7 @@ export interface Laboratory {
   counted(): readonly bigint[];
   /** Users who were exchanged, in sentences. */
   alike(): readonly string[];
-  /** Systems that were looked at but for which of like devices is where, in sentences. */
+  /** Systems in which states were taken for one another, in sentences. */
   exchanged(): readonly string[];
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];

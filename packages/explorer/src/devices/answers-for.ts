@@ -6,7 +6,7 @@ import { agree } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
 import { tablesOf } from './quotient.ts';
 
-/** How a system was looked at but for which of like devices is where. */
+/** How a system was looked at but for which of like devices is where, if any are alike, with steps taken together. */
 export interface Exchanged {
   readonly exchange: Exchange;
   /** Those of {@link tablesOf} that were searched, and have agreed. */
