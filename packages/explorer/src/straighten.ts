@@ -3,7 +3,7 @@ import { isSameTurn, walkerOf, type Turn } from './turns.ts';
 
 /**
  * The same path with less going to and fro: a turn moves up to the last one of its operation wherever every operation
- * still does what it did and the end is the same. Shortest paths interleave at random; people read them.
+ * still does what it did and the last turn is the same. Shortest paths interleave at random; people read them.
  */
 export function straighten(compiled: Compiled, path: readonly Turn[]): readonly Turn[] {
   const end = follow(compiled, path);
@@ -16,13 +16,14 @@ export function straighten(compiled: Compiled, path: readonly Turn[]): readonly 
     const without = best.filter((_, index) => index !== at);
     const moved = [...without.slice(0, previous + 1), turn, ...without.slice(previous + 1)];
     const now = follow(compiled, moved);
-    if (now && now.cells === end.cells && sameDeeds(end, now)) best = moved;
+    if (now && now.last === end.last && sameDeeds(end, now)) best = moved;
   }
   return best;
 }
 
 interface End {
-  readonly cells: string;
+  /** Cells before the last turn and after it: what is broken by the turn hangs on both. */
+  readonly last: string;
   /** What each lane did, in order. */
   readonly deeds: ReadonlyMap<number, readonly Deed[]>;
 }
@@ -35,14 +36,17 @@ interface Deed {
 function follow(compiled: Compiled, path: readonly Turn[]): End | undefined {
   const walker = walkerOf(compiled);
   const deeds = new Map<number, Deed[]>();
-  const goes = path.every((turn) =>
-    walker.go(({ at, outcome }, its) => {
+  const cells = (): string => walker.row.subarray(0, compiled.cells.length).join();
+  let before = '';
+  const goes = path.every((turn, number) => {
+    if (number === path.length - 1) before = cells();
+    return walker.go(({ at, outcome }, its) => {
       if (!isSameTurn(its, turn)) return false;
       deeds.set(its.lane, [...(deeds.get(its.lane) ?? []), { at, outcome }]);
       return true;
-    }),
-  );
-  return goes ? { cells: walker.row.subarray(0, compiled.cells.length).join(), deeds } : undefined;
+    });
+  });
+  return goes ? { last: `${before} ${cells()}`, deeds } : undefined;
 }
 
 function sameDeeds(a: End, b: End): boolean {
