@@ -144,7 +144,8 @@ describe('devices on several buses', () => {
     const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
     if (!exchange || exchange.arrangements.length === 0 || !all.complete) return false;
     try {
-      const quotient = finished(quotientOf(compile(system), exchange, judgesOf(system, principles), all.states));
+      // Of devices that are not alike there may be more states than all, before it is seen.
+      const quotient = finished(quotientOf(compile(system), exchange, judgesOf(system, principles), 200_000));
       expect(quotient && lengths(quotient)).toEqual(lengths(all));
     } catch (error) {
       // What a plugin throws may be thrown where only devices come that are not alike.
