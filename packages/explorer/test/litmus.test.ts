@@ -185,6 +185,14 @@ describe('L9: the driver goes, the user stays, the devices are removed', () => {
     expect(results(litmus('legacy', pair(), sequence))).toBe('OK OK blocked blocked OK'));
   it('v8: refuted ("owned empty group"): the wait was still there when it was mailed', () =>
     expect(results(litmus('v8', pair(), sequence))).toBe('OK OK blocked blocked OK'));
+  // vfio_group_fops_open() knows no more than that the group is there, and open (drivers/vfio/vfio.c, 5.10).
+  it.each(['legacy', 'v8'])('%s: while that waits, another user is told that the group is busy', (name) => {
+    const users = ['u0', 'u1'].map((user) => ({ name: user, through: 'container' }) as const);
+    const another: Operation = { do: 'claim', user: 'u1', group: 'group 0' };
+    expect(results(litmus(name, pair({ users }), [bind('A', V), claim, unbind('A'), another]))).toBe(
+      'OK OK blocked EBUSY',
+    );
+  });
   it('v8 on a VFIO without that wait (container_q deleted): the group is empty and owned', () => {
     const v8 = under('v8');
     const { surroundings } = v8;

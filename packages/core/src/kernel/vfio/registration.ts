@@ -52,12 +52,14 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
     writes: [running, member, ...sessions, ...(of ? [of.vfioLock] : [])],
     run(cells) {
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
-      const last = group !== undefined && !hasVfioDevice(kernel, cells, group, device);
       const user = of && kernel.machine.users.find((one) => one.name === cells.get(of.container));
+      const open = fileKeepsGroup ? [] : sessions.filter((file) => cells.get(file) === 'open');
+      // Devices are looked at last, and where it matters: they are the most to tabulate.
+      const matters = open.length > 0 || (user !== undefined && lastDevice !== 'leaves');
+      const last = matters && group !== undefined && !hasVfioDevice(kernel, cells, group, device);
       cells.set(running, false);
       if (isFake(kernel, device)) cells.set(member, false);
-      if (last && !fileKeepsGroup)
-        for (const file of sessions) if (cells.get(file) === 'open') cells.set(file, 'stale');
+      if (last) for (const file of open) cells.set(file, 'stale');
       if (!last || !user || lastDevice === 'leaves') return undefined;
       if (lastDevice === 'waits') return 'waits';
       cells.set(of.vfioLock, true);
