@@ -12,8 +12,8 @@ export type SituationsOf = <T>(
   most: number,
 ) => readonly Situation<T>[] | undefined;
 
-/** `blank` is any row; tables are asked on a copy of it. */
-export function situationsIn(cells: readonly Cell[], blank: Row): SituationsOf {
+/** `blank` is any row; tables are asked on a copy of it. What is `onlyAsked` does not count as having come up. */
+export function situationsIn(cells: readonly Cell[], blank: Row, onlyAsked?: 'only asked'): SituationsOf {
   const row = blank.slice();
   const isGiven = new Uint8Array(cells.length);
   return (table, given, values, most) => {
@@ -34,7 +34,7 @@ export function situationsIn(cells: readonly Cell[], blank: Row): SituationsOf {
 
   /** `found`, and those that read the first `from` cells as they are now. What is read next depends on nothing else. */
   function below<T>(table: Table<T>, from: number, found: Situation<T>[], most: number): Situation<T>[] | undefined {
-    const here = table.situation(row);
+    const here = onlyAsked ? table.asked(row) : table.situation(row);
     if (found.push(here) > most) return undefined;
     for (let next = here.reads.length - 1; next >= from; next--) {
       const id = here.reads[next]!;

@@ -18,6 +18,8 @@ export interface Table<T> {
   at(row: Row): Entry<T>;
   /** What it would read in this state, and what it does then. */
   situation(row: Row): Situation<T>;
+  /** The same of a state that need not come up. */
+  asked(row: Row): Situation<T>;
   /** Every situation that has come up. */
   learned(): readonly Situation<T>[];
   /** All that it may read. */
@@ -46,20 +48,36 @@ export function tabulate<T>(
   // Made where it is first asked: many tables never are.
   let allowed: { readonly toTouch: ReadonlySet<number>; readonly toWrite: ReadonlySet<number> } | undefined;
   const situations: Situation<T>[] = [];
+  const cameUp: Situation<T>[] = [];
+  const onlyAsked = new Set<Situation<T>>();
   // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
   const tree: number[] = [0];
 
   return {
     at: (row) => situation(row).entry,
     situation,
-    learned: () => situations,
+    asked(row) {
+      const known = find(row);
+      if (known) return known;
+      const here = learn(row);
+      onlyAsked.add(here);
+      return here;
+    },
+    learned: () => cameUp,
     touches,
   };
 
   function situation(row: Row): Situation<T> {
+    const known = find(row);
+    const here = known ?? learn(row);
+    if (!known || (onlyAsked.size > 0 && onlyAsked.delete(here))) cameUp.push(here);
+    return here;
+  }
+
+  function find(row: Row): Situation<T> | undefined {
     let node = tree[0]!;
     while (node > 0) node = tree[node + 1 + row[tree[node]!]!]!;
-    return node < 0 ? situations[-node - 1]! : learn(row);
+    return node < 0 ? situations[-node - 1]! : undefined;
   }
 
   function learn(row: Row): Situation<T> {

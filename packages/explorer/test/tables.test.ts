@@ -124,6 +124,16 @@ describe('a table', () => {
     expect(calls).toBe(6);
   });
 
+  it('has learned what came up, and what it was only asked of when that comes up', () => {
+    const table = tabulate('asked', cells, cells, (of) => of.get(cells[0]!));
+    const read = (): readonly number[] => table.learned().map(({ entry }) => entry.result);
+    expect(table.at(row(0, 0, 0, 0)).result).toBe(0);
+    expect([0, 1, 2].map((value) => table.asked(row(value, 0, 0, 0)).entry.result)).toEqual([0, 1, 2]);
+    expect(read()).toEqual([0]);
+    for (let time = 0; time < 2; time++) expect(table.at(row(2, 0, 0, 0)).result).toBe(2);
+    expect(read()).toEqual([0, 2]);
+  });
+
   it.each<[string, (of: Cells) => number, RegExp]>([
     [
       'touches a cell it has not declared',

@@ -20,7 +20,7 @@ const MOST = 500;
  */
 export function agree(compiled: Compiled, arrangements: readonly Arrangement[], asked?: Compiled): boolean {
   const { cells, initial, nodes } = compiled;
-  const situationsOf = situationsIn(cells, initial);
+  const situationsOf = situationsIn(cells, initial, 'only asked');
   const about = aboutWhom(compiled, arrangements);
   const [idle] = nodes;
   const starts = idle?.kind === 'idle' ? idle.starts : [];
@@ -34,20 +34,17 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[], 
     if (isOld(at) && arrangements.every(({ nodes: to }) => isOld(to[at]!))) steps.delete(node);
     else steps.set(node, { whom: about.node(at), twin: ({ nodes: to }) => nodes[to[at]!] as At });
   });
-  // What a table learns by being asked is not asked in turn.
-  const guards = asked ? [] : starts.map(({ possible }) => possible.learned().slice());
-  const met = [...steps].map(([one, where]) => ({ one, ...where, situations: one.table.learned().slice() }));
   return (
-    guards.every((situations, choice) =>
-      situations.every((here) =>
+    (asked ? [] : starts).every((start, choice) =>
+      start.possible.learned().every((here) =>
         about.placed(about.start(choice) | about.reads(here)).every((arrangement) => {
           const { possible } = starts[arrangement.starts[choice]!]!;
           return doesSame(arrangement, here, possible, (x, y) => x.result === y.result);
         }),
       ),
     ) &&
-    met.every(({ one, whom, twin, situations }) =>
-      situations.every((here) =>
+    [...steps].every(([one, { whom, twin }]) =>
+      one.table.learned().every((here) =>
         about.placed(whom | about.step(one, here)).every((arrangement) => {
           const other = twin(arrangement);
           return doesSame(arrangement, here, other.table, (x, y) => sameStep(arrangement, one, x, other, y));

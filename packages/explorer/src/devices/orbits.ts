@@ -97,7 +97,7 @@ export function* lookingAtOrbits(
   while (!isDone()) {
     const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
     if (stop !== undefined) return { states: seen.size, transitions, stoppedBy: stop };
-    // What a table learns by being asked is asked in turn at the end: one arrangement is enough to show most.
+    // One arrangement is enough to show most.
     if (current === SOME) seeThatAlike(exchange.arrangements.slice(-1));
     for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
       if (seen.size > most || unknown) return undefined;
@@ -111,9 +111,9 @@ export function* lookingAtOrbits(
     }
   }
   if (unknown) return undefined;
-  seeThatAlike(exchange.arrangements);
-  // After that: it is also asked where devices are in other places.
+  // Users are exchanged in what came up, and then devices in all of it.
   if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+  seeThatAlike(exchange.arrangements);
   return { states: seen.size, transitions, found, wayTo };
 
   function seeThatAlike(arrangements: Exchange['arrangements']): void {
