@@ -25,14 +25,13 @@ export interface ExploringOnce {
   readonly found: Findings;
   readonly left: LeftSearches;
   compiledFor(machine: Machine, strategy: Strategy): Compiled;
-  /** What was found before is taken if it `isEnough`, even if that was not all. */
+  /** Until what was found `isEnough`, now or before. Nothing if the search `isFar`: then it is left. */
   explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Result>;
-  /** The same, and the search goes on until it `isEnough`. Nothing if it `isFar`: then it is left. */
   exploreOrLeave(
     machine: Machine,
     strategy: Strategy,
     kin: object,
-    isEnough: IsEnough,
+    isEnough?: IsEnough,
     isFar?: IsFar,
   ): Watched<Result | undefined>;
 }
@@ -46,10 +45,9 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     left,
     compiledFor,
     *explore(machine, strategy, kin, isEnough) {
-      return (yield* exploreUntil(machine, strategy, kin, isEnough))!;
+      return (yield* exploreOrLeave(machine, strategy, kin, isEnough))!;
     },
-    exploreOrLeave: (machine, strategy, kin, isEnough, isFar) =>
-      exploreUntil(machine, strategy, kin, isEnough, isEnough, isFar),
+    exploreOrLeave,
   };
 
   function compiledFor(machine: Machine, strategy: Strategy): Compiled {
@@ -58,21 +56,20 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     return { ...compiled, ...(likeUsers && { likeUsers }) };
   }
 
-  function* exploreUntil(
+  function* exploreOrLeave(
     machine: Machine,
     strategy: Strategy,
     kin: object,
     isEnough?: IsEnough,
-    until?: IsEnough,
     isFar?: IsFar,
   ): Watched<Result | undefined> {
     const before = found.itself(machine, strategy, kin, isEnough);
     if (before) return before;
-    const begun = left.compiledOf(machine, strategy);
-    const compiled = begun ?? compiledFor(machine, strategy);
-    const twin = begun ? undefined : found.twinOf(compiled, kin, isEnough);
+    const compiled = left.compiledOf(machine, strategy) ?? compiledFor(machine, strategy);
+    // Also of one that was left: more may have been found since.
+    const twin = found.twinOf(compiled, kin, isEnough);
     if (twin) return twin;
-    const exploration = yield* left.exploring(compiled, until, isFar);
+    const exploration = yield* left.exploring(compiled, isEnough, isFar);
     if (!exploration) return undefined;
     const result = { machine, compiled: exploration.on ?? compiled, exploration };
     found.keep(result, kin);
