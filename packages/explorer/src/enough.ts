@@ -3,7 +3,9 @@ import type { IsEnough } from './engine.ts';
 
 type Found = Parameters<IsEnough>[0];
 
-/** Of few devices so many states are looked at in any case, and no more where what they broke by then is the worst there is. */
+/** So many states are looked at in any case, and no more where what was broken by then is the worst there is. */
+const STATES = 1_000_000;
+/** Of few devices that stand for many, of whom not all is known even then. */
 const STATES_OF_FEW = 300_000;
 
 /** A device of each bus takes part in the worst there is. */
@@ -13,10 +15,14 @@ export function isNothingWorse({ devices }: Machine, broken: Found): boolean {
   return devices.every(({ bus }) => taking.has(bus));
 }
 
-export const isWorstAmongMany =
+const isWorstAmong =
+  (most: number) =>
   (machine: Machine): IsEnough =>
   (broken, states) =>
-    states >= STATES_OF_FEW && isNothingWorse(machine, broken) ? 'the worst' : undefined;
+    states >= most && isNothingWorse(machine, broken) ? 'the worst' : undefined;
+
+export const isWorst = isWorstAmong(STATES);
+export const isWorstOfFew = isWorstAmong(STATES_OF_FEW);
 
 /** What is broken by a device of which bus: `P1 pci`. */
 export function byBus({ devices }: Machine, broken: Found): ReadonlySet<string> {

@@ -14,7 +14,7 @@ import { isCrowd } from './crowd/sketch.ts';
 import type { Part } from './parts.ts';
 import { representedBy } from './represent.ts';
 import { alikeIn, exchangedIn, notFollowedIn } from './left-out.ts';
-import { byBus, isAllOf, isNothingWorse, isWorstAmongMany } from './enough.ts';
+import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfFew } from './enough.ts';
 import { unlessLeft, type Watched } from './watched.ts';
 import {
   areFewFar,
@@ -79,7 +79,7 @@ export function laboratory(setting: Setting): Laboratory {
   const isolated = new Map<object, Map<Strategy, Result>>();
   return {
     exploreFor: (device, machine, strategy, kin) =>
-      explore(machine, strategy, kin, isWorstAmongMany({ ...machine, devices: [device] })),
+      explore(machine, strategy, kin, isWorstOfFew({ ...machine, devices: [device] })),
     known: (machine, strategy, kin) =>
       found.hasExchanged(machine, kin)
         ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
@@ -116,7 +116,8 @@ export function laboratory(setting: Setting): Laboratory {
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
     const areSeveral = engine.exchanging !== undefined && machine.devices.length <= SEVERAL;
-    if (!kinds.some((kind) => isCrowd(kind, inFlight))) return [yield* explore(machine, strategy, part)];
+    if (!kinds.some((kind) => isCrowd(kind, inFlight)))
+      return [yield* explore(machine, strategy, part, isWorst(machine))];
     const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
     if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
     const before = crowded.get(part) ?? [];
@@ -137,7 +138,8 @@ export function laboratory(setting: Setting): Laboratory {
     if (isNothingWorse(machine, brokenIn(results))) return results;
     const crowds = early ?? (yield* drawing);
     if (crowds.apart) return undefined;
-    if (!crowds.complete && machine.devices.length <= FEW) return [yield* explore(machine, strategy, part)];
+    if (!crowds.complete && machine.devices.length <= FEW)
+      return [yield* explore(machine, strategy, part, isWorst(machine))];
     crowded.set(part, [...new Set([...before, crowds])]);
     return results.map((result) => ({ ...result, crowds }));
   }
@@ -166,12 +168,12 @@ export function laboratory(setting: Setting): Laboratory {
     const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
     const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
     const results: Result[] = [];
-    const isWorst = isWorstAmongMany(part.machine);
+    const isWorstSeen = isWorstOfFew(part.machine);
     for (const few of representedBy(part.machine, kinds, inFlight)) {
       const before = brokenIn(results);
       const isAll = (broken: Parameters<IsEnough>[0]): boolean =>
         mayBreak !== undefined && isAllOf(mayBreak, byBus(part.machine, [...before, ...broken]), few);
-      const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorst(broken, states));
+      const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorstSeen(broken, states));
       const result = yield* exploreOrLeave(few, strategy, part, isEnough, mayLeave);
       if (!result) return undefined;
       results.push({ ...result, whole, drawn });

@@ -7,13 +7,15 @@ import type { Limits } from './explore.ts';
 import type { SearchProgress, Watched } from './watched.ts';
 
 /** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
-const LARGISH = 30_000;
-/** Beyond so many a diagram is tried as well, if there come to be more and more. */
+const LARGISH = 100_000;
+/** Beyond so many a diagram is tried as well, if there come to be more and more, and nothing is broken: else it is slow. */
 const LARGE = 1_000_000;
 /** Beyond so many in any case. */
 const VERY_LARGE = 3_000_000;
 /** Among so many states it is looked for what few devices can break at most. */
 const FEW_STATES = 1_000_000;
+/** And among so many where the search would end before long in any case. */
+const SOON = 300_000;
 /** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
 const GROWING = 1 / 6;
 
@@ -32,31 +34,31 @@ export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingA
   says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
   *explore(compiled, principles, limits, isEnough) {
     let all: AtMost | undefined;
-    const visiting = search.explore(
-      compiled,
-      principles,
-      limits,
-      (broken, states) => isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined),
-    );
+    let found: Parameters<IsEnough>[0] = [];
+    const visiting = search.explore(compiled, principles, limits, (broken, states) => {
+      found = broken;
+      return isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined);
+    });
     let far = visiting.next();
     while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
     if (far.done) return far.value;
-    const counting = beside(compiled, diagram, principles, limits);
+    const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
     // What few devices break is looked for among so many states at least, and no more where it is enough.
-    const most = isEnough ? FEW_STATES : limits.maxStates;
+    const endsSoon = isEnough?.(found, Infinity) !== undefined;
+    const most = endsSoon ? SOON : isEnough ? FEW_STATES : limits.maxStates;
     const looked = yield* counting(atMost(compiled, principles, most));
     if (looked.decided) return looked.decided;
     all = looked.value;
     const visited = yield* counting(visiting, looked.stop);
     if (visited.decided) return visited.decided;
-    const found = visited.value!;
-    if (!found.enough || !all || !hasAll(found.violations, all)) return found;
-    const { enough: _, ...visit } = found;
+    const decided = visited.value!;
+    if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
+    const { enough: _, ...visit } = decided;
     const { states, transitions, exchange, together, alike } = all;
     return {
       ...visit,
-      states: states + found.states,
-      transitions: transitions + found.transitions,
+      states: states + decided.states,
+      transitions: transitions + decided.transitions,
       complete: true,
       exchanged: { exchange, searched: [together, compiled] },
       ...(alike && { alike }),
@@ -91,7 +93,13 @@ function* onItsOwn(
 }
 
 /** Runs what goes on beside a diagram, which is begun when the first of them is large, and goes on beside the next. */
-function beside(compiled: Compiled, diagram: Engine, principles: readonly Principle[], limits: Limits) {
+function beside(
+  compiled: Compiled,
+  diagram: Engine,
+  principles: readonly Principle[],
+  limits: Limits,
+  large: () => number,
+) {
   let counting: Watched<Decided> | undefined;
   let counted: ReturnType<Watched<Decided>['next']> | undefined;
   // Milliseconds that the others have had more than the diagram.
@@ -109,7 +117,7 @@ function beside(compiled: Compiled, diagram: Engine, principles: readonly Princi
       }
       const far = running.next(stop);
       if (far.done) return { value: far.value, stop };
-      if (isLarge(far.value)) counting ??= onItsOwn(compiled, diagram, principles, limits);
+      if (isLarge(far.value, large())) counting ??= onItsOwn(compiled, diagram, principles, limits);
       if (counting) ahead += performance.now() - began;
       const bytes = counted?.done === false ? counted.value.bytes : 0;
       stop = yield { ...far.value, bytes: far.value.bytes + bytes };
@@ -117,7 +125,7 @@ function beside(compiled: Compiled, diagram: Engine, principles: readonly Princi
   };
 }
 
-const isLarge = ({ states, waiting = states }: SearchProgress, some = LARGE): boolean =>
+const isLarge = ({ states, waiting = states }: SearchProgress, some: number): boolean =>
   states >= VERY_LARGE || (states >= some && waiting > states * GROWING);
 
 /** A clock that browsers and Node have; the language's library does not declare it. */

@@ -22,6 +22,8 @@ import {
   compare,
   compile,
   explore,
+  exploreCompiled,
+  judgesOf,
   kindsOf,
   partsOf,
   engines,
@@ -109,6 +111,25 @@ describe('compare', () => {
       expect(told(some)).toBe(told(whole));
       expect(some).toMatchObject({ orWorse: false, breaks, undecided });
     }
+  });
+
+  it('looks no further than many at all devices of which no two are alike, either', () => {
+    const lists = [[kernelDriver('k'), userDriver('vfio-pci')], [kernelDriver('k')], [userDriver('vfio-pci')]];
+    const devices = 'ABCDEF'
+      .split('')
+      .map((name, at) => device(pci, name, { group: 'g', drivers: lists[at % 3]!, direct: at > 2 }));
+    const users = ['u0', 'u1'].map((name) => ({ name, through: 'container' }) as const);
+    const of = machine('six kinds', { devices, users });
+    const strategies = under('domain-compare');
+    const { bound, states, rows } = compare({ machine: of, buses: [pci], strategies, principles });
+    expect(bound.join()).toContain('not every state was looked at');
+    const system = assemble(of, strategies[0]!, [pci], { kind: 'open', inFlight: 2, menu: menuOf(of) });
+    const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 5_000_000 });
+    expect([all.complete, all.states > states]).toEqual([true, true]);
+    const worst = all.violations
+      .filter(({ principle }) => principle.outcome === 'mixed')
+      .map(({ path }) => path.length);
+    expect(rows.map(({ verdicts }) => told(verdicts.get('pci')))).toEqual([`mixed ${Math.min(...worst)}`]);
   });
 
   it('looks at all of five devices, three and two of them alike, and says what pictures say', () => {
