@@ -12,7 +12,8 @@ import {
 import { compileProgram, type CompiledPlace } from './places.ts';
 import type { Indices } from './plain.ts';
 import { tabulate, type Row, type Table } from './table.ts';
-import type { LikeUsers, Ordering } from './users/like-users.ts';
+import type { DeviceOrdering } from './devices/in-order.ts';
+import type { LikeUsers } from './users/like-users.ts';
 
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
 export type Node = Idle | At;
@@ -66,7 +67,7 @@ export interface Compiled {
   /** Users who are taken to be interchangeable, too, until tables say that they are not. */
   readonly likeUsers?: LikeUsers;
   /** Devices that are: put in order after users. */
-  readonly likeDevices?: Ordering;
+  readonly likeDevices?: DeviceOrdering;
   readonly initial: Row;
   /** How many bits each place of a row needs: none where no step says that it writes there. */
   readonly bits: readonly number[];

@@ -20,9 +20,13 @@ export interface Numbering extends StateSet {
   numberOf(row: Row): number;
 }
 
-/** `bits[i]` says how many bits place `i` of a row needs; the last `slots` of them are slots. */
-export function stateSet(bits: readonly number[], slotCount: number): Numbering {
-  const { words, wordOf, shiftOf, masks } = layOut(bits, slotCount);
+/** As {@link layOut} lays out rows. */
+export function stateSet(
+  bits: readonly number[],
+  slotCount: number,
+  blocks?: readonly (readonly number[])[],
+): Numbering {
+  const { words, wordOf, shiftOf, masks } = layOut(bits, slotCount, blocks);
   const used = Int32Array.from(bits.flatMap((need, field) => (need > 0 ? [field] : [])));
   const firstSlot = bits.length - slotCount;
   const packed = new Int32Array(words);

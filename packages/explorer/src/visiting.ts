@@ -55,7 +55,7 @@ export function* visiting<T>(
   isEnough?: IsEnough,
 ): Watched<T> {
   const { slots, initial, bits, likeUsers, likeDevices } = compiled;
-  let seen: StateSet = stateSet(bits, slots);
+  let seen: StateSet = stateSet(bits, slots, likeDevices?.blocks);
   let linear: LinearSet | undefined;
   const isFit = fits(compiled, judges);
   const found = new Map<string, Found>();

@@ -4,6 +4,7 @@ import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { stateSet } from '../src/state-set.ts';
+import { layOut } from '../src/lay-out.ts';
 import { tabulate } from '../src/table.ts';
 import { under } from './machines.ts';
 
@@ -51,6 +52,37 @@ describe('the state set', () => {
         },
       ),
     );
+  });
+
+  it('keeps blocks in one piece, and no two fields in one place', () => {
+    const block = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 });
+    const bitsOfAll = fc.tuple(fc.array(block, { maxLength: 6 }), fc.array(fc.nat({ max: 9 }), { minLength: 2 }));
+    let kept = 0;
+    fc.assert(
+      fc.property(bitsOfAll, ([inBlocks, rest]) => {
+        const bits = [...inBlocks.flat(), ...rest];
+        let next = 0;
+        const blocks = inBlocks.map((some) => some.map(() => next++));
+        const { words, wordOf, shiftOf, masks } = layOut(bits, 2, blocks);
+        const taken = Array.from({ length: words }, () => 0n);
+        bits.forEach((need, field) => {
+          const mine = ((1n << BigInt(need)) - 1n) << BigInt(shiftOf[field]!);
+          expect([BigInt(masks[field]!) << BigInt(shiftOf[field]!), mine >> 32n]).toEqual([mine, 0n]);
+          expect((taken[wordOf[field]!] ?? 0n) & mine).toBe(0n);
+          if (need > 0) taken[wordOf[field]!]! |= mine;
+        });
+        const isWhole = blocks.every((some) =>
+          some.every(
+            (field, at) =>
+              at === 0 ||
+              (wordOf[field] === wordOf[field - 1] && shiftOf[field] === shiftOf[field - 1]! + bits[field - 1]!),
+          ),
+        );
+        if (isWhole && blocks.length > 0) kept++;
+        expect(isWhole || words === layOut(bits, 2).words).toBe(true);
+      }),
+    );
+    expect(kept).toBeGreaterThan(50);
   });
 
   it('grows', () => {

@@ -1,21 +1,32 @@
 import type { Compiled } from '../compile.ts';
 import { roundsOf, weightOf, type Ordering } from '../users/like-users.ts';
-import type { LikeDevices } from './like-devices.ts';
+import type { LikeDevice, LikeDevices } from './like-devices.ts';
+
+export interface DeviceOrdering extends Ordering {
+  /** Cells of a device that are one number where they are kept side by side. */
+  readonly blocks: readonly (readonly number[])[];
+}
 
 /** An order for like devices: that of a sum of weights of what each has, the same for all of a kind. */
-export function devicesInOrder({ cells, nodes, bits }: Compiled, { kinds, exchanges }: LikeDevices): Ordering {
+export function devicesInOrder({ cells, nodes, bits }: Compiled, { kinds, exchanges }: LikeDevices): DeviceOrdering {
   const ofCell = new Uint8Array(cells.length);
   const ofPlace = new Uint8Array(nodes.length);
-  const members = kinds.flat().map((device) => {
-    const places = new Int32Array(nodes.length);
-    device.cells.forEach((id) => (ofCell[id] = 1));
-    device.nodes.forEach((node, rank) => {
-      ofPlace[node] = 1;
-      places[node] = weightOf(device.cells.length + rank);
+  const blocks: number[][] = [];
+  const members = kinds.flatMap((kind) => {
+    const ranks = ranksOf(kind);
+    return kind.map((device) => {
+      const places = new Int32Array(nodes.length);
+      device.cells.forEach((id) => (ofCell[id] = 1));
+      device.nodes.forEach((node, rank) => {
+        ofPlace[node] = 1;
+        places[node] = weightOf(device.cells.length + rank);
+      });
+      // What nobody writes is the same of all of them, and takes no bits in linear memory.
+      const own = device.cells.flatMap((id, rank) => (bits[id] === 0 ? [] : [{ id, ...ranks[rank]! }]));
+      const last = own.at(-1)?.block ?? -1;
+      for (let at = 0; at <= last; at++) blocks.push(own.flatMap(({ id, block }) => (block === at ? [id] : [])));
+      return { own, naming: [], places };
     });
-    // What nobody writes is the same of all of them, and takes no bits in linear memory.
-    const own = device.cells.flatMap((id, rank) => (bits[id] === 0 ? [] : [{ id, weight: weightOf(rank) }]));
-    return { own, naming: [], places };
   });
   return {
     members,
@@ -23,5 +34,19 @@ export function devicesInOrder({ cells, nodes, bits }: Compiled, { kinds, exchan
     rounds: roundsOf(kinds.map(({ length }) => length)),
     cells: ofCell,
     places: ofPlace,
+    blocks,
   };
+
+  /** Cells weigh what they do in a number of 32 bits, times that of the number, so that it can be weighed in one piece. */
+  function ranksOf(kind: readonly LikeDevice[]): readonly { readonly block: number; readonly weight: number }[] {
+    let block = 0;
+    let at = 0;
+    return kind[0]!.cells.map((_, rank) => {
+      const need = Math.max(...kind.map(({ cells: own }) => bits[own[rank]!]!));
+      if (at + need > 32) [block, at] = [block + 1, 0];
+      const weight = weightOf(block) << at;
+      at += need;
+      return { block, weight };
+    });
+  }
 }

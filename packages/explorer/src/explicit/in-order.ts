@@ -39,6 +39,14 @@ export function inOrder(
   const [at, one, other, changed] = wasm.numbered(4);
   const number = members.map((_, member) => 4 + member);
   const field = (id: number): Code => fieldAt(packing, id, get(at));
+  const widthOf = (id: number): number => 32 - Math.clz32(packing.masks[id]!);
+  const isBeside = (some: number, next: number): boolean =>
+    packing.wordOf[some] === packing.wordOf[next] && packing.shiftOf[some]! + widthOf(some) === packing.shiftOf[next];
+  /** Fields side by side, as one. */
+  const fieldsOf = (ids: readonly number[]): Code => {
+    const width = ids.reduce((sum, id) => sum + widthOf(id), 0);
+    return fieldAt({ ...packing, masks: packing.masks.with(ids[0]!, 2 ** width - 1) }, ids[0]!, get(at));
+  };
   const places = Array.from({ length: slots }, (_, slot) => cells.length + slot);
   const inTable = (table: number, value: Code): Code =>
     wasm.load(wasm.shiftLeft(value, i32(2)), tables + 4 * table * nodes.length);
@@ -62,20 +70,24 @@ export function inOrder(
     wasm.set(
       number[member]!,
       [
-        ...own.filter(({ id }) => packing.masks[id] !== 0).map(({ id, weight }) => wasm.times(field(id), i32(weight))),
+        ...runsOf(
+          own.filter(({ id }) => packing.masks[id] !== 0),
+          (some, next) => isBeside(some.id, next.id) && some.weight << widthOf(some.id) === next.weight,
+        ).map((run) => wasm.times(fieldsOf(run.map(({ id }) => id)), i32(run[0]!.weight))),
         ...naming.map(({ id, value, weight }) => wasm.times(wasm.equal(field(id), i32(value)), i32(weight))),
         ...places.map((id) => inTable(member, field(id))),
       ].reduce((sum, term) => wasm.plus(sum, term)),
     ),
   );
   const exchangeAll = exchanges.map(({ own, naming }, exchange): Code => [
-    own
-      .filter(([id]) => packing.masks[id] !== 0)
-      .map(([mine, yours]) => [
-        wasm.set(one, wasm.xor(field(mine), field(yours))),
-        flip(mine, get(one)),
-        flip(yours, get(one)),
-      ]),
+    runsOf(
+      own.filter(([id]) => packing.masks[id] !== 0),
+      (some, next) => isBeside(some[0], next[0]) && isBeside(some[1], next[1]),
+    ).map((run) => [
+      wasm.set(one, wasm.xor(fieldsOf(run.map(([mine]) => mine)), fieldsOf(run.map(([, yours]) => yours)))),
+      flip(run[0]![0], get(one)),
+      flip(run[0]![1], get(one)),
+    ]),
     naming.map(({ id, values: [mine, yours] }) => [
       wasm.set(one, field(id)),
       flip(
@@ -115,6 +127,16 @@ export function inOrder(
       get(changed),
     ],
   };
+}
+
+/** Neighbours that go on as one. */
+function runsOf<T>(all: readonly T[], goesOn: (one: T, next: T) => boolean): readonly (readonly T[])[] {
+  const runs: T[][] = [];
+  all.forEach((next, at) => {
+    if (at > 0 && goesOn(all[at - 1]!, next)) runs.at(-1)!.push(next);
+    else runs.push([next]);
+  });
+  return runs;
 }
 
 /** Whether a move may have changed the order, from the state at `row` to the one whose pairs of words are in locals. */

@@ -78,7 +78,7 @@ export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, j
   [likeUsers, likeDevices].every((order) => (order?.members.length ?? 0) <= MOST_IN_ORDER) &&
   judges.states.length <= MOST_JUDGES &&
   mostSuccessors(nodes, slots) <= MOST_SUCCESSORS &&
-  layOut(bits, slots).words <= MOST_WORDS;
+  layOut(bits, slots, likeDevices?.blocks).words <= MOST_WORDS;
 
 /**
  * Takes the states of `from` over. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
@@ -92,7 +92,7 @@ export function linearSet(
   told: Told,
   helper?: Helper,
 ): LinearSet {
-  const packing = layOut(compiled.bits, compiled.slots);
+  const packing = layOut(compiled.bits, compiled.slots, compiled.likeDevices?.blocks);
   const { words, wordOf, shiftOf, masks } = packing;
   const used = compiled.bits.flatMap((need, field) => (need > 0 ? [field] : []));
   const firstSlot = compiled.cells.length;
