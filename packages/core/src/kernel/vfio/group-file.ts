@@ -36,7 +36,7 @@ const opening = oncePerGroup((kernel, group) => {
       // Who has it open, or a device, keeps it there: then devices need not be looked at, which are the most to tabulate.
       const taken = files.some((file) => ['open', 'pinned'].includes(cells.get(file)));
       if (taken || cells.get(container) !== undefined || cdevs.some((open) => cells.get(open))) return EBUSY;
-      return hasGroupFile(kernel, cells, group) ? OK : ENOENT;
+      return hasVfioDevice(kernel, cells, group) ? OK : ENOENT;
     },
   });
 });
@@ -59,13 +59,12 @@ export function* closeGroupFile(kernel: Kernel, user: User, group: string): Prog
   return kept ? OK : yield* dissolveContainer(kernel, user, group);
 }
 
-/** Whether /dev/vfio/N is there. Devices are looked at last. */
+/** Whether /dev/vfio/N is there. */
 export function hasGroupFile(kernel: Kernel, cells: Cells, group: string): boolean {
-  const { container } = kernel.layout.group(group);
-  const isKept =
-    kernel.strategy.surroundings.vfio.fileKeepsGroup &&
-    (cells.get(container) !== undefined || filesOf(kernel, group).some((file) => cells.get(file) !== 'none'));
-  return isKept || hasVfioDevice(kernel, cells, group);
+  if (hasVfioDevice(kernel, cells, group)) return true;
+  if (!kernel.strategy.surroundings.vfio.fileKeepsGroup) return false;
+  const inUse = filesOf(kernel, group).some((file) => cells.get(file) !== 'none');
+  return inUse || cells.get(kernel.layout.group(group).container) !== undefined;
 }
 
 /** What VFIO_GROUP_GET_STATUS tells a user who has the file open. */

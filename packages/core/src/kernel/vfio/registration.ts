@@ -44,6 +44,7 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
     outcomes: [undefined, ...(lastDevice === 'waits' ? (['waits'] as const) : kernel.machine.users)],
     touches: [
       running,
+      member,
       ...files,
       ...sessions,
       ...(of ? [of.container, of.vfioLock] : []),
@@ -52,17 +53,17 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
     writes: [running, member, ...sessions, ...(of ? [of.vfioLock] : [])],
     run(cells) {
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
-      const user = of && kernel.machine.users.find((one) => one.name === cells.get(of.container));
-      const open = fileKeepsGroup ? [] : sessions.filter((file) => cells.get(file) === 'open');
-      // Devices are looked at last, and where it matters: they are the most to tabulate.
-      const matters = open.length > 0 || (user !== undefined && lastDevice !== 'leaves');
-      const last = matters && group !== undefined && !hasVfioDevice(kernel, cells, group, device);
       cells.set(running, false);
       if (isFake(kernel, device)) cells.set(member, false);
-      if (last) for (const file of open) cells.set(file, 'stale');
-      if (!last || !user || lastDevice === 'leaves') return undefined;
+      const open = fileKeepsGroup ? [] : sessions.filter((file) => cells.get(file) === 'open');
+      const left = of && lastDevice !== 'leaves' ? cells.get(of.container) : undefined;
+      // Devices are looked at last, and where it matters: they are the most to tabulate. This one runs no longer.
+      if ((left === undefined && open.length === 0) || hasVfioDevice(kernel, cells, group!)) return undefined;
+      for (const file of open) cells.set(file, 'stale');
+      const user = kernel.machine.users.find(({ name }) => name === left);
+      if (!user) return undefined;
       if (lastDevice === 'waits') return 'waits';
-      cells.set(of.vfioLock, true);
+      cells.set(of!.vfioLock, true);
       return user;
     },
   });

@@ -5,14 +5,13 @@ import type { Kernel } from '../kernel.ts';
 import { oncePerGroup } from '../once-per-group.ts';
 
 /**
- * Whether a VFIO driver has registered a member of the group, `besides` one: while there is one, the group has a file. Looks
- * no further than the first.
+ * Whether a VFIO driver has registered a member of the group: while there is one, the group has a file. Looks no further than
+ * the first.
  */
-export function hasVfioDevice(kernel: Kernel, cells: Cells, group: string, besides?: Device): boolean {
+export function hasVfioDevice(kernel: Kernel, cells: Cells, group: string): boolean {
   // Spelled out, as is what it asks: most of what is tabulated of a large group comes by here.
   for (const device of membersOf(kernel.machine, group)) {
-    if (device === besides || !isVfioDevice(kernel, cells, device)) continue;
-    if (cells.get(kernel.layout.device(device.name).member)) return true;
+    if (isVfioDevice(kernel, cells, device)) return true;
   }
   return false;
 }
@@ -20,8 +19,8 @@ export function hasVfioDevice(kernel: Kernel, cells: Cells, group: string, besid
 /** Every cell that {@link hasVfioDevice} reads. */
 export const vfioFootprint = oncePerGroup((kernel, group): readonly Cell[] =>
   membersOf(kernel.machine, group).flatMap(({ name }) => {
-    const { driver, running, member } = kernel.layout.device(name);
-    return [driver, running, member];
+    const { driver, running } = kernel.layout.device(name);
+    return [driver, running];
   }),
 );
 
@@ -32,6 +31,6 @@ export const cdevFiles = oncePerGroup((kernel, group): readonly Cell<boolean>[] 
   ),
 );
 
-/** Its VFIO driver has probed and has not been removed. */
+/** Its VFIO driver has probed and has not been removed. Then it is a member: else there was nothing to register. */
 export const isVfioDevice = (kernel: Kernel, cells: Cells, device: Device): boolean =>
   runs(kernel, cells, device, isVfioDriver);
