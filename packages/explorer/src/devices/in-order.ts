@@ -1,4 +1,5 @@
 import type { Compiled } from '../compile.ts';
+import { groupBy } from '../group-by.ts';
 import { roundsOf, weightOf, type Ordering } from '../users/like-users.ts';
 import type { LikeDevice, LikeDevices } from './like-devices.ts';
 
@@ -23,8 +24,7 @@ export function devicesInOrder({ cells, nodes, bits }: Compiled, { kinds, exchan
       });
       // What nobody writes is the same of all of them, and takes no bits in linear memory.
       const own = device.cells.flatMap((id, rank) => (bits[id] === 0 ? [] : [{ id, ...ranks[rank]! }]));
-      const last = own.at(-1)?.block ?? -1;
-      for (let at = 0; at <= last; at++) blocks.push(own.flatMap(({ id, block }) => (block === at ? [id] : [])));
+      for (const some of groupBy(own, ({ block }) => block).values()) blocks.push(some.map(({ id }) => id));
       return { own, naming: [], places };
     });
   });
