@@ -118,12 +118,14 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
   }
 }
 
-/**
- * The kinds, with those of a group taken as one that core knows nothing different of, on whatever bus and wherever they
- * stand. Whoever exchanges them has to see to it that nothing comes of that.
- */
+/** Kinds of a group that core knows nothing different of, on whatever bus. */
+export const alikeToCore = (kinds: readonly Kind[]): readonly (readonly Kind[])[] => [
+  ...groupBy(kinds, ({ group, stretch, statics }) => `${group} ${stretch} ${statics}`).values(),
+];
+
+/** Such kinds taken as one. Whoever exchanges their devices has to see to it that nothing comes of that. */
 export const loosened = (kinds: readonly Kind[]): readonly Kind[] =>
-  [...groupBy(kinds, ({ group, statics }) => `${group} ${statics}`).values()].flatMap((of): readonly Kind[] => {
+  alikeToCore(kinds).flatMap((of): readonly Kind[] => {
     const [first, ...others] = of;
     if (others.length === 0 || first!.group === undefined) return of;
     return [{ ...first!, devices: of.flatMap(({ devices }) => devices), of }];
