@@ -29,11 +29,12 @@ export function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>, ap
   const flags = new Uint8Array(nodes.length);
   if (slots < 2) return flags;
   for (const node of ats) {
+    if (at(node).name === apart) continue;
     const { loud, waits, writes } = deeds.get(node)!;
-    if (loud || waits || at(node).name === apart) continue;
-    const quiet = ![...writes].some((id) => visible.has(id));
+    const isQuiet = !loud && !waits && ![...writes].some((id) => visible.has(id));
     const previous = before.get(node) ?? [];
-    if ((quiet && isPrivate(node)) || (previous.length > 0 && previous.every(tookLockBefore))) flags[node] = 1;
+    // Who took a lock took it as late as he goes on, if he has to wait: until then nobody could do anything but wait for it.
+    if ((isQuiet && isPrivate(node)) || (previous.length > 0 && previous.every(tookLockBefore))) flags[node] = 1;
   }
   return flags;
 
@@ -51,7 +52,8 @@ export function takenAtOnce(compiled: Compiled, visible: ReadonlySet<number>, ap
   function tookLockBefore({ node, outcome }: { readonly node: number; readonly outcome: number }): boolean {
     const deed = deeds.get(node)!;
     if (deed.loud) return false;
-    const taken = deed.takes[outcome] ?? new Set();
+    const held = holds.get(at(node).next[outcome]!.to)!;
+    const taken = new Set([...(deed.takes[outcome] ?? [])].filter((lock) => held.has(lock)));
     if (taken.size === 0 || [...deed.writes].some((id) => !taken.has(id) || visible.has(id))) return false;
     return [...deed.reads].every((id) => taken.has(id) || haveOneOf(taken, writers.get(id)));
   }

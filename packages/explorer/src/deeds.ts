@@ -1,6 +1,6 @@
 import type { Cell } from '@busward/core';
 import type { At, Compiled } from './compile.ts';
-import { situationsIn } from './situations.ts';
+import { everySituation } from './situations.ts';
 import { tabulate } from './table.ts';
 
 /** What a step does to cells, in all situations. */
@@ -20,16 +20,15 @@ export interface Deeds {
   readonly gives: readonly ReadonlySet<number>[];
 }
 
-/** Of the values of all cells that a step may touch. */
-const MOST_COMBINATIONS = 2_000;
+/** It does nothing but look, and goes on. */
+export const isLook = ({ loud, waits, writes }: Deeds): boolean => !loud && !waits && writes.size === 0;
 
-export function deedsOf({ cells, initial }: Compiled, node: At): Deeds {
+export function deedsOf(compiled: Compiled, node: At): Deeds {
+  const { cells } = compiled;
   const { touches, writes, next, name, step } = node;
   const ids = touches.map(({ id }) => id);
-  const combinations = touches.reduce((product, { values }) => product * values.length, 1);
   // On a table of its own: the node's knows what came up.
-  const table = tabulate(name, cells, touches, step, writes);
-  const all = combinations > MOST_COMBINATIONS ? undefined : situationsIn(cells, initial)(table, [], [], Infinity);
+  const all = everySituation(compiled, tabulate(name, cells, touches, step, writes));
   if (!all)
     return {
       reads: new Set(ids),

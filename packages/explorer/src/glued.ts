@@ -1,6 +1,6 @@
-import { PluginError, type Cells } from '@busward/core';
+import type { Cells } from '@busward/core';
 import { takenAtOnce } from './at-once.ts';
-import type { At, Compiled, Next, Node } from './compile.ts';
+import type { At, Compiled, Next, Start } from './compile.ts';
 import { tabulate } from './table.ts';
 
 /*
@@ -15,27 +15,15 @@ import { tabulate } from './table.ts';
  * A step by the name of `apart` is never taken together with the one before it.
  */
 export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: string): Compiled {
-  const { nodes, cells } = compiled;
   const atOnce = takenAtOnce(compiled, visible, apart);
-  const twins = new Map<At, At>();
-  const fresh: Node[] = nodes.map((node) =>
-    node.kind === 'at'
-      ? twinOf(node)
-      : {
-          kind: 'idle',
-          starts: node.starts.map((start) => ({ ...start, first: twinOf(start.first) })),
-        },
-  );
-  return { ...compiled, nodes: fresh };
+  return gluedWhere(compiled, (_, { to }) => atOnce[to] === 1);
+}
 
-  function twinOf(node: At): At {
-    const known = twins.get(node);
-    if (known) return known;
-    const follows = node.next.some(({ to, error }) => !error && atOnce[to] === 1);
-    const twin = follows ? composed(node) : node;
-    twins.set(node, twin);
-    return twin;
-  }
+/** The same system, with each step taken together with the one before it where that is so after an outcome. */
+export function gluedWhere(compiled: Compiled, isAtOnce: (before: At, next: Next) => boolean): Compiled {
+  const { nodes, cells } = compiled;
+  const goesOn = (before: At, next: Next): boolean => !next.error && isAtOnce(before, next);
+  return withSteps(compiled, (node) => (node.next.some((next) => goesOn(node, next)) ? composed(node) : node));
 
   /** The step, and those taken at once after it. */
   function composed(node: At): At {
@@ -47,12 +35,11 @@ export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: 
       const outcomes: number[] = [];
       for (;;) {
         const outcome = here.step(state);
-        if (outcome < 0 && outcomes.length > 0)
-          throw new PluginError(`${here.name} waits where it never does: this is a bug in the explorer`);
+        // Locks that were taken on the way here are not, then.
         if (outcome < 0) return -1;
         outcomes.push(outcome);
         const after = here.next[outcome];
-        if (!after || after.error || atOnce[after.to] !== 1) return numberOf(outcomes, after);
+        if (!after || !goesOn(here, after)) return numberOf(outcomes, after);
         here = nodes[after.to] as At;
       }
     };
@@ -72,8 +59,24 @@ export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: 
 
   function reachedFrom(node: At): readonly At[] {
     const reached = new Set([node]);
-    for (const one of reached)
-      for (const { to, error } of one.next) if (!error && atOnce[to] === 1) reached.add(nodes[to] as At);
+    for (const one of reached) for (const next of one.next) if (goesOn(one, next)) reached.add(nodes[next.to] as At);
     return [...reached];
   }
+}
+
+/** The same system with other steps at its places. */
+export function withSteps({ nodes, ...rest }: Compiled, of: (node: At) => At): Compiled {
+  const others = new Map<At, At>();
+  const other = (node: At): At => {
+    const known = others.get(node) ?? of(node);
+    others.set(node, known);
+    return known;
+  };
+  const starting = (start: Start): Start => ({ ...start, first: other(start.first) });
+  return {
+    ...rest,
+    nodes: nodes.map((node) =>
+      node.kind === 'at' ? other(node) : { kind: 'idle', starts: node.starts.map(starting) },
+    ),
+  };
 }

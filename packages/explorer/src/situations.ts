@@ -1,4 +1,5 @@
 import { PluginError, type Cell } from '@busward/core';
+import type { Compiled } from './compile.ts';
 import type { Row, Situation, Table } from './table.ts';
 
 /**
@@ -11,6 +12,15 @@ export type SituationsOf = <T>(
   values: readonly number[],
   most: number,
 ) => readonly Situation<T>[] | undefined;
+
+/** Of the values of all cells that a table may read. */
+const MOST_COMBINATIONS = 2_000;
+
+/** Every situation of a table, if these are not too many. */
+export function everySituation<T>({ cells, initial }: Pick<Compiled, 'cells' | 'initial'>, table: Table<T>) {
+  const combinations = table.touches.reduce((product, { values }) => product * values.length, 1);
+  return combinations > MOST_COMBINATIONS ? undefined : situationsIn(cells, initial)(table, [], [], Infinity);
+}
 
 /** `blank` is any row; tables are asked on a copy of it. What is `onlyAsked` does not count as having come up. */
 export function situationsIn(cells: readonly Cell[], blank: Row, onlyAsked?: 'only asked'): SituationsOf {

@@ -1,5 +1,6 @@
 import type { Cell, Cells } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
+import { withSteps } from '../glued.ts';
 import { tabulate } from '../table.ts';
 
 /**
@@ -10,18 +11,7 @@ export function readingAlong(compiled: Compiled, others: readonly Compiled[]): C
   if (others.length === 0) return compiled;
   const partners = new Map<At, Set<At>>();
   for (const other of others) pairUp(compiled, other, partners);
-  const twins = new Map<At, At>();
-  const twinOf = (node: At): At => {
-    const twin = twins.get(node) ?? along(compiled, node, [...(partners.get(node) ?? [])]);
-    twins.set(node, twin);
-    return twin;
-  };
-  const nodes = compiled.nodes.map((node) =>
-    node.kind === 'at'
-      ? twinOf(node)
-      : { ...node, starts: node.starts.map((start) => ({ ...start, first: twinOf(start.first) })) },
-  );
-  return { ...compiled, nodes };
+  return withSteps(compiled, (node) => along(compiled, node, [...(partners.get(node) ?? [])]));
 }
 
 /** Goes through both programs at once, outcome by outcome, as far as they have the same ones. */
