@@ -13,7 +13,7 @@ const LARGE = 1_000_000;
 /** Beyond so many in any case. */
 const VERY_LARGE = 3_000_000;
 /** Among so many states it is looked for what few devices can break at most. */
-const FEW_STATES = 1_000_000;
+const FEW_STATES = 3_000_000;
 /** And among so many where the search would end before long in any case. */
 const SOON = 300_000;
 /** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */

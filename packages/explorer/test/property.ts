@@ -7,7 +7,7 @@ import { told, type Generated } from './generated.ts';
 
 const asked = process.env['BUSWARD_RUNS'];
 export const runs = Number(asked ?? 10);
-const seed = Number(process.env['BUSWARD_SEED'] ?? Date.now() % 2 ** 31);
+export const seed = Number(process.env['BUSWARD_SEED'] ?? Date.now() % 2 ** 31);
 /** Milliseconds. */
 export const patience = 60_000 + runs * 3_000;
 if (asked !== undefined) process.stderr.write(`seed ${seed}, ${runs} generated systems for each reduction\n`);

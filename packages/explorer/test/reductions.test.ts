@@ -24,6 +24,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lookingAtMost } from '../src/devices/at-most.ts';
+import { lateLooks } from '../src/late-looks.ts';
+import { pastLooks } from '../src/past-looks.ts';
 import { actorsSystem, generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
 import { patience, propertyOf, runs } from './property.ts';
 
@@ -188,6 +190,26 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const together = exploreCompiled(glued(compiled, visible), judgesOf(system, principles), limits);
         expect(brokenBy(together)).toEqual(brokenBy(apart));
         expect(together.states).toBeLessThanOrEqual(apart.states);
+      }),
+    patience,
+  );
+
+  it(
+    'what an operation looks at first may be seen late where nothing comes of that, and what it then breaks is as much',
+    () =>
+      property(2, runs, (one) => {
+        const system = openSystem(one);
+        const compiled = compile(system);
+        const { bothWays } = judgesOf(system, principles);
+        const all = exploreCompiled(compiled, bothWays, limits);
+        if (!all.complete) return;
+        const late = exploreCompiled(lateLooks(compiled), bothWays, limits);
+        expect([late.complete, brokenBy(late)]).toEqual([true, brokenBy(all)]);
+        expect(late.states).toBeLessThanOrEqual(all.states);
+        // What comes after several looks can do more, and nothing less.
+        const past = exploreCompiled(pastLooks(compiled), bothWays, { maxStates: 3 * all.states });
+        if (!past.complete) return;
+        expect(brokenBy(past)).toEqual(expect.arrayContaining([...brokenBy(all)]));
       }),
     patience,
   );

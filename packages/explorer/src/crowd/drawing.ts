@@ -4,6 +4,8 @@ import type { Limits } from '../explore.ts';
 import { glued } from '../glued.ts';
 import { cellsJudged, judgesOf, type Judges } from '../judges.ts';
 import type { Kind } from '../kinds.ts';
+import { lateLooks } from '../late-looks.ts';
+import { pastLooks } from '../past-looks.ts';
 import { sameTables } from '../same-tables.ts';
 import { rearranged } from './mixed.ts';
 import { looksOneByOne } from './one-by-one.ts';
@@ -59,8 +61,9 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   return { sketch, judges, single, compiled, isApart };
 }
 
-function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: Sketch): Compiled {
+function tablesOf({ strategy, buses, inFlight, reduction }: Question, { machine, crowds }: Sketch): Compiled {
   const standing = new Set(crowds.flatMap(({ others }) => others));
   const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
-  return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
+  const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
+  return reduction === false ? compiled : lateLooks(pastLooks(compiled));
 }

@@ -1,6 +1,7 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { judgesOf } from '../judges.ts';
+import { pastLooks } from '../past-looks.ts';
 import { sameInPlace } from '../same-tables.ts';
 import { agree } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
@@ -28,13 +29,16 @@ export function answersFor(
   const judges = judgesOf(other.system, principles);
   if (!judges.ours) return false;
   const isSame = (one: Exchange | undefined): boolean => one !== undefined && sameExchange(exchange, one);
-  const own = [exchangeOf(other, 'loosely'), exchangeOf(other)].find(isSame);
+  const past = pastLooks(other);
+  const own = [exchangeOf(past, 'loosely'), exchangeOf(past)].find(isSame);
   if (!own) return false;
   const tables = tablesOf(other, judges);
+  // Where an operation goes through devices one by one they were exchanged in the first only.
+  const exchanged = past === other ? searched : searched.slice(0, 1);
   // What the tables learn by being asked whether devices can change places did not come up.
   return (
     searched.every((one, at) => sameInPlace(one, tables[at]!)) &&
-    searched.every((_, at) => agree(tables[at]!, own.arrangements, tables[at - 1]))
+    exchanged.every((_, at) => agree(tables[at]!, own.arrangements, tables[at - 1]))
   );
 }
 

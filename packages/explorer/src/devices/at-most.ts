@@ -4,6 +4,8 @@ import type { IsEnough } from '../engine.ts';
 import type { Violation } from '../explore.ts';
 import { glued } from '../glued.ts';
 import { cellsJudged, judgesOf, type Judges } from '../judges.ts';
+import { lateLooks } from '../late-looks.ts';
+import { pastLooks } from '../past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import { visiting } from '../visiting.ts';
 import type { Watched } from '../watched.ts';
@@ -45,14 +47,15 @@ export function* lookingAtMost(
   linearAfter = LINEAR_AFTER,
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
-  const found = yield* supposingLike(compiled, judges.ours, (exchange, supposed) =>
+  const found = yield* supposingLike(pastLooks(compiled), judges.ours, (exchange, supposed) =>
     supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, linearAfter)),
   );
   return found?.stoppedBy === undefined ? found : undefined;
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges. */
-export const together = (compiled: Compiled, judges: Judges): Compiled => glued(compiled, cellsJudged(judges));
+export const together = (compiled: Compiled, judges: Judges): Compiled =>
+  glued(lateLooks(compiled), cellsJudged(judges));
 
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like

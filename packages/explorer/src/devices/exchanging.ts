@@ -3,6 +3,7 @@ import type { Compiled } from '../compile.ts';
 import type { Decided, IsEnough } from '../engine.ts';
 import type { Limits } from '../explore.ts';
 import { judgesOf } from '../judges.ts';
+import { pastLooks } from '../past-looks.ts';
 import type { Watched } from '../watched.ts';
 import { quotientOf } from './quotient.ts';
 import { supposingLike } from './supposing-like.ts';
@@ -19,9 +20,12 @@ export function* exchanging(
   isEnough: IsEnough,
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
-  return yield* supposingLike(compiled, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
+  const past = pastLooks(compiled);
+  // What was found there may not be so step by step.
+  const forWays = past === compiled ? undefined : 0;
+  return yield* supposingLike(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
-    const quotient = yield* quotientOf(supposed, exchange, judges, maxStates, isEnough);
+    const quotient = yield* quotientOf(supposed, exchange, judges, maxStates, isEnough, forWays);
     if (!quotient) return undefined;
     const { searched, ...found } = quotient;
     return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched } };

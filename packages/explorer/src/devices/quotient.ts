@@ -2,6 +2,7 @@ import type { Compiled } from '../compile.ts';
 import type { IsEnough } from '../engine.ts';
 import { nearestFirst, type Violation } from '../explore.ts';
 import type { Judges } from '../judges.ts';
+import { pastLooks } from '../past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../watched.ts';
 import { lookingTogether, together } from './at-most.ts';
@@ -36,12 +37,13 @@ export const quotientOf = (
   judges: Judges,
   most: number,
   isEnough?: IsEnough,
+  forWays = isEnough ? Math.min(most, FEW_FOR_WAYS) : most,
 ): Watched<Quotient | undefined> =>
-  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most, isEnough));
+  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most, isEnough, forWays));
 
-/** With steps taken together, then step by step. */
+/** {@link pastLooks} and with steps taken together, then step by step. */
 export const tablesOf = (compiled: Compiled, judges: Judges): readonly [Compiled, Compiled] => [
-  together(compiled, judges),
+  together(pastLooks(compiled), judges),
   compiled,
 ];
 
@@ -53,7 +55,8 @@ function* lookingTwice(
   exchange: Exchange,
   judges: Judges,
   most: number,
-  isEnough?: IsEnough,
+  isEnough: IsEnough | undefined,
+  forWays: number,
 ): Watched<Quotient | undefined> {
   const first = yield* lookingTogether(compiled, exchange, judges, most, isEnough);
   if (!first) return undefined;
@@ -64,9 +67,8 @@ function* lookingTwice(
   const all = { ...alike, states, transitions, searched: [tables], violations: [] };
   const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
   if (wanted === 0) return all;
-  const few = isEnough ? Math.min(most, FEW_FOR_WAYS) : most;
   // Step by step there are, as a rule, more states on the way than there were.
-  const apart = last > few ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, few, wanted);
+  const apart = last > forWays ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, forWays, wanted);
   if (!apart && isEnough) return { ...all, atMost: broken };
   if (!apart) return undefined;
   if ('stoppedBy' in apart) return { ...apart, searched: [], violations: [] };

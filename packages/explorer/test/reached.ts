@@ -1,0 +1,19 @@
+import type { Compiled } from '@busward/explorer';
+import { forEachMove } from '../src/moves.ts';
+
+/** How many states there are, and all that some cells say in them, by a search of its own. */
+export function reached(
+  compiled: Compiled,
+  cells: readonly number[] = compiled.cells.map(({ id }) => id),
+): { readonly states: number; readonly said: readonly string[] } {
+  const seen = new Map([[compiled.initial.join(), compiled.initial.slice()]]);
+  const after = compiled.initial.slice();
+  for (const row of seen.values()) {
+    after.set(row);
+    forEachMove(compiled, after, ({ failure, crashed }) => {
+      if (!failure && !crashed && !seen.has(after.join())) seen.set(after.join(), after.slice());
+    });
+  }
+  const said = [...seen.values()].map((row) => cells.map((id) => row[id]).join());
+  return { states: seen.size, said: [...new Set(said)].toSorted() };
+}
