@@ -14,9 +14,8 @@ export const areFewFar: IsFar = ({ states, waiting = 0 }) => states >= 1_500 && 
 export const arePicturesFar: IsFar = ({ states, waiting = 0, found = 0 }) =>
   found > 0 || (states >= 1_500 && waiting > states / 2);
 
-/** And where all devices can be looked at ({@link SEVERAL}) beyond so many, or where such a part of some is waiting. */
-export const arePicturesMany: IsFar = ({ states, waiting = 0 }) =>
-  states > 10_000 || (states >= 2_000 && waiting > states / 3);
+/** And where all devices can be looked at ({@link SEVERAL}) beyond so many. */
+export const arePicturesMany: IsFar = ({ states }) => states > 10_000;
 
 /** So many devices can be looked at one by one where pictures of them do not tell. */
 export const FEW = 4;
