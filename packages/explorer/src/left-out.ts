@@ -23,6 +23,10 @@ export function exchangedIn(all: readonly Decided[]): readonly string[] {
       `one was looked at of states that differ in which of like devices is where, and ${together}`,
     ),
     ...say(orders.filter((of) => of === 1).length, together),
+    ...say(
+      all.filter(({ exchanged }) => exchanged?.isPast).length,
+      'an operation that begins by looking at one thing after another was taken to have seen anything',
+    ),
   ];
 }
 

@@ -12,6 +12,7 @@ import {
   strategies,
   stubDriver,
   userDriver,
+  vfioDriverOf,
   type Bus,
   type Errno,
   type Machine,
@@ -143,6 +144,30 @@ describe('compare', () => {
     expect([exchanged, pictures].map(({ bound }) => bound.join().includes(is))).toEqual([true, false]);
     const verdicts = ({ rows }: Comparison): readonly string[] => rows.map((row) => told(row.verdicts.get('pci')));
     expect(verdicts(exchanged)).toEqual(verdicts(pictures));
+  });
+
+  it('says what every state says where an operation looks at devices one by one, which may have seen anything', () => {
+    const [stub, kernel] = [stubDriver('stub'), kernelDriver('kernel-driver')];
+    const devices = [pci, pci, pci, platform, platform].map((bus, at) =>
+      device(bus as Bus, `D${at}`, { group: 'g', drivers: bus === pci ? [stub, vfioDriverOf(pci)] : [kernel] }),
+    );
+    const [quick, slow] = [true, false].map((reduction) =>
+      compare({
+        machine: machine('five', { devices }),
+        buses: [pci, platform],
+        strategies: under('legacy'),
+        principles,
+        reduction,
+      }),
+    ) as [Comparison, Comparison];
+    const saying = 'an operation that begins by looking at one thing after another was taken to have seen anything';
+    expect([quick, slow].map(({ bound }) => bound.join().includes(saying))).toEqual([true, false]);
+    const verdicts = ({ rows: [row] }: Comparison): readonly unknown[] =>
+      [...row!.verdicts.values()].map((one) => ({
+        said: told(one),
+        ...('breaks' in one && { all: [one.breaks, one.undecided] }),
+      }));
+    expect(verdicts(quick)).toEqual(verdicts(slow));
   });
 
   describe('of devices that were looked at but for which of them is where', () => {

@@ -271,7 +271,7 @@ describe('a system that was looked at but for which like device is where', () =>
     const quotient = exchange && finished(quotientOf(compile(system), exchange, judgesOf(system, principles), 20_000));
     return (
       quotient !== undefined &&
-      answersFor({ exchange: exchange!, searched: quotient.searched }, compile(moved), principles)
+      answersFor({ exchange: exchange!, searched: quotient.searched, isPast: false }, compile(moved), principles)
     );
   };
   const onto = (of: Machine, at: number, { name: bus }: Bus): Machine => ({

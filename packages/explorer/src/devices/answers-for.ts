@@ -12,6 +12,8 @@ export interface Exchanged {
   readonly exchange: Exchange;
   /** Those of {@link tablesOf} that were searched, and have agreed. */
   readonly searched: readonly Compiled[];
+  /** In the first of them operations may have seen anything, and only there devices were exchanged. */
+  readonly isPast: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Exchanged {
  * others judge than core, since that may depend on the bus.
  */
 export function answersFor(
-  { exchange, searched }: Exchanged,
+  { exchange, searched, isPast }: Exchanged,
   other: Compiled,
   principles: readonly Principle[],
 ): boolean {
@@ -33,8 +35,7 @@ export function answersFor(
   const own = [exchangeOf(past, 'loosely'), exchangeOf(past)].find(isSame);
   if (!own) return false;
   const tables = tablesOf(other, judges);
-  // Where an operation goes through devices one by one they were exchanged in the first only.
-  const exchanged = past === other ? searched : searched.slice(0, 1);
+  const exchanged = isPast ? searched.slice(0, 1) : searched;
   // What the tables learn by being asked whether devices can change places did not come up.
   return (
     searched.every((one, at) => sameInPlace(one, tables[at]!)) &&

@@ -26,6 +26,8 @@ export interface AtMost {
   readonly together: Compiled;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
+  /** Operations may have seen anything ({@link pastLooks}). */
+  readonly isPast?: boolean;
   readonly stoppedBy?: never;
 }
 
@@ -47,10 +49,11 @@ export function* lookingAtMost(
   linearAfter = LINEAR_AFTER,
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
-  const found = yield* supposingLike(pastLooks(compiled), judges.ours, (exchange, supposed) =>
+  const past = pastLooks(compiled);
+  const found = yield* supposingLike(past, judges.ours, (exchange, supposed) =>
     supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, linearAfter)),
   );
-  return found?.stoppedBy === undefined ? found : undefined;
+  return found && found.stoppedBy === undefined ? { ...found, isPast: past !== compiled } : undefined;
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges. */

@@ -21,13 +21,13 @@ export function* exchanging(
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
-  // What was found there may not be so step by step.
-  const forWays = past === compiled ? undefined : 0;
+  const isPast = past !== compiled;
   return yield* supposingLike(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
-    const quotient = yield* quotientOf(supposed, exchange, judges, maxStates, isEnough, forWays);
+    // What was found past looks may not be so step by step.
+    const quotient = yield* quotientOf(supposed, exchange, judges, maxStates, isEnough, isPast ? 0 : undefined);
     if (!quotient) return undefined;
     const { searched, ...found } = quotient;
-    return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched } };
+    return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched, isPast } };
   });
 }
