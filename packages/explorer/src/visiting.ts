@@ -30,7 +30,7 @@ interface Found {
 /** States between two reports while JavaScript looks at all: each may lead to many. */
 const SOME = 1_000;
 /** States after which tables in linear memory pay; a tenth of them where so many times as many are known as were looked at. */
-const FEW = 3_000;
+const FEW = 1_000;
 const MANY_WAIT = 4;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
 const LOOKS_BETWEEN = 500;
