@@ -12,9 +12,7 @@ const LARGISH = 100_000;
 const LARGE = 1_000_000;
 /** Beyond so many in any case. */
 const VERY_LARGE = 3_000_000;
-/** Among so many states it is looked for what few devices can break at most. */
-const FEW_STATES = 3_000_000;
-/** And among so many where the search would end before long in any case. */
+/** Among so many states it is looked for what can be broken at most where the search would end before long in any case. */
 const SOON = 300_000;
 /** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
 const GROWING = 1 / 6;
@@ -43,9 +41,8 @@ export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingA
     while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
     if (far.done) return far.value;
     const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
-    // What few devices break is looked for among so many states at least, and no more where it is enough.
     const endsSoon = isEnough?.(found, Infinity) !== undefined;
-    const most = endsSoon ? SOON : isEnough ? FEW_STATES : limits.maxStates;
+    const most = endsSoon ? SOON : limits.maxStates;
     const looked = yield* counting(atMost(compiled, principles, most));
     if (looked.decided) return looked.decided;
     all = looked.value;

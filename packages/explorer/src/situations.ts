@@ -17,7 +17,10 @@ export type SituationsOf = <T>(
 const MOST_COMBINATIONS = 2_000;
 
 /** Every situation of a table, if these are not too many. */
-export function everySituation<T>({ cells, initial }: Pick<Compiled, 'cells' | 'initial'>, table: Table<T>) {
+export function everySituation<T>(
+  { cells, initial }: Pick<Compiled, 'cells' | 'initial'>,
+  table: Table<T>,
+): readonly Situation<T>[] | undefined {
   const combinations = table.touches.reduce((product, { values }) => product * values.length, 1);
   return combinations > MOST_COMBINATIONS ? undefined : situationsIn(cells, initial)(table, [], [], Infinity);
 }

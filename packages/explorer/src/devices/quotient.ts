@@ -29,7 +29,7 @@ export interface Quotient {
  * with steps taken together, to see what is broken at all; then, if anything is, step by step until all of it has been
  * found, so that ways are shortest. Nothing if there are more than `most` states, or if a count leaves its range that nobody
  * judges. Throws an Unlike if devices were taken to be alike that are not. With `isEnough`, which says when what is broken is
- * reason to look at something else, nothing as soon as it does, and few states are looked at for ways.
+ * reason to look at something else, nothing as soon as it does. For ways `forWays` states are looked at: then few.
  */
 export const quotientOf = (
   compiled: Compiled,
