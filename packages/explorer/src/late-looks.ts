@@ -20,9 +20,11 @@ export function lateLooks(compiled: Compiled): Compiled {
   // Who comes there otherwise may as well have ended, and start there again.
   const places = new Set([...late.values()].flatMap((some) => [...some].map(({ to }) => to)));
   if (places.size === 0) return compiled;
-  const ending = (next: Next): Next => (places.has(next.to) ? { ...next, to: 0 } : next);
+  const ends = ({ to }: Next): boolean => places.has(to);
   const shorter = withSteps(compiled, (node) =>
-    late.get(node)?.size ? node : { ...node, next: node.next.map(ending) },
+    late.get(node)?.size || !node.next.some(ends)
+      ? node
+      : { ...node, next: node.next.map((next) => (ends(next) ? { ...next, to: 0 } : next)) },
   );
   return gluedWhere(shorter, (before, next) => late.get(before)?.has(next) === true);
 
