@@ -118,18 +118,17 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
   }
 }
 
-/** Kinds of a group that core knows nothing different of, on whatever bus. */
-export const alikeToCore = (kinds: readonly Kind[]): readonly (readonly Kind[])[] => [
-  ...groupBy(kinds, ({ group, stretch, statics }) => `${group} ${stretch} ${statics}`).values(),
-];
+/** The kinds, with those of a group that core knows nothing different of, on whatever bus, taken as one where it may be. */
+export const takenAsOne = (kinds: readonly Kind[], mayBe: (all: Kind) => boolean): readonly Kind[] =>
+  [...groupBy(kinds, ({ group, stretch, statics }) => `${group} ${stretch} ${statics}`).values()].flatMap(
+    (of): readonly Kind[] => {
+      const all = { ...of[0]!, devices: of.flatMap(({ devices }) => devices), of };
+      return of.length > 1 && all.group !== undefined && mayBe(all) ? [all] : of;
+    },
+  );
 
-/** Such kinds taken as one. Whoever exchanges their devices has to see to it that nothing comes of that. */
-export const loosened = (kinds: readonly Kind[]): readonly Kind[] =>
-  alikeToCore(kinds).flatMap((of): readonly Kind[] => {
-    const [first, ...others] = of;
-    if (others.length === 0 || first!.group === undefined) return of;
-    return [{ ...first!, devices: of.flatMap(({ devices }) => devices), of }];
-  });
+/** All such. Whoever exchanges their devices has to see to it that nothing comes of that. */
+export const loosened = (kinds: readonly Kind[]): readonly Kind[] => takenAsOne(kinds, () => true);
 
 /** What tells two devices of a group apart, but for their names. */
 export function kindOf(device: Device, buses: readonly Bus[]): string {

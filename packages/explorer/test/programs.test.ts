@@ -9,7 +9,7 @@ import { patience, runs, seed } from './property.ts';
 import { reached } from './reached.ts';
 
 /*
- * Steps that are taken together, or not at all, on programs that no kernel has: a few operations on three cells and two locks,
+ * Steps that are taken together, or not at all, on programs that no kernel has: a few operations on five cells and two locks,
  * which look, write, wait, take locks and give them back, or forget to.
  */
 

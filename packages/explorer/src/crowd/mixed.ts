@@ -1,4 +1,4 @@
-import { alikeToCore, type Kind } from '../kinds.ts';
+import { takenAsOne, type Kind } from '../kinds.ts';
 import { areFew } from '../represent.ts';
 import { isCrowd, type Crowd, type Sketch } from './sketch.ts';
 
@@ -12,11 +12,7 @@ const MOST = 6;
  */
 export function mixed(kinds: readonly Kind[], inFlight: number): readonly Kind[] {
   if (areFew(kinds, inFlight) && !kinds.some((kind) => isCrowd(kind, inFlight))) return kinds;
-  return alikeToCore(kinds).flatMap((of): readonly Kind[] => {
-    const [first, ...others] = of;
-    const all: Kind = { ...first!, devices: of.flatMap(({ devices }) => devices), of };
-    return others.length > 0 && of.length <= MOST && first!.group !== undefined && isCrowd(all, inFlight) ? [all] : of;
-  });
+  return takenAsOne(kinds, (all) => all.of!.length <= MOST && isCrowd(all, inFlight));
 }
 
 /**

@@ -34,7 +34,7 @@ export function answersFor(
   const past = pastLooks(other);
   const own = [exchangeOf(past, 'loosely'), exchangeOf(past)].find(isSame);
   if (!own) return false;
-  const tables = tablesOf(other, judges);
+  const tables = tablesOf(other, judges, past);
   const exchanged = isPast ? searched.slice(0, 1) : searched;
   // What the tables learn by being asked whether devices can change places did not come up.
   return (

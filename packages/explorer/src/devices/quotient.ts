@@ -42,10 +42,11 @@ export const quotientOf = (
   supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most, isEnough, forWays));
 
 /** {@link pastLooks} and with steps taken together, then step by step. */
-export const tablesOf = (compiled: Compiled, judges: Judges): readonly [Compiled, Compiled] => [
-  together(pastLooks(compiled), judges),
-  compiled,
-];
+export const tablesOf = (
+  compiled: Compiled,
+  judges: Judges,
+  past = pastLooks(compiled),
+): readonly [Compiled, Compiled] => [together(past, judges), compiled];
 
 /** So many states are looked at for ways where it is as quick to look at fewer devices. */
 const FEW_FOR_WAYS = 5_000;
