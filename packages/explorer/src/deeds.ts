@@ -23,7 +23,17 @@ export interface Deeds {
 /** It does nothing but look, and goes on. */
 export const isLook = ({ loud, waits, writes }: Deeds): boolean => !loud && !waits && writes.size === 0;
 
+/** Each way to leave steps out asks for them, and they are the same for all who have the step. */
+const known = new WeakMap<At, Deeds>();
+
 export function deedsOf(compiled: Compiled, node: At): Deeds {
+  const deeds = known.get(node) ?? tried(compiled, node);
+  known.set(node, deeds);
+  return deeds;
+}
+
+/** In all situations, if these are not too many. */
+function tried(compiled: Compiled, node: At): Deeds {
   const { cells } = compiled;
   const { touches, writes, next, name, step } = node;
   const ids = touches.map(({ id }) => id);
