@@ -103,7 +103,7 @@ export function laboratory(setting: Setting): Laboratory {
       ),
     alike: () => alikeIn([...found.all(), ...pictures()]),
     counted: () => found.all().flatMap(({ counted }) => counted ?? []),
-    exchanged: () => exchangedIn(found.all()),
+    exchanged: () => exchangedIn(found.all(), pictures()),
     notFollowed: () => notFollowedIn(found.all(), pictures()),
   };
 

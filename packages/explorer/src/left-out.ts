@@ -11,8 +11,8 @@ export function alikeIn(all: readonly Pick<Decided, 'alike'>[]): readonly string
   );
 }
 
-/** Systems in which states were taken for one another, in sentences. */
-export function exchangedIn(all: readonly Decided[]): readonly string[] {
+/** Systems in which states were taken for one another, or more was looked at than can be, in sentences. */
+export function exchangedIn(all: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] {
   const orders = all.flatMap(({ exchanged }) => exchanged?.exchange.orders ?? []);
   const say = (many: number, what: string): readonly string[] =>
     many === 0 ? [] : [`in ${many === 1 ? 'a system' : `${many} systems`} ${what}`];
@@ -24,7 +24,7 @@ export function exchangedIn(all: readonly Decided[]): readonly string[] {
     ),
     ...say(orders.filter((of) => of === 1).length, together),
     ...say(
-      all.filter(({ exchanged }) => exchanged?.isPast).length,
+      [...all.map(({ exchanged }) => exchanged), ...pictures].filter((one) => one?.isPast).length,
       'an operation that begins by looking at one thing after another was taken to have seen anything',
     ),
   ];

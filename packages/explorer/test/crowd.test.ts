@@ -9,12 +9,14 @@ import {
   menuOf,
   OK,
   principles,
+  stubDriver,
   type Bus,
   type Claim,
   type Device,
   type Machine,
   type Strategy,
   type User,
+  vfioDriverOf,
 } from '@busward/core';
 import {
   compare,
@@ -130,6 +132,18 @@ describe('compare on many devices', () => {
     expect(broken).toMatchObject({ kind: 'broken', outcome: 'mixed', orWorse: false });
     expect(isolated).toEqual({ kind: 'isolated' });
     expect(bound.join('\n')).toContain('legacy: whether anything can break P3');
+  });
+  it('says that operations may have seen anything where they look at a crowd one by one', () => {
+    const drivers = [stubDriver('stub'), vfioDriverOf(pci)];
+    const devices = Array.from({ length: 30 }, (_, at) => device(pci, `D${at}`, { group: 'g', drivers }));
+    const { rows, bound } = compare({
+      machine: machine('stubs', { devices }),
+      buses,
+      strategies: [under('legacy')],
+      principles,
+    });
+    expect(rows[0]!.verdicts.get('pci')).toMatchObject({ outcome: 'exposed', orWorse: false, undecided: [] });
+    expect(bound.join('\n')).toContain('in a system an operation that begins by looking');
   });
   it('says the same of a group with any number of like devices', () => {
     const verdicts = [3, 4, 30].map((count) =>

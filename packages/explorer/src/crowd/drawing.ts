@@ -34,6 +34,8 @@ export interface Drawing {
   /** All ways between places, and with steps taken together. */
   readonly single: Compiled;
   readonly compiled: Compiled;
+  /** Operations may have seen anything ({@link pastLooks}). */
+  readonly isPast: boolean;
   /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
   isApart(): boolean;
 }
@@ -43,11 +45,15 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   const { principles, inFlight } = question;
   const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
   if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
-  const others = rearranged(sketch).map((other) => tablesOf(question, other));
-  const single = readingAlong(tablesOf(question, sketch), others);
+  const ifReduced = (rewrite: Rewriting): Rewriting => (question.reduction === false ? (one) => one : rewrite);
+  const [past, late] = [ifReduced(pastLooks), ifReduced(lateLooks)];
+  const own = tablesOf(question, sketch);
+  const ownPast = past(own);
+  const others = rearranged(sketch).map((other) => late(past(tablesOf(question, other))));
+  const single = readingAlong(late(ownPast), others);
   const judges = judgesOf(single.system, principles);
   const judged = cellsJudged(judges);
-  const together = (one: Compiled): Compiled => (question.reduction === false ? one : glued(one, judged));
+  const together = ifReduced((one) => glued(one, judged));
   const partial = looksOneByOne(
     single,
     sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
@@ -58,12 +64,13 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   const compiled = together(single);
   const rearrangements = others.map(together);
   const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
-  return { sketch, judges, single, compiled, isApart };
+  return { sketch, judges, single, compiled, isPast: ownPast !== own, isApart };
 }
 
-function tablesOf({ strategy, buses, inFlight, reduction }: Question, { machine, crowds }: Sketch): Compiled {
+type Rewriting = (one: Compiled) => Compiled;
+
+function tablesOf({ strategy, buses, inFlight }: Question, { machine, crowds }: Sketch): Compiled {
   const standing = new Set(crowds.flatMap(({ others }) => others));
   const menu = menuOf(machine).filter((one) => !('device' in one && standing.has(one.device)));
-  const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
-  return reduction === false ? compiled : lateLooks(pastLooks(compiled));
+  return compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu }));
 }

@@ -15,6 +15,8 @@ export interface CrowdResult {
   /** What it was looked for on. */
   readonly compiled?: Compiled;
   readonly sketch?: Sketch;
+  /** Operations may have seen anything ({@link pastLooks}). */
+  readonly isPast?: boolean;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** The devices of a mixed crowd are not alike: nothing is said. */

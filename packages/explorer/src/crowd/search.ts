@@ -2,7 +2,7 @@ import type { Principle } from '@busward/core';
 import { brokenBy } from '../broken-by.ts';
 import type { Compiled } from '../compile.ts';
 import { likeDevice, likeDevicesOf } from '../devices/like-devices.ts';
-import { brokenIn, countingIn, type Judges } from '../judges.ts';
+import { brokenIn, countingIn } from '../judges.ts';
 import { forEachMove, type Move } from '../moves.ts';
 import { askingOf, readersEver } from '../readers.ts';
 import { stateSet } from '../state-set.ts';
@@ -13,7 +13,7 @@ import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
 import { afterStates, type Watched } from '../watched.ts';
 import { TooFew } from './classes.ts';
 import { countersOf, type Counter } from './counters.ts';
-import { drawingOf, type Question } from './drawing.ts';
+import { drawingOf, type Drawing, type Question } from './drawing.ts';
 import { twinOf } from './known.ts';
 import { picturesOf, type Picture } from './picture.ts';
 import { apart, type CrowdResult } from './result.ts';
@@ -53,26 +53,24 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   if ('mayBreak' in drawing) return drawing;
   const twin = twinOf(question, drawing, before);
   if (twin) return twin;
-  const { sketch, single, compiled, judges, isApart } = drawing;
+  const { compiled, isApart } = drawing;
   const guessed = countersOf(compiled);
   // Their tables know something by now: most that are not alike show it here.
   if (isApart()) return apart;
   const isReduced = question.reduction !== false && !question.usersApart;
-  const likeUsers = isReduced ? likeUsersIn(single, sketch) : undefined;
+  const likeUsers = isReduced ? likeUsersIn(drawing) : undefined;
   const counters = countersAlike(guessed, likeUsers?.exchanges ?? [], compiled.cells);
   const isExchanged = likeUsers && countAlike(counters, likeUsers.exchanges);
   const found = yield* supposingAlike({ ...compiled, ...(isExchanged && { likeUsers }) }, (supposed) =>
-    looking(question, sketch, judges, counters, single, supposed),
+    looking(question, drawing, counters, supposed),
   );
   return isApart() ? apart : found;
 }
 
 function* looking(
   { limits }: Question,
-  sketch: Sketch,
-  judges: Judges,
+  { sketch, judges, single, isPast }: Drawing,
   counters: readonly Counter[],
-  single: Compiled,
   compiled: Compiled,
 ): Watched<CrowdResult> {
   const { slots, likeUsers } = compiled;
@@ -112,6 +110,7 @@ function* looking(
     mayBreak,
     compiled,
     sketch,
+    isPast,
     ...(likeUsers && { alike: likeUsers.classes }),
     ...(stoppedBy !== undefined && { stoppedBy }),
   };
@@ -171,9 +170,9 @@ function* looking(
 }
 
 /** Users to exchange, who have as much in one device of a crowd as in another. */
-function likeUsersIn(compiled: Compiled, { crowds }: Sketch): LikeUsers | undefined {
-  const kinds = crowds.map(({ actors, others }) => [...actors, ...others].map((name) => likeDevice(compiled, name)));
-  return likeUsersOf(compiled, likeDevicesOf(compiled, kinds));
+function likeUsersIn({ single, sketch: { crowds } }: Drawing): LikeUsers | undefined {
+  const kinds = crowds.map(({ actors, others }) => [...actors, ...others].map((name) => likeDevice(single, name)));
+  return likeUsersOf(single, likeDevicesOf(single, kinds));
 }
 
 /** Of each device its bus; of one of a crowd, those of all of it, which could do the same. */
