@@ -3,6 +3,7 @@ import type { Cell, Cells } from './cell.ts';
 import type { Bus } from './contract/bus.ts';
 import type { Strategy } from './contract/strategy.ts';
 import type { Errno } from './errno.ts';
+import { withFactsNoted } from './facts-minded.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { layOut, type Layout } from './kernel/layout.ts';
 import { isVfioDriver, type Machine } from './machine.ts';
@@ -19,6 +20,8 @@ export type Clients =
 
 /** A kernel and what is done to it: all that exploration needs to know. */
 export interface System {
+  /** As it was given; the kernel's is as the strategy's surroundings make it. */
+  readonly machine: Machine;
   readonly kernel: Kernel;
   readonly clients: Clients;
   readonly cells: readonly Cell[];
@@ -34,7 +37,7 @@ export interface Guard {
 
 /** Puts a machine, a strategy and one plugin per bus together. Throws when a bus of the machine has no plugin. */
 export function assemble(of: Machine, strategy: Strategy, buses: readonly Bus[], clients: Clients): System {
-  const machine = strategy.surroundings.iommu.walkCallsHooks ? joiningWhenAdded(of) : of;
+  const machine = asUnder(strategy, of);
   const layout = layOut(machine);
   const byName = new Map(buses.map((bus) => [bus.name, bus]));
   for (const device of machine.devices)
@@ -44,6 +47,7 @@ export function assemble(of: Machine, strategy: Strategy, buses: readonly Bus[],
       );
   const kernel: Kernel = { machine, layout, strategy, bus: (device) => byName.get(device.bus)! };
   return {
+    machine: of,
     kernel,
     clients,
     cells: layout.cells,
@@ -52,11 +56,23 @@ export function assemble(of: Machine, strategy: Strategy, buses: readonly Bus[],
   };
 }
 
-/** From 6.15 on no device waits for its first bind to join its group. */
-const joiningWhenAdded = (machine: Machine): Machine => ({
-  ...machine,
-  devices: machine.devices.map((device) => ({ ...device, joins: 'when added' })),
-});
+/** The machine as a kernel has it: from 6.15 on no device waits for its first bind to join its group. The same for the same machine. */
+function asUnder({ surroundings: { iommu } }: Strategy, of: Machine): Machine {
+  const known = iommu.walkCallsHooks ? joiningWhenAdded : joiningAsSaid;
+  const machine = known.get(of) ?? {
+    ...of,
+    devices: of.devices.map((device) =>
+      withFactsNoted(
+        iommu.walkCallsHooks && device.joins !== 'when added' ? { ...device, joins: 'when added' } : device,
+      ),
+    ),
+  };
+  known.set(of, machine);
+  return machine;
+}
+
+const joiningWhenAdded = new WeakMap<Machine, Machine>();
+const joiningAsSaid = new WeakMap<Machine, Machine>();
 
 /** Everything that can be attempted on the machine, hot-plug and IOMMU registration only where asked for. */
 export function menuOf(machine: Machine, also: { readonly hotplug?: boolean } = {}): readonly Operation[] {

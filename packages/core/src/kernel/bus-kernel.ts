@@ -2,6 +2,7 @@ import type { Admitted, BusKernel } from '../contract/bus.ts';
 import { guarded } from '../contract/guarded.ts';
 import type { Hook } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
+import { unminded, unmindedProgram } from '../facts-minded.ts';
 import type { Device, Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { note, perform, type Program } from '../step.ts';
@@ -18,7 +19,7 @@ export function configureHook(kernel: Kernel, device: Device, own: Pick<Checked,
     missing: bus.hookless === true,
     *run() {
       const session = open(kernel, device, 'dma_configure', own);
-      const verdict = yield* session.started(bus.dma_configure(device, session.facade));
+      const verdict = yield* session.started(() => bus.dma_configure(device, session.facade));
       session.close();
       if (!isErrno(verdict))
         throw session.broken(
@@ -41,7 +42,7 @@ export function unconfigureHook(kernel: Kernel, device: Device, own: Pick<Checke
     missing: bus.hookless === true,
     *run() {
       const session = open(kernel, device, 'dma_unconfigure', own);
-      yield* session.started(bus.dma_unconfigure(device, session.facade));
+      yield* session.started(() => bus.dma_unconfigure(device, session.facade));
       session.close();
     },
   };
@@ -128,8 +129,10 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
     facade: guarded(facade, `bus '${bus.name}', ${hook}: kernel`),
     broken,
     admitted: () => admitted,
-    started<T>(program: Program<T>): Program<T> {
-      if (typeof program === 'object' && program !== null && Symbol.iterator in program) return program;
+    started<T>(hooked: () => Program<T>): Program<T> {
+      const program = unminded(hooked);
+      if (typeof program === 'object' && program !== null && Symbol.iterator in program)
+        return unmindedProgram(() => program);
       throw broken(`is no generator function; write *${hook}(device, kernel)`);
     },
     close() {

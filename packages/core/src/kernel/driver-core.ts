@@ -1,11 +1,11 @@
 import { EAGAIN, EBUSY, EINVAL, ENODEV, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
 import { isVfioDriver, type Device, type Driver } from '../machine.ts';
 import { call, note, perform, type Program } from '../step.ts';
-import { configureHook, unconfigureHook } from './bus-kernel.ts';
 import { isLinked, lockToProbe, waitForLock, lockToRelease, setDriver, unbindCleanup, unlock } from './device-lock.ts';
 import { driverFor, matches, setOverride } from './driver-override.ts';
 import type { Kernel } from './kernel.ts';
 import { deviceOwnership } from './ownership.ts';
+import { afterUnbind, beforeDriverSet, cleanUp, configure } from './placement.ts';
 import { registerWithVfio, unregisterFromVfio } from './vfio/registration.ts';
 import { notifyBound } from './vfio/viability.ts';
 
@@ -181,46 +181,6 @@ function* reallyProbe(
     return error;
   }
 }
-
-/*
- * What the driver core calls is asked for ownership afresh each time: kernel code has no memory but the state, and so the
- * caller learns nothing but the result.
- */
-
-function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
-  const own = deviceOwnership(kernel, device);
-  return yield* kernel.strategy.at.beforeDriverSet?.(device, driver, own) ?? succeed();
-}
-
-function* afterUnbind(kernel: Kernel, device: Device, driver: Driver, configured: boolean): Program<void> {
-  const own = deviceOwnership(kernel, device);
-  yield* kernel.strategy.at.afterUnbind?.(device, driver, configured, own) ?? nothing();
-}
-
-/** The bus's `dma_configure`, where the strategy puts it. */
-function* configure(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
-  const { at } = kernel.strategy;
-  const own = deviceOwnership(kernel, device);
-  const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
-  return yield* at.configure ? at.configure(device, driver, hook, own) : hook.run();
-}
-
-/** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
-function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Program<void> {
-  const { at, surroundings } = kernel.strategy;
-  const own = deviceOwnership(kernel, device);
-  if (!surroundings.driverCore.cleansUp) return;
-  const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
-  yield* at.unconfigure ? at.unconfigure(device, driver, hook, own) : hook.run();
-}
-
-const checksNothing = { use: succeed, unuse: succeed };
-
-function* succeed(): Program<Errno> {
-  return OK;
-}
-
-function* nothing(): Program<void> {}
 
 /** The driver runs from here on: a kernel driver may do DMA before its probe returns. */
 function* probe(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {

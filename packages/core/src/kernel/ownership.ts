@@ -1,5 +1,6 @@
 import type { Claim, Ownership, Section } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
+import { minded, minding } from '../facts-minded.ts';
 import type { Device } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { perform, replaceSteps, type Program } from '../step.ts';
@@ -35,7 +36,7 @@ function checkedOwnership(
 ): Checked {
   const unstarted = new Set<object>();
   const section = sectionOf(kernel, unstarted);
-  const own = asked(kernel.strategy.ownership(section, bus), section);
+  const own = asked(ownershipOf(kernel, section, bus), section);
   const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> => {
     let sections = 0;
     const checked = replaceSteps(program, (atom) => {
@@ -82,6 +83,16 @@ function checkedOwnership(
   };
 }
 
+/** What the strategy says, each verb of which may mind facts. */
+function ownershipOf({ strategy }: Kernel, section: Section, bus: string): Ownership {
+  const own = strategy.ownership(section, bus);
+  const verbs = Object.entries(own).map(([verb, run]: [string, ((...of: unknown[]) => Program<Errno>) | undefined]) => [
+    verb,
+    run && ((...of: unknown[]) => minded(strategy, () => run.apply(own, of))),
+  ]);
+  return Object.fromEntries(verbs) as Ownership;
+}
+
 function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
   return <T extends Errno>(
     at: Device | string,
@@ -103,7 +114,9 @@ function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
       writes: group === undefined ? [] : groupWrites(kernel, group),
       run(cells) {
         const inGroup = group !== undefined && (!member || cells.get(member));
-        const outcome = inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined);
+        const outcome = minding(kernel.strategy, () =>
+          inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined),
+        );
         if ((outcomes as readonly Errno[]).includes(outcome)) return outcome;
         throw new PluginError(
           `strategy '${kernel.strategy.name}', section ${name}: decided ${String(outcome)}, ` +
@@ -143,6 +156,6 @@ export function vfioOwnership(kernel: Kernel, group: string): Checked {
 
 /** Without ghosts: what is used outside a bind is used by nobody. */
 export const uncheckedOwnership = (kernel: Kernel, device: Device): Ownership =>
-  kernel.strategy.ownership(sectionOf(kernel), device.bus);
+  ownershipOf(kernel, sectionOf(kernel), device.bus);
 
 export const deviceOwnership = (kernel: Kernel, device: Device): Checked => checkedOwnership(kernel, device.bus);

@@ -3,6 +3,7 @@ import type { Seen } from '../contract/bus.ts';
 import { guarded } from '../contract/guarded.ts';
 import type { Claim } from '../contract/strategy.ts';
 import { EBUSY, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
+import { minding, unminded } from '../facts-minded.ts';
 import { membersOf, type Device } from '../machine.ts';
 import { blamed, PluginError } from '../plugin-error.ts';
 import { replaceSteps, WAIT, type Atom, type Program } from '../step.ts';
@@ -26,7 +27,9 @@ function refine(
   const judges = devices.flatMap((device) => {
     const refinement = kernel.bus(device).refine;
     if (!refinement) return [];
-    const looksAt: unknown = blamed(`bus '${device.bus}', refine`, () => refinement.of(device, kernel.machine.devices));
+    const looksAt: unknown = blamed(`bus '${device.bus}', refine`, () =>
+      unminded(() => refinement.of(device, kernel.machine.devices)),
+    );
     if (!isDevices(looksAt))
       throw new PluginError(
         `bus '${device.bus}', refine: of() returned no list of devices; return some of those it was given`,
@@ -42,7 +45,7 @@ function refine(
     for (const { device, refinement, looksAt } of judges) {
       const what = `bus '${device.bus}', refine`;
       const seen = looksAt.map((one) => guarded(see(kernel, cells, one), `${what}: what it sees of ${one.name}`));
-      const verdict: Errno = blamed(what, () => refinement.judge(device, by, seen));
+      const verdict: Errno = blamed(what, () => minding(kernel.strategy, () => refinement.judge(device, by, seen)));
       if (verdict === OK || (by === 'user' && !cells.get(kernel.layout.device(device.name).member))) continue;
       if (verdict === EBUSY || verdict === EPROBE_DEFER) return verdict;
       throw new PluginError(

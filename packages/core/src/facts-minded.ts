@@ -1,0 +1,76 @@
+import type { Strategy } from './contract/strategy.ts';
+import type { Device, Facts } from './machine.ts';
+import type { Program } from './step.ts';
+
+/*
+ * Whoever takes devices for one another has to know what tells them apart. What a bus's hooks do, and which devices its refinement
+ * looks at, shows when they are run. What a section, a judgement or a principle makes of a device's facts does not, before it was
+ * asked in every state: so it is noted which facts they look at.
+ */
+
+const mindedBy = new WeakMap<Strategy, Set<string>>();
+let noted: Set<string> | undefined;
+
+/** The facts of devices that were looked at under the strategy so far: by it, by what judges in it, by principles. */
+export function factsMinded(strategy: Strategy): ReadonlySet<string> {
+  const known = mindedBy.get(strategy) ?? new Set<string>();
+  mindedBy.set(strategy, known);
+  return known;
+}
+
+/** Runs what may make a difference between devices that nobody sees: which of their facts it looks at is noted. */
+export const minding = <T>(strategy: Strategy, run: () => T): T => notingIn(factsMinded(strategy) as Set<string>, run);
+
+/** Runs a bus's own code, of which it is seen what it does. */
+export const unminded = <T>(run: () => T): T => notingIn(undefined, run);
+
+/** The same of a program. */
+export const minded = <T>(strategy: Strategy, start: () => Program<T>): Program<T> =>
+  taken((run) => minding(strategy, run), start);
+export const unmindedProgram = <T>(start: () => Program<T>): Program<T> => taken(unminded, start);
+
+/** The program, the call of which, and each step, is taken by `taking`. */
+function* taken<T>(taking: <U>(run: () => U) => U, start: () => Program<T>): Program<T> {
+  const program = taking(start);
+  let at = taking(() => program.next());
+  while (!at.done) {
+    const outcome = yield at.value;
+    at = taking(() => program.next(outcome));
+  }
+  return at.value;
+}
+
+/** The device, whose facts say when they are looked at: one and the same for the same device. */
+export function withFactsNoted(device: Device): Device {
+  const known = withNotes.get(device) ?? Object.freeze({ ...device, facts: noting(device.facts) });
+  withNotes.set(device, known).set(known, known);
+  return known;
+}
+
+const withNotes = new WeakMap<Device, Device>();
+
+const noting = (facts: Facts): Facts =>
+  new Proxy(facts, {
+    get(target, fact) {
+      if (typeof fact === 'string') noted?.add(fact);
+      return Reflect.get(target, fact) as unknown;
+    },
+    has(target, fact) {
+      if (typeof fact === 'string') noted?.add(fact);
+      return Reflect.has(target, fact);
+    },
+    ownKeys(target) {
+      for (const fact of Object.keys(target)) noted?.add(fact);
+      return Reflect.ownKeys(target);
+    },
+  });
+
+function notingIn<T>(facts: Set<string> | undefined, run: () => T): T {
+  const before = noted;
+  noted = facts;
+  try {
+    return run();
+  } finally {
+    noted = before;
+  }
+}
