@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { engines } from './engines.ts';
 import { usualLimits, type Limits } from './explore.ts';
 import { groupBy } from './group-by.ts';
+import { knowingKinds } from './knowing-kinds.ts';
 import { laboratory, type Result } from './laboratory.ts';
 import { movable, type Moved } from './movable.ts';
 import { partsOf, shapeOf } from './parts.ts';
@@ -54,6 +55,13 @@ export const compare = (options: CompareOptions): Comparison => finished(compari
 
 /** {@link compare} in parts. */
 export function* comparing(options: CompareOptions): Watched<Comparison> {
+  const { machine, buses, strategies, reduction = true } = options;
+  if (!reduction) return yield* comparingAsKnown(options);
+  return yield* knowingKinds(machine, buses, strategies, () => comparingAsKnown(options));
+}
+
+/** With devices taken to be alike that are so as far as is known. */
+function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
   const { machine, strategies, principles, inFlight = 2, limits = usualLimits } = options;
   const { engine = engines[0]!, reduction = true } = options;
   const all = options.buses;

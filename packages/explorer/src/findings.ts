@@ -33,7 +33,7 @@ export function findings(principles: readonly Principle[]): Findings {
         (one) => one.compiled.system.kernel.strategy === strategy && sameDevices(one.machine, machine),
       ),
     twinOf(compiled, kin, isEnough) {
-      const { machine } = compiled.system.kernel;
+      const { machine } = compiled.system;
       const twin = saidOf(machine, kin, isEnough).find(
         ({ machine: own, compiled: one, exploration: { exchanged } }) =>
           // Others may judge by the bus: they are asked of the same devices only.

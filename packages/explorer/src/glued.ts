@@ -22,7 +22,9 @@ export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: 
 /** The same system, with each step taken together with the one before it where that is so after an outcome. */
 export function gluedWhere(compiled: Compiled, isAtOnce: (before: At, next: Next) => boolean): Compiled {
   const { nodes, cells } = compiled;
-  const goesOn = (before: At, next: Next): boolean => !next.error && isAtOnce(before, next);
+  // A step without outcomes is the last thing that happens, and has nothing after it that would tell it from others.
+  const isLast = ({ to }: Next): boolean => nodes[to]?.kind === 'at' && nodes[to].next.length === 0;
+  const goesOn = (before: At, next: Next): boolean => !next.error && !isLast(next) && isAtOnce(before, next);
   return withSteps(compiled, (node) => (node.next.some((next) => goesOn(node, next)) ? composed(node) : node));
 
   /** The step, and those taken at once after it. */
@@ -38,19 +40,17 @@ export function gluedWhere(compiled: Compiled, isAtOnce: (before: At, next: Next
         // Locks that were taken on the way here are not, then.
         if (outcome < 0) return -1;
         outcomes.push(outcome);
-        const after = here.next[outcome];
-        if (!after || !goesOn(here, after)) return numberOf(outcomes, after);
+        const after = here.next[outcome]!;
+        if (!goesOn(here, after)) return numberOf(outcomes, after);
         here = nodes[after.to] as At;
       }
     };
-    const numberOf = (outcomes: readonly number[], after: Next | undefined): number => {
+    const numberOf = (outcomes: readonly number[], after: Next): number => {
       const key = outcomes.join();
       const old = known.get(key);
       if (old !== undefined) return old;
       known.set(key, next.length);
-      // A step without outcomes is the last thing that happens.
-      if (after) next.push(after);
-      return known.get(key)!;
+      return next.push(after) - 1;
     };
     const touches = [...new Set(reached.flatMap((one) => one.touches))];
     const writes = [...new Set(reached.flatMap((one) => one.writes))];

@@ -3,12 +3,14 @@ import {
   ghostFootprint,
   InputError,
   ghostsOf,
+  minding,
   principles as ours,
   type Cell,
   PluginError,
   type Device,
   type GroupGhosts,
   type Happening,
+  type Kernel,
   type Moment,
   type Principle,
   type System,
@@ -28,6 +30,8 @@ export interface StateJudge {
 export interface Judges {
   /** All are core's, and none of core's speaks of a user by name. */
   readonly ours: boolean;
+  /** All cells that principles may read, of a state or where something happens. */
+  readonly seen: ReadonlySet<number>;
   readonly states: readonly StateJudge[];
   /** Whether a principle speaks of such events. */
   hears(event: Happening): boolean;
@@ -96,6 +100,7 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     };
     return {
       ours: areOurs(principles),
+      seen: new Set(seenOfAll.map(({ id }) => id)),
       states: stated,
       hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
       atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
@@ -103,10 +108,6 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     };
   }
 }
-
-/** All cells that principles may read in a state. */
-export const cellsJudged = ({ states }: Judges): ReadonlySet<number> =>
-  new Set(states.flatMap(({ reads }) => reads.map(({ id }) => id)));
 
 /** Devices that take part in breaking the principle in a state. */
 export function brokenIn({ table, devices }: StateJudge, state: Row): readonly string[] {
@@ -133,8 +134,7 @@ function stateJudge(
     );
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
-  const judge = (ghosts: GroupGhosts): readonly Device[] =>
-    answerOf(principle, 'states', kernel.machine.devices, () => states(ghosts));
+  const judge = (ghosts: GroupGhosts): readonly Device[] => answerOf(principle, 'states', kernel, () => states(ghosts));
   const table = tabulate(`${id} on ${group}`, all, reads, (cells) => bits(judge(ghostsOf(kernel, cells, group))));
   return [{ principle, devices, reads, table }];
 }
@@ -143,11 +143,12 @@ function stateJudge(
 function answerOf(
   { id }: Principle,
   part: string,
-  devices: readonly Device[],
+  { machine, strategy }: Kernel,
   judge: () => readonly Device[],
 ): readonly Device[] {
-  const answer: unknown = blamed(`principle '${id}', ${part}`, judge);
-  const isDevice = (one: unknown): boolean => devices.some(({ name }) => name === (one as Device | undefined)?.name);
+  const answer: unknown = blamed(`principle '${id}', ${part}`, () => minding(strategy, judge));
+  const isDevice = (one: unknown): boolean =>
+    machine.devices.some(({ name }) => name === (one as Device | undefined)?.name);
   if (Array.isArray(answer) && answer.every(isDevice)) return answer as readonly Device[];
   throw new PluginError(
     `principle '${id}', ${part}: returned ${JSON.stringify(answer)}; return the devices that take part in breaking it, [] if it holds`,
@@ -173,7 +174,7 @@ function eventTable(
         ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
       const broken = judge
         ? ways.flatMap((alone) =>
-            answerOf(principle, event.kind, devices, () => judge(event, { devices, of, groupOf, alone })),
+            answerOf(principle, event.kind, kernel, () => judge(event, { devices, of, groupOf, alone })),
           )
         : [];
       return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];

@@ -9,6 +9,7 @@ import {
   type Strategy,
 } from '@busward/core';
 import { groupBy } from './group-by.ts';
+import { mindedOf, mindedUnder } from './minded.ts';
 
 /** Devices of a group that can change places without anything being different but names. */
 export interface Kind {
@@ -35,31 +36,44 @@ interface Likeness {
 /**
  * Sorts the devices of a machine by who is like whom. Two devices of a group are alike if they are on one bus in one
  * role, and what is known of them and of their drivers is the same but for names; if refinements look at both or at
- * neither, and they at the same others; if what a bind of them does is the same, step by step; and if no member that refuses a
- * domain makes a difference between them, since groups are moved in order. A device without a group is alone.
+ * neither, and they at the same others; if what a bind of them does is the same, step by step; if they have the same of what was
+ * seen to be minded under the strategy ({@link mindedOf}); and if no member that refuses a domain makes a difference between them,
+ * since groups are moved in order. A device without a group is alone.
  */
 export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
   const own = buses.filter(({ name }) => machine.devices.some(({ bus }) => bus === name));
   const before = sorted.get(machine) ?? [];
+  const { size } = mindedUnder(strategy);
   const known = before.find(
     (one) =>
-      one.strategy === strategy && one.buses.length === own.length && own.every((bus) => one.buses.includes(bus)),
+      one.strategy === strategy &&
+      one.minded === size &&
+      one.buses.length === own.length &&
+      own.every((bus) => one.buses.includes(bus)),
   );
   if (known) return known.kinds;
   const kinds = sort(machine, own, strategy);
-  sorted.set(machine, [...before, { strategy, buses: own, kinds }]);
+  sorted.set(machine, [...before, { strategy, minded: size, buses: own, kinds }]);
   return kinds;
 }
 
 /** Each way to look at a machine asks for its kinds, and unfolding binds takes a while. */
 const sorted = new WeakMap<
   Machine,
-  readonly { readonly strategy: Strategy; readonly buses: readonly Bus[]; readonly kinds: readonly Kind[] }[]
+  readonly {
+    readonly strategy: Strategy;
+    /** How much was minded by then. */
+    readonly minded: number;
+    readonly buses: readonly Bus[];
+    readonly kinds: readonly Kind[];
+  }[]
 >();
 
 function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
   const looks = looksOf(machine, buses);
-  const texts = new Map(machine.devices.map((device) => [device, kindOf(device, buses)]));
+  const texts = new Map(
+    machine.devices.map((device) => [device, `${kindOf(device, buses)} ${mindedOf(device, strategy)}`]),
+  );
   const binds = new Map<string, string>();
   return [undefined, ...machine.groups].flatMap((group): readonly Kind[] => {
     const members = machine.devices.filter((device) => device.group === group);
@@ -75,7 +89,7 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
         (devices) => {
           const { at, by } = looks(devices[0]!, new Set(devices));
           const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)}`;
-          const statics = staticsOf(devices[0]!);
+          const statics = `${staticsOf(devices[0]!)} ${mindedOf(devices[0]!, strategy)}`;
           const stretch = stretches.get(devices[0]!) ?? 0;
           return { group, devices, statics, stretch, likeness: { what, looksAt: at, seenBy: by } };
         },

@@ -33,8 +33,8 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
   return {
     compiledOf: (machine, strategy) => leftOf(machine, strategy)?.compiled,
     *exploring(compiled, until, isFar) {
-      const { machine, strategy } = compiled.system.kernel;
-      const search = leftOf(machine, strategy) ?? begin(compiled);
+      const { machine, kernel } = compiled.system;
+      const search = leftOf(machine, kernel.strategy) ?? begin(compiled);
       search.until = until;
       left.delete(search);
       const decided = yield* unlessLeft(search.going, (progress) => {
@@ -49,7 +49,7 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
 
   function leftOf(machine: Machine, strategy: Strategy): Search | undefined {
     return [...left].find(
-      ({ compiled: { system } }) => system.kernel.strategy === strategy && sameDevices(system.kernel.machine, machine),
+      ({ compiled: { system } }) => system.kernel.strategy === strategy && sameDevices(system.machine, machine),
     );
   }
 

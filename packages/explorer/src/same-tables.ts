@@ -1,4 +1,5 @@
 import type { Compiled, Next, Node } from './compile.ts';
+import type { Judges } from './judges.ts';
 import { sameEvents } from './same-events.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
 import { sameNumbers, type Entry, type Table } from './table.ts';
@@ -43,6 +44,17 @@ export function sameInPlace(explored: Compiled, other: Compiled): boolean {
     sameCells(explored, other) &&
     explored.nodes.length === other.nodes.length &&
     explored.nodes.every((node, at) => alike(node, other.nodes[at]!, same, (a, b) => a.to === b.to))
+  );
+}
+
+/**
+ * Whether other judges, of a system with the same cells, say of every state that came up what these do: the devices in the same
+ * places take part in breaking a principle. What happens on the way is not asked.
+ */
+export function sameVerdicts(explored: Compiled, judges: Judges, others: Judges): boolean {
+  const situationsOf = situationsIn(explored.cells, explored.initial);
+  return judges.states.every(({ table }, at) =>
+    agree(table, others.states[at]!.table, situationsOf, (x, y) => x.result === y.result),
   );
 }
 

@@ -6,7 +6,7 @@ import { byBus } from '../src/enough.ts';
 import { kindsOf } from '../src/kinds.ts';
 import { movable } from '../src/movable.ts';
 import { partsOf } from '../src/parts.ts';
-import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
+import { generated, generatedOnBuses, generatedSparing, openSystem, type Generated } from './generated.ts';
 import { patience, propertyOf, runs } from './property.ts';
 
 /*
@@ -53,7 +53,14 @@ describe('what is said of many devices', () => {
     () => {
       const said: (boolean | undefined)[] = [];
       propertyOf(
-        fc.oneof(generated(4), generated(5), generated(4, 3), generatedOnBuses(1), generatedOnBuses(2)),
+        fc.oneof(
+          generated(4),
+          generated(5),
+          generated(4, 3),
+          generatedOnBuses(1),
+          generatedOnBuses(2),
+          generatedSparing(4),
+        ),
         runs,
         (one) => void said.push(isAllSaidOf(one)),
       );

@@ -20,6 +20,7 @@ import {
   type System,
   type User,
 } from '@busward/core';
+import { Unlike } from '@busward/explorer';
 import fc from 'fast-check';
 
 /* Plugins and machines that nobody has written: what holds of ours only by luck does not hold of these. */
@@ -75,6 +76,13 @@ const carryOut = ({ unless, does, when }: Deed, group: GroupView): boolean => {
   return true;
 };
 
+/** Whom a check may spare: what tells devices apart that are else alike. */
+const spared = {
+  'who has a fact': (dev: Device) => dev.facts['odd'] === true,
+  'who has a name': (dev: Device) => dev.name === 'D1',
+  'who is last': (dev: Device, group: GroupView) => group.members.at(-1)?.device === dev,
+} as const;
+
 const generatedStrategy = (bases: readonly Strategy[] = strategies): fc.Arbitrary<Strategy> =>
   fc
     .record({
@@ -84,21 +92,29 @@ const generatedStrategy = (bases: readonly Strategy[] = strategies): fc.Arbitrar
       claim: deed(2),
       release: deed(0),
       favours: fc.option(fc.constant('u0'), { nil: undefined, freq: 2 }),
+      spares: fc.option(fc.constantFrom(...(Object.keys(spared) as (keyof typeof spared)[])), {
+        nil: undefined,
+        freq: 1,
+      }),
       replaced: fc.uniqueArray(fc.constantFrom('use', 'unuse', 'claim', 'release'), { minLength: 1 }),
       placement: fc.constantFrom('bus', 'before', 'around'),
     })
-    .map(({ base, use, unuse, claim, release, favours, replaced, placement }) =>
+    .map(({ base, use, unuse, claim, release, favours, spares, replaced, placement }) =>
       defineStrategy({
         ...base,
         name: 'generated',
-        says: JSON.stringify({ base: base.name, use, unuse, claim, release, favours, replaced, placement }),
+        says: JSON.stringify({ base: base.name, use, unuse, claim, release, favours, spares, replaced, placement }),
         ownership(section, bus) {
           const own = base.ownership(section, bus);
           const is = (verb: (typeof replaced)[number]): boolean => replaced.includes(verb);
           return {
             ...own,
             ...(is('use') && {
-              use: (dev) => section(dev, 'use', [OK, EBUSY], (group) => (!group || carryOut(use, group) ? OK : EBUSY)),
+              use: (dev) =>
+                section(dev, 'use', [OK, EBUSY], (group) => {
+                  const isSpared = group && spares && spared[spares](dev, group);
+                  return !group || isSpared || carryOut(use, group) ? OK : EBUSY;
+                }),
             }),
             ...(is('unuse') && {
               unuse: (dev) => section(dev, 'unuse', [OK], (group) => (group && carryOut(unuse, group), OK)),
@@ -154,6 +170,7 @@ const hooks = fc.record({
       at: fc.constantFrom('all', 'first'),
       by: fc.constantFrom('kernel', 'user'),
       if: fc.constantFrom('owned', 'driver'),
+      only: fc.option(fc.constant('who has a fact'), { nil: undefined, freq: 2 }),
     }),
     { nil: undefined },
   ),
@@ -207,8 +224,9 @@ const busCalled = (
         says: 'generated',
         of: (dev, all) =>
           refines.at === 'all' ? all.filter((one) => one !== dev) : all.filter((one) => one !== dev && one === all[0]),
-        judge: (_dev, by, seen) =>
+        judge: (dev, by, seen) =>
           by === refines.by &&
+          (!refines.only || dev.facts['odd'] === true) &&
           seen.some(({ driver, ownedByUser }) => (refines.if === 'owned' ? ownedByUser : driver?.managesDma === false))
             ? EBUSY
             : OK,
@@ -251,6 +269,7 @@ const generatedMachine = (
         device(bus, `D${at}`, {
           group: 'g',
           joins,
+          facts: { odd: at === crowd - 2 },
           ...(refusals[refusing](at, crowd) && (why === 'a fault' ? { failsToAttach: 'blocking' } : { direct: true })),
         }),
       );
@@ -292,6 +311,44 @@ export const generated = (
       generatedMachine(bus, crowd, mostUsers, ways).map((of) => ({ machine: of, strategy, buses: [bus] })),
     );
 };
+
+/** The same, under a strategy of ours that spares one of the devices which are else alike. */
+export const generatedSparing = (crowd: number): fc.Arbitrary<Generated> =>
+  fc
+    .tuple(
+      generatedBus,
+      fc.constantFrom(...strategies, linux61),
+      fc.constantFrom('who has a fact' as const, 'who has a name' as const),
+    )
+    .chain(([bus, base, spares]) => {
+      const strategy = defineStrategy({
+        ...base,
+        name: 'generated',
+        says: JSON.stringify({ base: base.name, spares }),
+        ownership(section, on) {
+          const own = base.ownership(section, on);
+          return {
+            ...own,
+            use: (dev) => (spared[spares](dev) ? section(dev, 'use', [OK], () => OK) : own.use(dev)),
+          };
+        },
+      });
+      return generatedMachine(bus, crowd, 1, ['container']).map((of) => ({ machine: of, strategy, buses: [bus] }));
+    });
+
+/** Whether a plugin may tell devices apart that core knows nothing different of. */
+export const tellsApart = ({ strategy, buses }: Generated): boolean =>
+  [strategy, ...buses].some(({ says }) => /"(spares|only)":"/.test(says));
+
+/** What a search says where devices are taken to be alike; nothing if a plugin tells them apart. */
+export function unlessApart<T>(one: Generated, search: () => T): T | undefined {
+  try {
+    return search();
+  } catch (error) {
+    if (error instanceof Unlike && tellsApart(one)) return undefined;
+    throw error;
+  }
+}
 
 /** What a strategy may make of the bus that a device is on, in sections that are otherwise alike. */
 const biases = {

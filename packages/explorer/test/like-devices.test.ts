@@ -37,7 +37,7 @@ import { answersFor } from '../src/devices/answers-for.ts';
 import type { Arrangement } from '../src/devices/arrangements.ts';
 import { tablesOf } from '../src/devices/quotient.ts';
 import { forEachMove } from '../src/moves.ts';
-import { generated, generatedOnBuses, openSystem, type Generated } from './generated.ts';
+import { generated, generatedOnBuses, openSystem, tellsApart, type Generated } from './generated.ts';
 import { under } from './machines.ts';
 import { patience, propertyOf, runs } from './property.ts';
 
@@ -79,7 +79,12 @@ function unlike(system: System, loosely?: 'loosely'): readonly string[] {
 describe('states that differ in which like device is where', () => {
   it(
     'lead to states that differ in that only',
-    () => propertyOf(generated(3), runs, (one) => expect(unlike(openSystem(one))).toEqual([])),
+    () =>
+      propertyOf(
+        generated(3).filter((one) => !tellsApart(one)),
+        runs,
+        (one) => expect(unlike(openSystem(one))).toEqual([]),
+      ),
     patience,
   );
 
@@ -202,7 +207,7 @@ describe('devices on several buses', () => {
     const compiled = compile(system);
     exploreCompiled(compiled, judgesOf(system, principles), { maxStates: 20_000 });
     const { arrangements } = exchangeOf(compiled, 'loosely')!;
-    expect(arrangements).toHaveLength(5); // 4 of 4 in 2 and 2, but for the one there is
+    expect(arrangements).toHaveLength(6); // 4 of 4 in 2 and 2, but for the one there is, and one within both
     const about = aboutWhom(compiled, arrangements);
     const whole = Uint16Array.from({ length: 2 ** 16 }, (_, at) => at);
     const stays: Placed = { devices: new Map<string, string>(), cells: whole, nodes: whole };
@@ -242,7 +247,7 @@ describe('tables that are asked whether devices can change places', () => {
     exploreCompiled(compiled, judges, { maxStates: 20_000 });
     const [together, apart] = tablesOf(compiled, judges);
     const { arrangements } = exchangeOf(compiled, 'loosely')!;
-    expect([agree(together, arrangements), agree(apart, arrangements, together)]).toEqual([true, true]);
+    expect([agree(together, judges, arrangements), agree(apart, judges, arrangements, together)]).toEqual([true, true]);
     const moved = apart.nodes.flatMap((node, at) =>
       node.kind === 'at' &&
       node !== together.nodes[at] &&
@@ -256,7 +261,7 @@ describe('tables that are asked whether devices can change places', () => {
       // It leads to the end where its twins go on.
       const { next, ...rest } = apart.nodes[at] as At;
       const ended: At = { ...rest, next: next.map((one) => ({ ...one, to: 0 })) };
-      expect(agree({ ...apart, nodes: apart.nodes.with(at, ended) }, arrangements, together)).toBe(false);
+      expect(agree({ ...apart, nodes: apart.nodes.with(at, ended) }, judges, arrangements, together)).toBe(false);
     }
   });
 });

@@ -134,7 +134,7 @@ function* run({ step: taken, next }: Place): Program<Errno> {
 
 function compiledOf({ programs, guards }: Written): Compiled {
   const menu = programs.map((_, at) => ({ do: `operation ${at}` }) as unknown as Operation);
-  const system: Omit<System, 'kernel'> & { readonly kernel: object } = {
+  const system: Omit<System, 'kernel' | 'machine'> & { readonly kernel: object } = {
     kernel: { machine: { name: 'no machine' }, strategy: { name: 'no strategy' } },
     clients: { kind: 'open', inFlight: 2, menu },
     cells,

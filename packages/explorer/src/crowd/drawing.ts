@@ -2,12 +2,13 @@ import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy
 import { compile, type Compiled } from '../compile.ts';
 import type { Limits } from '../explore.ts';
 import { glued } from '../glued.ts';
-import { cellsJudged, judgesOf, type Judges } from '../judges.ts';
+import { judgesOf, type Judges } from '../judges.ts';
 import type { Kind } from '../kinds.ts';
 import { lateLooks } from '../late-looks.ts';
+import { mindedSame, mindNames } from '../minded.ts';
 import { pastLooks } from '../past-looks.ts';
-import { sameTables } from '../same-tables.ts';
-import { rearranged } from './mixed.ts';
+import { sameTables, sameVerdicts } from '../same-tables.ts';
+import { fromTheEnd, rearranged } from './mixed.ts';
 import { looksOneByOne } from './one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
 import { apart, type CrowdResult } from './result.ts';
@@ -38,11 +39,13 @@ export interface Drawing {
   readonly isPast: boolean;
   /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
   isApart(): boolean;
+  /** Whether those of one kind are told apart; then that is minded from now on. */
+  isToldApart(): boolean;
 }
 
 /** A result, if there is nothing to look for. */
 export function drawingOf(question: Question, standing: number): Drawing | CrowdResult {
-  const { principles, inFlight } = question;
+  const { principles, inFlight, strategy } = question;
   const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
   if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
   const ifReduced = (rewrite: Rewriting): Rewriting => (question.reduction === false ? (one) => one : rewrite);
@@ -52,8 +55,7 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   const others = rearranged(sketch).map((other) => late(past(tablesOf(question, other))));
   const single = readingAlong(late(ownPast), others);
   const judges = judgesOf(single.system, principles);
-  const judged = cellsJudged(judges);
-  const together = ifReduced((one) => glued(one, judged));
+  const together = ifReduced((one) => glued(one, judges.seen));
   const partial = looksOneByOne(
     single,
     sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
@@ -64,7 +66,19 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   const compiled = together(single);
   const rearrangements = others.map(together);
   const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
-  return { sketch, judges, single, compiled, isPast: ownPast !== own, isApart };
+  return { sketch, judges, single, compiled, isPast: ownPast !== own, isApart, isToldApart };
+
+  function isToldApart(): boolean {
+    if (sketch.crowds.some(({ kind }) => !mindedSame(kind.devices, strategy))) return true;
+    const end = fromTheEnd(sketch);
+    if (end === sketch) return false;
+    const other = together(late(past(tablesOf(question, end))));
+    const isSame =
+      sameTables(compiled, other) &&
+      (judges.ours || sameVerdicts(compiled, judges, judgesOf(other.system, principles)));
+    if (!isSame) mindNames(strategy);
+    return !isSame;
+  }
 }
 
 type Rewriting = (one: Compiled) => Compiled;

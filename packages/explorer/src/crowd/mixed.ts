@@ -1,3 +1,4 @@
+import type { Device } from '@busward/core';
 import { takenAsOne, type Kind } from '../kinds.ts';
 import { areFew } from '../represent.ts';
 import { isCrowd, type Crowd, type Sketch } from './sketch.ts';
@@ -23,28 +24,40 @@ export function rearranged(sketch: Sketch): readonly Sketch[] {
   return sketch.crowds
     .filter(({ kind }) => kind.of !== undefined)
     .flatMap((crowd) => {
-      const names = [...crowd.actors, ...crowd.others];
+      const drawn = drawnOf(crowd).map((name) => sketch.machine.devices.find((device) => device.name === name)!);
       const turns = crowd.kind.of!.slice(1).map((_, kind) => {
         const by = crowd.actors.length + kind;
-        return [...names.slice(by), ...names.slice(0, by)];
+        return [...drawn.slice(by), ...drawn.slice(0, by)];
       });
-      return [...turns, ...(crowd.kind.of!.length > 2 ? [names.toReversed()] : [])].map((order) =>
-        inOrder(sketch, crowd, order),
+      return [...turns, ...(crowd.kind.of!.length > 2 ? [drawn.toReversed()] : [])].map((order) =>
+        withDevices(sketch, crowd, order),
       );
     });
 }
 
-function inOrder({ machine, crowds }: Sketch, crowd: Crowd, order: readonly string[]): Sketch {
-  const names = [...crowd.actors, ...crowd.others];
-  const devices = machine.devices.map((device) => {
-    const at = names.indexOf(device.name);
-    return at < 0 ? device : machine.devices.find(({ name }) => name === order[at])!;
-  });
+/**
+ * The sketch with the last devices of each crowd that is of one kind, back to front. If its tables are not the same then, these are
+ * told apart by their names, or by where they stand.
+ */
+export const fromTheEnd = (sketch: Sketch): Sketch =>
+  sketch.crowds
+    .filter(({ kind }) => kind.of === undefined)
+    .reduce(
+      (so, crowd) => withDevices(so, crowd, crowd.kind.devices.toReversed().slice(0, drawnOf(crowd).length)),
+      sketch,
+    );
+
+const drawnOf = ({ actors, others }: Crowd): readonly string[] => [...actors, ...others];
+
+/** The sketch with these devices in the place of those that are drawn of a crowd. */
+function withDevices({ machine, crowds }: Sketch, crowd: Crowd, order: readonly Device[]): Sketch {
+  const drawn = drawnOf(crowd);
+  const names = order.map(({ name }) => name);
   const { length } = crowd.actors;
   return {
-    machine: { ...machine, devices },
+    machine: { ...machine, devices: machine.devices.map((device) => order[drawn.indexOf(device.name)] ?? device) },
     crowds: crowds.map((one) =>
-      one === crowd ? { ...crowd, actors: order.slice(0, length), others: order.slice(length) } : one,
+      one === crowd ? { ...crowd, actors: names.slice(0, length), others: names.slice(length) } : one,
     ),
   };
 }

@@ -23,4 +23,14 @@ export interface CrowdResult {
   readonly apart?: true;
 }
 
+/** Devices that seemed alike are told apart by a plugin: nothing is said, and they do not seem alike any more. */
+export const toldApart: CrowdResult = {
+  states: 0,
+  transitions: 0,
+  complete: false,
+  mayBreak: new Map(),
+  stoppedBy: 'since devices that seemed alike are told apart',
+};
+
+/** The devices of a mixed crowd are not alike. */
 export const apart: CrowdResult = { states: 0, transitions: 0, complete: false, mayBreak: new Map(), apart: true };

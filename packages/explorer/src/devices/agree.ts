@@ -3,11 +3,29 @@ import { sameEvents } from '../same-events.ts';
 import { sameWrites } from '../same-writes.ts';
 import { situationsIn } from '../situations.ts';
 import type { Entry, Situation, Table } from '../table.ts';
+import type { Happening } from '@busward/core';
+import type { Broken, Judges, StateJudge } from '../judges.ts';
+import { mindedOf } from '../minded.ts';
 import { aboutWhom } from './about-whom.ts';
 import type { Arrangement } from './arrangements.ts';
 
-/** Devices were taken to be alike, and are not. */
-export class Unlike extends Error {}
+/** Devices were taken to be alike, and are not: since something was minded meanwhile, or as tables show. */
+export class Unlike extends Error {
+  readonly by: 'minded' | 'tables';
+  constructor(by: Unlike['by']) {
+    super(`devices are not alike: ${by}`);
+    this.by = by;
+  }
+}
+
+/** Throws {@link Unlike} if devices that change places are not alike, as far as has come up. */
+export function seeThatAlike(compiled: Compiled, judges: Judges, arrangements: readonly Arrangement[]): void {
+  const { machine, strategy } = compiled.system.kernel;
+  const minded = new Map(machine.devices.map((device) => [device.name, mindedOf(device, strategy)]));
+  if (arrangements.some(({ devices }) => [...devices].some(([one, other]) => minded.get(one) !== minded.get(other))))
+    throw new Unlike('minded');
+  if (!agree(compiled, judges, arrangements)) throw new Unlike('tables');
+}
 
 /** So many situations of a table are looked at for one of its twin's, where it reads more: one that goes on until it finds somebody may read all. */
 const MOST = 500;
@@ -18,7 +36,12 @@ const MOST = 500;
  * to those who are there now. What is the same object in `asked`, the same system with steps taken together, and was there when
  * that was asked, is not asked again.
  */
-export function agree(compiled: Compiled, arrangements: readonly Arrangement[], asked?: Compiled): boolean {
+export function agree(
+  compiled: Compiled,
+  judges: Judges,
+  arrangements: readonly Arrangement[],
+  asked?: Compiled,
+): boolean {
   const { cells, initial, nodes } = compiled;
   const situationsOf = situationsIn(cells, initial, 'only asked');
   const about = aboutWhom(compiled, arrangements);
@@ -50,8 +73,43 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[], 
           return doesSame(arrangement, here, other.table, (x, y) => sameStep(arrangement, one, x, other, y));
         }),
       ),
-    )
+    ) &&
+    (judges.ours || judges.states.every(judgesSame))
   );
+
+  /** Others than core's may judge by anything. */
+  function judgesSame({ table, devices }: StateJudge): boolean {
+    const moved = ({ devices: to }: Arrangement, broken: number): number =>
+      devices.reduce((sum, name, at) => sum | (broken & (1 << at) ? 1 << devices.indexOf(to.get(name) ?? name) : 0), 0);
+    return table
+      .learned()
+      .every((here) =>
+        arrangements.every((arrangement) =>
+          doesSame(arrangement, here, table, (x, y) => moved(arrangement, x.result) === y.result),
+        ),
+      );
+  }
+
+  function hearsSame(arrangement: Arrangement, mine: Happening, yours: Happening): boolean {
+    if (!judges.hears(mine)) return true;
+    const becomes = (broken: readonly Broken[]): string =>
+      JSON.stringify(
+        broken.map(({ principle, devices }) => [
+          principle.id,
+          devices.map((name) => arrangement.devices.get(name) ?? name).toSorted(),
+        ]),
+      );
+    const are = (broken: readonly Broken[]): string =>
+      JSON.stringify(broken.map(({ principle, devices }) => [principle.id, devices.toSorted()]));
+    return [true, false].every((alone) =>
+      judges
+        .eventTable(mine, alone)
+        .learned()
+        .every((here) =>
+          doesSame(arrangement, here, judges.eventTable(yours, alone), (x, y) => becomes(x.result) === are(y.result)),
+        ),
+    );
+  }
 
   /** Whatever else the other table reads there. */
   function doesSame<T>(
@@ -73,6 +131,10 @@ export function agree(compiled: Compiled, arrangements: readonly Arrangement[], 
       return false;
     if (next && twin && !next.error && arrangement.nodes[next.to] !== twin.to) return false;
     const becomes = (value: unknown): unknown => arrangement.devices.get(value as string) ?? value;
-    return sameWrites(x.writes, y.writes, arrangement.cells) && sameEvents(x.events, y.events, becomes);
+    return (
+      sameWrites(x.writes, y.writes, arrangement.cells) &&
+      sameEvents(x.events, y.events, becomes) &&
+      (judges.ours || x.events.every((event, nth) => hearsSame(arrangement, event, y.events[nth]!)))
+    );
   }
 }

@@ -39,7 +39,7 @@ export function answersFor(
   // What the tables learn by being asked whether devices can change places did not come up.
   return (
     searched.every((one, at) => sameInPlace(one, tables[at]!)) &&
-    exchanged.every((_, at) => agree(tables[at]!, own.arrangements, tables[at - 1]))
+    exchanged.every((_, at) => agree(tables[at]!, judges, own.arrangements, tables[at - 1]))
   );
 }
 

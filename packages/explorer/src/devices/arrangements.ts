@@ -16,7 +16,10 @@ export interface Mixture {
   readonly classes: readonly (readonly number[])[];
 }
 
-/** Every way to say of each place which kind is there, but for the one there is. Any exchange is one of these and one within kinds. Nothing if there are more than `most`. */
+/**
+ * Every way to say of each place which kind is there, but for the one there is; before those, two ways within kinds, of which all
+ * others within kinds are made. Any exchange is one of the former and one within kinds. Nothing if there are more than `most` of those.
+ */
 export function arrangementsOf(
   { nodes, cells }: Compiled,
   idle: Idle,
@@ -32,7 +35,12 @@ export function arrangementsOf(
     );
     all = all.flatMap((before) => own.map((way) => [...before, ...way]));
   }
-  return all.filter((pairs) => pairs.some(([one, other]) => one !== other)).map(arrangement);
+  const within = [firstTwo, inTurn].map((order) =>
+    mixtures.flatMap(({ devices, classes }) =>
+      classes.flatMap((members) => order(members).map((to, from) => [devices[members[from]!]!, devices[to]!] as const)),
+    ),
+  );
+  return [...within, ...all].filter((pairs) => pairs.some(([one, other]) => one !== other)).map(arrangement);
 
   function arrangement(pairs: readonly (readonly [LikeDevice, LikeDevice])[]): Arrangement {
     const [toCell, toNode] = [Uint16Array.from(cells, (_, at) => at), Uint16Array.from(nodes, (_, at) => at)];
@@ -47,6 +55,11 @@ export function arrangementsOf(
     return { devices, cells: toCell, nodes: toNode, starts: toStart };
   }
 }
+
+/** The first two exchanged, and each in the place of the next. Of two that is the same. */
+const firstTwo = ([one, two, ...rest]: readonly number[]): readonly number[] =>
+  rest.length === 0 ? [one!, ...(two === undefined ? [] : [two])] : [two!, one!, ...rest];
+const inTurn = ([first, ...rest]: readonly number[]): readonly number[] => [...rest, first!];
 
 /** The operations of the menu that are about a device, by number. */
 export const choicesOf = ({ starts }: Idle, device: string): readonly number[] =>

@@ -3,13 +3,13 @@ import type { Compiled } from '../compile.ts';
 import type { IsEnough } from '../engine.ts';
 import type { Violation } from '../explore.ts';
 import { glued } from '../glued.ts';
-import { cellsJudged, judgesOf, type Judges } from '../judges.ts';
+import { judgesOf, type Judges } from '../judges.ts';
 import { lateLooks } from '../late-looks.ts';
 import { pastLooks } from '../past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import { visiting } from '../visiting.ts';
 import type { Watched } from '../watched.ts';
-import { agree, Unlike } from './agree.ts';
+import { seeThatAlike } from './agree.ts';
 import type { Exchange } from './exchange.ts';
 import { devicesInOrder } from './in-order.ts';
 import { supposingLike } from './supposing-like.ts';
@@ -57,8 +57,7 @@ export function* lookingAtMost(
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges. */
-export const together = (compiled: Compiled, judges: Judges): Compiled =>
-  glued(lateLooks(compiled), cellsJudged(judges));
+export const together = (compiled: Compiled, judges: Judges): Compiled => glued(lateLooks(compiled), judges.seen);
 
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
@@ -89,19 +88,15 @@ export function* lookingTogether(
   let stoppedBy: string | undefined;
   for (let reports = 0; !far.done; reports++) {
     // Most that are not alike show it at once, if one arrangement is asked.
-    if (reports === 1) seeThatAlike(exchange.arrangements.slice(-1));
+    if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
     far = search.next((stoppedBy = yield far.value));
   }
   const { found, states, transitions, complete, alike } = far.value;
   if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
   if (!complete) return undefined;
   // After that of users, who are exchanged in what came up, and devices in all of it.
-  seeThatAlike(exchange.arrangements);
+  seeThatAlike(tables, judges, exchange.arrangements);
   const broken = atMost(found);
   const last = Math.max(0, ...found.map(({ from }) => from));
   return { states, transitions, broken, last, exchange, together: tables, ...(alike && { alike }) };
-
-  function seeThatAlike(arrangements: Exchange['arrangements']): void {
-    if (!agree(tables, arrangements)) throw new Unlike();
-  }
 }

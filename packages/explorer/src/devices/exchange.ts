@@ -23,6 +23,8 @@ export interface Exchange {
   readonly devices: LikeDevices;
   /** Ways to put devices of kinds that were taken for one in each other's places: tables have to {@link agree} that nothing comes of it. */
   readonly arrangements: readonly Arrangement[];
+  /** Devices are taken to be alike of which core knows that they are not on one bus, or in one role. */
+  readonly isLoose: boolean;
   /** The same path with two like devices in each other's place. */
   exchanged(path: readonly Turn[], one: string, other: string): readonly Turn[];
 }
@@ -103,6 +105,7 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
     orders: ordersOf(kinds.map(({ length }) => length)),
     devices: likeDevicesOf(compiled, kinds),
     arrangements,
+    isLoose: mixtures.some(({ classes }) => classes.length > 1),
     order(row, since) {
       for (const devices of mayBeOut) devices.fill(since ? 0 : 1);
       if (since) markChanged(row, since);

@@ -11,7 +11,7 @@ import { agree as usersAgree } from '../users/agree.ts';
 import { exchangedIn, mayDisorder, puttingInOrder } from '../users/like-users.ts';
 import { NotAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../watched.ts';
-import { agree, Unlike } from './agree.ts';
+import { seeThatAlike } from './agree.ts';
 import type { Stopped } from './at-most.ts';
 import type { Exchange, Since } from './exchange.ts';
 import { startingOnce } from './starting-once.ts';
@@ -98,7 +98,7 @@ export function* lookingAtOrbits(
     const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
     if (stop !== undefined) return { states: seen.size, transitions, stoppedBy: stop };
     // One arrangement is enough to show most.
-    if (current === SOME) seeThatAlike(exchange.arrangements.slice(-1));
+    if (current === SOME) seeThatAlike(compiled, judges, exchange.arrangements.slice(-1));
     for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
       if (seen.size > most || unknown) return undefined;
       if (current === layer) {
@@ -113,12 +113,8 @@ export function* lookingAtOrbits(
   if (unknown) return undefined;
   // Users are exchanged in what came up, and then devices in all of it.
   if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
-  seeThatAlike(exchange.arrangements);
+  seeThatAlike(compiled, judges, exchange.arrangements);
   return { states: seen.size, transitions, found, wayTo };
-
-  function seeThatAlike(arrangements: Exchange['arrangements']): void {
-    if (!agree(compiled, arrangements)) throw new Unlike();
-  }
 
   /** Whether it is another state, then. */
   function inOrder(state: Row, mayUsersBeOut = true, since?: Since): boolean {

@@ -1,6 +1,7 @@
 import { PluginError } from '@busward/core';
 import type { Compiled } from '../compile.ts';
 import { likeUsersOf } from '../users/like-users.ts';
+import { mindNames } from '../minded.ts';
 import type { Watched } from '../watched.ts';
 import { Unlike } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
@@ -20,14 +21,18 @@ export function* supposingLike<T>(
     const beside = likeUsers && likeUsersOf(apart, exchange.devices);
     return search(exchange, { ...apart, ...(beside && { likeUsers: beside }) });
   };
-  const mixed = loosely ? exchangeOf(compiled, 'loosely') : undefined;
-  if (mixed && mixed.arrangements.length > 0)
-    try {
-      return yield* supposing(mixed);
-    } catch (error) {
-      // What a plugin throws then may be thrown where the system never comes.
-      if (!(error instanceof PluginError || error instanceof Unlike)) throw error;
-    }
-  const strictly = exchangeOf(compiled);
-  return strictly && (yield* supposing(strictly));
+  for (let isLoose = loosely; ;) {
+    const exchange = exchangeOf(compiled, isLoose ? 'loosely' : undefined);
+    if (exchange && (!isLoose || exchange.isLoose))
+      try {
+        return yield* supposing(exchange);
+      } catch (error) {
+        // What a plugin throws then may be thrown where the system never comes.
+        if (!(error instanceof PluginError || error instanceof Unlike)) throw error;
+        if (error instanceof Unlike && error.by === 'minded') continue;
+        if (error instanceof Unlike && !isLoose) mindNames(compiled.system.kernel.strategy);
+      }
+    if (!isLoose) return undefined;
+    isLoose = false;
+  }
 }

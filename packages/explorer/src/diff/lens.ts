@@ -1,6 +1,6 @@
 import { ANSWER, CALL, observationOf, OutOfRange } from '@busward/core';
 import type { Compiled } from '../compile.ts';
-import { cellsJudged, type Judges } from '../judges.ts';
+import type { Judges } from '../judges.ts';
 import { isAlone, type Move } from '../moves.ts';
 import { tabulate, type Row } from '../table.ts';
 import { answerOf, callOf, endOf, type Label } from './labels.ts';
@@ -47,7 +47,7 @@ export function behaviour({ system, cells }: Compiled): Lens {
 export function breaches(compiled: Compiled, judges: Judges): Lens {
   return {
     passesOver: true,
-    cells: cellsJudged(judges),
+    cells: judges.seen,
     answers: false,
     shows: (row) =>
       judges.states.flatMap(({ principle, table, devices }) => {

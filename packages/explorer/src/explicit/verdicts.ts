@@ -1,6 +1,6 @@
 import { chargedWith, OutOfRange, type Happening, type Principle } from '@busward/core';
 import type { At, Compiled } from '../compile.ts';
-import { cellsJudged, countingIn, type Judges } from '../judges.ts';
+import { countingIn, type Judges } from '../judges.ts';
 import { readersSoFar } from '../readers.ts';
 import type { Row } from '../table.ts';
 import { ASKS, JUDGES, LEAF, MOST_ASKS } from './record.ts';
@@ -55,7 +55,7 @@ export function verdictsIn(
   const numbers = new Map<string, number>();
   const roots = new Map<unknown, number>();
   const readers = readersSoFar(judges.states, system);
-  const declared = cellsJudged(judges);
+  const declared = judges.seen;
   const depending: (() => void)[] = judges.states.map(
     (_, judge) => () => trees.put(JUDGES + 8 * judge + 4, open.ofJudge(judge)),
   );

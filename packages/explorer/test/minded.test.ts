@@ -1,0 +1,139 @@
+import {
+  defineBus,
+  defineStrategy,
+  device,
+  EBUSY,
+  machine,
+  OK,
+  principles,
+  strategies,
+  type Bus,
+  type Device,
+  type GroupView,
+  type Machine,
+  type Principle,
+  type Strategy,
+} from '@busward/core';
+import { compare } from '@busward/explorer';
+import { pci } from '@busward/pci';
+import { describe, expect, it } from '@jest/globals';
+
+/* Plugins that tell apart devices which core knows nothing different of: by a fact, a name, or where they stand. */
+
+const linux73 = strategies.find(({ name }) => name === '7.3')!;
+
+/** Devices of one group; the last one is not trusted. */
+const alike = (count: number, bus: Bus = pci): Machine =>
+  machine(`${count} devices`, {
+    devices: Array.from({ length: count }, (_, at) =>
+      device(bus, `D${at}`, { group: 'g', facts: { ...bus.example(`D${at}`), trusted: at < count - 1 } }),
+    ),
+  });
+
+/** 7.3, but that `use` lets pass whom it spares, and counts nothing then. */
+const sparing = (name: string, spares: (dev: Device, group: GroupView) => boolean): Strategy =>
+  defineStrategy({
+    ...linux73,
+    name,
+    ownership: (section, bus) => ({
+      ...linux73.ownership(section, bus),
+      use: (dev) =>
+        section(dev, 'use', [OK, EBUSY], (group) => {
+          if (!group || spares(dev, group)) return OK;
+          if (group.ownerCount > 0 && group.owner !== 'none') return EBUSY;
+          group.ownerCount += 1;
+          return OK;
+        }),
+    }),
+  });
+
+const isTrusted = ({ facts }: Device): boolean => facts['trusted'] !== false;
+const under = {
+  'a fact of the device': sparing('fact', (dev) => !isTrusted(dev)),
+  'a fact, looked at before the section': defineStrategy({
+    ...linux73,
+    name: 'fact before',
+    ownership(section, bus) {
+      const own = linux73.ownership(section, bus);
+      return {
+        ...own,
+        use(dev) {
+          const trusted = isTrusted(dev);
+          return trusted ? own.use(dev) : section(dev, 'iommu_device_use_default_domain', [OK, EBUSY], () => OK);
+        },
+      };
+    },
+  }),
+  'a fact of a member': sparing('fact of a member', (_, { members }) =>
+    members.some((one) => one.driver && !isTrusted(one.device)),
+  ),
+  'the name of the device': sparing('name', (dev) => dev.name === 'D1'),
+  'which member is the last': sparing('last', (dev, { members }) => members.at(-1)?.device === dev),
+};
+
+const of = (strategy: Strategy, on: Machine, own: readonly Principle[], more: object = {}) => {
+  const bus = on.devices[0]!.bus;
+  const buses = [bus === 'pci' ? pci : wary];
+  const { rows } = compare({ machine: on, buses, strategies: [strategy], principles: own, ...more });
+  return rows[0]!.verdicts.get(bus)!;
+};
+const breaks = (...asked: Parameters<typeof of>): readonly string[] => {
+  const verdict = of(...asked);
+  return verdict.kind === 'broken' ? verdict.breaks : [];
+};
+/** That and what is said to be undecided. */
+const mayBreak = (...asked: Parameters<typeof of>): readonly string[] => {
+  const verdict = of(...asked);
+  return [...('breaks' in verdict ? verdict.breaks : []), ...('undecided' in verdict ? verdict.undecided : [])];
+};
+
+/** A bus that knows of its own whom kernel drivers must not have. */
+const wary = defineBus({
+  ...pci,
+  name: 'wary',
+  refine: {
+    says: 'no kernel driver for who is trusted',
+    of: (dev, all) => all.filter((one) => one.bus === dev.bus && one !== dev),
+    judge: (dev, by) => (by === 'kernel' && isTrusted(dev) ? EBUSY : OK),
+  },
+});
+
+const broken: Principle = {
+  id: 'X1',
+  name: 'who is not trusted has no driver',
+  sentence: 'a device that is not trusted has no driver',
+  source: 'made up here',
+  outcome: 'exposed',
+  states: (group) => group.members.filter((one) => !isTrusted(one) && group.bound(one)),
+};
+const named: Principle = {
+  ...broken,
+  states: (group) => group.members.filter((one) => one.name === 'D2' && group.bound(one)),
+};
+
+// Who is told apart by name is not reduced at all.
+const few = { limits: { maxStates: 50_000 } };
+
+describe('what a plugin tells devices apart by is seen', () => {
+  // Expected is what every state of three says, without reductions. Whatever three can break, more can.
+  it.each(Object.entries(under))('a strategy that minds %s', (_, strategy) => {
+    const truth = breaks(strategy, alike(3), principles, { reduction: false });
+    expect(truth).toContain('P1');
+    expect(breaks(strategy, alike(3), principles)).toEqual(truth);
+    for (const count of [4, 6, 9, 30])
+      expect(mayBreak(strategy, alike(count), principles, few)).toEqual(expect.arrayContaining([...truth]));
+  });
+
+  it('a bus whose refinement judges by a fact', () => {
+    const strategy = strategies.find(({ name }) => name === 'v1')!;
+    const truth = breaks(strategy, alike(3, wary), principles, { reduction: false });
+    expect(truth.length).toBeGreaterThan(0);
+    for (const count of [3, 4, 6, 9, 30])
+      expect(breaks(strategy, alike(count, wary), principles)).toEqual(expect.arrayContaining([...truth]));
+  });
+
+  it.each([broken, named])('a principle that speaks of some devices only', (principle) => {
+    expect(breaks(linux73, alike(3), [principle], { reduction: false })).toEqual(['X1']);
+    for (const count of [3, 4, 6, 9, 30]) expect(breaks(linux73, alike(count), [principle], few)).toEqual(['X1']);
+  });
+});
