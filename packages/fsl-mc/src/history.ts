@@ -32,7 +32,8 @@ export const history: readonly Revision<'fsl-mc', FslMcFacts>[] = [
   {
     commit: '152f33ee30ee',
     title: 'bus: fsl_mc: Fix driver_managed_dma check',
-    // Inferred: a review mail for 6.15 stable is all that was seen of its versions.
+    // In "soc: drivers for 6.16" (f44d3ad7-b518-4679-8f7b-949680b26ef7@app.fastmail.com). A copy for 6.15.y was out for review
+    // (20250617152507.622703505@linuxfoundation.org); the release that has it was not read.
     since: ['6.16'],
     says: 'reads dev->driver once',
     ...configureThenCheck(firmware),
