@@ -21,7 +21,7 @@ export function exhibitsText(exhibits: readonly Exhibit[], page: Page): string {
     ...table([['', 'what happened', 'fails under', 'holds under'].map((text) => ({ text })), ...rows], page),
     '',
     ...wrap(
-      `${exhibits.filter(isAsTold).length} of ${exhibits.length} as they are told. *: with another setting; busward check museum/M06.yaml tells one`,
+      `${exhibits.filter(isAsTold).length} of ${exhibits.length} as they are told. *: with another setting; busward check museum/M07.yaml tells one`,
       page.width,
     ),
   ];
