@@ -2,7 +2,7 @@ import { ownNode, type NodeFacts } from '@busward/core';
 
 /** What firmware says of a platform device. */
 export type PlatformFacts = NodeFacts & {
-  /** Its IOMMU puts all of its devices into one group (omap, rockchip, sprd, sun50i: generic_single_device_group). */
+  /** Its IOMMU puts all of its devices into one group (generic_single_device_group; docs/buses/platform.md has the drivers). */
   readonly singleGroup?: string;
 };
 

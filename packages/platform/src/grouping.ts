@@ -2,8 +2,8 @@ import { ownStreams, type Device } from '@busward/core';
 import type { PlatformFacts } from './firmware.ts';
 
 /**
- * Devices with a stream id in common share a group; omap, rockchip, vsi, ipmmu-vmsa and a few more have one
- * group for everything behind them (`generic_single_device_group`).
+ * Devices with a stream id in common share a group; some IOMMUs have one group for everything behind them
+ * (`generic_single_device_group`; docs/buses/platform.md has the drivers).
  */
 export function isolation(device: Device<'platform', PlatformFacts>): readonly string[] {
   const { singleGroup } = device.facts;
