@@ -610,7 +610,7 @@ describe('one edit of a right refinement', () => {
       { of: ({ name }: RingDevice) => [device(platform, `${name}'`)] },
     ],
     [
-      'refuses what is in nobody’s way',
+      "refuses what is in nobody's way",
       ['rule 8'],
       { judge: (_: RingDevice, by: string) => (by === 'user' ? EBUSY : OK) },
     ],

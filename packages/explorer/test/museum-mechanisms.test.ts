@@ -227,7 +227,7 @@ describe('what a reset leaves alone, 7.3', () => {
   });
 });
 
-describe('M27: a sibling between its VFIO driver’s remove and dev->driver = NULL; no principle speaks of opening', () => {
+describe("M27: a sibling between its VFIO driver's remove and dev->driver = NULL; no principle speaks of opening", () => {
   function opening(strategy: Strategy): readonly string[] {
     const world = stepping(on(pair(), strategy));
     for (const operation of [bind('A', V), bind('B', V), claim, attach]) expect(world.start(operation)()).toBe('OK');

@@ -66,7 +66,7 @@ export const causes = {
   },
   region: {
     says: 'firmware asks for a 1:1 region for a device of the group: a user can never have it',
-    todo: 'no order of unbinding helps. The region is named in the DMAR table (RMRR), IVRS (IVMD) or the device tree; only the firmware’s vendor, or another slot, can change that',
+    todo: "no order of unbinding helps. The region is named in the DMAR table (RMRR), IVRS (IVMD) or the device tree; only the firmware's vendor, or another slot, can change that",
     model: ['regionClaim', 'regionIommufd'],
     fits: verdictIs('impossible'),
   },
@@ -85,13 +85,13 @@ export const causes = {
     fits: openFiles,
   },
   iommufdHasIt: {
-    says: 'a device of the group is bound to an iommufd, past the group’s file',
+    says: "a device of the group is bound to an iommufd, past the group's file",
     todo: 'fuser -v /dev/vfio/devices/* tells who; use one way or the other for all of the group',
     model: ['iommufdHasIt', 'otherIommufd'],
     fits: openFiles,
   },
   staleNode: {
-    says: 'the file is left over from before: its number is another device’s by now (a container that got /dev/vfio/N once)',
+    says: "the file is left over from before: its number is another device's by now (a container that got /dev/vfio/N once)",
     todo: 'compare ls -l /dev/vfio/N with /sys/class/vfio/N/dev; start the container again, after the bind',
     source: { does: 'open the group', errno: 'EBUSY', where: 'FDio/vpp#3448' },
     fits: openFiles,
@@ -153,7 +153,7 @@ export const causes = {
   },
   noGroup: {
     says: 'the device has no IOMMU group: no IOMMU is in use for it',
-    todo: 'turn the IOMMU on (VT-d or AMD-Vi in the firmware’s setup; intel_iommu=on; on Arm the device tree or IORT has to name an IOMMU for it); in a guest, give it a virtual IOMMU',
+    todo: "turn the IOMMU on (VT-d or AMD-Vi in the firmware's setup; intel_iommu=on; on Arm the device tree or IORT has to name an IOMMU for it); in a guest, give it a virtual IOMMU",
     model: ['noGroup'],
     fits: ofDevice((device, { inspection }) =>
       fit(
@@ -164,7 +164,7 @@ export const causes = {
     ),
   },
   isBridge: {
-    says: 'the device is a PCI bridge, and vfio-pci takes none; a bridge on pcieport is in nobody’s way since 5.19',
+    says: "the device is a PCI bridge, and vfio-pci takes none; a bridge on pcieport is in nobody's way since 5.19",
     todo: 'leave it on pcieport, and hand over the devices behind it',
     source: {
       does: 'bind a VFIO driver',
@@ -219,19 +219,19 @@ export const causes = {
     source: { does: 'new_id', errno: 'EBUSY', where: 'OFS/opae-sdk#2485' },
   },
   noRight: {
-    says: 'the file belongs to somebody else, or a container’s or service’s device list does not have it',
+    says: "the file belongs to somebody else, or a container's or service's device list does not have it",
     todo: 'ls -l /dev/vfio/N; a udev rule (SUBSYSTEM=="vfio", GROUP=...) gives it to a group; libvirt does so itself',
     source: { does: 'open a file', errno: 'EACCES', where: 'open(2)' },
     fits: () => fit(undefined, 'no listing tells the rights of files'),
   },
   notAGroup: {
-    says: 'the file is no VFIO group: the container /dev/vfio/vfio, a device’s own file, or something else at that number',
-    todo: 'open /dev/vfio/N, N being the group’s number in sysfs',
+    says: "the file is no VFIO group: the container /dev/vfio/vfio, a device's own file, or something else at that number",
+    todo: "open /dev/vfio/N, N being the group's number in sysfs",
     source: { does: 'SET_CONTAINER', errno: 'ENOTTY', where: 'drivers/vfio/group.c, vfio_group_fops_unl_ioctl()' },
   },
   noRemapping: {
     says: 'the platform does not remap interrupts, so that a user could raise any of them',
-    todo: 'turn interrupt remapping on (x2APIC in the firmware’s setup); vfio_iommu_type1.allow_unsafe_interrupts=1 does without, for trusted guests only',
+    todo: "turn interrupt remapping on (x2APIC in the firmware's setup); vfio_iommu_type1.allow_unsafe_interrupts=1 does without, for trusted guests only",
     source: {
       does: 'SET_IOMMU',
       errno: 'EPERM',
@@ -240,11 +240,11 @@ export const causes = {
   },
   fakeGroup: {
     says: 'the group is one that VFIO made up (mdev, noiommu): no IOMMU is behind it, and its type is another one',
-    todo: 'for an mdev, look at its parent’s driver, and at the IOMMU type that the tool sets',
+    todo: "for an mdev, look at its parent's driver, and at the IOMMU type that the tool sets",
     source: { does: 'SET_IOMMU', errno: 'EIO', where: 'intel/gvt-linux#171' },
   },
   memlock: {
-    says: 'the guest’s memory has to be locked, and the limit of the process is lower',
+    says: "the guest's memory has to be locked, and the limit of the process is lower",
     todo: 'raise RLIMIT_MEMLOCK (ulimit -l, LimitMEMLOCK=, <memtune>)',
     source: { does: 'MAP_DMA', errno: 'ENOMEM', where: 'drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()' },
   },

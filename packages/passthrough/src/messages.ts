@@ -29,7 +29,7 @@ export const messages: readonly Message[] = [
   {
     pattern: /Wrong driver devices/i,
     means:
-      'a tool refuses the group by a rule of its own. Whether the kernel would is another matter: a bridge on pcieport is in nobody’s way since 5.19 (c7d469849747)',
+      "a tool refuses the group by a rule of its own. Whether the kernel would is another matter: a bridge on pcieport is in nobody's way since 5.19 (c7d469849747)",
     causes: ['driverInTheWay', 'isBridge'],
     source: 'VoltCyclone/PCILeechFWGenerator#77',
   },
@@ -43,7 +43,7 @@ export const messages: readonly Message[] = [
   },
   {
     pattern: /No interrupt remapping (?:support|for)/i,
-    means: 'VFIO_SET_IOMMU was refused, and not for the group’s sake',
+    means: "VFIO_SET_IOMMU was refused, and not for the group's sake",
     causes: ['noRemapping'],
     source: 'vfio_iommu_type1_attach_group()',
   },
@@ -55,7 +55,7 @@ export const messages: readonly Message[] = [
   },
   {
     pattern: /VFIO_GROUP_GET_DEVICE_FD|error getting device .*from group|Verify all devices in group/i,
-    means: 'the group is the user’s, and one of its devices could not be opened',
+    means: "the group is the user's, and one of its devices could not be opened",
     does: 'GET_DEVICE_FD',
     source:
       'qemu/qemu hw/vfio/container-legacy.c, vfio_device_get(); drivers/vfio/group.c, vfio_device_get_from_name()',
@@ -69,7 +69,7 @@ export const messages: readonly Message[] = [
   },
   {
     pattern: /VFIO_MAP_DMA|vfio_dma_map|RLIMIT_MEMLOCK/i,
-    means: 'the group is the user’s; the guest’s memory could not be mapped',
+    means: "the group is the user's; the guest's memory could not be mapped",
     does: 'MAP_DMA',
     errno: 'ENOMEM',
     source: 'drivers/vfio/vfio_iommu_type1.c',
@@ -101,7 +101,7 @@ export const messages: readonly Message[] = [
   },
   {
     pattern: /ineligible for IOMMU domain attach/i,
-    means: 'Intel’s driver refuses the device because of an RMRR that is not relaxable',
+    means: "Intel's driver refuses the device because of an RMRR that is not relaxable",
     causes: ['region'],
     source: 'drivers/iommu/intel/iommu.c, device_is_rmrr_locked()',
   },
@@ -141,14 +141,14 @@ export const messages: readonly Message[] = [
   {
     pattern: /kernel BUG.*(?:vfio_iommu_group_notifier|vfio\.c)|vfio_iommu_group_notifier/i,
     means:
-      'until 5.18 a kernel driver that came to a group in a user’s hands stopped the machine, after it had run (M01)',
+      "until 5.18 a kernel driver that came to a group in a user's hands stopped the machine, after it had run (M01)",
     todo: 'use 5.19 or later, where its bind is refused (EBUSY); before, set driver_override for every device of the group',
     source: 'drivers/vfio/vfio.c, removed by 3b86f317c9c7',
   },
   {
     pattern: /added to live group/i,
     means: 'a device joined a group that a user owns, and is on the default domain instead of his (M15)',
-    todo: 'unbind its driver; since 6.5 it joins on the group’s domain',
+    todo: "unbind its driver; since 6.5 it joins on the group's domain",
     source: 'drivers/vfio/vfio.c, 5.10; e7f85dfbbc9c',
   },
   {
@@ -179,7 +179,7 @@ export const messages: readonly Message[] = [
   {
     pattern: /vfio-noiommu|enable_unsafe_noiommu_mode/i,
     means: 'the device was handed out without an IOMMU: nothing is isolated, and nobody is excluded from its group',
-    todo: 'use it in a guest’s guest only; otherwise turn the IOMMU on',
+    todo: "use it in a guest's guest only; otherwise turn the IOMMU on",
     source: 'drivers/vfio/group.c, vfio_noiommu_group_alloc()',
   },
   {
@@ -199,13 +199,13 @@ export const messages: readonly Message[] = [
   {
     pattern: /DMAR: .*fault|\[DMA (?:Read|Write)|IO_PAGE_FAULT|arm-smmu.*fault/i,
     means:
-      'the IOMMU stopped a DMA. On a claimed group that nobody has attached yet that is the point of it; in 5.19 to 6.5 it also hits firmware’s own regions (M17)',
-    todo: 'look whose address it is; if the firmware’s, use 6.6 or later, which refuses such a claim instead',
+      "the IOMMU stopped a DMA. On a claimed group that nobody has attached yet that is the point of it; in 5.19 to 6.5 it also hits firmware's own regions (M17)",
+    todo: "look whose address it is; if the firmware's, use 6.6 or later, which refuses such a claim instead",
     source: '0286300e6045; a48ce36e2786',
   },
   {
     pattern: /iommu_groups\/\S+\/type|default domain type|\btype: write error/i,
-    means: 'the type of the group’s default domain could not be changed',
+    means: "the type of the group's default domain could not be changed",
     does: 'set the type',
     source: 'drivers/iommu/iommu.c, iommu_group_store_type()',
   },

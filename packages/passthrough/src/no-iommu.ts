@@ -8,7 +8,7 @@ import { placeText } from './place-text.ts';
 export function noIommu({ devices, commandLine }: FoundMachine): string | undefined {
   if (devices.some(({ group }) => typeof group?.is === 'string')) return undefined;
   if (!commandLine)
-    return `no IOMMU seems to be in use: it is off in the firmware’s setup (VT-d, AMD-Vi), or on the command line (${intel}; ${amd})`;
+    return `no IOMMU seems to be in use: it is off in the firmware's setup (VT-d, AMD-Vi), or on the command line (${intel}; ${amd})`;
   const off = /\b(intel_iommu|amd_iommu|iommu)=off\b/.exec(commandLine.is)?.[0];
   const where = placeText(commandLine.from);
   if (off !== undefined) return `the command line turns the IOMMU off (${off}, ${where}): take that out`;
@@ -17,6 +17,6 @@ export function noIommu({ devices, commandLine }: FoundMachine): string | undefi
     : `the command line does not turn one on (${where}): ${intel}; ${amd}`;
 }
 
-const intel = 'intel_iommu=on is needed on Intel where the kernel’s default is off';
+const intel = "intel_iommu=on is needed on Intel where the kernel's default is off";
 const amd =
   'on AMD it is on unless amd_iommu=off or iommu=off says otherwise; iommu=pt beside it spares the host translation';

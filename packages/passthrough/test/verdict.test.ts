@@ -58,7 +58,7 @@ describe('a bridge is judged by what its driver does', () => {
   const under = (driver: string, version: string): string =>
     text(told([`1 0000:00:01.0 ${driver}`, '1 0000:01:00.0 vfio-pci'], version, { facts })['1']);
 
-  it.each(['5.10', '5.19', '6.1', '6.12', '7.3'])('pcieport is in nobody’s way (%s)', (version) =>
+  it.each(['5.10', '5.19', '6.1', '6.12', '7.3'])("pcieport is in nobody's way (%s)", (version) =>
     expect(under('pcieport', version)).toBe('a user can own it now'),
   );
   it('5.10 tolerates any driver on it, later kernels do not', () => {
