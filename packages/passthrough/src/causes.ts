@@ -64,8 +64,9 @@ export const causes = {
     model: ['busyClaim', 'busyOpen', 'busyIommufd'],
     fits: verdictIs('blocked'),
   },
+  // a48ce36e2786 (6.6); before it VT-d alone refuses the attach: device_is_rmrr_locked(), drivers/iommu/intel/iommu.c.
   region: {
-    says: 'firmware asks for a 1:1 region for a device of the group: a user can never have it',
+    says: 'firmware asks for a 1:1 region for a device of the group: from 6.6 on, or on VT-d, no user can have it',
     todo: "no order of unbinding helps. The region is named in the DMAR table (RMRR), IVRS (IVMD) or the device tree; only the firmware's vendor, or another slot, can change that",
     model: ['regionClaim', 'regionIommufd'],
     fits: verdictIs('impossible'),

@@ -173,8 +173,8 @@ export const messages: readonly Message[] = [
   {
     pattern: /private (?:identity|dma) domain|mixed domains/i,
     means: 'two devices of one group were to have default domains of different types (HP iLO, 2020)',
-    todo: 'iommu=pt or intel_iommu=off for that machine; 5.8 and later have one type a group',
-    source: 'linux-iommu, 6 Feb 2020',
+    todo: 'iommu=pt or intel_iommu=off for that machine; since 327d5b2fee91 (5.8, inferred from mail dates) VT-d gives no device a default domain of its own',
+    source: 'linux-iommu, 6 Feb 2020; 327d5b2fee91 "iommu/vt-d: Allow 32bit devices to uses DMA domain"',
   },
   {
     pattern: /vfio-noiommu|enable_unsafe_noiommu_mode/i,
