@@ -55,6 +55,11 @@ describe('busward diff', () => {
   });
 });
 
+it('busward matrix tells what 6.1 breaks while an IOMMU registers', async () => {
+  const { out } = await busward('matrix', 'linux@6.1', '--bus', 'pci', '--as', 'json');
+  expect(JSON.parse(out)).toMatchObject({ kernels: [{ breaks: { pci: ['P6', 'P9', 'P17'] } }] });
+});
+
 it('busward matrix tells which buses are one', async () => {
   const { code, out } = await busward('matrix', '6.1', '--bus', 'platform,amba');
   expect([code, out]).toEqual([0, expect.stringContaining('6.1: amba platform')]);

@@ -42,9 +42,8 @@ export interface Generated {
  */
 export function machinesUpTo(generating: Generating): Generated {
   const { sides, buses, partner, size } = generating;
-  const surroundings = sides.map(({ strategy }) => strategy.surroundings);
-  const late = surroundings.every(({ iommu }) => !iommu.walkCallsHooks);
-  const iommufd = surroundings.some(({ vfio }) => vfio.iommufd);
+  const iommufd = sides.some(({ strategy }) => strategy.surroundings.vfio.iommufd);
+  const joining = joiningUnder(sides);
   const found: Pair<Machine>[] = [];
   // Without a group it makes no difference.
   const iommus = (groups: number): readonly Machine['iommu'][] =>
@@ -54,9 +53,7 @@ export function machinesUpTo(generating: Generating): Generated {
       for (const shape of shapes(devices, groups, partner !== undefined))
         for (const users of usersOf(groups === 0 ? 0 : size.users, iommufd))
           for (const iommu of iommus(groups))
-            for (const joins of late && groups > 0
-              ? (['when added', 'at first bind'] as const)
-              : (['when added'] as const))
+            for (const joins of groups > 0 ? joining : (['when added'] as const))
               for (const facts of factsOf(shape, buses)) {
                 const pair = pairOf(shape, users, iommu, joins, facts, generating);
                 if (isWhole(pair, sides)) found.push(pair);
@@ -69,7 +66,7 @@ export function machinesUpTo(generating: Generating): Generated {
       `all ${found.length} machines of at most ${count(size.devices, 'device')}, ${count(size.groups, 'group')} and ${count(size.users, 'user')} (${users}), ` +
         `without copies that differ in names and without those that fall into parts`,
       `devices are on ${names}${partner ? `, others on ${partner.name}` : ''}, with a kernel driver and a VFIO driver each; ` +
-        `${when[generating.iommu ?? 'either']}${late ? '; devices join when added, or all at their first bind' : ''}`,
+        `${when[generating.iommu ?? 'either']}${joining.length > 1 ? '; devices join when added, or all at their first bind' : ''}`,
     ],
   };
 }
@@ -84,28 +81,29 @@ const when = {
 
 /**
  * One device in question beside one on the partner bus, in one group that a user wants through a container: the IOMMU is there
- * and both have joined, or join at their first bind, or the IOMMU comes later. Enough to see most of what there is, quickly.
+ * or comes later, and both join when added or at their first bind. Enough to see most of what there is, quickly.
  */
 export function besideAnother(sides: Pair<Side>, buses: Pair<Bus>, partner: Bus): Generated {
   const shape: Shape = { groups: [['side', 'partner']], alone: [] };
   const users: readonly User[] = [{ name: 'u0', through: 'container' }];
   const facts = buses.map((bus) => [bus.example(nameOf(0))]) as unknown as Pair<readonly Facts[]>;
   const generating = { buses, partner };
-  const [early, other] = sides.map(({ strategy }) => strategy.surroundings.iommu.walkCallsHooks);
-  // One kernel has devices join when they are added, whatever is said: that is no news.
-  const joins = early === other ? 'at first bind' : 'when added';
   return {
-    machines: [
-      pairOf(shape, users, 'present', 'when added', facts, generating),
-      pairOf(shape, users, 'present', joins, facts, generating),
-      pairOf(shape, users, 'later', joins, facts, generating),
-    ],
+    machines: (['present', 'later'] as const).flatMap((iommu) =>
+      joiningUnder(sides).map((joins) => pairOf(shape, users, iommu, joins, facts, generating)),
+    ),
     says: [
       'a device of the bus beside one of another bus (PCI, or platform where PCI is in question), in one group, with a kernel driver and a VFIO driver each; a user through a container',
-      'they have joined, or join at their first bind, or their IOMMU comes later',
+      'the IOMMU is there from the start or comes later; devices join when added, or before 6.15 at their first bind',
     ],
   };
 }
+
+/** Where one kernel has devices join when they are added, whatever is said, it is no news that the other does not. */
+const joiningUnder = (sides: Pair<Side>): readonly Device['joins'][] =>
+  sides.some(({ strategy }) => strategy.surroundings.iommu.walkCallsHooks)
+    ? ['when added']
+    : ['when added', 'at first bind'];
 
 /** Devices by group: each `side` or `partner`. The last one holds those without a group. */
 type Shape = { readonly groups: readonly (readonly Place[])[]; readonly alone: readonly Place[] };

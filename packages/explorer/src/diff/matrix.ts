@@ -17,7 +17,7 @@ export interface MatrixKernel extends Side {
 
 export interface MatrixOptions {
   readonly kernels: readonly MatrixKernel[];
-  /** The machines on which two sides are compared, with devices on either bus; always as many, in the same order. */
+  /** The machines on which two sides are compared, with devices on either bus; of one kernel always as many. */
   machinesFor(sides: Pair<Side>, buses: Pair<Bus>): readonly Pair<Machine>[];
   readonly principles: readonly Principle[];
   /** Also compare each kernel with the one before it, bus by bus. */
