@@ -15,6 +15,11 @@ describe('inspect', () => {
     expect(out).toContain('group 19: 0000:80:1f.4 is on i801_smbus (line 5); VFIO_GROUP_SET_CONTAINER = EPERM');
   });
 
+  it('counts every group, those of bridges, too', async () => {
+    const { out } = await busward('inspect', listing('iommu-arm64-cn80xx-newport'));
+    expect(out).toMatch(/12 groups; .* cannot own 7, 5 hold only bridges$/m);
+  });
+
   it('draws a picture and makes a page that load nothing, with what the text says', async () => {
     const into = folder();
     const [svg, html] = [join(into, 'a.svg'), join(into, 'a.html')];

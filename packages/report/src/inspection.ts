@@ -135,6 +135,9 @@ export function sizeOf({ groups, alone, kernel }: Inspection): string {
     `can own ${many('ready')} now`,
     ...[many('free')].flatMap((free) => (free === 0 ? [] : [`could own ${free} with a VFIO driver on a device of it`])),
     `cannot own ${many('blocked') + many('impossible')}`,
+    ...[many('bridges')].flatMap((bridges) =>
+      bridges === 0 ? [] : [`${bridges} ${bridges === 1 ? 'holds' : 'hold'} only bridges`],
+    ),
     ...[many('unknown')].flatMap((unknown) => (unknown === 0 ? [] : [`of ${unknown} it cannot be told`])),
   ];
   const whole = `${count(devices, 'device')} in ${count(groups.length, 'group')}`;
