@@ -23,13 +23,14 @@ describe('inspect', () => {
   it('draws a picture and makes a page that load nothing, with what the text says', async () => {
     const into = folder();
     const [svg, html] = [join(into, 'a.svg'), join(into, 'a.html')];
-    const odd = file('a<script>.txt', '1 0000:01:00.0 igb\n1 0000:01:00.1 vfio-pci\n');
+    const odd = file('a<script>\u0007.txt', '1 0000:01:00.0 igb\n1 0000:01:00.1 vfio-pci\n');
     expect((await busward('inspect', odd, '--svg', svg, '--html', html)).code).toBe(0);
     for (const path of [svg, html]) {
       const text = readFileSync(path, 'utf8');
       expect(text).toContain('0000:01:00.0');
       expect(text).toContain('in the way');
       expect(text).not.toContain('<script');
+      expect(text).not.toContain('\u0007');
       expect(text.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|src=|url\(/);
     }
   });

@@ -1,5 +1,6 @@
 import { type InspectedGroup, type InspectedMember, type Inspection } from '@busward/passthrough';
-import { escaped, standing } from './inspection-svg.ts';
+import { escapeXml } from './escape-xml.ts';
+import { standing } from './inspection-svg.ts';
 import { indentsOf, inTheWay, inspectionSections, sizeOf, verdictWords } from './inspection.ts';
 
 /** A machine as a page of its own: nothing is loaded from elsewhere. As many columns as there is room for; light or dark. */
@@ -7,13 +8,13 @@ export function inspectionHtml(inspection: Inspection): string {
   const { machine, groups, model } = inspection;
   const sections = inspectionSections(inspection, { unread: true }).map(
     ({ heading, sentences }) =>
-      `<section class="told"><h2>${escaped(heading)}</h2><ul>${sentences.map((one) => `<li>${escaped(one)}</li>`).join('')}</ul></section>`,
+      `<section class="told"><h2>${escapeXml(heading)}</h2><ul>${sentences.map((one) => `<li>${escapeXml(one)}</li>`).join('')}</ul></section>`,
   );
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(`IOMMU groups of ${machine}`)}</title>
+<title>${escapeXml(`IOMMU groups of ${machine}`)}</title>
 <style>
   :root { color-scheme: light dark; --text: #1f2328; --quiet: #59636e; --page: #ffffff; --card: #f6f8fa; --line: #d1d9e0; --span: #0969da; --can: #1a7f37; --cannot: #d1242f; --untold: #818b98 }
   @media (prefers-color-scheme: dark) { :root { --text: #f0f6fc; --quiet: #9198a1; --page: #0d1117; --card: #151b23; --line: #3d444d; --span: #4493f8; --can: #3fb950; --cannot: #f85149 } }
@@ -27,8 +28,8 @@ export function inspectionHtml(inspection: Inspection): string {
   small, .quiet { color: var(--quiet) } .way { color: var(--cannot); font-weight: 600 }
   ul { padding-left: 1.2rem; margin: .3rem 0 } article ul { list-style: none; padding: 0 } li { overflow-wrap: anywhere }
 </style>
-<h1>${escaped(model === undefined || model === machine ? machine : `${machine}: ${model}`)}</h1>
-<p>${escaped(sizeOf(inspection))}</p>
+<h1>${escapeXml(model === undefined || model === machine ? machine : `${machine}: ${model}`)}</h1>
+<p>${escapeXml(sizeOf(inspection))}</p>
 <main class="groups">
 ${groups.map(article).join('\n')}
 </main>
@@ -42,7 +43,7 @@ function article(group: InspectedGroup): string {
   const members = indentsOf(group).map(
     ({ member, depth }) => `<li style="margin-left:${Math.min(depth, 6)}rem">${row(group, member)}</li>`,
   );
-  return `<article class="${standing(group)}${spans}"><header><strong>group ${escaped(group.group)}</strong><small>${escaped(`${group.buses.join(' + ')}: ${verdictWords[group.verdict.kind]}`)}</small></header><ul>${members.join('')}</ul></article>`;
+  return `<article class="${standing(group)}${spans}"><header><strong>group ${escapeXml(group.group)}</strong><small>${escapeXml(`${group.buses.join(' + ')}: ${verdictWords[group.verdict.kind]}`)}</small></header><ul>${members.join('')}</ul></article>`;
 }
 
 function row(group: InspectedGroup, member: InspectedMember): string {
@@ -53,5 +54,5 @@ function row(group: InspectedGroup, member: InspectedMember): string {
     ...needed.map(({ is }) => is),
   ];
   const way = inTheWay(group, member) ? ' <span class="way">in the way</span>' : '';
-  return `<code>${escaped(name)}</code> <span class="quiet">${escaped(told.join(', '))}</span>${way}${says === undefined ? '' : `<br><small>${escaped(says)}</small>`}`;
+  return `<code>${escapeXml(name)}</code> <span class="quiet">${escapeXml(told.join(', '))}</span>${way}${says === undefined ? '' : `<br><small>${escapeXml(says)}</small>`}`;
 }

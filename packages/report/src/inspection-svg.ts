@@ -1,4 +1,5 @@
 import type { InspectedGroup, InspectedMember, Inspection } from '@busward/passthrough';
+import { escapeXml } from './escape-xml.ts';
 import { indentsOf, inTheWay, verdictWords } from './inspection.ts';
 
 /** Column, card and line measures, in pixels. */
@@ -25,7 +26,7 @@ export function inspectionSvg(inspection: Inspection): string {
   });
   const width = Math.max(2 * WIDTH, 2 * MARGIN + columns * (WIDTH + GAP) - GAP);
   const height = Math.max(...heights) + MARGIN - GAP;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(`IOMMU groups of ${machine}`)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(`IOMMU groups of ${machine}`)}">
 <style>
   text { font: 13px ui-sans-serif, system-ui, sans-serif; fill: #1f2328 }
   .title { font-size: 17px; font-weight: 600 } .strong { font-weight: 600 } .quiet { fill: #59636e; font-size: 12px }
@@ -89,9 +90,6 @@ function row(group: InspectedGroup, member: InspectedMember, depth: number, x: n
 }
 
 const text = (x: number, y: number, words: string, kind: string, anchor = 'start'): string =>
-  `<text x="${x}" y="${y}" class="${kind}"${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>${escaped(words)}</text>`;
+  `<text x="${x}" y="${y}" class="${kind}"${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>${escapeXml(words)}</text>`;
 
 const cut = (words: string, room: number): string => (words.length > room ? `${words.slice(0, room - 1)}…` : words);
-
-/** For text and attributes of HTML and SVG. */
-export const escaped = (words: string): string => words.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
