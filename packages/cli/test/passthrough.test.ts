@@ -70,6 +70,8 @@ describe('plan, explain and what-if', () => {
       eve,
       '--kernel',
       '6.1',
+      '--to',
+      '6.12',
       '--bus',
       'pci=pci@5.10',
       '--strategy',
@@ -77,6 +79,8 @@ describe('plan, explain and what-if', () => {
       '--load',
       'none=80:1f.4',
     );
+    expect(out).toContain(`${eve}, under Linux 6.1\n`);
+    expect(out).toContain('With Linux 6.12\n  - nothing changes for any group');
     expect(out).toContain('With pci as pci@5.10');
     expect(out).toContain('With 0000:80:1f.4 without a driver\n  - group 19: a user can own it now');
   });
@@ -135,7 +139,7 @@ describe('bad input is one clear message and exit code 2', () => {
       () => ['explain', 'hello'],
       /^busward: 'hello': nothing in it is known; give the line as it was printed/,
     ],
-    ['nothing to change', () => ['what-if', eve], /^busward: nothing to change: give --kernel/],
+    ['nothing to change', () => ['what-if', eve], /^busward: nothing to change: give --to/],
     [
       'a bus that is not there',
       () => ['what-if', eve, '--bus', 'pcii=pci@5.10'],

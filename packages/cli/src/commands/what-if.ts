@@ -11,6 +11,7 @@ import { installedPlugins } from '../plugins.ts';
 
 interface Flags {
   readonly kernel?: string;
+  readonly to?: string;
   readonly load?: readonly string[];
   readonly add?: readonly string[];
   readonly bus?: readonly string[];
@@ -31,7 +32,8 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
   parameters: {
     positional: { kind: 'array', parameter: { brief: sourcesBrief, parse: String, placeholder: 'machine' } },
     flags: {
-      kernel: { ...kernelFlag.kernel, brief: 'another Linux (6.12)' },
+      ...kernelFlag,
+      to: { ...kernelFlag.kernel, brief: 'another Linux to change to (6.12)' },
       load: many(
         'a driver that comes to a device (i801_smbus=0000:80:1f.4); none=DEVICE: it has no driver',
         'driver=device',
@@ -44,14 +46,13 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
   },
   async func(flags, ...paths) {
     const { buses } = await installedPlugins();
-    const { machine, judged } = await foundMachine(paths, buses, undefined);
+    const { machine, judged } = await foundMachine(paths, buses, flags.kernel);
     const changes = [
       ...(await kernelChanges(flags, buses, judged)),
       ...(flags.load ?? []).map((text) => driverChange(text, machine)),
       ...(flags.add ?? []).map((text) => deviceChange(text, machine)),
     ];
-    if (changes.length === 0)
-      throw new InputError('nothing to change: give --kernel, --load, --add, --bus or --strategy');
+    if (changes.length === 0) throw new InputError('nothing to change: give --to, --load, --add, --bus or --strategy');
     const result = whatIf(machine, judged, changes);
     process.stdout.write(
       flags.json ? `${JSON.stringify(result, null, 2)}\n` : whatIfText(result, pageOf(process.stdout)),
@@ -67,7 +68,7 @@ async function kernelChanges(flags: Flags, buses: readonly Bus[], judged: Judged
     now = { ...now, ...by };
     changes.push({ kind: 'kernel', says, judged: now });
   };
-  if (flags.kernel !== undefined) next(`Linux ${flags.kernel}`, judgedBy(flags.kernel, buses));
+  if (flags.to !== undefined) next(`Linux ${flags.to}`, judgedBy(flags.to, buses));
   for (const text of flags.bus ?? []) {
     const [, name, plugin] = /^([^=]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || plugin === undefined)
