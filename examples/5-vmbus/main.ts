@@ -38,5 +38,5 @@ for (const [bus, hooks] of [
     const cells = [head, ...rows].map((row) => row.map((text) => ({ text })));
     console.log(table(cells, plainPage).join('\n'));
     const broken = new Set(explore(system, principles).violations.map(({ principle }) => principle.id));
-    console.log(`broken, whatever is done: ${[...broken].join(' ') || 'nothing'}\n`);
+    console.log(`can be broken, over everything that can be done: ${[...broken].join(' ') || 'nothing'}\n`);
   }

@@ -12,7 +12,7 @@ export const principleClauses = (subject: Subject): readonly Clause[] => [
   {
     group: 'the principles',
     name: 'the principles hold',
-    says: `on all machines up to ${subject.size} devices, whatever is done, two operations in flight, under ${kernels.map(({ name }) => name).join(' and ')}: ${principles.map(({ id }) => id).join(' ')}`,
+    says: `on all machines up to ${subject.size} devices, over everything that can be done, two operations in flight, under ${kernels.map(({ name }) => name).join(' and ')}: ${principles.map(({ id }) => id).join(' ')}`,
     source: 'docs/principles',
     look() {
       for (const setting of machinesUpTo(subject.size, subject.bus, subject.neighbour, subject.samples)) {

@@ -42,6 +42,7 @@ describe('every rendering for people says the same', () => {
       'after bind B to kernel-driver, u0: attach group 0 (<legacy> & "others" cannot)',
       'domain-compare can show: u0: attach group 0 -> OK',
       '<legacy> & "others" cannot, but: u0: attach group 0 -> EBUSY or crash',
+      'domain-compare can break P1 P14, over everything that can be done',
       'domain-compare breaks P1, here',
       'a pair; 2 operations in flight',
       '1 machine compared, 12,345 states visited',

@@ -62,7 +62,7 @@ function differentBlocks(different: Different, { sides, principles }: Diff): rea
   const judged = principles.length === 1 ? `, by ${principles[0]!.id}` : '';
   return [
     { kind: 'paragraph', text: `${standingText(standing, sides)}${judged}` },
-    { kind: 'list', items: breaksTexts(breaks, sides, 'whatever is done') },
+    { kind: 'list', items: breaksTexts(breaks, sides, 'can break', 'over everything that can be done') },
     ...differences.flatMap((difference, at) =>
       differenceBlocks(difference, sides, scenarioTitle(difference, at, differences.length, smallest)),
     ),
@@ -91,7 +91,7 @@ function differenceBlocks(difference: Difference, sides: Pair<string>, title: st
         `${sides[by]} can show: ${shows}`,
         `${sides[other]} cannot${instead.length > 0 ? `, but: ${instead.join(' or ')}` : ', nor anything in its place'}`,
         `here ${standingText(standing, sides)}`,
-        ...breaksTexts([traces[0].breaks, traces[1].breaks], sides, 'here'),
+        ...breaksTexts([traces[0].breaks, traces[1].breaks], sides, 'breaks', 'here'),
       ],
     },
     {
@@ -141,9 +141,14 @@ function machineTexts([first, second]: Pair<Machine>, sides: Pair<string>): read
   return [first, second].map((one, side) => `${sides[side]} on ${one.name}`);
 }
 
-function breaksTexts(breaks: Pair<readonly string[]>, sides: Pair<string>, when: string): readonly string[] {
-  if (breaks.every((ids) => ids.length === 0)) return [`no principle is broken ${when}`];
-  return breaks.map((ids, side) => `${sides[side]} breaks ${ids.join(' ') || 'none'}, ${when}`);
+function breaksTexts(
+  breaks: Pair<readonly string[]>,
+  sides: Pair<string>,
+  does: 'can break' | 'breaks',
+  where: string,
+): readonly string[] {
+  if (breaks.every((ids) => ids.length === 0)) return [`neither ${does} a principle, ${where}`];
+  return breaks.map((ids, side) => `${sides[side]} ${does} ${ids.join(' ') || 'none'}, ${where}`);
 }
 
 function partingBlocks(parting: Parting, sides: Pair<string>): readonly Block[] {
