@@ -49,6 +49,12 @@ describe('every rendering for people says the same', () => {
     ])
       expect(words).toContain(said);
   });
+  it.each(forPeople)('%s: that one side shows nothing instead, and that no principle is broken', (as) => {
+    const words = wordsOf('harmless', as);
+    expect(words).toContain('<legacy> & "others" never shows that at this point, nor any other difference');
+    expect(words).toContain('here neither breaks a principle');
+    expect(words).not.toMatch(/weaker|breaks none/);
+  });
   it.each(forPeople)('%s: the other findings', (as) => {
     expect(wordsOf('parting', as)).toContain('domain-compare can be where it can still show: bind A -> OK');
     expect(wordsOf('same', as)).toContain('the same, within the bound');

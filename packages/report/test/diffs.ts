@@ -7,7 +7,9 @@ import {
   judgesOf,
   witnessOf,
   type Diff,
+  type Difference,
   type Finding,
+  type Trace,
   type Witness,
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
@@ -52,27 +54,37 @@ const seen = [
   { text: 'call: u0: attach group 0', passedOverBy: 1 as const },
 ];
 
+const difference: Difference = {
+  machine: [pair, pair],
+  operations: 3,
+  by: 0,
+  before: seen,
+  shows: 'u0: attach group 0 -> OK',
+  instead: ['u0: attach group 0 -> EBUSY', 'crash'],
+  traces: [
+    { witness: mixing, differsAt: mixing.steps.length - 1, breaks: ['P1'] },
+    { witness: crashing, differsAt: 2, breaks: [] },
+  ],
+  standing: 'first is weaker',
+};
+
+const telling = {
+  kind: 'different',
+  smallest: true,
+  standing: 'first is weaker',
+  breaks: [['P1', 'P14'], ['P14']],
+  differences: [difference],
+} as const satisfies Finding;
+
+const harmless = (witness: Witness): Trace => ({ witness, differsAt: witness.steps.length, breaks: [] });
+
 export const diffs = {
-  different: diffOf({
-    kind: 'different',
-    smallest: true,
-    standing: 'first is weaker',
-    breaks: [['P1', 'P14'], ['P14']],
-    differences: [
-      {
-        machine: [pair, pair],
-        operations: 3,
-        by: 0,
-        before: seen,
-        shows: 'u0: attach group 0 -> OK',
-        instead: ['u0: attach group 0 -> EBUSY', 'crash'],
-        traces: [
-          { witness: mixing, differsAt: mixing.steps.length - 1, breaks: ['P1'] },
-          { witness: crashing, differsAt: 2, breaks: [] },
-        ],
-        standing: 'first is weaker',
-      },
-    ],
+  different: diffOf(telling),
+  harmless: diffOf({
+    ...telling,
+    standing: 'neither',
+    breaks: [[], []],
+    differences: [{ ...difference, instead: [], standing: 'neither', traces: [harmless(mixing), harmless(nothing)] }],
   }),
   parting: diffOf({
     kind: 'same outcomes, different choices',

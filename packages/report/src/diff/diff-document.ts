@@ -48,21 +48,28 @@ const headlineOf = (finding: Finding): string =>
     .with({ kind: 'undecided' }, ({ covered }) => `undecided, ${covered}`)
     .exhaustive();
 
-/** `cdx is weaker than platform`. */
-export const standingText = (standing: Standing, [first, second]: Pair<string>): string =>
+/** `cdx is weaker than platform`, by what each breaks. */
+export const standingText = (
+  standing: Standing,
+  breaks: Pair<readonly string[]>,
+  [first, second]: Pair<string>,
+): string =>
   match(standing)
     .with('first is weaker', () => `${first} is weaker than ${second}`)
     .with('second is weaker', () => `${second} is weaker than ${first}`)
     .with('incomparable', () => 'neither is weaker: each breaks a principle that the other keeps')
-    .with('neither', () => 'neither is weaker: they break the same principles')
+    .with('neither', () =>
+      breaks[0].length === 0 ? 'neither breaks a principle' : 'neither is weaker: they break the same principles',
+    )
     .exhaustive();
 
 function differentBlocks(different: Different, { sides, principles }: Diff): readonly Block[] {
   const { differences, smallest, standing, breaks } = different;
   const judged = principles.length === 1 ? `, by ${principles[0]!.id}` : '';
+  const broken = breaksTexts(breaks, sides, 'can break', 'over everything that can be done');
   return [
-    { kind: 'paragraph', text: `${standingText(standing, sides)}${judged}` },
-    { kind: 'list', items: breaksTexts(breaks, sides, 'can break', 'over everything that can be done') },
+    { kind: 'paragraph', text: `${standingText(standing, breaks, sides)}${judged}` },
+    ...(broken.length > 0 ? [{ kind: 'list' as const, items: broken }] : []),
     ...differences.flatMap((difference, at) =>
       differenceBlocks(difference, sides, scenarioTitle(difference, at, differences.length, smallest)),
     ),
@@ -80,6 +87,7 @@ export function scenarioTitle({ operations }: Difference, at: number, of: number
 
 function differenceBlocks(difference: Difference, sides: Pair<string>, title: string): readonly Block[] {
   const { machine, before, by, shows, instead, traces, standing } = difference;
+  const breaks = [traces[0].breaks, traces[1].breaks] as const;
   const other = by === 0 ? 1 : 0;
   return [
     { kind: 'heading', text: title },
@@ -89,9 +97,11 @@ function differenceBlocks(difference: Difference, sides: Pair<string>, title: st
         ...machineTexts(machine, sides),
         `after ${callsOf(before, sides) || 'nothing'}`,
         `${sides[by]} can show: ${shows}`,
-        `${sides[other]} cannot${instead.length > 0 ? `, but: ${instead.join(' or ')}` : ', nor anything in its place'}`,
-        `here ${standingText(standing, sides)}`,
-        ...breaksTexts([traces[0].breaks, traces[1].breaks], sides, 'breaks', 'here'),
+        instead.length > 0
+          ? `${sides[other]} cannot, but: ${instead.join(' or ')}`
+          : `${sides[other]} never shows that at this point, nor any other difference`,
+        `here ${standingText(standing, breaks, sides)}`,
+        ...breaksTexts(breaks, sides, 'breaks', 'here'),
       ],
     },
     {
@@ -141,13 +151,14 @@ function machineTexts([first, second]: Pair<Machine>, sides: Pair<string>): read
   return [first, second].map((one, side) => `${sides[side]} on ${one.name}`);
 }
 
+/** Nothing, where neither breaks any. */
 function breaksTexts(
   breaks: Pair<readonly string[]>,
   sides: Pair<string>,
   does: 'can break' | 'breaks',
   where: string,
 ): readonly string[] {
-  if (breaks.every((ids) => ids.length === 0)) return [`neither ${does} a principle, ${where}`];
+  if (breaks.every((ids) => ids.length === 0)) return [];
   return breaks.map((ids, side) => `${sides[side]} ${does} ${ids.join(' ') || 'none'}, ${where}`);
 }
 

@@ -34,7 +34,7 @@ function resultOf({ traces, standing, by, shows, operations }: Difference, { sid
     ruleId: broken,
     level: weaker === undefined ? 'note' : weaker === 0 ? 'error' : 'warning',
     message: {
-      text: `After ${operations} operation${operations === 1 ? '' : 's'} ${sides[by]} can show what ${sides[by === 0 ? 1 : 0]} never does: ${shows}. Here ${standingText(standing, sides)}.`,
+      text: `After ${operations} operation${operations === 1 ? '' : 's'} ${sides[by]} can show what ${sides[by === 0 ? 1 : 0]} never does: ${shows}. Here ${standingText(standing, [traces[0].breaks, traces[1].breaks], sides)}.`,
     },
     locations: [placeOf(sides[weaker ?? by])],
   };

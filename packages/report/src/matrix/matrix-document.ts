@@ -90,9 +90,9 @@ function classTexts({ kernel, classes, complete }: MatrixRow, differences: boole
 /** A finding in one sentence. */
 const shortly = (finding: Finding, sides: readonly [string, string]): string =>
   match(finding)
-    .with({ kind: 'different' }, ({ standing, differences: [first] }) => {
+    .with({ kind: 'different' }, ({ standing, breaks, differences: [first] }) => {
       const calls = first.before.filter(({ text }) => text.startsWith('call: ')).map(({ text }) => text.slice(6));
-      return `${standingText(standing, sides)}; after ${calls.join(', ') || 'nothing'} (${first.machine[0].name}) ${sides[first.by]} can show ${first.shows}, ${sides[first.by === 0 ? 1 : 0]} ${first.instead.length > 0 ? first.instead.join(' or ') : 'not'}`;
+      return `${standingText(standing, breaks, sides)}; after ${calls.join(', ') || 'nothing'} (${first.machine[0].name}) ${sides[first.by]} can show ${first.shows}, ${sides[first.by === 0 ? 1 : 0]} ${first.instead.length > 0 ? first.instead.join(' or ') : 'not'}`;
     })
     .with({ kind: 'same outcomes, different choices' }, ({ kind }) => kind)
     .with({ kind: 'same' }, () => 'the same')
