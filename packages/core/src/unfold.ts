@@ -23,7 +23,7 @@ interface Taken {
 }
 
 const MOST_STEPS = 200;
-const CALL: string = 'call';
+const CALLED: string = 'call';
 
 /**
  * Runs a program once for every history of outcomes its steps can have, and returns what it does in all of them.
@@ -53,7 +53,7 @@ export function unfold(start: Start, what: string, calls: 'shared' | 'apart' = '
       return after(longer, at, at.go(outcome));
     };
     if (here.kind === 'calls')
-      return continued(unfold(here.program, what, calls), here.notes, (result) => then(CALL, result));
+      return continued(unfold(here.program, what, calls), here.notes, (result) => then(CALLED, result));
     if (here.kind !== 'step') return here;
     const { atom } = here;
     return { ...here, next: atom.outcomes.map((outcome) => then(atom.key, outcome)) };
@@ -102,7 +102,7 @@ function follow<T extends Outside>(at: { go(outcome: unknown): T }, history: rea
 }
 
 function keyOf(here: Outside): string | undefined {
-  if (here.kind === 'calls') return CALL;
+  if (here.kind === 'calls') return CALLED;
   return here.kind === 'step' ? here.atom.key : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { describeOperation } from '@busward/core';
+import { ANSWER, CALL, describeOperation } from '@busward/core';
 import type { Witness, WitnessStep } from '@busward/explorer';
 import { wrap, type Page } from './columns.ts';
 
@@ -10,7 +10,7 @@ import { wrap, type Page } from './columns.ts';
 export function witnessLines(witness: Witness, page: Page, marked?: number): readonly string[] {
   const columnOf = columnsOf(witness.steps);
   const rows = witness.steps.flatMap((step, at) =>
-    tell(step, at === witness.steps.length - 1 || at === marked).map((row, line, { length }) => ({
+    tell(step, at === marked || (at === witness.steps.length - 1 && !isMoment(step))).map((row, line, { length }) => ({
       ...row,
       number: `${at === marked && line === length - 1 ? '> ' : ''}${at + 1}`,
       column: columnOf[at]!,
@@ -54,15 +54,23 @@ export const refusalOf = ({ outcome, result }: WitnessStep): string | undefined 
 /** Steps that only take or give back a lock, or look at something, are not worth a line. */
 export const isShown = (step: WitnessStep): boolean => changesOf(step) !== '' || refusalOf(step) !== undefined;
 
-function tell(step: WitnessStep, last: boolean): readonly Row[] {
+/** A call as such, or its answer, where an operation has no step of its own: nothing happens in the kernel. */
+export const isMoment = ({ call }: WitnessStep): boolean => call === CALL || call === ANSWER;
+
+function tell(step: WitnessStep, stressed: boolean): readonly Row[] {
   const changes = changesOf(step);
-  const refusal = refusalOf(step);
-  const decided = refusal === undefined ? '' : `: ${refusal}`;
   const result = step.result === undefined ? '' : `  = ${step.result}`;
-  const shown = isShown(step) || last;
+  const shown = isShown(step) || stressed;
   const starts = step.starts ? [{ does: describeOperation(step.operation) + (shown ? '' : result), changes: '' }] : [];
-  if (shown) return [...starts, { does: `  ${step.call}${decided}${result}`, changes }];
+  if (shown) return [...starts, { does: `  ${doneIn(step, result)}`, changes }];
   return step.starts || result === '' ? starts : [{ does: result, changes: '' }];
+}
+
+function doneIn(step: WitnessStep, result: string): string {
+  if (step.call === CALL) return 'the call begins';
+  if (step.call === ANSWER) return `it returns ${step.result}`;
+  const refusal = refusalOf(step);
+  return `${step.call}${refusal === undefined ? '' : `: ${refusal}`}${result}`;
 }
 
 /** `driver none -> nvme, +running; group 4: owner_cnt 0 -> 1`: what the operation is about goes without its name. */

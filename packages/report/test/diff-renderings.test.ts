@@ -93,6 +93,15 @@ describe('the traces', () => {
     expect(told('different', 'markdown').match(/Note over .*: here they differ/g)).toHaveLength(2);
     expect(told('different', 'text').match(/^ *> \d+ /gm)).toHaveLength(2);
   });
+  it('name no step where none is taken, but where they differ', () => {
+    expect(told('idle', 'text')).toMatch(/1 {2}bind A to vfio\n +2 +unbind B {2}= ENOENT\n/);
+    expect(told('idle', 'sequence')).toMatch(/ 1 bind A to vfio\n.* 2 unbind B\n.* 2 = ENOENT\n/);
+    expect(told('idleMarked', 'text')).toMatch(/> 1 +the call begins$/m);
+    expect(told('idleMarked', 'text')).toMatch(/> 2 +it returns ENOENT$/m);
+    expect(told('idleMarked', 'sequence')).toMatch(/> 1 bind A to vfio$/m);
+    expect(told('idleMarked', 'sequence')).toMatch(/> 2 = ENOENT$/m);
+    for (const as of forPeople) expect(wordsOf('idle', as)).not.toMatch(/\d (call|answer)\b/);
+  });
   it('go from the one who acts through the kernel', () => {
     expect(told('different', 'sequence')).toMatch(/^root +u0 +driver c +bus +IOMMU co +VFIO$/m);
     expect(told('different', 'markdown')).toMatch(/participant p2 as driver core\n {2}participant p3 as bus/);

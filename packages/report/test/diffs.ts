@@ -1,6 +1,6 @@
 /* Diffs to render: with real traces, of searches that are made here. */
 
-import { assemble, device, groupDevices, machine, menuOf, principles, strategies } from '@busward/core';
+import { ANSWER, assemble, CALL, device, groupDevices, machine, menuOf, principles, strategies } from '@busward/core';
 import {
   compile,
   exploreCompiled,
@@ -11,6 +11,7 @@ import {
   type Finding,
   type Trace,
   type Witness,
+  type WitnessStep,
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
 
@@ -78,6 +79,17 @@ const telling = {
 
 const harmless = (witness: Witness): Trace => ({ witness, differsAt: witness.steps.length, breaks: [] });
 
+/** Two operations that take no step of their own: one is called, the other is called and answers. */
+const idle: Witness = {
+  machine: pair,
+  steps: [
+    { lane: 0, starts: true, call: CALL, operation: { do: 'bind', device: 'A', driver: 'vfio' } },
+    { lane: 1, starts: true, call: ANSWER, result: 'ENOENT', operation: { do: 'unbind', device: 'B' } },
+  ].map((step) => ({ before: [], after: [], changes: [], happenings: [], ...step }) as WitnessStep),
+};
+
+const idling = (differsAt: number): Trace => ({ witness: idle, differsAt, breaks: [] });
+
 export const diffs = {
   different: diffOf(telling),
   harmless: diffOf({
@@ -86,6 +98,8 @@ export const diffs = {
     breaks: [[], []],
     differences: [{ ...difference, instead: [], standing: 'neither', traces: [harmless(mixing), harmless(nothing)] }],
   }),
+  idle: diffOf({ ...telling, differences: [{ ...difference, traces: [idling(2), idling(2)] }] }),
+  idleMarked: diffOf({ ...telling, differences: [{ ...difference, traces: [idling(0), idling(1)] }] }),
   parting: diffOf({
     kind: 'same outcomes, different choices',
     parting: {

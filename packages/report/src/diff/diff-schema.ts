@@ -14,7 +14,11 @@ const step = z.strictObject({
   lane: z.int().describe('numbers the operations, in order of start'),
   operation: z.looseObject({ do: z.string() }),
   starts: z.boolean(),
-  call: z.string().describe('the kernel function, or what a strategy calls its section'),
+  call: z
+    .string()
+    .describe(
+      'the kernel function, or what a strategy calls its section; `call` or `answer` where an operation has no step of its own',
+    ),
   before: z.array(z.string()).readonly().describe('kernel calls passed on the way there'),
   after: z.array(z.string()).readonly(),
   outcome: z.string().optional(),

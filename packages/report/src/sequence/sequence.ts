@@ -1,7 +1,7 @@
-import { describeOperation, type Operation } from '@busward/core';
+import { ANSWER, CALL, describeOperation, type Operation } from '@busward/core';
 import type { Witness, WitnessStep } from '@busward/explorer';
 import { match, P } from 'ts-pattern';
-import { changesOf, isShown, refusalOf } from '../witness.ts';
+import { changesOf, isMoment, isShown, refusalOf } from '../witness.ts';
 
 /** Who calls whom, in order: a witness as a sequence diagram. */
 export interface Sequence {
@@ -42,8 +42,9 @@ export function sequenceOf({ steps }: Witness, marked?: number): Sequence {
       told.push({ ...plain, from, to, text, ...more });
       ledTo.set(mine, to);
     };
-    if (starts) tell(actor, entry, describeOperation(operation));
-    if (isShown(step) || index === steps.length - 1 || index === marked) {
+    const here = index === marked;
+    if (starts) tell(actor, entry, describeOperation(operation), { marked: here && call === CALL });
+    if (isShown(step) || (!isMoment(step) && (index === steps.length - 1 || here))) {
       const byBus = lane === 'IOMMU core' && wasIn.get(mine) === 'bus';
       if (byBus && ledTo.get(mine) !== 'bus') tell(callerOfBus(entry), 'bus', 'hook of the bus');
       const from =
@@ -52,10 +53,15 @@ export function sequenceOf({ steps }: Witness, marked?: number): Sequence {
       tell(from, lane, refusal === undefined ? call : `${call}: ${refusal}`, {
         changes: changesOf(step),
         refused: refusal !== undefined,
-        marked: index === marked,
+        marked: here,
       });
     }
-    if (result !== undefined) tell(entry, actor, `= ${result}`, { kind: 'return', refused: /^E[A-Z]/.test(result) });
+    if (result !== undefined)
+      tell(entry, actor, `= ${result}`, {
+        kind: 'return',
+        refused: /^E[A-Z]/.test(result),
+        marked: here && call === ANSWER,
+      });
     wasIn.set(mine, lane);
   });
   const takePart = new Set(told.flatMap(({ from, to }) => [from, to]));
