@@ -10,6 +10,8 @@ export interface CheckedScenario {
   readonly results: readonly (Checked & { readonly expected?: 'holds' | 'fails' })[];
 }
 
+export type Fact = Scenario['condition']['facts'][number];
+
 type Result = CheckedScenario['results'][number];
 
 /**
@@ -57,12 +59,15 @@ export const variantsThat = (verdict: string, results: readonly Result[]): strin
 export const firstLine = ({ before }: Scenario): string =>
   before.length > 0 ? `, after ${before.map(describeOperation).join(', ')}` : '';
 
+/** What has to be reached for `never` to mean anything. */
+export const reachedText = ({ when }: Scenario['condition'], tell: (fact: Fact) => string): string =>
+  `${when.map(tell).join(' and ')} ${when.length > 1 ? 'are' : 'is'} reached`;
+
 /** A scenario in words, its verdicts, and the first execution that refutes it, or shows it. */
 function scenarioLines({ scenario, results }: CheckedScenario, page: Page): readonly string[] {
   const { condition, file, question } = scenario;
   const facts = condition.facts.map(({ text }) => text).join(' and ');
-  const when =
-    condition.when.length > 0 ? `, although ${condition.when.map(({ text }) => text).join(' and ')} is possible` : '';
+  const when = condition.when.length > 0 ? `; not vacuous: ${reachedText(condition, ({ text }) => text)}` : '';
   const rows = results.map((one) => [
     { text: one.variant },
     { text: one.verdict },

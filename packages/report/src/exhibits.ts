@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { firstLine, variantsThat, type CheckedScenario } from './checks.ts';
+import { firstLine, reachedText, variantsThat, type CheckedScenario, type Fact } from './checks.ts';
 import { plainPage, table, wrap, type Page } from './columns.ts';
 import { witnessLines } from './witness.ts';
 
@@ -87,16 +87,16 @@ const isAsTold = ({ results }: Exhibit): boolean => results.every(({ verdict, ex
 
 function sentenceOf({ scenario: { condition } }: Exhibit): string {
   const facts = condition.facts.map(tell).join(' and ');
-  const when = condition.when.map(tell).join(' and ');
+  const together = condition.facts.length > 1 ? ' together' : '';
   return match(condition.kind)
-    .with('never', () => `It must never come to ${facts}; and ${when} is possible.`)
-    .with('sometimes', () => `It must be possible that ${facts}.`)
-    .with('always', () => `At the end it must always be so that ${facts}.`)
+    .with('never', () => `Must never happen${together}: ${facts}. Not vacuous: ${reachedText(condition, tell)}.`)
+    .with('sometimes', () => `Must be possible${together}: ${facts}.`)
+    .with('always', () => `Must always be so at the end: ${facts}.`)
     .exhaustive();
 }
 
 /** A principle with its name and a link to its page; anything else as it is written. */
-function tell({ text, fact }: Exhibit['scenario']['condition']['facts'][number]): string {
+function tell({ text, fact }: Fact): string {
   if (fact.kind !== 'broken') return `\`${text}\``;
   const { id, name } = fact.principle;
   return `a breach of [${id}](../principles/P${id.slice(1).padStart(2, '0')}.md) (${name})`;
