@@ -17,7 +17,7 @@ describe('inspect', () => {
 
   it('counts every group, those of bridges, too', async () => {
     const { out } = await busward('inspect', listing('iommu-arm64-cn80xx-newport'));
-    expect(out).toMatch(/12 groups; .* cannot own 7, 5 hold only bridges$/m);
+    expect(out).toMatch(/12 groups; .* can own no group\snow; 7 are blocked; 5 hold only bridges$/m);
   });
 
   it('draws a picture and makes a page that load nothing, with what the text says', async () => {
@@ -104,6 +104,7 @@ describe('audit', () => {
     const { code, out } = await audit();
     expect(code).toBe(0);
     expect(out).toContain('2 machines, 3 devices, 2 groups; 1 could not be read');
+    expect(out).toContain('can own 1 group now; 1 is blocked\n');
     expect(read().map((row) => [String(row['file']).slice(machines.length + 1), row['blockers'] ?? 'error'])).toEqual([
       ['a.txt', { i801_smbus: 1 }],
       ['broken.txt', 'error'],

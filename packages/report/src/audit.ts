@@ -1,7 +1,9 @@
 import { thousands } from '@busward/core';
 import type { AuditedMachine, AuditRow } from '@busward/passthrough';
 import { table, wrap, type Page } from './columns.ts';
+import { count } from './count.ts';
 import { section } from './inspection.ts';
+import { owningText } from './owning.ts';
 
 /** What many machines come to: who stands in the way, where groups span buses, and what another kernel changes. */
 export function auditText(rows: readonly AuditRow[], between: readonly [string, string], page: Page): string {
@@ -10,20 +12,23 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
   const sum = (of: (machine: AuditedMachine) => number): number => machines.reduce((all, one) => all + of(one), 0);
   const spanning = machines.filter((one) => one.spanning.length > 0);
   const changed = machines.filter(({ changes }) => changes.length > 0);
-  const verdicts = (kind: keyof AuditedMachine['verdicts']): number => sum((one) => one.verdicts[kind]);
   const lines = [
     ...wrap(
-      `${thousands(machines.length)} machines, ${thousands(sum(({ devices }) => devices))} devices, ${thousands(sum(({ groups }) => groups))} groups` +
-        (errors.length > 0 ? `; ${thousands(errors.length)} could not be read` : ''),
+      `${count(machines.length, 'machine')}, ${count(
+        sum(({ devices }) => devices),
+        'device',
+      )}, ${count(
+        sum(({ groups }) => groups),
+        'group',
+      )}` + (errors.length > 0 ? `; ${thousands(errors.length)} could not be read` : ''),
       page.width,
     ),
     ...wrap(
-      `a user can own ${thousands(verdicts('ready'))} groups now, could own ${thousands(verdicts('free'))}, cannot own ${thousands(verdicts('blocked'))}, never can ${thousands(verdicts('impossible'))}; ` +
-        `${thousands(verdicts('bridges'))} are bridges only, and of ${thousands(verdicts('unknown'))} it cannot be told`,
+      owningText((kind) => sum(({ verdicts }) => verdicts[kind])),
       page.width,
     ),
     ...section(
-      `Groups that span buses, on ${thousands(spanning.length)} machines`,
+      `Groups that span buses, on ${count(spanning.length, 'machine')}`,
       few(
         spanning.map(
           ({ file, spanning: groups }) =>
@@ -34,7 +39,7 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
     ),
     ...blockersTable(machines, page),
     ...section(
-      `Another verdict under Linux ${between[1]} than under ${between[0]}, on ${thousands(changed.length)} machines`,
+      `Another verdict under Linux ${between[1]} than under ${between[0]}, on ${count(changed.length, 'machine')}`,
       few(
         changed.map(
           ({ file, changes }) =>
@@ -113,7 +118,7 @@ function blockersTable(machines: readonly AuditedMachine[], page: Page): readonl
       [['driver', 'groups', 'machines'], ...rows].map((row) => row.map((text) => ({ text }))),
       page,
     ),
-    ...(most.length > rows.length ? [`and ${thousands(most.length - rows.length)} other drivers`] : []),
+    ...(most.length > rows.length ? [`and ${count(most.length - rows.length, 'other driver')}`] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { outcomes, thousands, type Bus, type Outcome } from '@busward/core';
 import type { Broken, Comparison, ComparisonRow, Verdict } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { table, wrap, type Cell, type Page } from './columns.ts';
+import { count } from './count.ts';
 import { witnessLines } from './witness.ts';
 
 /** The comparison as text. `differences`: only strategies that do not keep every device isolated. */
@@ -57,8 +58,6 @@ function sizeOf({ machine }: Comparison): string {
     '; ',
   );
 }
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
 function verdictTable(rows: readonly ComparisonRow[], buses: readonly string[], page: Page): readonly string[] {
   const heads: readonly Cell[] = ['strategy', ...buses, 'breaks'].map((text) => ({ text }));

@@ -50,8 +50,8 @@ const heightOf = ({ members }: InspectedGroup): number => HEAD + members.length 
 function legend(x: number, y: number, kernel: string): string {
   const entries = [
     ['can', `a user can own it under Linux ${kernel}, or could`],
-    ['cannot', 'cannot'],
-    ['untold', 'cannot tell, or nothing to own'],
+    ['cannot', 'blocked'],
+    ['untold', 'unknown, or only bridges'],
   ] as const;
   let at = x;
   return entries

@@ -8,6 +8,8 @@ import {
 } from '@busward/passthrough';
 import { match } from 'ts-pattern';
 import { table, wrap, type Cell, type Page } from './columns.ts';
+import { count } from './count.ts';
+import { owningText } from './owning.ts';
 
 /** A machine group by group; `unread`: also every line that could not be read. */
 export function inspectionText(inspection: Inspection, page: Page, { unread = false } = {}): string {
@@ -32,7 +34,7 @@ export function inspectionSections(
   const spanning = groups.filter(({ buses }) => buses.length > 1);
   return [
     {
-      heading: 'Whose group a user cannot own',
+      heading: 'Blocked groups',
       sentences: groups.flatMap((group) => refusedText(group, placesIn(inspection))),
     },
     {
@@ -43,7 +45,7 @@ export function inspectionSections(
       ),
     },
     { heading: 'Without a group', sentences: alike(alone.map(({ device, why }) => [device.name, why])) },
-    { heading: 'To be known', sentences: [...inspection.says, ...contradictionsOf(inspection)] },
+    { heading: 'Notes', sentences: [...inspection.says, ...contradictionsOf(inspection)] },
     { heading: 'Not read', sentences: unreadOf(inspection, unread) },
   ].filter(({ sentences }) => sentences.length > 0);
 }
@@ -84,10 +86,10 @@ const colours = {
 export const verdictWords = {
   ready: 'can own it',
   free: 'could own it',
-  bridges: 'nothing to own',
-  blocked: 'cannot',
+  bridges: 'only bridges',
+  blocked: 'is blocked',
   impossible: 'never can',
-  unknown: 'cannot tell',
+  unknown: 'unknown',
 } as const;
 
 function rowsOf(group: InspectedGroup): readonly (readonly Cell[])[] {
@@ -119,29 +121,19 @@ const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence)
   match(verdict)
     .with({ kind: 'blocked' }, ({ by, refused, unknown }) => [
       `group ${group}: ${by.map(({ device, driver, from }) => `${device} is on ${driver} (${place(from)})`).join(', ') || 'its drivers together'}; ` +
-        `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; of ${unknown.map(({ device }) => device).join(', ')} it cannot be told` : ''}`,
+        `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; unknown: ${unknown.map(({ device }) => device).join(', ')}` : ''}`,
     ])
     .with({ kind: 'impossible' }, ({ refused, from }) => [
       `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
     ])
     .otherwise(() => []);
 
-/** How many groups there are, and of how many a user could be the owner. */
+/** How many groups there are, and how many of them a user can own. */
 export function sizeOf({ groups, alone, kernel }: Inspection): string {
   const devices = groups.reduce((sum, { members }) => sum + members.length, alone.length);
-  const many = (kind: keyof typeof verdictWords): number =>
-    groups.filter(({ verdict }) => verdict.kind === kind).length;
-  const kinds = [
-    `can own ${many('ready')} now`,
-    ...[many('free')].flatMap((free) => (free === 0 ? [] : [`could own ${free} with a VFIO driver on a device of it`])),
-    `cannot own ${many('blocked') + many('impossible')}`,
-    ...[many('bridges')].flatMap((bridges) =>
-      bridges === 0 ? [] : [`${bridges} ${bridges === 1 ? 'holds' : 'hold'} only bridges`],
-    ),
-    ...[many('unknown')].flatMap((unknown) => (unknown === 0 ? [] : [`of ${unknown} it cannot be told`])),
-  ];
   const whole = `${count(devices, 'device')} in ${count(groups.length, 'group')}`;
-  return groups.length === 0 ? whole : `${whole}; under Linux ${kernel} a user ${kinds.join(', ')}`;
+  if (groups.length === 0) return whole;
+  return `${whole}; under Linux ${kernel} ${owningText((kind) => groups.filter(({ verdict }) => verdict.kind === kind).length)}`;
 }
 
 /** Where something stands; of a single source, by its lines. */
@@ -149,8 +141,6 @@ const placesIn =
   ({ files }: Inspection) =>
   (from: Evidence): string =>
     files.length === 1 && from.line !== undefined && from.at === undefined ? `line ${from.line}` : placeText(from);
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
 /** Devices for which the same is to be said, in one sentence. */
 function alike(said: readonly (readonly [string, string])[]): readonly string[] {

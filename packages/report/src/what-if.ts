@@ -22,7 +22,7 @@ export function whatIfText({ machine, kernel, before, stages, says }: WhatIf, pa
         page,
       ),
     ),
-    ...section('To be known', [...deciding(stages), ...says], page),
+    ...section('Notes', [...deciding(stages), ...says], page),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { thousands, type Machine } from '@busward/core';
+import type { Machine } from '@busward/core';
 import type {
   Beyond,
   Diff,
@@ -12,6 +12,7 @@ import type {
   Standing,
 } from '@busward/explorer';
 import { match } from 'ts-pattern';
+import { count } from '../count.ts';
 import type { Block, Document } from '../document/document.ts';
 
 /** What a diff found, the scenarios that show it with both traces, and the bound. */
@@ -177,5 +178,3 @@ function partingBlocks(parting: Parting, sides: Pair<string>): readonly Block[] 
     { kind: 'traces', traces: traces.map((witness, side) => ({ title: sides[side]!, witness })) },
   ];
 }
-
-const count = (many: number, what: string): string => `${thousands(many)} ${what}${many === 1 ? '' : 's'}`;
