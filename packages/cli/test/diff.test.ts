@@ -60,7 +60,7 @@ it('busward matrix tells what 6.1 breaks while an IOMMU registers', async () => 
   expect(JSON.parse(out)).toMatchObject({ kernels: [{ breaks: { pci: ['P6', 'P9', 'P17'] } }] });
 });
 
-it('busward matrix tells which buses are one', async () => {
+it('busward matrix tells which buses behave alike', async () => {
   const { code, out } = await busward('matrix', '6.1', '--bus', 'platform,amba');
   expect([code, out]).toEqual([0, expect.stringContaining('6.1: amba platform')]);
 });

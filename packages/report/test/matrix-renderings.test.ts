@@ -92,4 +92,7 @@ it.each(['text', 'mail', 'markdown', 'html'] as const)('%s: says of each kernel 
     for (const [bus, ids] of breaks) for (const word of [bus, ...ids]) expect(page).toContain(word);
   }
   expect(page).toMatch(/undecided/);
+  expect(page.replaceAll(/\s+/g, ' ')).toContain(
+    "under pci 'u0: attach group 0 -> OK' can happen; under cdx it cannot, but 'u0: attach group 0 -> EBUSY' or 'crash' can",
+  );
 });

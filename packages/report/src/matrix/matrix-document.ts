@@ -13,7 +13,7 @@ export function matrixDocument(matrix: Matrix, { differences = false } = {}): Do
     title: titleOf(matrix),
     blocks: [
       ...tableBlocks(matrix, differences),
-      { kind: 'heading', text: 'Buses that are one' },
+      { kind: 'heading', text: 'Buses that behave alike' },
       { kind: 'list', items: rows.flatMap((row) => classTexts(row, differences)) },
       ...(changed.length === 0
         ? []
@@ -92,9 +92,15 @@ const shortly = (finding: Finding, sides: readonly [string, string]): string =>
   match(finding)
     .with({ kind: 'different' }, ({ standing, breaks, differences: [first] }) => {
       const calls = first.before.filter(({ text }) => text.startsWith('call: ')).map(({ text }) => text.slice(6));
-      return `${standingText(standing, breaks, sides)}; after ${calls.join(', ') || 'nothing'} (${first.machine[0].name}) ${sides[first.by]} can show ${first.shows}, ${sides[first.by === 0 ? 1 : 0]} ${first.instead.length > 0 ? first.instead.join(' or ') : 'not'}`;
+      const instead = first.instead.length > 0 ? `, but ${first.instead.map(quoted).join(' or ')} can` : '';
+      return (
+        `${standingText(standing, breaks, sides)}; after ${calls.join(', ') || 'nothing'} (${first.machine[0].name}), ` +
+        `under ${sides[first.by]} ${quoted(first.shows)} can happen; under ${sides[first.by === 0 ? 1 : 0]} it cannot${instead}`
+      );
     })
     .with({ kind: 'same outcomes, different choices' }, ({ kind }) => kind)
     .with({ kind: 'same' }, () => 'the same')
     .with({ kind: 'undecided' }, ({ covered }) => `undecided, ${covered}`)
     .exhaustive();
+
+const quoted = (text: string): string => `'${text}'`;
