@@ -85,6 +85,11 @@ it('json: holds what the matrix holds', () => {
   expect(changes.map(({ bus, finding }) => `${bus} ${finding}`)).toEqual(['pci same', 'cdx undecided']);
 });
 
+it('html: the legend is no title', () => {
+  expect(told('html')).toContain('<title>Buses, kernels and principles</title>');
+  expect(told('html')).toContain('<h1>Buses, kernels and principles</h1>\n<p>x: a device of the bus takes part');
+});
+
 it.each(['text', 'mail', 'markdown', 'html'] as const)('%s: says of each kernel and bus what is broken', (as) => {
   const page = told(as).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('\\', '');
   for (const { kernel, breaks } of matrix.rows) {

@@ -10,8 +10,9 @@ export function matrixDocument(matrix: Matrix, { differences = false } = {}): Do
   const { rows, changes, bound, states } = matrix;
   const changed = changes.filter(({ finding }) => !differences || finding.kind !== 'same');
   return {
-    title: titleOf(matrix),
+    title: 'Buses, kernels and principles',
     blocks: [
+      { kind: 'paragraph', text: legendOf(matrix) },
       ...tableBlocks(matrix, differences),
       { kind: 'heading', text: 'Buses that behave alike' },
       { kind: 'list', items: rows.flatMap((row) => classTexts(row, differences)) },
@@ -32,7 +33,7 @@ export function matrixDocument(matrix: Matrix, { differences = false } = {}): Do
   };
 }
 
-function titleOf(matrix: Matrix): string {
+function legendOf(matrix: Matrix): string {
   const kept = matrix.principles.map(({ id }) => id).filter((id) => !brokenIn(matrix).has(id));
   return `x: a device of the bus takes part in breaking the principle${kept.length > 0 ? `; ${kept.join(' ')} are kept by all` : ''}`;
 }
