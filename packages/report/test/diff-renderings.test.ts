@@ -94,13 +94,24 @@ describe('the traces', () => {
     expect(told('different', 'text').match(/^ *> \d+ /gm)).toHaveLength(2);
   });
   it('name no step where none is taken, but where they differ', () => {
-    expect(told('idle', 'text')).toMatch(/1 {2}bind A to vfio\n +2 +unbind B {2}= ENOENT\n/);
-    expect(told('idle', 'sequence')).toMatch(/ 1 bind A to vfio\n.* 2 unbind B\n.* 2 = ENOENT\n/);
+    expect(told('idle', 'text')).toMatch(/1 {2}bind A to vfio\n +2 +register the IOMMU of group 0 {2}= ENOENT\n/);
+    expect(told('idle', 'sequence')).toMatch(/ 1 bind A to vfio\n.* 2 register the IOMMU of group 0\n.* 2 = ENOENT\n/);
     expect(told('idleMarked', 'text')).toMatch(/> 1 +the call begins$/m);
     expect(told('idleMarked', 'text')).toMatch(/> 2 +it returns ENOENT$/m);
     expect(told('idleMarked', 'sequence')).toMatch(/> 1 bind A to vfio$/m);
     expect(told('idleMarked', 'sequence')).toMatch(/> 2 = ENOENT$/m);
     for (const as of forPeople) expect(wordsOf('idle', as)).not.toMatch(/\d (call|answer)\b/);
+  });
+  it('have lanes that are as far apart as their names are long', () => {
+    const lanes = [
+      ...told('idle', 'svg')
+        .split('</svg>')[0]!
+        .matchAll(/class="lane" x="(\d+)" y="18">([^<]+)/g),
+    ];
+    expect(lanes.map(([, , name]) => name)).toEqual(expect.arrayContaining(['root', 'IOMMU driver', 'driver core']));
+    const gaps = lanes.slice(1).map(([, x], at) => Number(x) - Number(lanes[at]![1]));
+    const longest = Math.max(...lanes.map(([, , name]) => name!.length));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(Math.max(100, longest * 8));
   });
   it('go from the one who acts through the kernel', () => {
     expect(told('different', 'sequence')).toMatch(/^root +u0 +driver c +bus +IOMMU co +VFIO$/m);

@@ -84,7 +84,7 @@ const idle: Witness = {
   machine: pair,
   steps: [
     { lane: 0, starts: true, call: CALL, operation: { do: 'bind', device: 'A', driver: 'vfio' } },
-    { lane: 1, starts: true, call: ANSWER, result: 'ENOENT', operation: { do: 'unbind', device: 'B' } },
+    { lane: 1, starts: true, call: ANSWER, result: 'ENOENT', operation: { do: 'register', group: 'group 0' } },
   ].map((step) => ({ before: [], after: [], changes: [], happenings: [], ...step }) as WitnessStep),
 };
 

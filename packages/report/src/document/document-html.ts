@@ -58,9 +58,9 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 h1, h2, p, li { overflow-wrap: anywhere; }
 .scrolls { overflow-x: auto; }
 .traces { display: flex; flex-wrap: wrap; gap: 1rem; }
-figure { margin: 0; flex: 1 1 30rem; min-width: 0; border: 1px solid var(--line); border-radius: 6px; padding: .5rem; }
+figure { margin: 0; flex: 1 1 40rem; min-width: 0; border: 1px solid var(--line); border-radius: 6px; padding: .5rem; }
 figcaption { font-weight: 600; }
-.traces svg { max-width: 100%; min-width: 36rem; height: auto; }
+.traces svg { display: block; max-width: 100%; min-width: 26rem; height: auto; }
 table { border-collapse: collapse; font-size: .9rem; } th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; }
 .mixed { background: #b3261e33; } .exposed { background: #8e24aa33; } .not-restored { background: #f9a82533; }
 .refused-without-cause { background: #00838f33; } .crash { background: #d8431533; } .isolated { background: #2e7d3233; }`;
