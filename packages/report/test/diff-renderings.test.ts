@@ -113,6 +113,13 @@ describe('the traces', () => {
     const longest = Math.max(...lanes.map(([, , name]) => name!.length));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(Math.max(100, longest * 8));
   });
+  it('are one below the other in a picture that a page has room for, and that says what it is', () => {
+    const [, width, label] = /^<svg [^>]*width="(\d+)"[^>]* role="img" aria-label="([^"]*)"/.exec(
+      told('different', 'svg'),
+    )!;
+    expect(Number(width)).toBeLessThan(800);
+    expect(label).toBe('domain-compare and &lt;legacy&gt; &amp; &quot;others&quot;: different');
+  });
   it('go from the one who acts through the kernel', () => {
     expect(told('different', 'sequence')).toMatch(/^root +u0 +driver c +bus +IOMMU co +VFIO$/m);
     expect(told('different', 'markdown')).toMatch(/participant p2 as driver core\n {2}participant p3 as bus/);

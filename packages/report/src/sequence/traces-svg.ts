@@ -7,29 +7,26 @@ import { sequenceSvg } from './sequence-svg.ts';
 const TITLE = 30;
 const BETWEEN = 24;
 
-/** Traces side by side in one picture. */
+/** Traces in one picture, one below the other. */
 export function tracesSvg(traces: readonly TitledTrace[], title: string): string {
+  let y = TITLE;
   const drawn = traces.map((trace) => {
     const svg = sequenceSvg(sequenceOf(trace.witness, trace.marked), trace.title);
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!;
-    return { trace, svg, width: Number(width), height: Number(height) };
+    const top = y;
+    y += TITLE + Number(height) + BETWEEN;
+    return { trace, svg, top, width: Number(width) };
   });
-  const width = drawn.reduce((sum, one) => sum + one.width + BETWEEN, 0) || 400;
-  const height = TITLE * 2 + Math.max(0, ...drawn.map((one) => one.height));
-  let x = 0;
+  const width = Math.max(400, ...drawn.map((one) => one.width));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="page" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="page" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img" aria-label="${escapeXml(title)}">`,
     `<style>${style}</style>`,
-    `<rect class="paper" width="${width}" height="${height}"/>`,
+    `<rect class="paper" width="${width}" height="${y}"/>`,
     `<text x="12" y="20">${escapeXml(title)}</text>`,
-    ...drawn.flatMap(({ trace, svg, width: wide }) => {
-      const here = [
-        `<text x="${x + 12}" y="${TITLE + 20}">${escapeXml(trace.title)}</text>`,
-        svg.replace('<svg ', `<svg x="${x}" y="${TITLE * 2}" `),
-      ];
-      x += wide + BETWEEN;
-      return here;
-    }),
+    ...drawn.flatMap(({ trace, svg, top }) => [
+      `<text x="12" y="${top + 20}">${escapeXml(trace.title)}</text>`,
+      svg.replace('<svg ', `<svg y="${top + TITLE}" `),
+    ]),
     '</svg>',
     '',
   ].join('\n');
