@@ -1,6 +1,7 @@
 import { describeOperation, thousands } from '@busward/core';
 import type { Checked, Scenario } from '@busward/scenario';
 import { shapeOf } from '@busward/scenario/shape';
+import { byVersion } from './by-version.ts';
 import { table, wrap, type Page } from './columns.ts';
 import { witnessLines } from './witness.ts';
 
@@ -52,6 +53,7 @@ function suiteLines(all: readonly CheckedScenario[], page: Page): readonly strin
 export const variantsThat = (verdict: string, results: readonly Result[]): string =>
   results
     .filter((one) => one.verdict === verdict)
+    .toSorted(byVersion)
     .map(({ variant }) => variant.replace(/ but .*/, '*'))
     .join(' ');
 
@@ -68,7 +70,7 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
   const { condition, file, question } = scenario;
   const facts = condition.facts.map(({ text }) => text).join(' and ');
   const when = condition.when.length > 0 ? `; not vacuous: ${reachedText(condition, ({ text }) => text)}` : '';
-  const rows = results.map((one) => [
+  const rows = results.toSorted(byVersion).map((one) => [
     { text: one.variant },
     { text: one.verdict },
     {

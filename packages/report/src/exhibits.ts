@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import { byVersion } from './by-version.ts';
 import { firstLine, reachedText, variantsThat, type CheckedScenario, type Fact } from './checks.ts';
 import { plainPage, table, wrap, type Page } from './columns.ts';
 import { witnessLines } from './witness.ts';
@@ -55,7 +56,7 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
     '',
     '| under | verdict | states searched |',
     '| --- | --- | --- |',
-    ...results.map(({ variant, verdict, states }) => `| ${variant} | ${verdict} | ${states} |`),
+    ...results.toSorted(byVersion).map(({ variant, verdict, states }) => `| ${variant} | ${verdict} | ${states} |`),
     '',
     ...wrap(
       '`linux@6.12` is that kernel with its buses; `6.12`, without `linux@`, is its check with the buses as the contract has them.',

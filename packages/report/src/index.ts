@@ -1,3 +1,4 @@
+export { byVersion } from './by-version.ts';
 export { auditCsv, auditText } from './audit.ts';
 export { checksText, type CheckedScenario } from './checks.ts';
 export { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from './exhibits.ts';

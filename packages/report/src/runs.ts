@@ -16,7 +16,10 @@ export function runsText(scenario: Scenario, runs: readonly OrderedRun[], page: 
     { text: describeOperation(operation) },
     ...runs.map(({ run }) => ({ text: tell(run.ran[at]) })),
   ]);
-  const broken = [{ text: 'broken' }, ...runs.map(({ run }) => ({ text: run.broken.join(' ') || 'nothing' }))];
+  const broken = [
+    { text: 'broken' },
+    ...runs.map(({ run }) => ({ text: run.broken.toSorted(byNumber).join(' ') || 'nothing' })),
+  ];
   const lines = [
     ...wrap(`${scenario.file}: ${scenario.question}`, page.width),
     '',
@@ -36,3 +39,6 @@ const longest = (runs: readonly OrderedRun[]) =>
 
 const tell = (ran: Run['ran'][number] | undefined): string =>
   ran === undefined ? '' : ran.completedBy === undefined ? ran.result : `${ran.result}, after waiting`;
+
+/** `P2` before `P10`. */
+const byNumber = (one: string, other: string): number => Number(one.slice(1)) - Number(other.slice(1));

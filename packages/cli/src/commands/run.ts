@@ -1,4 +1,4 @@
-import { runsText } from '@busward/report';
+import { byVersion, runsText } from '@busward/report';
 import { inOrder, runInOrder, variantOf } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
@@ -36,7 +36,7 @@ export const runCommand = buildCommand<Flags, [string]>({
     const [file] = scenarioFilesIn(path);
     const { scenario, vocabulary } = await loadScenario(file!);
     const operations = asInput(scenario.file, () => inOrder(scenario, order));
-    const variants = variantsIn(profile) ?? scenario.expect.map(({ variant }) => variant);
+    const variants = variantsIn(profile) ?? scenario.expect.toSorted(byVersion).map(({ variant }) => variant);
     const runs = variants.map((variant) => ({
       variant,
       run: runInOrder(
