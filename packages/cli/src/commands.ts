@@ -1,4 +1,5 @@
 import type { Command, CommandContext } from '@stricli/core';
+import { withArguments } from './with-arguments.ts';
 
 /** Loads the command of that name, or all of them if there is none: to suggest one, or to list them. */
 export async function commandsFor(name: string | undefined): Promise<Record<string, Command<CommandContext>>> {
@@ -13,21 +14,21 @@ export async function commandsFor(name: string | undefined): Promise<Record<stri
 /** Each with what it needs: one that reads no scenarios loads neither zod nor YAML, 0.1 s of CPU. */
 const commands: Readonly<Record<string, () => Promise<Command<CommandContext>>>> = {
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
-  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  plan: async () => withArguments((await import('./commands/plan.ts')).planCommand, '<machine>... <device>...'),
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   whatIf: async () => (await import('./commands/what-if.ts')).whatIfCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
-  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+  compare: async () => withArguments((await import('./commands/compare.ts')).compareCommand, '[<machine>...]'),
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
-  matrix: async () => (await import('./commands/matrix.ts')).matrixCommand,
+  matrix: async () => withArguments((await import('./commands/matrix.ts')).matrixCommand, '[<kernel>...]'),
   verifyCertificate: async () => (await import('./commands/verify-certificate.ts')).verifyCertificateCommand,
-  check: async () => (await import('./commands/check.ts')).checkCommand,
+  check: async () => withArguments((await import('./commands/check.ts')).checkCommand, '[<file>...]'),
   run: async () => (await import('./commands/run.ts')).runCommand,
   try: async () => (await import('./commands/try.ts')).tryCommand,
   convert: async () => (await import('./commands/convert.ts')).convertCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
-  museum: async () => (await import('./commands/museum.ts')).museumCommand,
-  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  museum: async () => withArguments((await import('./commands/museum.ts')).museumCommand, '[<file>...]'),
+  replay: async () => withArguments((await import('./commands/replay.ts')).replayCommand, '[<trace>...]'),
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   buses: async () => (await import('./commands/list.ts')).busesCommand,

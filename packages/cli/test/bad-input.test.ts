@@ -279,6 +279,15 @@ describe('bad input is one clear message and exit code 2', () => {
   });
 });
 
+it.each([
+  ['check', '[<file>...]'],
+  ['compare', '[<machine>...]'],
+  ['plan', '<machine>... <device>...'],
+])('help of %s tells which arguments there are, and whether they are needed', async (command, told) => {
+  const { out } = await busward(command, '--help');
+  expect(out.split('\n')[1]!.endsWith(` ${told}`)).toBe(true);
+});
+
 it('help is what --help says', async () => {
   const [asked, flagged] = [await busward('help', 'diff'), await busward('diff', '--help')];
   expect(asked).toEqual(flagged);

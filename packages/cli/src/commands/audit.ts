@@ -19,7 +19,7 @@ interface Flags {
   readonly between: readonly string[];
   readonly out?: string;
   readonly csv?: string;
-  readonly workers: number;
+  readonly workers?: number;
 }
 
 /** Machines a worker is given at a time. */
@@ -60,13 +60,13 @@ export const auditCommand = buildCommand<Flags, string[]>({
       workers: {
         kind: 'parsed',
         parse: atLeastOne,
-        default: String(availableParallelism()),
-        brief: 'how many read at once',
+        optional: true,
+        brief: 'how many read at once; all cores, if nothing is said',
         placeholder: 'n',
       },
     },
   },
-  async func({ kernel, between: asked, out, csv, workers }, ...folders) {
+  async func({ kernel, between: asked, out, csv, workers = availableParallelism() }, ...folders) {
     const [before, after] = asked;
     if (before === undefined || after === undefined || asked.length > 2)
       throw new InputError(`--between ${asked.join(',')}: expected two kernels, as 5.10,7.3`);

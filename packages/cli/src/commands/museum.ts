@@ -21,7 +21,11 @@ export const museumCommand = buildCommand<Flags, string[]>({
   parameters: {
     positional: {
       kind: 'array',
-      parameter: { brief: 'more scenario files to exhibit', parse: String, placeholder: 'file' },
+      parameter: {
+        brief: 'more scenario files to exhibit, beside those that come with the tool',
+        parse: String,
+        placeholder: 'file',
+      },
     },
     flags: {
       write: {
