@@ -94,7 +94,7 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
   if (profile && !all.some((one) => nameOf(one) === name))
     throw new InputError(
       `'${profile.name}' is a profile, whose strategy is '${profile.strategy.name}': give that; ` +
-        'check, run, replay and diff take profiles, with the buses as they were then',
+        'check, run, replay, diff, matrix, convert and export take profiles, with the buses as they were then',
     );
   const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;

@@ -6,6 +6,9 @@ import { version } from './version.ts';
 const [first, ...others] = process.argv.slice(2);
 const args = first === 'help' ? [...others, '--help'] : process.argv.slice(2);
 
+/** As every message of this tool begins. */
+const toldBy = (message: string): string => `busward: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+
 const app = buildApplication(
   buildRouteMap({
     routes: await commandsFor(args[0]),
@@ -18,6 +21,9 @@ const app = buildApplication(
     localization: {
       text: {
         ...text_en,
+        noCommandRegisteredForInput: (about) => toldBy(text_en.noCommandRegisteredForInput(about)),
+        exceptionWhileParsingArguments: (error, inColour) =>
+          toldBy(text_en.exceptionWhileParsingArguments(error, inColour)),
         exceptionWhileRunningCommand: (error) =>
           error instanceof InputError || error instanceof PluginError
             ? `busward: ${error.message}`

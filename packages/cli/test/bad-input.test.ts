@@ -50,7 +50,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a profile where a strategy is asked for',
       () => ['compare', '--strategy', '6.18'],
-      /^busward: 'linux@6\.18' is a profile, whose strategy is '7\.3': give that; check, run, replay and diff take profiles/,
+      /^busward: 'linux@6\.18' is a profile, whose strategy is '7\.3': give that; check, run, replay, diff, matrix, convert and export take profiles/,
     ],
     [
       'a Linux version that is a profile',
@@ -92,10 +92,18 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'an unknown flag',
       () => ['compare', '--strategie', 'v7'],
-      /No flag registered for --strategie, did you mean --strategy\?/,
+      /^busward: no flag registered for --strategie, did you mean --strategy\?/,
     ],
-    ['an unknown command', () => ['comparee'], /No command registered for `comparee`, did you mean `compare`\?/],
-    ['a number that is none', () => ['compare', '--in-flight', 'two'], /expected a whole number, at least 1/],
+    [
+      'an unknown command',
+      () => ['comparee'],
+      /^busward: no command registered for `comparee`, did you mean `compare`\?/,
+    ],
+    [
+      'a number that is none',
+      () => ['compare', '--in-flight', 'two'],
+      /^busward: failed to parse "two" for in-flight: expected a whole number, at least 1/,
+    ],
     ['more users than are looked at', () => ['compare', '--users', '5'], /expected a number from 1 to 4, or what each/],
     ['a user who goes through nothing', () => ['compare', '--users', 'kvm'], /container or iommufd, as in iommufd,/],
     [

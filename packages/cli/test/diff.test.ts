@@ -35,6 +35,7 @@ describe('busward diff', () => {
     [['diff', 'pci', 'v8'], "'pci' is a bus and 'v8' a strategy or profile"],
     [['diff', 'pci'], "bus 'pci' has no refinement to be taken without; give another bus"],
     [['diff', 'v7'], "diff compares two; give another strategy or profile behind 'v7'"],
+    [['diff', 'v8'], 'as in busward diff v8 v7'],
     [['diff', 'host1x@7.3'], "diff compares two; give another bus behind 'host1x@7.3'"],
     [['diff', 'pci', './packages'], './packages: no such file, or a folder without a package'],
     [['diff', 'pci', 'platform@2.6'], "bus 'platform' has no revision for Linux 2.6"],

@@ -168,10 +168,11 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
 /** What a bus is compared with if nothing else is named. */
 async function withoutRefinement(first: string): Promise<string> {
   const isBus = !isKernel(first, await installedPlugins());
+  const [usual, another] = isBus ? ['platform', 'pci'] : ['v8', 'v7'];
   if (isBus && !first.includes('@')) return `${first}@${UNREFINED}`;
   throw new InputError(
     `diff compares two; give another ${isBus ? 'bus' : 'strategy or profile'} behind '${first}', ` +
-      `as in busward diff ${first} ${isBus ? 'platform' : 'v8'}`,
+      `as in busward diff ${first} ${first === usual ? another : usual}`,
   );
 }
 

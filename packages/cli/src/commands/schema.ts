@@ -14,7 +14,7 @@ export const schemaCommand = buildCommand<object, [keyof typeof schemas]>({
           brief: 'scenario, diff or matrix',
           parse: buildChoiceParser(['scenario', 'diff', 'matrix']),
           default: 'scenario',
-          placeholder: 'of',
+          placeholder: 'what',
         },
       ],
     },
