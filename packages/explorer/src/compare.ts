@@ -7,8 +7,9 @@ import { usualLimits, type Limits } from './explore.ts';
 import { groupBy } from './group-by.ts';
 import { knowingKinds } from './knowing-kinds.ts';
 import { laboratory, type Result } from './laboratory.ts';
+import { mindedOf } from './minded.ts';
 import { movable, type Moved } from './movable.ts';
-import { partsOf, shapeOf } from './parts.ts';
+import { partsOf, shapeOf, type Part } from './parts.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 import { finished, type Watched } from './watched.ts';
 
@@ -55,9 +56,9 @@ export const compare = (options: CompareOptions): Comparison => finished(compari
 
 /** {@link compare} in parts. */
 export function* comparing(options: CompareOptions): Watched<Comparison> {
-  const { machine, buses, strategies, reduction = true } = options;
+  const { machine, strategies, reduction = true } = options;
   if (!reduction) return yield* comparingAsKnown(options);
-  return yield* knowingKinds(machine, buses, strategies, () => comparingAsKnown(options));
+  return yield* knowingKinds(machine, strategies, () => comparingAsKnown(options));
 }
 
 /** With devices taken to be alike that are so as far as is known. */
@@ -69,7 +70,9 @@ function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
   const buses = all.filter((bus) => columns.includes(bus.name));
   const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
   const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
-  const shapes = [...groupBy(parts, shapeOf).values()];
+  const minds = ({ machine: { devices } }: Part): string =>
+    JSON.stringify(strategies.map((strategy) => devices.map((device) => mindedOf(device, strategy))));
+  const shapes = [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()];
   const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
 
   const rows: ComparisonRow[] = [];

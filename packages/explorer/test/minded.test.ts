@@ -124,6 +124,19 @@ describe('what a plugin tells devices apart by is seen', () => {
       expect(mayBreak(strategy, alike(count), principles, few)).toEqual(expect.arrayContaining([...truth]));
   });
 
+  it('a strategy that minds a fact, of groups that are alike under the last strategy', () => {
+    const [first, last] = alike(2).devices;
+    const devices = [first!, { ...last!, group: 'h' }];
+    const strategy = sparing('fact in a group', (dev) => !isTrusted(dev));
+    const { rows } = compare({
+      machine: machine('groups', { devices }),
+      buses: [pci],
+      strategies: [strategy, linux73],
+      principles,
+    });
+    expect(rows.map(({ verdicts }) => verdicts.get('pci')!.kind)).toEqual(['broken', 'isolated']);
+  });
+
   it('a bus whose refinement judges by a fact', () => {
     const strategy = strategies.find(({ name }) => name === 'v1')!;
     const truth = breaks(strategy, alike(3, wary), principles, { reduction: false });
