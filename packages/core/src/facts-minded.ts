@@ -1,4 +1,5 @@
-import type { Strategy } from './contract/strategy.ts';
+import type { Ownership, Section, Strategy } from './contract/strategy.ts';
+import type { Errno } from './errno.ts';
 import type { Device, Facts } from './machine.ts';
 import type { Program } from './step.ts';
 
@@ -22,12 +23,22 @@ export function factsMinded(strategy: Strategy): ReadonlySet<string> {
 export const minding = <T>(strategy: Strategy, run: () => T): T => notingIn(factsMinded(strategy) as Set<string>, run);
 
 /** Runs a bus's own code, of which it is seen what it does. */
-export const unminded = <T>(run: () => T): T => notingIn(undefined, run);
+export const notMinding = <T>(run: () => T): T => notingIn(undefined, run);
 
-/** The same of a program. */
-export const minded = <T>(strategy: Strategy, start: () => Program<T>): Program<T> =>
+/** The same of programs. */
+export const mindingProgram = <T>(strategy: Strategy, start: () => Program<T>): Program<T> =>
   taken((run) => minding(strategy, run), start);
-export const unmindedProgram = <T>(start: () => Program<T>): Program<T> => taken(unminded, start);
+export const notMindingProgram = <T>(start: () => Program<T>): Program<T> => taken(notMinding, start);
+
+/** What the strategy's check says: each verb of it may mind facts. */
+export function mindingOwnership(strategy: Strategy, section: Section, bus: string): Ownership {
+  const own = strategy.ownership(section, bus);
+  const verbs = Object.entries(own).map(([verb, run]: [string, ((...of: unknown[]) => Program<Errno>) | undefined]) => [
+    verb,
+    run && ((...of: unknown[]) => mindingProgram(strategy, () => run.apply(own, of))),
+  ]);
+  return Object.fromEntries(verbs) as Ownership;
+}
 
 /** The program, the call of which, and each step, is taken by `taking`. */
 function* taken<T>(taking: <U>(run: () => U) => U, start: () => Program<T>): Program<T> {

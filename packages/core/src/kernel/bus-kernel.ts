@@ -2,7 +2,7 @@ import type { Admitted, BusKernel } from '../contract/bus.ts';
 import { guarded } from '../contract/guarded.ts';
 import type { Hook } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
-import { unminded, unmindedProgram } from '../facts-minded.ts';
+import { notMinding, notMindingProgram } from '../facts-minded.ts';
 import type { Device, Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { note, perform, type Program } from '../step.ts';
@@ -130,9 +130,9 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
     broken,
     admitted: () => admitted,
     started<T>(hooked: () => Program<T>): Program<T> {
-      const program = unminded(hooked);
+      const program = notMinding(hooked);
       if (typeof program === 'object' && program !== null && Symbol.iterator in program)
-        return unmindedProgram(() => program);
+        return notMindingProgram(() => program);
       throw broken(`is no generator function; write *${hook}(device, kernel)`);
     },
     close() {

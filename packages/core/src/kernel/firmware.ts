@@ -1,6 +1,6 @@
 import type { FirmwareLookup } from '../contract/bus.ts';
 import { EPROBE_DEFER, OK, type Ok, type Refusal } from '../errno.ts';
-import { unminded } from '../facts-minded.ts';
+import { notMinding } from '../facts-minded.ts';
 import type { Device } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';
@@ -17,7 +17,7 @@ export function* configureFirmware(
   lookup: FirmwareLookup | undefined,
 ): Program<Ok | Refusal> {
   const name = 'of_dma_configure';
-  const own = unminded(() => kernel.bus(device).firmware(device));
+  const own = notMinding(() => kernel.bus(device).firmware(device));
   const found = lookup && own && lookup.node === own.node && String(lookup.id) === String(own.id);
   if (!found || device.group === undefined || (device.joins === 'when added' && kernel.machine.iommu === 'present')) {
     yield* note(name);

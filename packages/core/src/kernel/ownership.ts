@@ -1,6 +1,6 @@
 import type { Claim, Ownership, Section } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
-import { minded, minding } from '../facts-minded.ts';
+import { minding, mindingOwnership } from '../facts-minded.ts';
 import type { Device } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { perform, replaceSteps, type Program } from '../step.ts';
@@ -36,7 +36,7 @@ function checkedOwnership(
 ): Checked {
   const unstarted = new Set<object>();
   const section = sectionOf(kernel, unstarted);
-  const own = asked(ownershipOf(kernel, section, bus), section);
+  const own = asked(mindingOwnership(kernel.strategy, section, bus), section);
   const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> => {
     let sections = 0;
     const checked = replaceSteps(program, (atom) => {
@@ -81,16 +81,6 @@ function checkedOwnership(
         also,
       ),
   };
-}
-
-/** What the strategy says, each verb of which may mind facts. */
-function ownershipOf({ strategy }: Kernel, section: Section, bus: string): Ownership {
-  const own = strategy.ownership(section, bus);
-  const verbs = Object.entries(own).map(([verb, run]: [string, ((...of: unknown[]) => Program<Errno>) | undefined]) => [
-    verb,
-    run && ((...of: unknown[]) => minded(strategy, () => run.apply(own, of))),
-  ]);
-  return Object.fromEntries(verbs) as Ownership;
 }
 
 function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
@@ -156,6 +146,6 @@ export function vfioOwnership(kernel: Kernel, group: string): Checked {
 
 /** Without ghosts: what is used outside a bind is used by nobody. */
 export const uncheckedOwnership = (kernel: Kernel, device: Device): Ownership =>
-  ownershipOf(kernel, sectionOf(kernel), device.bus);
+  mindingOwnership(kernel.strategy, sectionOf(kernel), device.bus);
 
 export const deviceOwnership = (kernel: Kernel, device: Device): Checked => checkedOwnership(kernel, device.bus);

@@ -1,5 +1,5 @@
 import { OK, type Errno } from '../errno.ts';
-import { minded } from '../facts-minded.ts';
+import { mindingProgram } from '../facts-minded.ts';
 import type { Device, Driver } from '../machine.ts';
 import type { Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
@@ -14,13 +14,15 @@ import { deviceOwnership } from './ownership.ts';
 export function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const own = deviceOwnership(kernel, device);
   const { at } = kernel.strategy;
-  return at.beforeDriverSet ? yield* minded(kernel.strategy, () => at.beforeDriverSet!(device, driver, own)) : OK;
+  return at.beforeDriverSet
+    ? yield* mindingProgram(kernel.strategy, () => at.beforeDriverSet!(device, driver, own))
+    : OK;
 }
 
 export function* afterUnbind(kernel: Kernel, device: Device, driver: Driver, configured: boolean): Program<void> {
   const own = deviceOwnership(kernel, device);
   const { at } = kernel.strategy;
-  if (at.afterUnbind) yield* minded(kernel.strategy, () => at.afterUnbind!(device, driver, configured, own));
+  if (at.afterUnbind) yield* mindingProgram(kernel.strategy, () => at.afterUnbind!(device, driver, configured, own));
 }
 
 /** The bus's `dma_configure`, where the strategy puts it. */
@@ -29,7 +31,7 @@ export function* configure(kernel: Kernel, device: Device, driver: Driver): Prog
   const own = deviceOwnership(kernel, device);
   const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
   if (!at.configure) return yield* hook.run();
-  return yield* minded(kernel.strategy, () => at.configure!(device, driver, hook, own));
+  return yield* mindingProgram(kernel.strategy, () => at.configure!(device, driver, hook, own));
 }
 
 /** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
@@ -39,7 +41,7 @@ export function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Progra
   if (!surroundings.driverCore.cleansUp) return;
   const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
   if (!at.unconfigure) return yield* hook.run();
-  yield* minded(kernel.strategy, () => at.unconfigure!(device, driver, hook, own));
+  yield* mindingProgram(kernel.strategy, () => at.unconfigure!(device, driver, hook, own));
 }
 
 const checksNothing = { use: succeed, unuse: succeed };
