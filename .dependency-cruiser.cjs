@@ -35,6 +35,17 @@ module.exports = {
       to: { pathNot: ['^packages/(core|explorer)/src', '@noble/hashes'] },
     },
     {
+      // It is held against the searches.
+      name: 'naive-shares-nothing-with-the-searches',
+      severity: 'error',
+      from: { path: '^packages/explorer/src/naive' },
+      to: {
+        path: '^packages/explorer/src',
+        pathNot: ['^packages/explorer/src/naive', '^packages/explorer/src/search/watched'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'conformance-knows-no-bus',
       severity: 'error',
       from: { path: '^packages/conformance/src' },

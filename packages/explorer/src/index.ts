@@ -1,5 +1,5 @@
-export { compare, comparing, type Comparison, type CompareOptions, type ComparisonRow } from './compare.ts';
-export { compile, startingAt, type Compiled } from './compile.ts';
+export { compare, comparing, type Comparison, type CompareOptions, type ComparisonRow } from './compare/compare.ts';
+export { compile, startingAt, type Compiled } from './tables/compile.ts';
 export {
   explore,
   exploreCompiled,
@@ -8,7 +8,7 @@ export {
   type Exploration,
   type Limits,
   type Violation,
-} from './explore.ts';
+} from './search/explore.ts';
 export type { Helper } from './explicit/second.ts';
 export {
   exploringByDiagram,
@@ -17,36 +17,36 @@ export {
   type DiagramResult,
   type DiagramViolation,
 } from './diagram/diagram.ts';
-export { interpreter, type Interpreter, type Progress, type Taken } from './interpreter.ts';
-export { judgesOf, type Judges } from './judges.ts';
-export { exploreNaively, type NaiveResult } from './naive.ts';
-export { brokenInState, initialIndices, openState, type Indices } from './plain.ts';
-export { partsOf, type Part } from './parts.ts';
-export { kindsOf, type Kind } from './kinds.ts';
-export { retraces } from './confirm.ts';
-export { glued } from './glued.ts';
+export { interpreter, type Interpreter, type Progress, type Taken } from './naive/interpreter.ts';
+export { judgesOf, type Judges } from './judging/judges.ts';
+export { exploreNaively, type NaiveResult } from './naive/naive.ts';
+export { brokenInState, initialIndices, openState, type Indices } from './naive/plain.ts';
+export { partsOf, type Part } from './likeness/parts.ts';
+export { kindsOf, type Kind } from './likeness/kinds.ts';
+export { retraces } from './witness/confirm.ts';
+export { glued } from './leaving-out/glued.ts';
 export { Unlike } from './devices/agree.ts';
 export { exchangeOf } from './devices/exchange.ts';
 export { quotientOf } from './devices/quotient.ts';
-export { endsOf, type End, type Ends } from './ends.ts';
-export type { Decided, Engine } from './engine.ts';
-export { engines } from './engines.ts';
-export { planner } from './planner.ts';
+export { endsOf, type End, type Ends } from './search/ends.ts';
+export type { Decided, Engine } from './search/engine.ts';
+export { engines } from './search/engines.ts';
+export { planner } from './search/planner.ts';
 export { mixed } from './crowd/mixed.ts';
 export type { CrowdResult } from './crowd/result.ts';
 export { searchingCrowds } from './crowd/search.ts';
-export { represent } from './represent.ts';
-export { run, type Ran, type Run } from './run.ts';
+export { represent } from './likeness/represent.ts';
+export { run, type Ran, type Run } from './naive/run.ts';
 export { likeUsersOf } from './users/like-users.ts';
-export { sameTables } from './same-tables.ts';
-export { seek, seeking, type Fact, type Search, type Sought } from './seek.ts';
-export { seekers, type Seeker } from './seekers.ts';
+export { sameTables } from './tables/same-tables.ts';
+export { seek, seeking, type Fact, type Search, type Sought } from './search/seek.ts';
+export { seekers, type Seeker } from './search/seekers.ts';
 export { groupBy } from './group-by.ts';
-export { transitionName, transitionsOf, transitionsTaken } from './transitions.ts';
-export { valueText } from './value-text.ts';
-export type { Broken, Verdict } from './verdict.ts';
-export { finished, type SearchProgress, type Watched } from './watched.ts';
-export { witnessOf, type Witness, type WitnessStep } from './witness.ts';
+export { transitionName, transitionsOf, transitionsTaken } from './tables/transitions.ts';
+export { valueText } from './tables/value-text.ts';
+export type { Broken, Verdict } from './compare/verdict.ts';
+export { finished, type SearchProgress, type Watched } from './search/watched.ts';
+export { witnessOf, type Witness, type WitnessStep } from './witness/witness.ts';
 export { diff, diffing, type DiffOptions } from './diff/diff.ts';
 export type { Side } from './diff/on-machine.ts';
 export { pairsOf, type Paired } from './diff/pairs.ts';

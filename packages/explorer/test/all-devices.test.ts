@@ -2,10 +2,10 @@ import { principles } from '@busward/core';
 import { compare, compile, exploreCompiled, judgesOf, type Verdict, type Violation } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { byBus } from '../src/enough.ts';
-import { kindsOf } from '../src/kinds.ts';
-import { movable } from '../src/movable.ts';
-import { partsOf } from '../src/parts.ts';
+import { byBus } from '../src/compare/enough.ts';
+import { kindsOf } from '../src/likeness/kinds.ts';
+import { movable } from '../src/compare/movable.ts';
+import { partsOf } from '../src/likeness/parts.ts';
 import { generated, generatedOnBuses, generatedSparing, openSystem, type Generated } from './generated.ts';
 import { patience, propertyOf, runs } from './property.ts';
 

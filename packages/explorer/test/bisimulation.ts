@@ -1,5 +1,5 @@
 import type { Compiled } from '@busward/explorer';
-import { forEachMove } from '../src/moves.ts';
+import { forEachMove } from '../src/tables/moves.ts';
 
 /** A labelled transition system; the first state is the initial one. */
 export interface Lts {

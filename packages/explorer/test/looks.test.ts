@@ -1,8 +1,8 @@
 import { assemble, menuOf, type Machine, type Strategy } from '@busward/core';
 import { compile, type Compiled } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
-import { lateLooks } from '../src/late-looks.ts';
-import { pastLooks } from '../src/past-looks.ts';
+import { lateLooks } from '../src/leaving-out/late-looks.ts';
+import { pastLooks } from '../src/leaving-out/past-looks.ts';
 import { buses, pair, single, under } from './machines.ts';
 import { reached } from './reached.ts';
 

@@ -3,8 +3,8 @@ import { compile, glued, type Compiled } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { perform } from '../../core/src/step.ts';
-import { lateLooks } from '../src/late-looks.ts';
-import { pastLooks } from '../src/past-looks.ts';
+import { lateLooks } from '../src/leaving-out/late-looks.ts';
+import { pastLooks } from '../src/leaving-out/past-looks.ts';
 import { patience, runs, seed } from './property.ts';
 import { reached } from './reached.ts';
 

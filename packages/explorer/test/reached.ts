@@ -1,5 +1,5 @@
 import type { Compiled } from '@busward/explorer';
-import { forEachMove } from '../src/moves.ts';
+import { forEachMove } from '../src/tables/moves.ts';
 
 /** How many states there are, and all that some cells say in them, by a search of its own. */
 export function reached(

@@ -24,8 +24,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lookingAtMost } from '../src/devices/at-most.ts';
-import { lateLooks } from '../src/late-looks.ts';
-import { pastLooks } from '../src/past-looks.ts';
+import { lateLooks } from '../src/leaving-out/late-looks.ts';
+import { pastLooks } from '../src/leaving-out/past-looks.ts';
 import {
   actorsSystem,
   generated,

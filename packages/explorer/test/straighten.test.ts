@@ -2,7 +2,7 @@ import { device, EPERM, machine, OK, principles, type Strategy } from '@busward/
 import { compile, exploreCompiled, judgesOf, witnessOf } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
-import { confirms } from '../src/confirm.ts';
+import { confirms } from '../src/witness/confirm.ts';
 import { openSystem } from './generated.ts';
 import { under } from './machines.ts';
 

@@ -3,9 +3,9 @@ import { compile } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { stateSet } from '../src/state-set.ts';
-import { layOut } from '../src/lay-out.ts';
-import { tabulate } from '../src/table.ts';
+import { stateSet } from '../src/search/state-set.ts';
+import { layOut } from '../src/search/lay-out.ts';
+import { tabulate } from '../src/tables/table.ts';
 import { under } from './machines.ts';
 
 describe('the state set', () => {

@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import { nodesOf } from '../nodes-of.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { nodesOf } from '../tables/nodes-of.ts';
 import type { Crowd } from './sketch.ts';
 
 /** Which actor of a crowd an operation is at. Rows and pictures have their slots from `first` on. */

@@ -1,4 +1,4 @@
-import type { Row } from '../table.ts';
+import type { Row } from '../tables/table.ts';
 
 /** The local states that devices of a crowd were seen in, numbered in order of appearance. */
 export interface Classes {

@@ -1,7 +1,7 @@
 import type { Cell, System } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import { forEachMove, type Only } from '../moves.ts';
-import { stateSet } from '../state-set.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { forEachMove, type Only } from '../tables/moves.ts';
+import { stateSet } from '../search/state-set.ts';
 
 /** A cell that counts, told as what it is beyond the number of devices for which other cells are true. */
 export interface Counter {

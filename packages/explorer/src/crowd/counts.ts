@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Row } from '../table.ts';
+import type { Row } from '../tables/table.ts';
 import type { Counter } from './counters.ts';
 import type { Picture } from './picture.ts';
 

@@ -1,8 +1,8 @@
 import type { Machine } from '@busward/core';
-import { sameJudges } from '../judges.ts';
-import { kindsOf } from '../kinds.ts';
-import { shapeOf as partShape } from '../parts.ts';
-import { sameTables } from '../same-tables.ts';
+import { sameJudges } from '../judging/judges.ts';
+import { kindsOf } from '../likeness/kinds.ts';
+import { shapeOf as partShape } from '../likeness/parts.ts';
+import { sameTables } from '../tables/same-tables.ts';
 import { drawingOf, type Drawing, type Question } from './drawing.ts';
 import { apart, toldApart, type CrowdResult } from './result.ts';
 import { OTHERS, sketchOf, type Sketch } from './sketch.ts';

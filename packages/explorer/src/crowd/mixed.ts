@@ -1,6 +1,6 @@
 import type { Device } from '@busward/core';
-import { takenAsOne, type Kind } from '../kinds.ts';
-import { areFew } from '../represent.ts';
+import { takenAsOne, type Kind } from '../likeness/kinds.ts';
+import { areFew } from '../likeness/represent.ts';
 import { isCrowd, type Crowd, type Sketch } from './sketch.ts';
 
 /** No sketch shows more kinds in one crowd. */

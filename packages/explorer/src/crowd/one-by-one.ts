@@ -1,4 +1,4 @@
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 
 /**
  * A step that tells some of like devices, told by name, from the others, beside the one that it is about: while an operation

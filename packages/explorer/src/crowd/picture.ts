@@ -1,7 +1,7 @@
-import { cellsOf } from '../cells-of.ts';
-import type { Compiled } from '../compile.ts';
-import { sortFrom } from '../moves.ts';
-import type { Row } from '../table.ts';
+import { cellsOf } from '../tables/cells-of.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { sortFrom } from '../tables/moves.ts';
+import type { Row } from '../tables/table.ts';
 import { actorsOf } from './actors.ts';
 import { CLASS_BITS, CLASS_WORDS, classes } from './classes.ts';
 import type { Counter } from './counters.ts';

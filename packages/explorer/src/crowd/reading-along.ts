@@ -1,7 +1,7 @@
 import type { Cell, Cells } from '@busward/core';
-import type { At, Compiled } from '../compile.ts';
-import { withSteps } from '../glued.ts';
-import { tabulate } from '../table.ts';
+import type { At, Compiled } from '../tables/compile.ts';
+import { withSteps } from '../leaving-out/glued.ts';
+import { tabulate } from '../tables/table.ts';
 
 /**
  * The same system, in which each step reads along what the same step of the others would read. What it has met then says

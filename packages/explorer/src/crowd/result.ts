@@ -1,4 +1,4 @@
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 import type { Sketch } from './sketch.ts';
 
 /** What can be said of a machine with crowds, whatever the size of each. */

@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import type { Row } from '../table.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Row } from '../tables/table.ts';
 import type { Actors } from './actors.ts';
 import { CLASS_BITS, CLASS_WORDS, TooFew, type Classes } from './classes.ts';
 import type { Counts } from './counts.ts';

@@ -1,5 +1,5 @@
 import type { Bus, Device, Machine } from '@busward/core';
-import { looksAt, type Kind } from '../kinds.ts';
+import { looksAt, type Kind } from '../likeness/kinds.ts';
 
 /** Many like devices of a group, in a machine where few of them stand for all. */
 export interface Crowd {

@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 import { exchangeCells, type Exchange } from '../users/exchange.ts';
 import { orderByNumber, weightOf, type LikeUsers } from '../users/like-users.ts';
 import type { Classes } from './classes.ts';

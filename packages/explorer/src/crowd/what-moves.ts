@@ -1,7 +1,7 @@
 import type { Cell } from '@busward/core';
-import type { Compiled, Start } from '../compile.ts';
+import type { Compiled, Start } from '../tables/compile.ts';
 import { sameNow, twinsOf, without } from '../devices/starting-once.ts';
-import type { Only } from '../moves.ts';
+import type { Only } from '../tables/moves.ts';
 import type { Pictures } from './picture.ts';
 import type { Sample } from './samples.ts';
 import type { Crowd } from './sketch.ts';

@@ -1,8 +1,8 @@
-import { cellsOf } from '../cells-of.ts';
-import type { At, Compiled } from '../compile.ts';
+import { cellsOf } from '../tables/cells-of.ts';
+import type { At, Compiled } from '../tables/compile.ts';
 import { groupBy } from '../group-by.ts';
-import { nodesOf } from '../nodes-of.ts';
-import type { Situation } from '../table.ts';
+import { nodesOf } from '../tables/nodes-of.ts';
+import type { Situation } from '../tables/table.ts';
 import { choicesOf, type Arrangement } from './arrangements.ts';
 
 /** Devices that something is about: a bit for each, or for several of them. */

@@ -1,11 +1,11 @@
-import type { At, Compiled } from '../compile.ts';
-import { sameEvents } from '../same-events.ts';
-import { sameWrites } from '../same-writes.ts';
-import { situationsIn } from '../situations.ts';
-import type { Entry, Situation, Table } from '../table.ts';
+import type { At, Compiled } from '../tables/compile.ts';
+import { sameEvents } from '../tables/same-events.ts';
+import { sameWrites } from '../tables/same-writes.ts';
+import { situationsIn } from '../tables/situations.ts';
+import type { Entry, Situation, Table } from '../tables/table.ts';
 import type { Happening } from '@busward/core';
-import type { Broken, Judges, StateJudge } from '../judges.ts';
-import { mindedOf } from '../minded.ts';
+import type { Broken, Judges, StateJudge } from '../judging/judges.ts';
+import { mindedOf } from '../likeness/minded.ts';
 import { aboutWhom } from './about-whom.ts';
 import type { Arrangement } from './arrangements.ts';
 

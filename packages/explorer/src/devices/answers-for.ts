@@ -1,8 +1,8 @@
 import type { Principle } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import { judgesOf } from '../judges.ts';
-import { pastLooks } from '../past-looks.ts';
-import { sameInPlace } from '../same-tables.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { judgesOf } from '../judging/judges.ts';
+import { pastLooks } from '../leaving-out/past-looks.ts';
+import { sameInPlace } from '../tables/same-tables.ts';
 import { agree } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
 import { tablesOf } from './quotient.ts';

@@ -1,4 +1,4 @@
-import type { Compiled, Idle } from '../compile.ts';
+import type { Compiled, Idle } from '../tables/compile.ts';
 import type { LikeDevice } from './like-devices.ts';
 import { ordersOf } from './orders.ts';
 

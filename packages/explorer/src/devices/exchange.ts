@@ -1,13 +1,13 @@
-import { kindsOf, loosened, type Kind } from '../kinds.ts';
-import type { Compiled } from '../compile.ts';
+import { kindsOf, loosened, type Kind } from '../likeness/kinds.ts';
+import type { Compiled } from '../tables/compile.ts';
 import { looksOneByOne } from '../crowd/one-by-one.ts';
 import { namesDomain } from '../crowd/sketch.ts';
-import { sortSlots } from '../moves.ts';
+import { sortSlots } from '../tables/moves.ts';
 import { ordersOf } from './orders.ts';
 import { likeDevice, likeDevicesOf, type LikeDevices } from './like-devices.ts';
 import { arrangementsOf, choicesOf, type Arrangement, type Mixture } from './arrangements.ts';
-import type { Row } from '../table.ts';
-import type { Turn } from '../turns.ts';
+import type { Row } from '../tables/table.ts';
+import type { Turn } from '../tables/turns.ts';
 
 /** Devices of a system that can change places without anything being different but names ({@link kindsOf}). */
 export interface Exchange {

@@ -1,10 +1,10 @@
 import type { Principle } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import type { Decided, IsEnough } from '../engine.ts';
-import type { Limits } from '../explore.ts';
-import { judgesOf } from '../judges.ts';
-import { pastLooks } from '../past-looks.ts';
-import type { Watched } from '../watched.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Decided, IsEnough } from '../search/engine.ts';
+import type { Limits } from '../search/explore.ts';
+import { judgesOf } from '../judging/judges.ts';
+import { pastLooks } from '../leaving-out/past-looks.ts';
+import type { Watched } from '../search/watched.ts';
 import { quotientOf } from './quotient.ts';
 import { supposingLike } from './supposing-like.ts';
 

@@ -1,4 +1,4 @@
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 import { groupBy } from '../group-by.ts';
 import { roundsOf, weightOf, type Ordering } from '../users/like-users.ts';
 import type { LikeDevice, LikeDevices } from './like-devices.ts';

@@ -1,6 +1,6 @@
-import { cellsOf } from '../cells-of.ts';
-import type { Compiled } from '../compile.ts';
-import { nodesOf } from '../nodes-of.ts';
+import { cellsOf } from '../tables/cells-of.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { nodesOf } from '../tables/nodes-of.ts';
 
 /** Like devices, and what is the same of them but for which of them it is of. */
 export interface LikeDevices {

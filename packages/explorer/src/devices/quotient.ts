@@ -1,10 +1,10 @@
-import type { Compiled } from '../compile.ts';
-import type { IsEnough } from '../engine.ts';
-import { nearestFirst, type Violation } from '../explore.ts';
-import type { Judges } from '../judges.ts';
-import { pastLooks } from '../past-looks.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { IsEnough } from '../search/engine.ts';
+import { nearestFirst, type Violation } from '../search/explore.ts';
+import type { Judges } from '../judging/judges.ts';
+import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 import { lookingTogether, together } from './at-most.ts';
 import type { Exchange } from './exchange.ts';
 import { lookingAtOrbits } from './orbits.ts';

@@ -1,7 +1,7 @@
 import type { Operation } from '@busward/core';
-import type { Compiled, Start } from '../compile.ts';
-import type { Only } from '../moves.ts';
-import type { Row } from '../table.ts';
+import type { Compiled, Start } from '../tables/compile.ts';
+import type { Only } from '../tables/moves.ts';
+import type { Row } from '../tables/table.ts';
 import type { LikeUsers } from '../users/like-users.ts';
 import type { LikeDevices } from './like-devices.ts';
 

@@ -1,8 +1,8 @@
 import { PluginError } from '@busward/core';
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 import { likeUsersOf } from '../users/like-users.ts';
-import { mindNames } from '../minded.ts';
-import type { Watched } from '../watched.ts';
+import { mindNames } from '../likeness/minded.ts';
+import type { Watched } from '../search/watched.ts';
 import { Unlike } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
 

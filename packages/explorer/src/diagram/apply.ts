@@ -1,4 +1,4 @@
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 import { childOf, END, NOTHING, pairCache, put, sketch, type Forest, type Sketch } from './forest.ts';
 import type { Relation } from './relation.ts';
 import { DONE, NEVER, type Rules } from './rules.ts';

@@ -1,8 +1,8 @@
 import { thousands, type Principle } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import type { Judges } from '../judges.ts';
-import type { Turn } from '../turns.ts';
-import type { Watched } from '../watched.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
+import type { Turn } from '../tables/turns.ts';
+import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
 import { END, forest as newForest, put, sketch } from './forest.ts';
 import { newIn } from './learn.ts';

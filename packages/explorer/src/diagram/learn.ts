@@ -1,4 +1,4 @@
-import type { Row, Table } from '../table.ts';
+import type { Row, Table } from '../tables/table.ts';
 import type { Workshop } from './apply.ts';
 import { NOTHING } from './forest.ts';
 import type { Asked } from './leaves.ts';

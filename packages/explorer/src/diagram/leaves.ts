@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 
 /**
  * A way through a table: the cells it reads and what it finds there, and the situation that it comes to. One that has not come

@@ -1,5 +1,5 @@
 import type { Cell, Operation } from '@busward/core';
-import type { Compiled } from '../compile.ts';
+import type { Compiled } from '../tables/compile.ts';
 
 /**
  * Which cells, and which places of operations in flight, are one level of the diagram. Slots have no level: which places

@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Situation, Table } from '../table.ts';
+import type { Situation, Table } from '../tables/table.ts';
 import type { Workshop } from './apply.ts';
 import { childOf, NOTHING, pairCache, put, sketch } from './forest.ts';
 import { anyState } from './states.ts';

@@ -1,7 +1,7 @@
 import { chargedWith } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import type { Move } from '../moves.ts';
-import { walkerOf, type Turn } from '../turns.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Move } from '../tables/moves.ts';
+import { walkerOf, type Turn } from '../tables/turns.ts';
 import type { Workshop } from './apply.ts';
 import { stateBefore, stepIn } from './states.ts';
 import type { Breach, Trial } from './trials.ts';

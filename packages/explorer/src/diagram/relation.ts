@@ -1,6 +1,6 @@
 import type { Cell } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import type { Entry } from '../table.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Entry } from '../tables/table.ts';
 import { DONE, type Case, type Rules } from './rules.ts';
 import { isValue, leavesOf, type Asked } from './leaves.ts';
 import type { Levels } from './levels.ts';

@@ -1,4 +1,4 @@
-import type { At, Compiled, Start } from '../compile.ts';
+import type { At, Compiled, Start } from '../tables/compile.ts';
 
 /** What a slot can do at a place: the step there, or the first step of what it can start. */
 export interface Source {

@@ -1,7 +1,7 @@
 import { chargedWith, type Happening, type Principle } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import { countingIn, type Judges } from '../judges.ts';
-import { throwUnlessOutOfRange } from '../moves.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { countingIn, type Judges } from '../judging/judges.ts';
+import { throwUnlessOutOfRange } from '../tables/moves.ts';
 import type { Workshop } from './apply.ts';
 import { NOTHING } from './forest.ts';
 import { meet } from './meet.ts';

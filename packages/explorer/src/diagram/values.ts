@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import type { Row } from '../table.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Row } from '../tables/table.ts';
 import type { Levels } from './levels.ts';
 
 /** The values that levels have had, each a number from 0 on: values of its cells, and who is in flight at its places. */

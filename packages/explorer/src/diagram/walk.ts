@@ -1,7 +1,7 @@
-import type { Compiled, Start } from '../compile.ts';
-import type { Judges } from '../judges.ts';
-import { forEachMove } from '../moves.ts';
-import type { Row } from '../table.ts';
+import type { Compiled, Start } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
+import { forEachMove } from '../tables/moves.ts';
+import type { Row } from '../tables/table.ts';
 import type { Source } from './sources.ts';
 
 /**

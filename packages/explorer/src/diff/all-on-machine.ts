@@ -1,5 +1,5 @@
 import type { Machine, Operation } from '@busward/core';
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 import { refining } from './bisimulation.ts';
 import { determineRefined } from './determined.ts';
 import type { Difference, Pair } from './difference.ts';

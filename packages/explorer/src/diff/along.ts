@@ -1,4 +1,4 @@
-import { walkerOf, type Turn } from '../turns.ts';
+import { walkerOf, type Turn } from '../tables/turns.ts';
 import { INTERNAL } from './labels.ts';
 import type { Observed } from './observed.ts';
 

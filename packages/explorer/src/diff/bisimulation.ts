@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { afterStates, type Watched } from '../watched.ts';
+import { afterStates, type Watched } from '../search/watched.ts';
 import { INTERNAL } from './labels.ts';
 import { numberedLists } from './numbered-lists.ts';
 import type { Observed } from './observed.ts';

@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { withCallsApart, type Machine } from '@busward/core';
-import { compile, type Compiled, type Node } from '../compile.ts';
-import { usualLimits, type Limits } from '../explore.ts';
-import { finished, type Watched } from '../watched.ts';
+import { compile, type Compiled, type Node } from '../tables/compile.ts';
+import { usualLimits, type Limits } from '../search/explore.ts';
+import { finished, type Watched } from '../search/watched.ts';
 import { refining } from './bisimulation.ts';
 import type { Certificate, Relation } from './certificate.ts';
 import type { Pair } from './difference.ts';

@@ -1,6 +1,6 @@
 import type { Machine, Operation, Principle } from '@busward/core';
-import { usualLimits, type Limits } from '../explore.ts';
-import { finished, type Watched } from '../watched.ts';
+import { usualLimits, type Limits } from '../search/explore.ts';
+import { finished, type Watched } from '../search/watched.ts';
 import { allOnMachine } from './all-on-machine.ts';
 import type { Diff, Difference, Finding, Pair, Parting, Restriction } from './difference.ts';
 import { exploringBoth, type Comparing, type Explored, type Side } from './on-machine.ts';

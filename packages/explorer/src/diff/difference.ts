@@ -1,5 +1,5 @@
 import type { Machine, Principle } from '@busward/core';
-import type { Witness } from '../witness.ts';
+import type { Witness } from '../witness/witness.ts';
 import type { Certificate } from './certificate.ts';
 
 /** What comparing two sides came to. The first of every pair is of the first side, everywhere. */

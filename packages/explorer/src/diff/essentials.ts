@@ -2,7 +2,7 @@ import type { Operation } from '@busward/core';
 import type { Determined } from './determined.ts';
 import type { Labels } from './labels.ts';
 import { pairMoves, type ApartHere, type PairMove } from './pair-moves.ts';
-import { type Watched, afterStates, finished } from '../watched.ts';
+import { type Watched, afterStates, finished } from '../search/watched.ts';
 import { contains, isByCalls, tellingApart, withCall, type ToldApart } from './telling-apart.ts';
 
 interface Entry {

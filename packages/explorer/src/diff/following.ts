@@ -1,5 +1,5 @@
 import { thousands } from '@busward/core';
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 
 /** A state of the one that goes ahead, and one of the other, which has to follow. */
 export type Chase = readonly [ahead: number, behind: number];

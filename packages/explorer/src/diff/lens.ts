@@ -1,8 +1,8 @@
 import { ANSWER, CALL, observationOf, OutOfRange } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import type { Judges } from '../judges.ts';
-import { isAlone, type Move } from '../moves.ts';
-import { tabulate, type Row } from '../table.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
+import { isAlone, type Move } from '../tables/moves.ts';
+import { tabulate, type Row } from '../tables/table.ts';
 import { answerOf, callOf, endOf, type Label } from './labels.ts';
 
 /** What is seen of a system with calls apart: of a state, and of a move to another one; nothing, if nobody can tell. */

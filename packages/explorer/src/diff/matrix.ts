@@ -1,9 +1,9 @@
 import type { Bus, Machine, Principle } from '@busward/core';
-import { compile, type Compiled } from '../compile.ts';
-import { exploring, usualLimits, type Exploration, type Limits } from '../explore.ts';
-import { applies, judgesOf } from '../judges.ts';
-import { sameTables } from '../same-tables.ts';
-import { finished, type Watched } from '../watched.ts';
+import { compile, type Compiled } from '../tables/compile.ts';
+import { exploring, usualLimits, type Exploration, type Limits } from '../search/explore.ts';
+import { applies, judgesOf } from '../judging/judges.ts';
+import { sameTables } from '../tables/same-tables.ts';
+import { finished, type Watched } from '../search/watched.ts';
 import { diffing } from './diff.ts';
 import type { Finding, Pair } from './difference.ts';
 import { systemOf, type Side } from './on-machine.ts';

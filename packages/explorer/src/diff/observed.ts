@@ -1,7 +1,7 @@
-import type { Compiled } from '../compile.ts';
-import { forEachMove, throwUnlessOutOfRange } from '../moves.ts';
-import { stateSet } from '../state-set.ts';
-import type { Row } from '../table.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { forEachMove, throwUnlessOutOfRange } from '../tables/moves.ts';
+import { stateSet } from '../search/state-set.ts';
+import type { Row } from '../tables/table.ts';
 import { INTERNAL, type Labels } from './labels.ts';
 import type { Lens } from './lens.ts';
 

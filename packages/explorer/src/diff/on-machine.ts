@@ -8,12 +8,12 @@ import {
   type Strategy,
   type System,
 } from '@busward/core';
-import { compile, type Compiled } from '../compile.ts';
-import { glued } from '../glued.ts';
-import { exploring, type Exploration, type Limits } from '../explore.ts';
-import { judgesOf } from '../judges.ts';
-import { sameTables } from '../same-tables.ts';
-import type { Watched } from '../watched.ts';
+import { compile, type Compiled } from '../tables/compile.ts';
+import { glued } from '../leaving-out/glued.ts';
+import { exploring, type Exploration, type Limits } from '../search/explore.ts';
+import { judgesOf } from '../judging/judges.ts';
+import { sameTables } from '../tables/same-tables.ts';
+import type { Watched } from '../search/watched.ts';
 import type { Principle } from '@busward/core';
 import type { Pair } from './difference.ts';
 import { labelBook } from './labels.ts';

@@ -1,7 +1,7 @@
 import type { Bus, Device, Machine } from '@busward/core';
-import { kindOf, kindsOf } from '../kinds.ts';
-import { partsOf } from '../parts.ts';
-import { represent } from '../represent.ts';
+import { kindOf, kindsOf } from '../likeness/kinds.ts';
+import { partsOf } from '../likeness/parts.ts';
+import { represent } from '../likeness/represent.ts';
 import type { Pair } from './difference.ts';
 import type { Side } from './on-machine.ts';
 

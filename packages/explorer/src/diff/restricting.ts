@@ -1,5 +1,5 @@
 import { describeOperation, type Machine, type Operation } from '@busward/core';
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 import { refining } from './bisimulation.ts';
 import { determine } from './determined.ts';
 import type { Difference, Pair, Restriction } from './difference.ts';

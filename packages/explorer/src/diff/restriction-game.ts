@@ -1,5 +1,5 @@
 import { describeOperation } from '@busward/core';
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 import type { Refined } from './bisimulation.ts';
 import type { Pair } from './difference.ts';
 import { following, type Chase, type Followed } from './following.ts';

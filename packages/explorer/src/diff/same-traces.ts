@@ -1,4 +1,4 @@
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 import { following, type Chase } from './following.ts';
 import { INTERNAL } from './labels.ts';
 import type { Quotient } from './quotient.ts';

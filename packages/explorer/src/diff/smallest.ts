@@ -1,5 +1,5 @@
 import type { Machine } from '@busward/core';
-import type { Watched } from '../watched.ts';
+import type { Watched } from '../search/watched.ts';
 import { refining, type Refined } from './bisimulation.ts';
 import { determine, determineRefined, type Determined } from './determined.ts';
 import type { Difference, Pair, Parting } from './difference.ts';

@@ -1,5 +1,5 @@
 import type { Machine } from '@busward/core';
-import type { Judges } from '../judges.ts';
+import type { Judges } from '../judging/judges.ts';
 import { wayAlong } from './along.ts';
 import type { Refined } from './bisimulation.ts';
 import type { Difference, Pair, Parting, Trace } from './difference.ts';

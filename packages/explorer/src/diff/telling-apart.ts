@@ -1,4 +1,4 @@
-import { afterStates, type Watched } from '../watched.ts';
+import { afterStates, type Watched } from '../search/watched.ts';
 import type { Determined } from './determined.ts';
 import type { Labels } from './labels.ts';
 import { pairMoves, type ApartHere, type PairMove } from './pair-moves.ts';

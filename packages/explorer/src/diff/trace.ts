@@ -1,7 +1,7 @@
 import { ANSWER, CALL } from '@busward/core';
-import type { Judges } from '../judges.ts';
-import { forEachMove, isAlone } from '../moves.ts';
-import { witnessAlong, type Witness, type WitnessStep } from '../witness.ts';
+import type { Judges } from '../judging/judges.ts';
+import { forEachMove, isAlone } from '../tables/moves.ts';
+import { witnessAlong, type Witness, type WitnessStep } from '../witness/witness.ts';
 import { turnsOf, type Taken } from './along.ts';
 import type { Trace } from './difference.ts';
 import type { Observed } from './observed.ts';

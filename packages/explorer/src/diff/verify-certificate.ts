@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as core from '@busward/core';
-import { initialIndices, openState, type Indices } from '../plain.ts';
+import { initialIndices, openState, type Indices } from '../naive/plain.ts';
 import type { Certificate, Relation } from './certificate.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { rowBytes, ROWS } from './record.ts';
 import * as wasm from './wasm.ts';
 import { and, i32, shiftRight, type Code } from './wasm.ts';

@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Compiled, Start } from '../compile.ts';
+import type { Compiled, Start } from '../tables/compile.ts';
 
 /** For each place one table, or between operations one for each bundle of starts. */
 export const bundlesAt = ({ nodes }: Compiled): Bundles =>

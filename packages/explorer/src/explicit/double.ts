@@ -1,4 +1,4 @@
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { header, rowAt } from './addresses.ts';
 import { hashing, upper } from './hash.ts';
 import { AWAY, endOf, GROUP, groupOf, numbersOf, tagOf } from './look-up.ts';

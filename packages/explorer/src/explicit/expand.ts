@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import type { Packing } from '../lay-out.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { fieldAt, header, rowAt } from './addresses.ts';
 import { mayDisorder, type Order } from './in-order.ts';
 import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';

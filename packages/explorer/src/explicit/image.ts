@@ -1,8 +1,8 @@
 import type { Happening } from '@busward/core';
-import type { At, Compiled, Start } from '../compile.ts';
-import type { Judges } from '../judges.ts';
-import type { Packing } from '../lay-out.ts';
-import type { Entry, Row, Situation } from '../table.ts';
+import type { At, Compiled, Start } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
+import type { Packing } from '../search/lay-out.ts';
+import type { Entry, Row, Situation } from '../tables/table.ts';
 import type { Bundles } from './bundles.ts';
 import { effectsIn } from './effects.ts';
 import { bitsOfPair, CRASH, KEPT, LEAF, LISTS, pairsOf, ROWS, transitionOf } from './record.ts';

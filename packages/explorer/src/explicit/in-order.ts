@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import type { Packing } from '../lay-out.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Packing } from '../search/lay-out.ts';
 import type { Ordering } from '../users/like-users.ts';
 import { fieldAt } from './addresses.ts';
 import { IN_ORDER } from './record.ts';

@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import type { Packing } from '../lay-out.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { double, putIn } from './double.ts';
 import { expand } from './expand.ts';
 import { inOrder, ordersIn } from './in-order.ts';

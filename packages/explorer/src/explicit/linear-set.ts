@@ -1,8 +1,8 @@
-import type { Compiled } from '../compile.ts';
-import type { Judges } from '../judges.ts';
-import { layOut } from '../lay-out.ts';
-import type { StateSet } from '../state-set.ts';
-import type { Row } from '../table.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
+import { layOut } from '../search/lay-out.ts';
+import type { StateSet } from '../search/state-set.ts';
+import type { Row } from '../tables/table.ts';
 import { bundlesAt } from './bundles.ts';
 import { imageOf } from './image.ts';
 import { functionsFor, instantiated, released, reserved } from './instance.ts';

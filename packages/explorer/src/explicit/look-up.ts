@@ -1,4 +1,4 @@
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { header, rowAt } from './addresses.ts';
 import { ASKED, AT, CRASH, CRASHES, fieldsOf, HINTS, pairsOf, rowBytes } from './record.ts';
 import { fallAsleep, keepAsleep } from './sleep.ts';

@@ -1,4 +1,4 @@
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import type { Bundles } from './bundles.ts';
 import { keptAt } from './kept.ts';
 import { LEAF, pairsOf, RECENT } from './record.ts';

@@ -1,5 +1,5 @@
-import type { Node } from '../compile.ts';
-import type { Packing } from '../lay-out.ts';
+import type { Node } from '../tables/compile.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { PAGE } from './wasm.ts';
 
 /*

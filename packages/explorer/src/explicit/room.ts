@@ -1,4 +1,4 @@
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { GROUP } from './look-up.ts';
 import { AT, RING, rowBytes, ROWS } from './record.ts';
 import { PAGE } from './wasm.ts';

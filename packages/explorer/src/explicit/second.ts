@@ -1,5 +1,5 @@
 import { InputError } from '@busward/core';
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { header } from './addresses.ts';
 import { AT, BATCH, fieldsOf } from './record.ts';
 import * as wasm from './wasm.ts';

@@ -1,5 +1,5 @@
-import type { Compiled } from '../compile.ts';
-import type { Packing } from '../lay-out.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { fieldAt, header } from './addresses.ts';
 import { AT, BUSY, EFFECTS, fieldsOf, LEFT_ALONE, PLACES, RING } from './record.ts';
 import * as wasm from './wasm.ts';

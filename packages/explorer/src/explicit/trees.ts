@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { IMAGE, RING, tested, testOf, TO_LEAF } from './record.ts';
 
 /** What is known of cells in a situation: of each its value. */

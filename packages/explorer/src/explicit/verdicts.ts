@@ -1,8 +1,8 @@
 import { chargedWith, OutOfRange, type Happening, type Principle } from '@busward/core';
-import type { At, Compiled } from '../compile.ts';
-import { countingIn, type Judges } from '../judges.ts';
-import { readersSoFar } from '../readers.ts';
-import type { Row } from '../table.ts';
+import type { At, Compiled } from '../tables/compile.ts';
+import { countingIn, type Judges } from '../judging/judges.ts';
+import { readersSoFar } from '../judging/readers.ts';
+import type { Row } from '../tables/table.ts';
 import { ASKS, JUDGES, LEAF, MOST_ASKS } from './record.ts';
 import type { Trees } from './trees.ts';
 

@@ -1,4 +1,4 @@
-import type { Packing } from '../lay-out.ts';
+import type { Packing } from '../search/lay-out.ts';
 import { keptAt } from './kept.ts';
 import { ASKS, LEAF, pairsOf, QUIET, QUIET_POWER, quietBytes, TO_LEAF } from './record.ts';
 import * as wasm from './wasm.ts';

@@ -1,7 +1,7 @@
 import { describeOperation, type Cell } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import { valueText } from '../value-text.ts';
-import type { Witness } from '../witness.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { valueText } from '../tables/value-text.ts';
+import type { Witness } from '../witness/witness.ts';
 
 /** A witness in the Informal Trace Format of Apalache and Quint: every variable in every state, and what led there. */
 export function itfOf(compiled: Compiled, { steps }: Witness): string {

@@ -1,7 +1,7 @@
 import { describeOperation, thousands } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import { forEachMove, type Move } from '../moves.ts';
-import { BETWEEN, type Watched } from '../watched.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { forEachMove, type Move } from '../tables/moves.ts';
+import { BETWEEN, type Watched } from '../search/watched.ts';
 
 /** A labelled transition between two numbered states; 0 is the initial one. */
 interface Labelled {

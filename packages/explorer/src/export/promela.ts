@@ -1,8 +1,8 @@
 import { describeOperation, type Cell, type Happening } from '@busward/core';
-import type { At, Compiled, Node } from '../compile.ts';
-import type { Judges } from '../judges.ts';
+import type { At, Compiled, Node } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
 import { groupBy } from '../group-by.ts';
-import { valueText } from '../value-text.ts';
+import { valueText } from '../tables/value-text.ts';
 
 /** One way in which a slot can move out of a node: in which situations, what it writes, where it goes. */
 interface Option {

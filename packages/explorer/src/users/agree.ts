@@ -1,10 +1,10 @@
 import type { Happening } from '@busward/core';
-import type { At, Compiled, Next } from '../compile.ts';
-import type { Judges } from '../judges.ts';
-import { sameEvents } from '../same-events.ts';
-import { sameWrites } from '../same-writes.ts';
-import { situationsIn } from '../situations.ts';
-import type { Entry, Situation, Table } from '../table.ts';
+import type { At, Compiled, Next } from '../tables/compile.ts';
+import type { Judges } from '../judging/judges.ts';
+import { sameEvents } from '../tables/same-events.ts';
+import { sameWrites } from '../tables/same-writes.ts';
+import { situationsIn } from '../tables/situations.ts';
+import type { Entry, Situation, Table } from '../tables/table.ts';
 import { exchanged, namedAfter, type Exchange } from './exchange.ts';
 
 /** So many situations of a table are looked at for one of its twin's, where it reads more. */

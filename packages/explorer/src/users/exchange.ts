@@ -1,6 +1,6 @@
 import type { Cell, Operation } from '@busward/core';
-import type { At, Compiled, Node, Start } from '../compile.ts';
-import type { Row } from '../table.ts';
+import type { At, Compiled, Node, Start } from '../tables/compile.ts';
+import type { Row } from '../tables/table.ts';
 
 /**
  * Two users, and what has to be exchanged in a state for each to be where the other was. It is read off the layout and the

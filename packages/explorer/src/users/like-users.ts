@@ -1,7 +1,7 @@
-import type { Compiled } from '../compile.ts';
-import { sortSlots, type Move } from '../moves.ts';
+import type { Compiled } from '../tables/compile.ts';
+import { sortSlots, type Move } from '../tables/moves.ts';
 import type { LikeDevices } from '../devices/like-devices.ts';
-import type { Row } from '../table.ts';
+import type { Row } from '../tables/table.ts';
 import { exchangeCells, exchangeOf, type Exchange, type Naming } from './exchange.ts';
 
 /**

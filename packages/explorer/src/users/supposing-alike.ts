@@ -1,6 +1,6 @@
 import { PluginError } from '@busward/core';
-import type { Compiled } from '../compile.ts';
-import type { Watched } from '../watched.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Watched } from '../search/watched.ts';
 
 /** Users were taken to be alike, and are not; or it does not show. */
 export class NotAlike extends Error {}

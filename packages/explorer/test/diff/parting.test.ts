@@ -6,7 +6,7 @@ import type { Observed } from '../../src/diff/observed.ts';
 import { partingOf } from '../../src/diff/parting.ts';
 import { quotientOf } from '../../src/diff/quotient.ts';
 import { surelyShowTheSame } from '../../src/diff/same-traces.ts';
-import { finished } from '../../src/watched.ts';
+import { finished } from '../../src/search/watched.ts';
 import { coarsest, sameTraces, union, type Lts } from './brute-force.ts';
 
 /*

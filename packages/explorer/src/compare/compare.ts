@@ -1,0 +1,143 @@
+import type { Bus, Device, Machine, Principle, Strategy } from '@busward/core';
+import { kindsOf } from '../likeness/kinds.ts';
+import { boundOf, crowdText } from './bound.ts';
+import type { Engine } from '../search/engine.ts';
+import { engines } from '../search/engines.ts';
+import { usualLimits, type Limits } from '../search/explore.ts';
+import { groupBy } from '../group-by.ts';
+import { knowingKinds } from '../likeness/knowing-kinds.ts';
+import { laboratory, type Result } from './laboratory.ts';
+import { mindedOf } from '../likeness/minded.ts';
+import { movable, type Moved } from './movable.ts';
+import { partsOf, shapeOf, type Part } from '../likeness/parts.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
+import { finished, type Watched } from '../search/watched.ts';
+
+export interface ComparisonRow {
+  readonly strategy: Strategy;
+  /** By bus name. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+}
+
+export interface Comparison {
+  readonly machine: Machine;
+  readonly buses: readonly Bus[];
+  readonly principles: readonly Principle[];
+  readonly rows: readonly ComparisonRow[];
+  /** One member of `group` moved to each bus in turn: what of an outcome is the bus's, and what the machine's. */
+  readonly moved?: { readonly group: string; readonly device: Device; readonly rows: readonly ComparisonRow[] };
+  /** What was looked at, in sentences: no verdict holds beyond it. */
+  readonly bound: readonly string[];
+  readonly engine: string;
+  /** States visited, pictures among them; a system with the tables of another one is not visited again. */
+  readonly states: number;
+  /** Where a search stops, undecided. */
+  readonly maxStates: number;
+}
+
+export interface CompareOptions {
+  readonly machine: Machine;
+  /** A plugin for each bus of the machine, at least. */
+  readonly buses: readonly Bus[];
+  /** Names of the buses to tell of; all, if it is left out. */
+  readonly columns?: readonly string[];
+  readonly strategies: readonly Strategy[];
+  readonly principles: readonly Principle[];
+  /** Operations in flight at once. */
+  readonly inFlight?: number;
+  readonly limits?: Limits;
+  readonly engine?: Engine;
+  /** False: every device of every group is looked at, all together, under every strategy. */
+  readonly reduction?: boolean;
+}
+
+/** Explores the machine under every strategy. Throws a PluginError when a plugin's program throws where it is reached. */
+export const compare = (options: CompareOptions): Comparison => finished(comparing(options));
+
+/** {@link compare} in parts. */
+export function* comparing(options: CompareOptions): Watched<Comparison> {
+  const { machine, strategies, reduction = true } = options;
+  if (!reduction) return yield* comparingAsKnown(options);
+  return yield* knowingKinds(machine, strategies, () => comparingAsKnown(options));
+}
+
+/** With devices taken to be alike that are so as far as is known. */
+function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
+  const { machine, strategies, principles, inFlight = 2, limits = usualLimits } = options;
+  const { engine = engines[0]!, reduction = true } = options;
+  const all = options.buses;
+  const { columns = all.map((bus) => bus.name) } = options;
+  const buses = all.filter((bus) => columns.includes(bus.name));
+  const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
+  const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
+  const minds = ({ machine: { devices } }: Part): string =>
+    JSON.stringify(strategies.map((strategy) => devices.map((device) => mindedOf(device, strategy))));
+  const shapes = [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()];
+  const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
+
+  const rows: ComparisonRow[] = [];
+  // Crowds of which few devices stood for all, and the strategies under which they did.
+  const drawn = new Map<string, Set<string>>();
+  for (const strategy of strategies) {
+    const results: Result[] = [];
+    for (const [part] of shapes) {
+      const found = yield* lab.exploreWhole(part!, strategy);
+      results.push(...found);
+      for (const text of new Set(found.flatMap((one) => one.drawn?.map(crowdText) ?? [])))
+        drawn.set(text, (drawn.get(text) ?? new Set()).add(strategy.name));
+    }
+    const verdicts = buses.map(({ name }) => [name, verdictOf(results, principles, name)] as const);
+    rows.push({ strategy, verdicts: new Map(verdicts) });
+  }
+  // With one bus that the machine has, the second table would say what the first does.
+  const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
+  const moved = tellsMore ? movable(machine, parts, inFlight) : undefined;
+  const movedRows: ComparisonRow[] = [];
+  // Strategies under which it is moved among few.
+  const amongFew: string[] = [];
+  if (moved) for (const strategy of strategies) movedRows.push(yield* movedRow(moved, strategy));
+  return {
+    machine,
+    buses,
+    principles,
+    rows,
+    ...(moved && { moved: { ...moved, rows: movedRows } }),
+    bound: [
+      ...boundOf(options, inFlight, shapes, rows, moved, {
+        drawn,
+        counted: lab.counted(),
+        exchanged: lab.exchanged(),
+        alike: lab.alike(),
+        amongFew,
+      }),
+      ...lab.notFollowed(),
+    ],
+    engine: engine.name,
+    states: lab.states(),
+    maxStates: limits.maxStates,
+  };
+
+  function* movedRow({ part, few, device }: Moved, strategy: Strategy): Watched<ComparisonRow> {
+    const there = buses.map((bus) =>
+      bus.name === device.bus ? device : { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false },
+    );
+    const among = (others: Machine): readonly Machine[] =>
+      there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
+    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, part));
+    const areAllKnown = !amongAll.includes(undefined);
+    if (!areAllKnown) amongFew.push(strategy.name);
+    const fewer = among(few);
+    const results: Result[] = [];
+    for (const [at, { name }] of buses.entries()) {
+      const one = there[at]!;
+      const known = amongAll[at];
+      // Where one is not known they are compared among few; but what none can do among many none can among few.
+      const isTold = known && (areAllKnown || verdictOf([known], principles, name, one.name).kind === 'isolated');
+      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, part));
+    }
+    const verdicts = buses.map(
+      ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,
+    );
+    return { strategy, verdicts: new Map(verdicts) };
+  }
+}

@@ -1,0 +1,35 @@
+import { outcomes, type Machine } from '@busward/core';
+import type { IsEnough } from '../search/engine.ts';
+
+type Found = Parameters<IsEnough>[0];
+
+/** So many states are looked at in any case, and no more where what was broken by then is the worst there is. */
+const STATES = 1_000_000;
+/** Of few devices that stand for many, of whom not all is known even then. */
+const STATES_OF_FEW = 300_000;
+
+/** A device of each bus takes part in the worst there is. */
+export function isNothingWorse({ devices }: Machine, broken: Found): boolean {
+  const worst = new Set(broken.flatMap(({ principle, device }) => (principle.outcome === outcomes[0] ? [device] : [])));
+  const taking = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
+  return devices.every(({ bus }) => taking.has(bus));
+}
+
+const isWorstAmong =
+  (most: number) =>
+  (machine: Machine): IsEnough =>
+  (broken, states) =>
+    states >= most && isNothingWorse(machine, broken) ? 'the worst' : undefined;
+
+export const isWorst = isWorstAmong(STATES);
+export const isWorstOfFew = isWorstAmong(STATES_OF_FEW);
+
+/** What is broken by a device of which bus: `P1 pci`. */
+export function byBus({ devices }: Machine, broken: Found): ReadonlySet<string> {
+  const busOf = new Map(devices.map(({ name, bus }) => [name, bus]));
+  return new Set(broken.map(({ principle, device }) => `${principle.id} ${busOf.get(device)!}`));
+}
+
+/** Of what may be broken all has been that devices of their buses take part in. */
+export const isAllOf = (mayBreak: ReadonlySet<string>, broken: ReadonlySet<string>, { devices }: Machine): boolean =>
+  [...mayBreak].every((one) => broken.has(one) || !devices.some(({ bus }) => one.endsWith(` ${bus}`)));

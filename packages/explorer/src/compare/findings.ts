@@ -1,0 +1,67 @@
+import type { Machine, Principle, Strategy } from '@busward/core';
+import type { Compiled } from '../tables/compile.ts';
+import { answersFor } from '../devices/answers-for.ts';
+import type { Decided, IsEnough } from '../search/engine.ts';
+import { areOurs, sameJudges } from '../judging/judges.ts';
+import type { Result } from './laboratory.ts';
+import { sameTables } from '../tables/same-tables.ts';
+
+/**
+ * What was explored, by kin: systems of one kin are compared with each other. A result is given that says how all of it is broken,
+ * or so much that it `isEnough`.
+ */
+export interface Findings {
+  all(): readonly Decided[];
+  keep(result: Result, kin: object): void;
+  /** Whether something of that kin, with as many devices, was looked at but for which of like devices is where. */
+  hasExchanged(machine: Machine, kin: object): boolean;
+  /** That of this very machine under that strategy. */
+  itself(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Result | undefined;
+  /** That of a system which is sure to behave like this one. */
+  twinOf(compiled: Compiled, kin: object, isEnough?: IsEnough): Result | undefined;
+}
+
+export function findings(principles: readonly Principle[]): Findings {
+  const explored = new Map<object, Result[]>();
+  const ours = areOurs(principles);
+  return {
+    all: () => [...explored.values()].flat().map(({ exploration }) => exploration),
+    keep: (result, kin) => void explored.set(kin, [...(explored.get(kin) ?? []), result]),
+    hasExchanged: (machine, kin) => saidOf(machine, kin).some(({ exploration }) => exploration.exchanged),
+    itself: (machine, strategy, kin, isEnough) =>
+      saidOf(machine, kin, isEnough).find(
+        (one) => one.compiled.system.kernel.strategy === strategy && sameDevices(one.machine, machine),
+      ),
+    twinOf(compiled, kin, isEnough) {
+      const { machine } = compiled.system;
+      const twin = saidOf(machine, kin, isEnough).find(
+        ({ machine: own, compiled: one, exploration: { exchanged } }) =>
+          // Others may judge by the bus: they are asked of the same devices only.
+          (ours || sameDevices(own, machine)) &&
+          sameJudges(one, compiled, principles) &&
+          (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
+      );
+      return twin && { machine, compiled, exploration: renamed(twin, machine) };
+    },
+  };
+
+  function saidOf(machine: Machine, kin: object, isEnough?: IsEnough): readonly Result[] {
+    return (explored.get(kin) ?? []).filter((one) => {
+      const { atMost, enough, states } = one.exploration;
+      if (atMost || one.machine.devices.length !== machine.devices.length) return false;
+      return !enough || isEnough?.(renamed(one, machine).violations, states) !== undefined;
+    });
+  }
+}
+
+export const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
+  one.length === other.length && one.every((device, at) => device === other[at]);
+
+/** What was found on a machine with the same tables, of the devices that are in the same places. */
+function renamed({ machine: { devices }, exploration }: Result, machine: Machine): Decided {
+  const names = new Map(devices.map(({ name }, at) => [name, machine.devices[at]!.name]));
+  return {
+    ...exploration,
+    violations: exploration.violations.map((one) => ({ ...one, device: names.get(one.device)! })),
+  };
+}

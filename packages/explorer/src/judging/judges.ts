@@ -1,0 +1,183 @@
+import {
+  blamed,
+  ghostFootprint,
+  InputError,
+  ghostsOf,
+  minding,
+  principles as ours,
+  type Cell,
+  PluginError,
+  type Device,
+  type GroupGhosts,
+  type Happening,
+  type Kernel,
+  type Moment,
+  type Principle,
+  type System,
+} from '@busward/core';
+import type { Compiled } from '../tables/compile.ts';
+import { tabulate, type Row, type Table } from '../tables/table.ts';
+
+/** One principle on one group, in every state: a bit for each of `devices` that takes part in breaking it. */
+export interface StateJudge {
+  readonly principle: Principle;
+  readonly devices: readonly string[];
+  readonly reads: readonly Cell[];
+  readonly table: Table<number>;
+}
+
+/** What is judged in a system, as tables. */
+export interface Judges {
+  /** All are core's, and none of core's speaks of a user by name. */
+  readonly ours: boolean;
+  /** All cells that principles may read, of a state or where something happens. */
+  readonly seen: ReadonlySet<number>;
+  readonly states: readonly StateJudge[];
+  /** Whether a principle speaks of such events. */
+  hears(event: Happening): boolean;
+  /** The principles broken at an event, each with the devices that take part. */
+  atEvent(event: Happening, row: Row, alone: boolean): readonly Broken[];
+  /** Behind {@link atEvent}. */
+  eventTable(event: Happening, alone: boolean): Table<readonly Broken[]>;
+  /**
+   * The same where steps are taken together, so that fewer operations are seen to be in the middle of something: where nothing
+   * else is in flight it is asked as if something were, too.
+   */
+  readonly bothWays: Judges;
+}
+
+/** A principle, and the devices that take part in breaking it. */
+export interface Broken {
+  readonly principle: Principle;
+  readonly devices: readonly string[];
+}
+
+/** A principle that speaks of a count does not apply to a strategy without one. */
+export const applies = ({ kernel }: System, principle: Principle): boolean =>
+  !principle.needsCount || kernel.strategy.counts;
+
+/** Ghosts are the same wherever the cells are; what differs is which principles apply. */
+export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Principle[]): boolean =>
+  principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
+
+/** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
+export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
+
+/** Tabulates the principles that apply to the system's strategy. */
+export function judgesOf(system: System, principles: readonly Principle[]): Judges {
+  const applying = principles.filter((principle) => applies(system, principle));
+  const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
+  const seenOfAll = [...seen.values()].flat();
+  const stated = applying.flatMap((principle) =>
+    [...seen].flatMap(([group, reads]) => stateJudge(system, principle, group, reads)),
+  );
+  const bothWays: Judges = {
+    ...judging([true, false]),
+    get bothWays() {
+      return bothWays;
+    },
+  };
+  return { ...judging([true]), bothWays };
+
+  /** `ifAlone`: how it is asked where nothing else is in flight. */
+  function judging(ifAlone: readonly boolean[]): Omit<Judges, 'bothWays'> {
+    // A table for each thing that happens. Whatever happens is an object of the step's table, which is found without its text.
+    const known = new Map<string, Table<readonly Broken[]>>();
+    const tables = {
+      alone: new WeakMap<Happening, Table<readonly Broken[]>>(),
+      beside: new WeakMap<Happening, Table<readonly Broken[]>>(),
+    };
+    const tableOf = (event: Happening, alone: boolean): Table<readonly Broken[]> => {
+      const met = alone ? tables.alone : tables.beside;
+      let table = met.get(event);
+      if (!table) {
+        const text = JSON.stringify([alone, event]);
+        table = known.get(text) ?? eventTable(system, applying, seenOfAll, event, alone ? ifAlone : [false]);
+        known.set(text, table);
+        met.set(event, table);
+      }
+      return table;
+    };
+    return {
+      ours: areOurs(principles),
+      seen: new Set(seenOfAll.map(({ id }) => id)),
+      states: stated,
+      hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
+      atEvent: (event, row, alone) => tableOf(event, alone).at(row).result,
+      eventTable: tableOf,
+    };
+  }
+}
+
+/** Devices that take part in breaking the principle in a state. */
+export function brokenIn({ table, devices }: StateJudge, state: Row): readonly string[] {
+  const { result } = table.at(state);
+  return result === 0 ? [] : devices.filter((_, at) => result & (1 << at));
+}
+
+/** The principle that a count which leaves its range breaks, if it is judged. */
+export const countingIn = ({ states }: Judges): Principle | undefined =>
+  states.find(({ principle }) => principle.id === 'P4')?.principle;
+
+function stateJudge(
+  { kernel, cells: all }: System,
+  principle: Principle,
+  group: string,
+  reads: readonly Cell[],
+): StateJudge[] {
+  const { id, states } = principle;
+  if (!states) return [];
+  const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
+  if (devices.length > 31)
+    throw new InputError(
+      `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave out --no-reduction`,
+    );
+  const bits = (broken: readonly Device[]): number =>
+    broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
+  const judge = (ghosts: GroupGhosts): readonly Device[] => answerOf(principle, 'states', kernel, () => states(ghosts));
+  const table = tabulate(`${id} on ${group}`, all, reads, (cells) => bits(judge(ghostsOf(kernel, cells, group))));
+  return [{ principle, devices, reads, table }];
+}
+
+/** What a principle answered, which has to be a list of the machine's devices. */
+function answerOf(
+  { id }: Principle,
+  part: string,
+  { machine, strategy }: Kernel,
+  judge: () => readonly Device[],
+): readonly Device[] {
+  const answer: unknown = blamed(`principle '${id}', ${part}`, () => minding(strategy, judge));
+  const isDevice = (one: unknown): boolean =>
+    machine.devices.some(({ name }) => name === (one as Device | undefined)?.name);
+  if (Array.isArray(answer) && answer.every(isDevice)) return answer as readonly Device[];
+  throw new PluginError(
+    `principle '${id}', ${part}: returned ${JSON.stringify(answer)}; return the devices that take part in breaking it, [] if it holds`,
+  );
+}
+
+function eventTable(
+  { kernel, cells: all }: System,
+  principles: readonly Principle[],
+  reads: readonly Cell[],
+  event: Happening,
+  ways: readonly boolean[],
+): Table<readonly Broken[]> {
+  const { devices } = kernel.machine;
+  return tabulate(`principles at '${event.kind}'`, all, reads, (cells) => {
+    const of = (group: string) => ghostsOf(kernel, cells, group);
+    const groupOf = (name: string) => {
+      const group = devices.find((device) => device.name === name)?.group;
+      return group === undefined ? undefined : of(group);
+    };
+    return principles.flatMap((principle) => {
+      const judge = principle.events?.[event.kind] as
+        ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
+      const broken = judge
+        ? ways.flatMap((alone) =>
+            answerOf(principle, event.kind, kernel, () => judge(event, { devices, of, groupOf, alone })),
+          )
+        : [];
+      return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];
+    });
+  });
+}

@@ -1,0 +1,48 @@
+import type { Principle } from '@busward/core';
+import type { Compiled } from '../tables/compile.ts';
+import type { Exchanged } from '../devices/answers-for.ts';
+import type { Exploration, Limits, Violation } from './explore.ts';
+import type { Watched } from './watched.ts';
+
+/** Why a search need not go on: what was found is the worst there is, or all that can be broken at most. */
+export type Enough = 'the worst' | 'all';
+
+/** Whether that this is broken, found among so many states, is enough, and why. */
+export type IsEnough = (
+  broken: readonly Pick<Violation, 'principle' | 'device'>[],
+  states: number,
+) => Enough | undefined;
+
+/** Looks at every state of a system, and says what is broken, with a shortest way to each. */
+export interface Engine {
+  readonly name: string;
+  /** What it does, for a report. */
+  readonly says: string;
+  /** Less than every state, if what is broken `isEnough`. */
+  explore(compiled: Compiled, principles: readonly Principle[], limits: Limits, isEnough?: IsEnough): Watched<Decided>;
+  /**
+   * The same by one of all states that differ in which of like devices is where. Nothing if no devices are alike, or as soon as what
+   * is broken `isEnough` not to ask for all of it.
+   */
+  exchanging?(
+    compiled: Compiled,
+    principles: readonly Principle[],
+    limits: Limits,
+    isEnough: IsEnough,
+  ): Watched<Decided | undefined>;
+}
+
+/** What an engine found. */
+export interface Decided extends Exploration {
+  /** States that were counted exactly, and not visited: a decision diagram decided. */
+  readonly counted?: bigint;
+  /** The tables that saw every situation, and that the ways are on, if they are not those that were given. */
+  readonly on?: Compiled;
+  /** Nothing but these is broken, and it was not said how. */
+  readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
+  /**
+   * States that differ in which of like devices is where were seen once, or, where no devices are alike, steps were taken together:
+   * the tables do not know all situations.
+   */
+  readonly exchanged?: Exchanged;
+}

@@ -1,0 +1,75 @@
+import type { Principle, System } from '@busward/core';
+import { compile, type Compiled } from '../tables/compile.ts';
+import type { Enough, IsEnough } from './engine.ts';
+import type { Helper } from '../explicit/second.ts';
+import { judgesOf, type Judges } from '../judging/judges.ts';
+import type { Turn } from '../tables/turns.ts';
+import { supposingAlike } from '../users/supposing-alike.ts';
+import { visiting, type Visited } from './visiting.ts';
+import { finished, type Watched } from './watched.ts';
+
+/** A principle that some device takes part in breaking. */
+export interface Violation {
+  readonly principle: Principle;
+  readonly device: string;
+  /** A shortest way there, for {@link witnessOf}. */
+  readonly path: readonly Turn[];
+}
+
+export interface Exploration {
+  readonly states: number;
+  readonly transitions: number;
+  /** All reachable states were seen. If not, what was not violated is undecided. */
+  readonly complete: boolean;
+  /** A count would have left its range where P4 is not judged: what comes after that is not known. */
+  readonly overflow?: string;
+  /** Why it was stopped before all was seen: "after 5,000,000 states". */
+  readonly stoppedBy?: string;
+  /** It ended since what had been found was all that was asked for. */
+  readonly enough?: Enough;
+  /** Each principle and device once, nearest first. */
+  readonly violations: readonly Violation[];
+  /** Users of whom it does not matter who is who: of states that differ in that only, one was visited. */
+  readonly alike?: readonly (readonly string[])[];
+}
+
+/** What a search may take. */
+export interface Limits {
+  readonly maxStates: number;
+  /** A second worker, of which a large search makes use. */
+  readonly helper?: Helper;
+}
+
+const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
+export const nearestFirst = (violations: readonly Violation[]): readonly Violation[] =>
+  violations.toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b));
+
+export const usualLimits: Limits = { maxStates: 5_000_000 };
+
+/**
+ * Visits every reachable state of the system, breadth first, and judges each. Throws a PluginError when a plugin's
+ * program throws in a state that is reached.
+ */
+export const explore = (system: System, principles: readonly Principle[], limits: Limits = usualLimits): Exploration =>
+  exploreCompiled(compile(system), judgesOf(system, principles), limits);
+
+export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limits): Exploration =>
+  finished(exploring(compiled, judges, limits));
+
+/**
+ * {@link exploreCompiled} in parts. A search begins in JavaScript, which learns the tables; a large one goes on in
+ * WebAssembly that follows them in linear memory, and JavaScript sees what they do not know. The answer is the same.
+ */
+export const exploring = (
+  compiled: Compiled,
+  judges: Judges,
+  limits: Limits,
+  linearAfter?: number,
+  isEnough?: IsEnough,
+): Watched<Exploration> =>
+  supposingAlike(compiled, (supposed) => visiting(supposed, judges, limits, withWays, linearAfter, isEnough));
+
+function withWays({ found, wayTo: pathTo, ...visited }: Visited): Exploration {
+  const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));
+  return { ...visited, violations: nearestFirst(violations) };
+}

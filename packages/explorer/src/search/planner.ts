@@ -1,0 +1,129 @@
+import { thousands, type Principle } from '@busward/core';
+import { compile, type Compiled } from '../tables/compile.ts';
+import { lookingAtMost, type AtMost } from '../devices/at-most.ts';
+import { exchanging } from '../devices/exchanging.ts';
+import type { Decided, Engine, IsEnough } from './engine.ts';
+import type { Limits } from './explore.ts';
+import type { SearchProgress, Watched } from './watched.ts';
+
+/** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
+const LARGISH = 100_000;
+/** Beyond so many a diagram is tried as well, if there come to be more and more, and nothing is broken: else it is slow. */
+const LARGE = 1_000_000;
+/** Beyond so many in any case. */
+const VERY_LARGE = 3_000_000;
+/** Among so many states it is looked for what can be broken at most where the search would end before long in any case. */
+const SOON = 300_000;
+/** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
+const GROWING = 1 / 6;
+
+/**
+ * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
+ * anything else has begun. Where there come to be more and more states it is asked what can be broken at most, of those that
+ * differ in more than which of like devices is where; if all of that has been found there is nothing left to look for. Then
+ * there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and a search
+ * where there is much. So both go on, each for as long as the other has, and the first to end decides. (Where there come to be
+ * fewer states from step to step the search has the end in sight, and neither is begun so soon.) Both say the same. The
+ * search keeps the limits, and ends undecided where it would by itself.
+ */
+export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingAtMost = lookingAtMost): Engine => ({
+  name: 'planner',
+  exchanging,
+  says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
+  *explore(compiled, principles, limits, isEnough) {
+    let all: AtMost | undefined;
+    let found: Parameters<IsEnough>[0] = [];
+    const visiting = search.explore(compiled, principles, limits, (broken, states) => {
+      found = broken;
+      return isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined);
+    });
+    let far = visiting.next();
+    while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
+    if (far.done) return far.value;
+    const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
+    const endsSoon = isEnough?.(found, Infinity) !== undefined;
+    const most = endsSoon ? SOON : limits.maxStates;
+    const looked = yield* counting(atMost(compiled, principles, most));
+    if (looked.decided) return looked.decided;
+    all = looked.value;
+    const visited = yield* counting(visiting, looked.stop);
+    if (visited.decided) return visited.decided;
+    const decided = visited.value!;
+    if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
+    const { enough: _, ...visit } = decided;
+    const { states, transitions, exchange, together, alike, isPast = false } = all;
+    return {
+      ...visit,
+      states: states + decided.states,
+      transitions: transitions + decided.transitions,
+      complete: true,
+      exchanged: { exchange, searched: [together, compiled], isPast },
+      ...(alike && { alike }),
+    };
+  },
+});
+
+/** Everything that can be broken has been. */
+function hasAll(broken: Parameters<IsEnough>[0], all: AtMost): boolean {
+  const keyOf = ({ principle, device }: (typeof broken)[number]): string => `${principle.id} ${device}`;
+  const known = new Set(broken.map(keyOf));
+  return all.broken.every((one) => known.has(keyOf(one)));
+}
+
+interface Raced<T> {
+  /** By the diagram, which was first. */
+  readonly decided?: Decided;
+  readonly value?: T;
+  /** Why it had to stop. */
+  readonly stop?: string | undefined;
+}
+
+/** On tables of its own, since what the others learn it would have to work into what it has made. */
+function* onItsOwn(
+  compiled: Compiled,
+  diagram: Engine,
+  principles: readonly Principle[],
+  limits: Limits,
+): Watched<Decided> {
+  const own = compile(compiled.system);
+  return { ...(yield* diagram.explore(own, principles, limits)), on: own };
+}
+
+/** Runs what goes on beside a diagram, which is begun when the first of them is large, and goes on beside the next. */
+function beside(
+  compiled: Compiled,
+  diagram: Engine,
+  principles: readonly Principle[],
+  limits: Limits,
+  large: () => number,
+) {
+  let counting: Watched<Decided> | undefined;
+  let counted: ReturnType<Watched<Decided>['next']> | undefined;
+  // Milliseconds that the others have had more than the diagram.
+  let ahead = 0;
+  return function* <T>(running: Watched<T>, first?: string): Watched<Raced<T>> {
+    let stop = first;
+    for (;;) {
+      const began = performance.now();
+      if (counting && counted?.done !== true && ahead > 0) {
+        counted = counting.next();
+        ahead -= performance.now() - began;
+        // A diagram that came to its own limit leaves it to the others.
+        if (counted.done && counted.value.stoppedBy === undefined) return { decided: counted.value };
+        continue;
+      }
+      const far = running.next(stop);
+      if (far.done) return { value: far.value, stop };
+      if (isLarge(far.value, large())) counting ??= onItsOwn(compiled, diagram, principles, limits);
+      if (counting) ahead += performance.now() - began;
+      const bytes = counted?.done === false ? counted.value.bytes : 0;
+      stop = yield { ...far.value, bytes: far.value.bytes + bytes };
+    }
+  };
+}
+
+const isLarge = ({ states, waiting = states }: SearchProgress, some: number): boolean =>
+  states >= VERY_LARGE || (states >= some && waiting > states * GROWING);
+
+/** A clock that browsers and Node have; the language's library does not declare it. */
+declare const performance: { now(): number };

@@ -1,0 +1,228 @@
+import type { Principle } from '@busward/core';
+import { brokenBy } from '../judging/broken-by.ts';
+import type { Compiled } from '../tables/compile.ts';
+import type { Enough, IsEnough } from './engine.ts';
+import { fits, linearSet, type LinearSet } from '../explicit/linear-set.ts';
+import { MOST_AT_ONCE } from '../explicit/record.ts';
+import type { Exploration, Limits } from './explore.ts';
+import { countingIn, type Judges } from '../judging/judges.ts';
+import { forEachMove, type Move } from '../tables/moves.ts';
+import { askingOf, readersSoFar } from '../judging/readers.ts';
+import { stateSet, type StateSet } from './state-set.ts';
+import type { Row } from '../tables/table.ts';
+import type { Turn } from '../tables/turns.ts';
+import { agree } from '../users/agree.ts';
+import { mayDisorder, puttingInOrder } from '../users/like-users.ts';
+import { NotAlike } from '../users/supposing-alike.ts';
+import { afterStates, BETWEEN, type Watched } from './watched.ts';
+import { wayTo } from './ways.ts';
+
+/** Where a principle is broken that some device takes part in breaking. */
+interface Found {
+  readonly principle: Principle;
+  readonly device: string;
+  /** The state in which it is broken, or before the transition that breaks it. */
+  readonly from: number;
+  /** It is that transition which breaks it. */
+  readonly onTheWay: boolean;
+}
+
+/** States between two reports while JavaScript looks at all: each may lead to many. */
+const SOME = 1_000;
+/** States after which tables in linear memory pay; a tenth of them where so many times as many are known as were looked at. */
+const FEW = 1_000;
+const MANY_WAIT = 4;
+/** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
+const LOOKS_BETWEEN = 500;
+
+/** What was visited; a way to what was found is told if it is asked for while memory is there. */
+export interface Visited extends Omit<Exploration, 'violations'> {
+  readonly found: readonly Found[];
+  /** Not where like devices are put in order. */
+  wayTo(found: Found): readonly Turn[];
+}
+
+/**
+ * Visits every reachable state, breadth first, and judges each: in JavaScript, and from `linearAfter` states on in WebAssembly.
+ * Gives what is to `tell` of them.
+ */
+export function* visiting<T>(
+  compiled: Compiled,
+  judges: Judges,
+  { maxStates, helper }: Limits,
+  tell: (visited: Visited) => T,
+  linearAfter = FEW,
+  isEnough?: IsEnough,
+): Watched<T> {
+  const { slots, initial, bits, likeUsers, likeDevices } = compiled;
+  let seen: StateSet = stateSet(bits, slots, likeDevices?.blocks);
+  let linear: LinearSet | undefined;
+  const isFit = fits(compiled, judges);
+  const found = new Map<string, Found>();
+  // In order, as the states are.
+  const stopped: number[] = [];
+  let stopsBefore = 0;
+  // Of the states before code was generated; those after are found again by expanding the layer before theirs.
+  const parents: number[] = [-1];
+  // The first state of each depth.
+  const layers = [0];
+  const row = initial.slice();
+  const orders = [likeUsers, likeDevices].flatMap((like) =>
+    like ? [{ put: puttingInOrder(like, compiled), isOut: mayDisorder(like, compiled) }] : [],
+  );
+  const ordered = initial.slice();
+  const open = judges.states.map(({ devices }) => (1 << devices.length) - 1);
+  const ask = askingOf(readersSoFar(judges.states, compiled.system), judgeState);
+  const counting = countingIn(judges);
+  let transitions = 0;
+  let current = 0;
+  // The first state that is a step further than those before it.
+  let layer = 1;
+  let depth = 0;
+  let overflow: string | undefined;
+
+  const visit = (move: Move): void => {
+    judgeMove(move);
+    if (move.failure) {
+      if (!counting) overflow ??= `${compiled.system.kernel.strategy.name}: ${move.failure.message}`;
+      return;
+    }
+    transitions++;
+    const isOut = orders.some((order) => order.isOut(move));
+    const number = isOut ? seen.add(inOrder(row)) : seen.addAfter(current, row, move.writes);
+    if (number < 0) return;
+    if (!linear) parents.push(current);
+    if (move.crashed) stopped.push(number);
+    ask(move.writes, number, row);
+  };
+
+  seen.add(initial);
+  judges.states.forEach((_, judge) => judgeState(judge, 0, initial));
+  let stop: string | undefined;
+  let enough: Enough | undefined;
+  try {
+    while (current < seen.size && seen.size <= maxStates && stop === undefined) {
+      enough = isEnough?.([...found.values()], seen.size);
+      if (enough) break;
+      stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
+      if (stop === undefined && pays()) linear = seen = linearOf();
+      if (stop === undefined) expand(current + (linear ? BETWEEN : SOME));
+      if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
+    }
+    if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+    const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
+    const complete = current === seen.size && !linear?.full;
+    const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
+    return tell({
+      states: seen.size,
+      transitions,
+      complete: complete && overflow === undefined,
+      ...(overflow !== undefined && { overflow }),
+      ...(stoppedBy !== undefined && { stoppedBy }),
+      ...(enough && { enough }),
+      ...(likeUsers && { alike: likeUsers.classes }),
+      found: [...found.values()],
+      wayTo: pathTo,
+    });
+  } finally {
+    linear?.end();
+  }
+
+  function pays(): boolean {
+    const after = seen.size > MANY_WAIT * current ? linearAfter / 10 : linearAfter;
+    return !linear && isFit && seen.size > after;
+  }
+
+  function expand(until: number): void {
+    const isFull = (): boolean => linear?.full === true;
+    let left = LOOKS_BETWEEN;
+    while (current < until && current < seen.size && seen.size <= maxStates && !isFull() && left > 0 && !pays()) {
+      if (current === layer) {
+        depth++;
+        layers.push(layer);
+        layer = seen.size;
+      }
+      while (stopped[stopsBefore]! < current) stopsBefore++;
+      if (stopped[stopsBefore] === current) current++;
+      else if (!linear) step();
+      else {
+        // Near the limit one by one, so as to stop where JavaScript alone would.
+        const isNear = seen.size + MOST_AT_ONCE > maxStates;
+        const end = Math.min(isNear ? current + 1 : until, layer, stopped[stopsBefore] ?? until);
+        const most = isNear ? Infinity : maxStates;
+        const { next, missed, transitions: more } = linear.expand(current, end, stopped.length === 0, most);
+        current = next;
+        transitions += more;
+        if (!missed) continue;
+        step();
+        left--;
+      }
+    }
+  }
+
+  function step(): void {
+    seen.read(current, row);
+    forEachMove(compiled, row, visit);
+    current++;
+  }
+
+  function linearOf(): LinearSet {
+    return linearSet(
+      compiled,
+      judges,
+      seen,
+      {
+        ofJudge: (judge) => open[judge]!,
+        has: (principle, devices) => devices.some((device) => !found.has(keyOf(principle, device))),
+        get found() {
+          return found.size + (overflow === undefined ? 0 : 1);
+        },
+        get overflow() {
+          return overflow === undefined;
+        },
+      },
+      { judge: judgeState, crashed: (number) => void stopped.push(number) },
+      helper,
+    );
+  }
+
+  function judgeState(judge: number, number: number, state: Row): void {
+    // What it has found of all devices is not looked for again.
+    if (open[judge] === 0) return;
+    const { table, devices, principle } = judges.states[judge]!;
+    const broken = table.at(state).result & open[judge]!;
+    if (broken === 0) return;
+    open[judge]! &= ~broken;
+    devices.forEach((device, at) => {
+      if (broken & (1 << at)) record(principle, device, number, false);
+    });
+  }
+
+  function judgeMove(move: Move): void {
+    for (const { principle, devices } of brokenBy(compiled, judges, move, row))
+      for (const device of devices) record(principle, device, current, true);
+  }
+
+  function record(principle: Principle, device: string, from: number, onTheWay: boolean): void {
+    const key = keyOf(principle, device);
+    if (!found.has(key)) found.set(key, { principle, device, from, onTheWay });
+  }
+
+  function pathTo({ principle, device, from, onTheWay }: Found): readonly Turn[] {
+    const breaks = (move: Move, after: Row): boolean =>
+      brokenBy(compiled, judges, move, after).some(
+        (one) => one.principle === principle && one.devices.includes(device),
+      );
+    const searched = { seen, linear, parents, firsts: [...layers, layer], stopped, kept: inOrder };
+    return wayTo(compiled, searched, from, onTheWay ? breaks : undefined);
+  }
+
+  function inOrder(state: Row): Row {
+    if (orders.length === 0) return state;
+    ordered.set(state);
+    for (const { put } of orders) put(ordered);
+    return ordered;
+  }
+}
+
+const keyOf = ({ id }: Principle, device: string): string => `${id} ${device}`;
