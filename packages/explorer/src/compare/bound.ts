@@ -5,7 +5,7 @@ import { engines } from '../search/engines.ts';
 import { groupBy } from '../group-by.ts';
 import type { Moved } from './movable.ts';
 import type { Part } from '../likeness/parts.ts';
-import { byNumber } from './verdict.ts';
+import { byNumber } from '../judging/principle-order.ts';
 
 /** What was looked at, in sentences. */
 export function boundOf(

@@ -25,8 +25,9 @@ export interface ExploringOnce {
   readonly found: Findings;
   readonly left: LeftSearches;
   compiledFor(machine: Machine, strategy: Strategy): Compiled;
-  /** Until what was found `isEnough`, now or before. Nothing if the search `isFar`: then it is left. */
+  /** Until what was found `isEnough`, now or before. */
   explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Result>;
+  /** The same. Nothing if the search `isFar`: then it is left. */
   exploreOrLeave(
     machine: Machine,
     strategy: Strategy,

@@ -39,7 +39,10 @@ export interface Result {
   readonly crowds?: CrowdResult;
 }
 
-/** Explores systems in the open world, and none twice that is sure to behave like one before ({@link sameTables}). */
+/**
+ * Finds out what becomes of machines and parts of them, with as little looked at as will do: few devices for many, pictures of all of
+ * them, or all up to exchanging like ones.
+ */
 export interface Laboratory {
   /**
    * What becomes of one device of few. `kin`: systems of one kin have the same devices, groups and users, all or few, and are

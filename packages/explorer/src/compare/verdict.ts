@@ -1,3 +1,4 @@
+import { byNumber } from '../judging/principle-order.ts';
 import { outcomes, type Device, type Outcome, type Principle } from '@busward/core';
 import { confirms } from '../witness/confirm.ts';
 import type { Violation } from '../search/explore.ts';
@@ -103,4 +104,3 @@ function isConfirmed({ result, violation: { principle }, witness }: Found, bus: 
 
 const severity = ({ outcome }: Principle): number => outcomes.indexOf(outcome);
 const length = ({ violation }: Found): number => violation.path.length;
-export const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));

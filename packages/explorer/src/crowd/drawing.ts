@@ -32,8 +32,9 @@ export interface Question {
 export interface Drawing {
   readonly sketch: Sketch;
   readonly judges: Judges;
-  /** All ways between places, and with steps taken together. */
+  /** Step by step. */
   readonly single: Compiled;
+  /** With steps taken together: what is searched. */
   readonly compiled: Compiled;
   /** Operations may have seen anything ({@link pastLooks}). */
   readonly isPast: boolean;

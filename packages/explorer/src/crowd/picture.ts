@@ -1,5 +1,5 @@
 import { cellsOf } from '../tables/cells-of.ts';
-import type { Compiled } from '../tables/compile.ts';
+import { bitsFor, type Compiled } from '../tables/compile.ts';
 import { sortFrom } from '../tables/moves.ts';
 import type { Row } from '../tables/table.ts';
 import { actorsOf } from './actors.ts';
@@ -182,5 +182,3 @@ function isNamed(order: readonly number[], count: number): boolean {
   for (let to = 0; to < count; to++) if (order[to] !== to) return false;
   return true;
 }
-
-const bitsFor = (values: number): number => Math.ceil(Math.log2(values));

@@ -17,7 +17,7 @@ interface Places {
 }
 
 /**
- * Puts the users of a picture in order, and says whether they were not: `userOrder` (users/like-users.ts), but that of the
+ * Puts the users of a picture in order, and says whether they were not: {@link puttingInOrder}, but that of the
  * devices of a crowd at which no operation is a user is told by the classes that there are. Exchanging two users makes other
  * classes of these, too. Slots are left in no order.
  */

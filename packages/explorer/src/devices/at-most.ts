@@ -41,7 +41,10 @@ export interface Stopped {
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 100;
 
-/** {@link lookingTogether} where nothing is known of a system. Nothing, too, if operations tell like devices apart, or if it was stopped. */
+/**
+ * {@link lookingTogether} past looks, with devices and users taken to be alike until tables disagree. Nothing, too, if operations tell
+ * like devices apart, or if it was stopped.
+ */
 export function* lookingAtMost(
   compiled: Compiled,
   principles: readonly Principle[],

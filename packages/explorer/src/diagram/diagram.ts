@@ -1,6 +1,7 @@
 import { thousands, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
+import { byNumber } from '../judging/principle-order.ts';
 import type { Turn } from '../tables/turns.ts';
 import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
@@ -92,7 +93,7 @@ export function* exploringByDiagram(
     steps.forget();
   }
 
-  const trials = yield* working(() => trialsOf(workshop, compiled, judges, sources, reached));
+  const trials = yield* working(() => trialsOf(workshop, judges, sources, reached));
   if (!trials) return result([], false);
   const live = reached;
   const dead = yield* working(() => steps.apply(live, trials.crashes));
@@ -102,7 +103,7 @@ export function* exploringByDiagram(
   const suspects = new Set<Trial>();
   for (const trial of trials.all) {
     const breaches = yield* working(() =>
-      breachesIn(workshop, { compiled, judges }, trial.kind === 'state' ? reached : live, trial, () => true),
+      breachesIn(workshop, judges, trial.kind === 'state' ? reached : live, trial, () => true),
     );
     if (!breaches) return result([...wanted.values()].map(withoutPath), false);
     if (breaches.length > 0) suspects.add(trial);
@@ -119,12 +120,12 @@ export function* exploringByDiagram(
     for (const trial of suspects) {
       const set = trial.kind === 'state' ? forest.union(layer, stopped) : layer;
       const isOpen = (principle: Principle, device: string): boolean => wanted.has(nameOf({ principle, device }));
-      const breaches = yield* working(() => breachesIn(workshop, { compiled, judges }, set, trial, isOpen));
+      const breaches = yield* working(() => breachesIn(workshop, judges, set, trial, isOpen));
       if (!breaches) return result([...found, ...[...wanted.values()].map(withoutPath)], false);
       for (const breach of breaches) {
         const { principle, device } = breach;
         wanted.delete(nameOf(breach));
-        found.push({ principle, device, path: pathTo(workshop, compiled, layers, trials.crashes, trial, breach) });
+        found.push({ principle, device, path: pathTo(workshop, layers, trials.crashes, trial, breach) });
       }
     }
     layers.push(layer);
@@ -143,7 +144,8 @@ export function* exploringByDiagram(
     return {
       count: countStates(),
       violations: violations.toSorted(
-        (a, b) => (a.path?.length ?? Infinity) - (b.path?.length ?? Infinity) || orderOf(a) - orderOf(b),
+        (a, b) =>
+          (a.path?.length ?? Infinity) - (b.path?.length ?? Infinity) || byNumber(a.principle.id, b.principle.id),
       ),
       complete,
       ...(overflow !== undefined && { overflow }),
@@ -200,7 +202,6 @@ export function* exploringByDiagram(
 const situations = ({ start, step }: Source): number =>
   (start?.possible.learned().length ?? 0) + step.table.learned().length;
 const nameOf = ({ principle, device }: Pick<Breach, 'principle' | 'device'>): string => `${principle.id} ${device}`;
-const orderOf = ({ principle }: Pick<Breach, 'principle'>): number => Number(principle.id.slice(1));
 const withoutPath = ({ principle, device }: Breach): DiagramViolation => ({ principle, device, path: undefined });
 
 const factorial = (n: number): bigint => (n < 2 ? 1n : BigInt(n) * factorial(n - 1));

@@ -9,7 +9,7 @@ import { anyState } from './states.ts';
 
 /** Asks the tables of a source of every situation in `set`. Returns a state for each that nobody had asked for. */
 export function newIn(workshop: Workshop, set: number, { from, start, step }: Source): readonly Row[] {
-  const { values, rules, steps, compiled } = workshop;
+  const { values, rules, steps } = workshop;
   const fresh: Row[] = [];
   const here: Case = { reads: [], values: [], writes: [], leaves: from, enters: from, end: DONE };
   const where = (situations: readonly Asked[]): number =>
@@ -17,7 +17,7 @@ export function newIn(workshop: Workshop, set: number, { from, start, step }: So
   const ask = (table: Table<unknown>, some: number): void => {
     if (some === NOTHING) return;
     let known = table.learned().length;
-    meet(workshop, some, table, compiled.cells, (situation) => {
+    meet(workshop, some, table, (situation) => {
       if (table.learned().length > known) fresh.push(values.rowOf(anyState(workshop, where([situation]))));
       known = table.learned().length;
       return true;

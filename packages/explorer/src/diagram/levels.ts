@@ -19,7 +19,7 @@ export interface Levels {
  * looked for in one place. Operations are noted where they are about. This decides how large diagrams are, never what is in
  * them.
  */
-export function levelsOf({ system, cells, nodes, slots, initial }: Compiled): Levels {
+export function levelsOf({ system, cells, nodes, initial }: Compiled): Levels {
   const { layout, machine } = system.kernel;
   const waiting = startsOf(initial.subarray(cells.length)).length;
   const levels: Set<Cell>[] = Array.from({ length: waiting }, () => new Set());
@@ -41,7 +41,7 @@ export function levelsOf({ system, cells, nodes, slots, initial }: Compiled): Le
       levels.findIndex((level) => level.has(cell)),
     ),
   );
-  const slotOf = ownersOf({ nodes, slots, initial, cells });
+  const slotOf = ownersOf({ nodes, initial, cells });
   return {
     cells: levels.map((_, level) => cells.flatMap(({ id }) => (ofCell[id] === level ? [id] : []))),
     ofCell,
@@ -57,7 +57,7 @@ const aboutOf = (operation: Operation): string =>
 const startsOf = (starting: Iterable<number>): readonly number[] => [...new Set(starting)];
 
 /** Which of the ways to start leads to a node; nodes that nobody gets to are the first one's. */
-function ownersOf({ nodes, initial, cells }: Pick<Compiled, 'nodes' | 'slots' | 'initial' | 'cells'>) {
+function ownersOf({ nodes, initial, cells }: Pick<Compiled, 'nodes' | 'initial' | 'cells'>) {
   const owner = new Map<number, number>();
   for (const [at, start] of startsOf(initial.subarray(cells.length)).entries()) {
     const left = [start];

@@ -12,10 +12,9 @@ export function meet<T>(
   workshop: Workshop,
   set: number,
   table: Table<T>,
-  all: readonly Cell[],
   hear: (situation: Situation<T>) => boolean,
 ): void {
-  const { values } = workshop;
+  const { values, compiled } = workshop;
   const only = parter(workshop);
   below(projected(workshop, set, table.touches), 0);
 
@@ -29,7 +28,7 @@ export function meet<T>(
     let alike = some;
     for (let at = depth; at < reads.length; at++) {
       const id = reads[at]!;
-      for (let value = 0; value < all[id]!.values.length; value++) {
+      for (let value = 0; value < compiled.cells[id]!.values.length; value++) {
         const others = value === row[id] ? NOTHING : only(alike, id, value);
         if (others !== NOTHING && !below(others, at + 1)) return false;
       }

@@ -1,5 +1,4 @@
 import { chargedWith } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
 import type { Move } from '../tables/moves.ts';
 import { walkerOf, type Turn } from '../tables/turns.ts';
 import type { Workshop } from './apply.ts';
@@ -9,13 +8,12 @@ import type { Breach, Trial } from './trials.ts';
 /** The turns that lead to the breach: through one state of each of `layers`, the sets of states at each distance. */
 export function pathTo(
   workshop: Workshop,
-  compiled: Compiled,
   layers: readonly number[],
   crashes: number,
   trial: Trial,
   breach: Breach,
 ): readonly Turn[] {
-  const { values } = workshop;
+  const { values, compiled } = workshop;
   const { device } = breach;
   const step = breach.step();
   const states = [step.before];

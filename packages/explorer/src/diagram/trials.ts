@@ -1,5 +1,4 @@
 import { chargedWith, type Happening, type Principle } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
 import { countingIn, type Judges } from '../judging/judges.ts';
 import { throwUnlessOutOfRange } from '../tables/moves.ts';
 import type { Workshop } from './apply.ts';
@@ -48,7 +47,7 @@ export interface Trials {
 /** Tells one trial's breaches in `set`, each once, of those that are `open`. */
 export function breachesIn(
   workshop: Workshop,
-  { compiled, judges }: { readonly compiled: Compiled; readonly judges: Judges },
+  judges: Judges,
   set: number,
   trial: Trial,
   open: (principle: Principle, device: string) => boolean,
@@ -62,7 +61,7 @@ export function breachesIn(
   const { rules, steps } = workshop;
   if (trial.kind === 'state') {
     const { principle, devices, table } = trial.judge;
-    meet(workshop, set, table, compiled.cells, ({ reads, values, entry: { result } }) => {
+    meet(workshop, set, table, ({ reads, values, entry: { result } }) => {
       for (const [at, device] of devices.entries())
         if (result & (1 << at))
           add(principle, device, () => stepIn(workshop, set, rules.any([{ ...still, reads, values }]))!);
@@ -76,7 +75,7 @@ export function breachesIn(
   if (trial.kind === 'exit')
     for (const device of trial.devices) add(trial.principle, device, () => stepIn(workshop, set, trial.steps)!);
   else
-    meet(workshop, after, judges.eventTable(trial.event, trial.alone), compiled.cells, ({ reads, values, entry }) => {
+    meet(workshop, after, judges.eventTable(trial.event, trial.alone), ({ reads, values, entry }) => {
       const step = (): Step => {
         const state = stepIn(workshop, after, rules.any([{ ...still, reads, values }]))!.before;
         return stepIn(workshop, before, trial.steps, state)!;
@@ -91,14 +90,8 @@ export function breachesIn(
 const still = { writes: [], leaves: -1, enters: -1, end: DONE };
 
 /** Every trial there is to hold over a system, from what its tables know. Throws where a plugin throws in a state of `set`. */
-export function trialsOf(
-  workshop: Workshop,
-  compiled: Compiled,
-  judges: Judges,
-  sources: readonly Source[],
-  set: number,
-): Trials {
-  const { rules, steps } = workshop;
+export function trialsOf(workshop: Workshop, judges: Judges, sources: readonly Source[], set: number): Trials {
+  const { rules, steps, compiled } = workshop;
   const events = new Map<string, { readonly event: Happening; readonly starts: boolean; readonly cases: Case[] }>();
   const exits = new Map<
     string,

@@ -6,7 +6,6 @@ import type { Levels } from './levels.ts';
 export interface Values {
   readonly levels: Levels;
   readonly top: number;
-  size(level: number): number;
   cells(level: number, value: number): readonly number[];
   /** Its places that are taken, in order, each as often as it is. */
   places(level: number, value: number): readonly number[];
@@ -24,7 +23,6 @@ export function valuesOf({ cells, initial }: Compiled, levels: Levels): Values {
   return {
     levels,
     top: levels.cells.length - 1,
-    size: (level) => cellsOf[level]!.length,
     cells: (level, value) => cellsOf[level]![value]!,
     places: (level, value) => placesOf[level]![value]!,
     intern,

@@ -7,7 +7,7 @@ import { exploringBoth, type Comparing, type Explored, type Side } from './on-ma
 import { restricting } from './restricting.ts';
 import { smallestOn } from './smallest.ts';
 import { standingOf } from './standing.ts';
-import { byNumber } from './trace.ts';
+import { byNumber } from '../judging/principle-order.ts';
 import { containsUpToNames, type Done } from './up-to-names.ts';
 
 export interface DiffOptions {
@@ -118,7 +118,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
       .map(({ difference }) => difference)
       .toSorted((a, b) => a.operations - b.operations);
     if (first) {
-      const broken: Pair<readonly string[]> = [byNumber(breaks[0]), byNumber(breaks[1])];
+      const broken: Pair<readonly string[]> = [[...breaks[0]].toSorted(byNumber), [...breaks[1]].toSorted(byNumber)];
       return {
         kind: 'different',
         differences: [first, ...others],

@@ -7,7 +7,7 @@ import { finished, type Watched } from '../search/watched.ts';
 import { diffing } from './diff.ts';
 import type { Finding, Pair } from './difference.ts';
 import { systemOf, type Side } from './on-machine.ts';
-import { byNumber } from './trace.ts';
+import { byNumber } from '../judging/principle-order.ts';
 
 /** A kernel, and the buses that it has, in its revisions. */
 export interface MatrixKernel extends Side {
@@ -105,7 +105,7 @@ export function* matrixing(options: MatrixOptions): Watched<Matrix> {
         for (const { principle, device } of exploration.violations)
           if (machine.devices.some((one) => one.name === device && one.bus === bus.name)) broken.add(principle.id);
       }
-      breaks.set(bus.name, byNumber(broken));
+      breaks.set(bus.name, [...broken].toSorted(byNumber));
       const key = numbers.join();
       const known = classes.find((one) => one.key === key);
       if (known) known.buses.push(bus.name);

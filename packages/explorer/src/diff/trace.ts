@@ -1,3 +1,4 @@
+import { byNumber } from '../judging/principle-order.ts';
 import { ANSWER, CALL } from '@busward/core';
 import type { Judges } from '../judging/judges.ts';
 import { forEachMove, isAlone } from '../tables/moves.ts';
@@ -60,13 +61,9 @@ function brokenAlong({ compiled }: Observed, judges: Judges, way: readonly Taken
     row.set(after);
     judgeState();
   }
-  return byNumber(broken);
+  return [...broken].toSorted(byNumber);
 
   function judgeState(): void {
     for (const { principle, table } of judges.states) if (table.at(row).result !== 0) broken.add(principle.id);
   }
 }
-
-/** `P2 P10`, in order of their numbers. */
-export const byNumber = (ids: Iterable<string>): readonly string[] =>
-  [...ids].toSorted((x, y) => Number(x.slice(1)) - Number(y.slice(1)));

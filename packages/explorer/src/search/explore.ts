@@ -2,6 +2,7 @@ import type { Principle, System } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import type { Enough, IsEnough } from './engine.ts';
 import type { Helper } from '../explicit/second.ts';
+import { byNumber } from '../judging/principle-order.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import type { Turn } from '../tables/turns.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
@@ -40,9 +41,8 @@ export interface Limits {
   readonly helper?: Helper;
 }
 
-const orderOf = ({ principle }: Violation): number => Number(principle.id.slice(1));
 export const nearestFirst = (violations: readonly Violation[]): readonly Violation[] =>
-  violations.toSorted((a, b) => a.path.length - b.path.length || orderOf(a) - orderOf(b));
+  violations.toSorted((a, b) => a.path.length - b.path.length || byNumber(a.principle.id, b.principle.id));
 
 export const usualLimits: Limits = { maxStates: 5_000_000 };
 

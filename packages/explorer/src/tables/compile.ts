@@ -210,7 +210,8 @@ export function compile(
 
 const MOST_PLACES = 2 ** 16;
 
-const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
+/** Bits of a field that has so many values. */
+export const bitsFor = (values: number): number => Math.ceil(Math.log2(values));
 
 /** The step as an index into its outcomes, -1 while it waits. */
 const decide =
