@@ -81,7 +81,8 @@ if (spinIsThere && (isAll || parts.includes('diagrams')))
   againstSpinByDiagram(`${root}packages/bench`, SPIN_RUNS, say, spread);
 
 mkdirSync(`${root}packages/bench/results`, { recursive: true });
-const file = [new Date().toISOString().slice(0, 10), ...parts].join('-').replaceAll(' ', '-');
+const topics = isAll ? [] : [...parts.filter((part) => !sizes.includes(part)), ...(sizes.length > 0 ? ['spin'] : [])];
+const file = [new Date().toISOString().slice(0, 10), ...topics].join('-');
 writeFileSync(`${root}packages/bench/results/${file}.md`, `${lines.join('\n')}\n`);
 
 function whole(args: readonly string[]): void {
