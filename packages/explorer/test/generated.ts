@@ -340,12 +340,16 @@ export const generatedSparing = (crowd: number): fc.Arbitrary<Generated> =>
 export const tellsApart = ({ strategy, buses }: Generated): boolean =>
   [strategy, ...buses].some(({ says }) => /"(spares|only)":"/.test(says));
 
-/** What a search says where devices are taken to be alike; nothing if a plugin tells them apart. */
-export function unlessApart<T>(one: Generated, search: () => T): T | undefined {
+/**
+ * What a search says where devices are taken to be alike, unless they are told apart: by a plugin, or by 5.10, which looks at two
+ * one by one.
+ */
+export function unlessApart<T>(one: Generated, search: () => T): T | 'apart' {
+  const mayBe = tellsApart(one) || one.strategy.surroundings.vfio.scansSiblings;
   try {
     return search();
   } catch (error) {
-    if (error instanceof Unlike && tellsApart(one)) return undefined;
+    if (error instanceof Unlike && mayBe) return 'apart';
     throw error;
   }
 }

@@ -234,7 +234,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const exchange = exchangeOf(compiled);
         if (!exchange) return;
         const quotient = unlessApart(one, () => finished(quotientOf(compile(system), exchange, judges, all.states)));
-        if (!quotient && tellsApart(one)) return;
+        if (quotient === 'apart') return;
         expect(quotient && lengths(quotient)).toEqual(lengths(all));
         const start = [...compiled.initial.subarray(0, compiled.cells.length)];
         for (const { path } of quotient!.violations)
@@ -259,7 +259,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
           const quotient = unlessApart(one, () =>
             finished(quotientOf(supposed, exchange, judgesOf(system, judged), all.states)),
           );
-          if (!quotient && tellsApart(one)) return;
+          if (quotient === 'apart') return;
           expect(quotient && lengths(quotient)).toEqual(lengths(all));
           for (const { path } of quotient!.violations)
             expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);

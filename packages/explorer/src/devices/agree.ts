@@ -85,7 +85,7 @@ export function agree(
       .learned()
       .every((here) =>
         arrangements.every((arrangement) =>
-          doesSame(arrangement, here, table, (x, y) => moved(arrangement, x.result) === y.result),
+          doesSame(arrangement, here, table, (x, y) => moved(arrangement, x.result) === y.result, 'or some'),
         ),
       );
   }
@@ -106,7 +106,13 @@ export function agree(
         .eventTable(mine, alone)
         .learned()
         .every((here) =>
-          doesSame(arrangement, here, judges.eventTable(yours, alone), (x, y) => becomes(x.result) === are(y.result)),
+          doesSame(
+            arrangement,
+            here,
+            judges.eventTable(yours, alone),
+            (x, y) => becomes(x.result) === are(y.result),
+            'or some',
+          ),
         ),
     );
   }
@@ -117,9 +123,10 @@ export function agree(
     { reads, values, entry }: Situation<T>,
     other: Table<T>,
     same: (x: Entry<T>, y: Entry<T>) => boolean,
+    orSome?: 'or some',
   ): boolean {
     const given = reads.map((id) => moved[id]!);
-    const twins = situationsOf(other, given, values, MOST);
+    const twins = situationsOf(other, given, values, MOST, orSome);
     return twins?.every((twin) => same(entry, twin.entry)) === true;
   }
 

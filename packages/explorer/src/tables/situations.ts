@@ -4,13 +4,14 @@ import type { Row, Situation, Table } from './table.ts';
 
 /**
  * Every situation of a table in which the cells `given` have these values, whether or not a search comes to it. None is told if
- * there are more than `most`, or if a plugin will not be asked in one of them.
+ * there are more than `most`, unless some are enough, or if a plugin will not be asked in one of them.
  */
 export type SituationsOf = <T>(
   table: Table<T>,
   given: readonly number[],
   values: readonly number[],
   most: number,
+  orSome?: 'or some',
 ) => readonly Situation<T>[] | undefined;
 
 /** Of the values of all cells that a table may read. */
@@ -29,13 +30,20 @@ export function everySituation<T>(
 export function situationsIn(cells: readonly Cell[], blank: Row, onlyAsked?: 'only asked'): SituationsOf {
   const row = blank.slice();
   const isGiven = new Uint8Array(cells.length);
-  return (table, given, values, most) => {
+  return <T>(
+    table: Table<T>,
+    given: readonly number[],
+    values: readonly number[],
+    most: number,
+    orSome?: 'or some',
+  ) => {
     for (let at = 0; at < given.length; at++) {
       row[given[at]!] = values[at]!;
       isGiven[given[at]!] = 1;
     }
     try {
-      return below(table, 0, [], most);
+      const found: Situation<T>[] = [];
+      return allBelow(table, 0, found, most) || orSome ? found : undefined;
     } catch (error) {
       if (error instanceof PluginError) return undefined;
       throw error;
@@ -45,10 +53,13 @@ export function situationsIn(cells: readonly Cell[], blank: Row, onlyAsked?: 'on
     }
   };
 
-  /** `found`, and those that read the first `from` cells as they are now. What is read next depends on nothing else. */
-  function below<T>(table: Table<T>, from: number, found: Situation<T>[], most: number): Situation<T>[] | undefined {
+  /**
+   * Adds those to `found` that read the first `from` cells as they are now, and says whether it is all of them. What is read next depends
+   * on nothing else.
+   */
+  function allBelow<T>(table: Table<T>, from: number, found: Situation<T>[], most: number): boolean {
     const here = onlyAsked ? table.asked(row) : table.situation(row);
-    if (found.push(here) > most) return undefined;
+    if (found.push(here) > most) return false;
     for (let next = here.reads.length - 1; next >= from; next--) {
       const id = here.reads[next]!;
       if (isGiven[id] === 1) continue;
@@ -56,10 +67,10 @@ export function situationsIn(cells: readonly Cell[], blank: Row, onlyAsked?: 'on
       for (let value = 0; value < cells[id]!.values.length; value++) {
         if (value === now) continue;
         row[id] = value;
-        if (!below(table, next + 1, found, most)) return undefined;
+        if (!allBelow(table, next + 1, found, most)) return false;
       }
       row[id] = now;
     }
-    return found;
+    return true;
   }
 }
