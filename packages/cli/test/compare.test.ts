@@ -8,15 +8,31 @@ describe('busward compare', () => {
   it('without a machine compares on the textbook machine', async () => {
     const { code, out } = await busward('compare', '--strategy', 'domain-compare,6.1');
     expect(code).toBe(0);
-    expect(out).toMatch(/^domain-compare +- +mixed \d+ +- +mixed \d+ +-/m);
-    expect(out).toMatch(/^6\.1 +- +isolated +- +isolated +-/m);
+    expect(out).toMatch(/^domain-compare +mixed \d+ +mixed \d+ +P1 P2$/m);
+    expect(out).toMatch(/^6\.1 +isolated +isolated$/m);
+    expect(out).toContain('No device is on amba, fsl-mc or host1x.');
+    expect(out).toMatch(/\n1 of 2 strategies keeps every device isolated: 6\.1; mixed: domain-compare \(table/);
   });
 
   it('reads the log of a real machine, whose group 4 spans platform and pci', async () => {
     const { code, out, err } = await busward('compare', log, '--strategy', 'v7,6.1');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('13 devices in 9 groups; group 4 spans platform and pci');
-    expect(out).toMatch(/^v7 +- +mixed \d+ +- +mixed \d+ +-/m);
+    expect(out).toMatch(/^v7 +mixed \d+ +mixed \d+ +P1 /m);
+  });
+
+  it('tells a witness of each outcome, and of each strategy that is named', async () => {
+    const { out } = await busward('compare');
+    expect(out.match(/^\S.*: (?:mixed|exposed|refused without cause) \(P/gm)).toEqual([
+      'legacy: mixed (P',
+      'v1, v4, v4-lost-error: exposed (P',
+      'sibling-scan: refused without cause (P',
+    ]);
+    expect(out).toMatch(/^Others come to the same .* --strategy domain-compare,v7,v8$/m);
+    const named = await busward('compare', '--strategy', 'legacy,domain-compare');
+    expect(named.out).toMatch(/^legacy: mixed \(P1/m);
+    expect(named.out).toMatch(/^domain-compare: mixed \(P1/m);
+    expect(named.out).not.toContain('Others come to the same');
   });
 
   it('speaks of all 163 devices of a group, of which no picture is left out', async () => {
@@ -28,7 +44,7 @@ describe('busward compare', () => {
     );
     expect(code).toBe(0);
     expect(out).toContain('163 devices in 1 group');
-    expect(out).toMatch(/^7\.3 +- +- +isolated/m);
+    expect(out).toMatch(/^7\.3 +isolated$/m);
     expect(out).toContain('group 0: 163 like devices on fsl-mc are a crowd');
   });
 

@@ -12,24 +12,47 @@ export interface Cell {
   readonly outcome?: string;
 }
 
-/** Aligned columns, the first row underlined; where the page is too narrow, one block per row instead. */
+/** What a last column has to have, to be wrapped. */
+const NARROWEST = 16;
+
+/** Aligned columns, the first row underlined, the last wrapped if need be; where the page is too narrow, a block per row. */
 export function table(rows: readonly (readonly Cell[])[], page: Page): readonly string[] {
   const [head = [], ...body] = rows;
-  const widths = head.map((_, at) => Math.max(...rows.map((row) => row[at]?.text.length ?? 0)));
-  const line = (row: readonly Cell[]): string =>
-    row
-      .map(({ text, outcome }, at) => painted(text, outcome) + ' '.repeat(widths[at]! - text.length))
-      .join('  ')
-      .trimEnd();
-  if (widths.reduce((sum, one) => sum + one + 2, -2) <= page.width)
-    return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(line)];
-  const label = Math.max(...head.slice(1).map(({ text }) => text.length));
-  return body.flatMap(([first, ...cells]) => [
-    `${head[0]!.text} ${first!.text}`.trim(),
-    ...cells.flatMap(({ text, outcome }, at) =>
-      text === '' ? [] : [`  ${head[at + 1]!.text.padEnd(label)}  ${painted(text, outcome)}`],
-    ),
-  ]);
+  const natural = head.map((_, at) => Math.max(...rows.map((row) => row[at]?.text.length ?? 0)));
+  const left = natural.slice(0, -1).reduce((sum, one) => sum + one + 2, 0);
+  const last = Math.min(natural.at(-1)!, page.width - left);
+  const words = rows.flatMap((row) => (row.at(-1)?.text ?? '').split(' '));
+  if (last < Math.min(natural.at(-1)!, NARROWEST) || words.some((word) => word.length > last)) return blocks();
+  const widths = [...natural.slice(0, -1), last];
+  return [...line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.flatMap(line)];
+
+  function line(row: readonly Cell[]): readonly string[] {
+    const [first, ...others] = wrap(row.at(-1)!.text, last);
+    const cells = [...row.slice(0, -1), { ...row.at(-1)!, text: first! }];
+    return [
+      cells
+        .map(({ text, outcome }, at) => painted(text, outcome) + ' '.repeat(widths[at]! - text.length))
+        .join('  ')
+        .trimEnd(),
+      ...others.map((text) => ' '.repeat(left) + painted(text, row.at(-1)!.outcome)),
+    ];
+  }
+
+  function blocks(): readonly string[] {
+    const label = Math.max(...head.slice(1).map(({ text }) => text.length));
+    return body.flatMap(([first, ...cells]) => [
+      ...wrap(`${head[0]!.text} ${first!.text}`.trim(), page.width, '', '  '),
+      ...cells.flatMap(({ text, outcome }, at) => {
+        const [one, ...more] = wrap(text, page.width - label - 4);
+        return text === ''
+          ? []
+          : [
+              `  ${head[at + 1]!.text.padEnd(label)}  ${painted(one!, outcome)}`,
+              ...more.map((other) => ' '.repeat(label + 4) + painted(other, outcome)),
+            ];
+      }),
+    ]);
+  }
 
   function painted(text: string, outcome: string | undefined): string {
     return outcome === undefined ? text : page.paint(outcome, text);

@@ -49,6 +49,28 @@ describe('the comparison as text', () => {
     expect(comparisonText(apart, page(100))).toMatch(/^7\.3, B on pci: mixed \(P1, never a mixture\)/m);
   });
 
+  it('leaves out a bus without a device, and a second table that says what the first does', () => {
+    const alone = groupDevices([device(pci, 'A', { facts }), device(pci, 'B', { facts })], buses);
+    const one = compare({
+      machine: machine('one bus', { devices: alone }),
+      buses,
+      strategies: strategies.slice(-2),
+      principles,
+    });
+    expect(comparisonText(one, page(100))).toMatch(
+      /^strategy +pci +breaks\n.*\n6\.12 +isolated\n7\.3 +isolated\n\nNo device is on platform\.\nThe same for B of group 0, if it were on platform\.\n/m,
+    );
+  });
+
+  it('has one column for buses that are alike, where the first table does not say it', () => {
+    const { moved, rows } = comparison;
+    const others = { ...comparison, rows: rows.map((row) => ({ ...row, verdicts: rows.at(-1)!.verdicts })) };
+    expect(moved!.rows[0]!.verdicts.size).toBe(2);
+    expect(comparisonText(others, page(100))).toMatch(
+      /if it were on another bus:\n\nstrategy +any of the 2 +breaks\n.*\ndomain-compare +mixed \d+ +P1 P2$/m,
+    );
+  });
+
   it('with differences only: leaves out who keeps every device isolated', () => {
     const only = comparisonText(comparison, page(100), { differences: true });
     expect(only).not.toMatch(/^6\.1 /m);
@@ -99,5 +121,13 @@ describe('layout', () => {
     ].map((row) => row.map((text) => ({ text })));
     expect(table(rows, page(80))).toEqual(['strategy  pci', '--------  --------', '6.1       isolated']);
     expect(table(rows, page(12))).toEqual(['strategy 6.1', '  pci  isolated']);
+  });
+  it('wraps the last column before it makes blocks', () => {
+    const rows = [
+      ['strategy', 'breaks'],
+      ['v7', 'P1 P2 P4 P5 P6 P7 P10'],
+    ].map((row) => row.map((text) => ({ text })));
+    expect(table(rows, page(26)).slice(2)).toEqual(['v7        P1 P2 P4 P5 P6', '          P7 P10']);
+    expect(table(rows, page(25))[0]).toBe('strategy v7');
   });
 });

@@ -32,7 +32,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
     brief: 'what each strategy means for the devices of each bus',
     fullDescription:
       'Explores every interleaving of a machine under each strategy and prints the worst outcome in which a device of ' +
-      'each bus takes part, with a shortest witness of what differs.',
+      'each bus takes part, with a shortest witness of each outcome, or of each strategy that is named.',
   },
   parameters: {
     positional: {
@@ -47,7 +47,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
     },
     flags: {
       bus: many('only these buses; NAME@6.12 for what Linux had then; or a path or package to load', 'bus'),
-      strategy: many('only these strategies; or a path or package to load', 'strategy'),
+      strategy: many('only these strategies, and a witness of each; or a path or package to load', 'strategy'),
       principle: many('judge only these principles; or a path or package to load', 'principle'),
       differences: {
         kind: 'boolean',
@@ -107,7 +107,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
     process.stdout.write(
       flags.json
         ? `${JSON.stringify(comparisonJson(whole), null, 2)}\n`
-        : comparisonText(whole, pageOf(process.stdout), flags),
+        : comparisonText(whole, pageOf(process.stdout), { ...flags, each: flags.strategy !== undefined }),
     );
   },
 });
