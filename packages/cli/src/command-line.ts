@@ -1,19 +1,26 @@
 import { InputError, PluginError } from '@busward/core';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
 import { commandsFor } from './commands.ts';
+import { inWidth } from './in-width.ts';
+import { readable, withShortUsage } from './readable-help.ts';
 import { version } from './version.ts';
 
 const [first, ...others] = process.argv.slice(2);
 const args = first === 'help' ? [...others, '--help'] : process.argv.slice(2);
 
 /** As every message of this tool begins. */
-const toldBy = (message: string): string => `busward: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+const toldBy = (message: string): string =>
+  inWidth(`busward: ${message.charAt(0).toLowerCase()}${message.slice(1)}`, process.stderr);
 
 const app = buildApplication(
-  buildRouteMap({
-    routes: await commandsFor(args[0]),
-    docs: { brief: 'Compares dma_configure strategies, bus by bus' },
-  }),
+  readable(
+    withShortUsage(
+      buildRouteMap({
+        routes: await commandsFor(args[0]),
+        docs: { brief: 'Compares dma_configure strategies, bus by bus' },
+      }),
+    ),
+  ),
   {
     name: 'busward',
     versionInfo: { currentVersion: version },
@@ -26,7 +33,7 @@ const app = buildApplication(
           toldBy(text_en.exceptionWhileParsingArguments(error, inColour)),
         exceptionWhileRunningCommand: (error) =>
           error instanceof InputError || error instanceof PluginError
-            ? `busward: ${error.message}`
+            ? inWidth(`busward: ${error.message}`, process.stderr)
             : `busward: this is a bug in busward\n${String(error instanceof Error ? error.stack : error)}`,
       },
     },

@@ -1,4 +1,5 @@
 import type { Command, CommandContext } from '@stricli/core';
+import { readable } from './readable-help.ts';
 import { withArguments } from './with-arguments.ts';
 
 /** Loads the command of that name, or all of them if there is none: to suggest one, or to list them. */
@@ -6,7 +7,7 @@ export async function commandsFor(name: string | undefined): Promise<Record<stri
   const typed = name?.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const wanted = Object.entries(commands).filter(([known]) => known === typed);
   const loading = (wanted.length > 0 ? wanted : Object.entries(commands)).map(
-    async ([known, load]) => [known, await load()] as const,
+    async ([known, load]) => [known, readable(await load())] as const,
   );
   return Object.fromEntries(await Promise.all(loading));
 }

@@ -26,7 +26,7 @@ export const jsonFlag = {
 
 /** What a machine is read from. */
 export const sourcesBrief =
-  'what tells of one machine: boot logs, lspci -nnk, listings of groups, /sys or a tar of it, snapshots';
+  'what tells of one machine: boot logs, lspci -nnk, listings of groups, /sys or a tar of it, dpdk-devbind, driverctl, device trees, ACPI tables, snapshots';
 
 export async function foundMachine(
   paths: readonly string[],

@@ -11,15 +11,26 @@ const colours = {
   isolated: 'green',
 } as const;
 
-/** The terminal: its width, and colours unless it is none or NO_COLOR is set. */
+/** The terminal: its width, and colours. */
 export function pageOf(stream: NodeJS.WriteStream): Page {
-  const coloured = stream.isTTY && !process.env['NO_COLOR'];
+  const coloured = isColoured(stream);
   return {
     width: widthOf(stream.isTTY ? stream.columns : Number(process.env['COLUMNS'])),
     paint: (outcome, text) =>
-      coloured && outcome in colours ? styleText(colours[outcome as keyof typeof colours], text) : text,
+      coloured && outcome in colours
+        ? styleText(colours[outcome as keyof typeof colours], text, { validateStream: false })
+        : text,
   };
 }
 
+/** As Node itself decides: FORCE_COLOR before all, through a pipe, too. */
+function isColoured({ isTTY }: NodeJS.WriteStream): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: none, TERM: terminal } = process.env;
+  return forced === undefined ? isTTY && !none && terminal !== 'dumb' : !['0', 'false'].includes(forced);
+}
+
+/** Narrower than this nothing is readable, however it is wrapped. */
+const NARROWEST = 40;
+
 /** What tells no width (a pipe, some serial lines) gets 100 columns. */
-const widthOf = (columns: number): number => (columns > 0 ? columns : 100);
+const widthOf = (columns: number): number => (columns > 0 ? Math.max(columns, NARROWEST) : 100);

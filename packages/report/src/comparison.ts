@@ -80,7 +80,10 @@ function summary({ rows }: Comparison, page: Page): readonly string[] {
   const some = isolated.length > 0 && isolated.length < rows.length ? `: ${isolated.join(', ')}` : '';
   const keep = isolated.length === 1 ? 'keeps' : 'keep';
   const first = `${isolated.length} of ${rows.length} strategies ${keep} every device isolated${some}`;
-  return ['', ...wrap(`${[first, ...told].join('; ')} (table at the top)`, page.width)];
+  return [
+    '',
+    ...wrap(`${[...(isolated.length > 0 ? [first] : []), ...told].join('; ')} (table at the top)`, page.width),
+  ];
 }
 
 function endOf(row: ComparisonRow): Outcome | 'isolated' | 'undecided' | undefined {

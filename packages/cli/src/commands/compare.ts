@@ -8,6 +8,7 @@ import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins, type Choice } from '../choose.ts';
 import { engineFlag } from '../engine-flag.ts';
+import { sourcesBrief } from '../found-machine.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
 import { secondWorker } from '../second-worker.ts';
@@ -38,9 +39,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
     positional: {
       kind: 'array',
       parameter: {
-        brief:
-          'what tells of one machine: boot logs, lspci, listings of groups, /sys or a tar of it, snapshots; without any, ' +
-          'a textbook machine',
+        brief: `${sourcesBrief}; without any, a textbook machine`,
         parse: String,
         placeholder: 'machine',
       },

@@ -9,7 +9,7 @@ export const busesCommand = list('the buses there are, installed packages includ
     ...entry(bus.name, bus.says, bus.source, page),
     ...(bus.refine ? wrap(`refinement: ${bus.refine.says}`, page.width, '    ') : []),
     ...bus.history.flatMap(({ since, commit, says }) =>
-      wrap(says, page.width, `    ${since[0].padEnd(5)} ${commit}  `, ' '.repeat(24)),
+      wrap(says, page.width, `    ${since[0].padEnd(5)} ${commit}  `, ' '.repeat(page.width < 60 ? 8 : 24)),
     ),
     '',
   ]),
@@ -49,7 +49,7 @@ function list(brief: string, render: (plugins: Plugins, page: Page) => readonly 
 }
 
 const entry = (name: string, says: string, source: string, page: Page): readonly string[] => [
-  name,
+  ...wrap(name, page.width, '', '  '),
   ...wrap(says, page.width, '    '),
   ...wrap(`source: ${source}`, page.width, '    '),
 ];

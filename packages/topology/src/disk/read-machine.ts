@@ -35,7 +35,7 @@ async function readPath(path: string, read: Reading): Promise<Source> {
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
-      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); ${expected}`,
+      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); name another file`,
     );
   }
   const tree = diskTree(path);

@@ -85,10 +85,9 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
   };
 }
 
-/** What a person can give. */
+/** What a person can give, in short. */
 export const expected =
-  "expected a kernel boot log ('dmesg'), 'lspci -nnk', a listing of /sys/kernel/iommu_groups, dpdk-devbind or " +
-  "driverctl output, a sysfs tree (a folder or a tar), a device-tree blob, an ACPI table, or what 'busward snapshot' wrote";
+  "expected a kernel boot log ('dmesg'), 'lspci -nnk', a tree of /sys, or what else 'busward inspect --help' names";
 
 // eslint-disable-next-line no-control-regex
 const colours = /\x1b\[[0-9;?]*[A-Za-z]/g;
