@@ -103,7 +103,7 @@ describe('audit', () => {
 
     const { code, out } = await audit();
     expect(code).toBe(0);
-    expect(out).toContain('2 machines, 3 devices, 2 groups; 1 could not be read');
+    expect(out).toContain('2 machines, 3 devices, 2 groups; 1 file could not be read');
     expect(out).toContain('can own 1 group now; 1 is blocked\n');
     expect(read().map((row) => [String(row['file']).slice(machines.length + 1), row['blockers'] ?? 'error'])).toEqual([
       ['a.txt', { i801_smbus: 1 }],
@@ -116,9 +116,20 @@ describe('audit', () => {
     const [first, , third] = readFileSync(rows, 'utf8').split('\n');
     writeFileSync(rows, `${first}\n${third!.replace('"devices":1', '"devices":77')}\n{"file":"${machines}/bro`);
     appendFileSync(join(machines, 'a.txt'), '20 0000:81:00.0 igb\n');
-    expect((await audit()).out).toContain('2 machines, 80 devices, 3 groups; 1 could not be read');
+    expect((await audit()).out).toContain('2 machines, 80 devices, 3 groups; 1 file could not be read');
     expect(read()).toHaveLength(3);
   }, 120_000);
+
+  it('says of nothing but a broken file once what is wrong with it, and counts nothing', async () => {
+    const machines = folder();
+    writeFileSync(join(machines, 'broken.txt'), 'nothing here\n');
+    const { code, out, err } = await busward('audit', machines);
+    expect([code, err]).toEqual([2, 'no machine: 1 file could not be read\n']);
+    expect(JSON.parse(out).error).toContain('nothing tells of a device');
+    expect((await busward('audit', machines, '--out', join(folder(), 'rows.jsonl'))).out).toMatch(
+      /^no machine: 1 file could not be read\n\nNot read\n {2}- .*broken\.txt/,
+    );
+  });
 });
 
 describe('bad input is one clear message and exit code 2', () => {

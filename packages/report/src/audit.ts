@@ -5,10 +5,20 @@ import { count } from './count.ts';
 import { section } from './inspection.ts';
 import { owningText } from './owning.ts';
 
-/** What many machines come to: who stands in the way, where groups span buses, and what another kernel changes. */
-export function auditText(rows: readonly AuditRow[], between: readonly [string, string], page: Page): string {
+/**
+ * What many machines come to: who stands in the way, where groups span buses, and what another kernel changes. Rows that
+ * are `printed` have told their errors, which is enough where there is nothing else.
+ */
+export function auditText(
+  rows: readonly AuditRow[],
+  between: readonly [string, string],
+  page: Page,
+  { printed = false } = {},
+): string {
   const machines = rows.filter(isMachine);
   const errors = rows.filter((row) => 'error' in row);
+  const notRead = section('Not read', few(errors.map((row) => ('error' in row ? row.error : ''))), page);
+  if (machines.length === 0) return `${[`no machine: ${unread(errors)}`, ...(printed ? [] : notRead)].join('\n')}\n`;
   const sum = (of: (machine: AuditedMachine) => number): number => machines.reduce((all, one) => all + of(one), 0);
   const spanning = machines.filter((one) => one.spanning.length > 0);
   const changed = machines.filter(({ changes }) => changes.length > 0);
@@ -20,7 +30,7 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
       )}, ${count(
         sum(({ groups }) => groups),
         'group',
-      )}` + (errors.length > 0 ? `; ${thousands(errors.length)} could not be read` : ''),
+      )}` + (errors.length > 0 ? `; ${unread(errors)}` : ''),
       page.width,
     ),
     ...wrap(
@@ -48,7 +58,7 @@ export function auditText(rows: readonly AuditRow[], between: readonly [string, 
       ),
       page,
     ),
-    ...section('Not read', few(errors.map((row) => ('error' in row ? row.error : ''))), page),
+    ...notRead,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -89,6 +99,8 @@ export function auditCsv(rows: readonly AuditRow[]): string {
   );
   return [heads, ...cells].map((line) => line.map(quoted).join(',')).join('\n') + '\n';
 }
+
+const unread = (errors: readonly AuditRow[]): string => `${count(errors.length, 'file')} could not be read`;
 
 const kinds = ['ready', 'free', 'bridges', 'blocked', 'impossible', 'unknown'] as const;
 

@@ -92,7 +92,7 @@ export const auditCommand = buildCommand<Flags, string[]>({
     const rows = kept.of(files);
     if (csv !== undefined) writeWhole(csv, auditCsv(rows));
     const summary = out === undefined ? process.stderr : process.stdout;
-    summary.write(auditText(rows, between, pageOf(summary)));
+    summary.write(auditText(rows, between, pageOf(summary), { printed: out === undefined }));
     if (rows.every((row) => 'error' in row)) endWith(2);
   },
 });
