@@ -20,7 +20,8 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
       ...section('Because', plan.reasons.map(reasonText), page),
     ].join('\n')}\n`;
   const lines = [
-    ...comment(`${machine}: ${asked.join(', ')} to a user, under Linux ${kernel}`, page),
+    ...comment(machine, page),
+    ...comment(`${asked.join(', ')} to a user, under Linux ${kernel}`, page),
     ...(plan.there.length === 0 ? comment('nothing has to be done: a user can own it now', page) : []),
     '',
     ...(commands?.there ?? [...plan.drivers.map((driver) => `modprobe ${driver}`), ...plan.there.flatMap(deedText)]),
