@@ -35,6 +35,36 @@ describe('inspect', () => {
     }
   });
 
+  it('has one place for many devices that are alike, and tells their names and how many they are', async () => {
+    const into = folder();
+    const [svg, html] = [join(into, 'a.svg'), join(into, 'a.html')];
+    const log = 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt';
+    const { out } = await busward('inspect', log, '--svg', svg, '--html', html);
+    expect(out).toMatch(/^ +dpcon\.0-95 +fsl-mc +fsl_mc_allocator +96 devices, in the way$/m);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('dpcon.0-95 are on fsl_mc_allocator (line 69 and 95 more)');
+    expect(readFileSync(svg, 'utf8')).toMatch(/>dpcon\.0-95<.*>96 x fsl_mc_allocator in the way</);
+    expect(Number(/height="(\d+)" role/.exec(readFileSync(svg, 'utf8'))![1])).toBeLessThan(500);
+    expect(readFileSync(html, 'utf8')).toMatch(
+      /<details><summary><code>dpcon\.0-95<\/code>.*<small>dpcon\.31, .*dpcon\.95.*<\/details>/,
+    );
+  });
+
+  it('keeps apart what a number at the end does not make alike: three, other drivers, what is above others', async () => {
+    const lines = ['0.0 igb', '0.1 igb', '0.2 igb', '0.4 vfio-pci', '0.6 ixgbe', '0.7 ixgbe'];
+    const few = file('few.txt', lines.map((line) => `1 0000:01:0${line}\n`).join(''));
+    expect((await busward('inspect', few)).out).not.toContain('devices,');
+    const many = file('many.txt', [...lines, '0.3 igb'].map((line) => `1 0000:01:0${line}\n`).join(''));
+    expect((await busward('inspect', many)).out).toMatch(/ 0000:01:00\.0-3 +pci +igb .*4 devices, in the way$/m);
+  });
+
+  it('tells a group that a user can own from one that he could', async () => {
+    const svg = join(folder(), 'a.svg');
+    const two = file('two.txt', '1 0000:01:00.0 vfio-pci\n2 0000:02:00.0 none\n');
+    await busward('inspect', two, '--svg', svg);
+    const stripes = readFileSync(svg, 'utf8').match(/width="4" [^>]*class="(\w+)"/g)!;
+    expect(stripes.map((stripe) => /class="(\w+)"/.exec(stripe)![1])).toEqual(['can', 'could']);
+  });
+
   it('tells the regrouping of Linux 5.9', async () => {
     const { out } = await busward(
       'inspect',

@@ -37,7 +37,6 @@ export const pageNameOf = ({ scenario }: Exhibit): string =>
 export function exhibitMarkdown(exhibit: Exhibit): string {
   const { scenario, results, source } = exhibit;
   const { story, question, sources } = scenario;
-  const page: Page = { ...plainPage, width: 110 };
   const shown = results.find(({ verdict, witness }) => verdict === 'fails' && witness);
   const told = results.find(({ witness }) => witness);
   const witness = (shown ?? told)?.witness;
@@ -68,7 +67,7 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
           ...wrap(`Under ${(shown ?? told)!.variant}${firstLine(scenario)}:`, 118),
           '',
           '```text',
-          ...witnessLines(witness, page),
+          ...witnessLines(witness, plainPage),
           '```',
           '',
         ]

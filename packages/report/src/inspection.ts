@@ -1,5 +1,6 @@
 import {
   callOf,
+  type Blocker,
   type Evidence,
   placeText,
   type InspectedGroup,
@@ -9,6 +10,8 @@ import {
 import { match } from 'ts-pattern';
 import { table, wrap, type Cell, type Page } from './columns.ts';
 import { count } from './count.ts';
+import { likeNames, namesText } from './like-names.ts';
+import { inTheWay, likeMembers } from './members.ts';
 import { owningText } from './owning.ts';
 
 /** A machine group by group; `unread`: also every line that could not be read. */
@@ -50,34 +53,12 @@ export function inspectionSections(
   ].filter(({ sentences }) => sentences.length > 0);
 }
 
-/** A group's members, each below what it is behind, as far as that is in the group, too. */
-export function indentsOf({
-  members,
-}: InspectedGroup): readonly { readonly member: InspectedMember; readonly depth: number }[] {
-  const names = new Set(members.map(({ name }) => name));
-  const placed = new Set<InspectedMember>();
-  const below = (parent: string | undefined, depth: number): readonly { member: InspectedMember; depth: number }[] =>
-    members.flatMap((member) => {
-      const above = member.parent !== undefined && names.has(member.parent) ? member.parent : undefined;
-      if (above !== parent || placed.has(member)) return [];
-      placed.add(member);
-      return [{ member, depth }, ...below(member.name, depth + 1)];
-    });
-  // Whoever is below himself has no place, and comes last.
-  const tree = below(undefined, 0);
-  return [...tree, ...members.filter((member) => !placed.has(member)).map((member) => ({ member, depth: 0 }))];
-}
-
-/** The device's driver stands in the way of whoever wants the group. */
-export const inTheWay = ({ verdict }: InspectedGroup, { name }: InspectedMember): boolean =>
-  verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
-
 const heads = ['group', 'device', 'bus', 'driver', 'a user', 'why'].map((text) => ({ text }));
 
 /** Colours of the comparison that mean much the same. */
 const colours = {
   ready: 'isolated',
-  free: 'isolated',
+  free: 'not restored',
   bridges: 'undecided',
   blocked: 'mixed',
   impossible: 'crash',
@@ -93,14 +74,19 @@ export const verdictWords = {
 } as const;
 
 function rowsOf(group: InspectedGroup): readonly (readonly Cell[])[] {
-  const { members, verdict } = group;
-  return members.map((member, at) => [
+  const { verdict } = group;
+  return likeMembers(group).map(({ members: [member, ...others] }, at) => [
     { text: at === 0 ? group.group : '' },
-    { text: member.name },
+    { text: namesText([member, ...others].map(({ name }) => name)) },
     { text: member.bus ?? '?' },
     { text: driverText(member) },
     at === 0 ? { text: verdictWords[verdict.kind], outcome: colours[verdict.kind] } : { text: '' },
-    { text: remarksOn(member, inTheWay(group, member)) },
+    {
+      text: [
+        ...(others.length > 0 ? [`${others.length + 1} devices`] : []),
+        ...remarksOn(member, inTheWay(group, member)),
+      ].join(', '),
+    },
   ]);
 }
 
@@ -109,24 +95,37 @@ const driverText = ({ driver }: InspectedMember): string => (driver === undefine
 const nameAndDriver = (member: InspectedMember): string =>
   typeof member.driver === 'string' ? `${member.name} on ${member.driver}` : member.name;
 
-const remarksOn = ({ managesDma, needed }: InspectedMember, blocks: boolean): string =>
-  [
-    ...(blocks ? ['in the way'] : []),
-    ...(managesDma ? ['manages DMA itself'] : []),
-    ...needed.map(({ is }) => is),
-  ].join(', ');
+const remarksOn = ({ managesDma, needed }: InspectedMember, blocks: boolean): readonly string[] => [
+  ...(blocks ? ['in the way'] : []),
+  ...(managesDma ? ['manages DMA itself'] : []),
+  ...needed.map(({ is }) => is),
+];
 
 /** Why a group is refused: by whom, at which call, and where that stands. */
 const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence) => string): readonly string[] =>
   match(verdict)
     .with({ kind: 'blocked' }, ({ by, refused, unknown }) => [
-      `group ${group}: ${by.map(({ device, driver, from }) => `${device} is on ${driver} (${place(from)})`).join(', ') || 'its drivers together'}; ` +
+      `group ${group}: ${blockersText(by, place) || 'its drivers together'}; ` +
         `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; unknown: ${unknown.map(({ device }) => device).join(', ')}` : ''}`,
     ])
     .with({ kind: 'impossible' }, ({ refused, from }) => [
       `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
     ])
     .otherwise(() => []);
+
+/** `A is on nvme (line 5), dpcon.0-95 are on fsl_mc_allocator (line 69 and 95 more)`. */
+const blockersText = (by: readonly Blocker[], place: (from: Evidence) => string): string =>
+  likeNames(
+    by,
+    ({ device }) => device,
+    ({ driver }) => driver,
+  )
+    .map(([first, ...others]) => {
+      const names = namesText([first, ...others].map(({ device }) => device));
+      const where = `(${place(first.from)}${others.length > 0 ? ` and ${others.length} more` : ''})`;
+      return `${names} ${others.length > 0 ? 'are' : 'is'} on ${first.driver} ${where}`;
+    })
+    .join(', ');
 
 /** How many groups there are, and how many of them a user can own. */
 export function sizeOf({ groups, alone, kernel }: Inspection): string {

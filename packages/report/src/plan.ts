@@ -16,7 +16,8 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
   const { machine, asked, kernel } = plan;
   if (plan.kind === 'refused')
     return `${[
-      ...wrap(`${machine}: ${asked.join(', ')} cannot be handed to a user under Linux ${kernel}`, page.width),
+      ...wrap(machine, page.width),
+      ...wrap(`${asked.join(', ')} cannot be handed to a user under Linux ${kernel}`, page.width),
       ...section('Because', plan.reasons.map(reasonText), page),
     ].join('\n')}\n`;
   const lines = [
