@@ -122,8 +122,9 @@ function run(part, folder, path, page) {
   commands++;
   const [first, ...rest] = part.split('\n');
   const expected = rest.join('\n').trimEnd();
-  // npm warns of what pnpm has set when it runs inside it.
-  const env = { ...process.env, COLUMNS: '110', NO_COLOR: '1', PATH: path, npm_config_loglevel: 'error' };
+  // npm warns of what pnpm has set when it runs inside it. The width is what a reader gets through a pipe.
+  const { COLUMNS: _, FORCE_COLOR: __, ...others } = process.env;
+  const env = { ...others, NO_COLOR: '1', PATH: path, npm_config_loglevel: 'error' };
   const { stdout, stderr } = spawnSync('sh', ['-c', first.slice(2)], { cwd: folder, env, encoding: 'utf8' });
   const printed = `${stdout}${stderr}`.replaceAll(/[ \t]+$/gm, '').trimEnd();
   const pattern = new RegExp(
