@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError, PluginError, type Bus, type User } from '@busward/core';
@@ -16,6 +15,7 @@ import { textbookMachine } from '../textbook.ts';
 import { usersFlag } from '../users-flag.ts';
 import { inFlightFlag } from '../in-flight-flag.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Choice, Patience {
   readonly json: boolean;
@@ -134,7 +134,7 @@ async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], fold
         },
         buses,
       );
-      writeFileSync(join(folder, `${strategy.name}-${bus}-${principle.id}.yaml`), text);
+      writeWhole(join(folder, `${strategy.name}-${bus}-${principle.id}.yaml`), text);
     }
 }
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from '@busward/report';
 import { buildCommand } from '@stricli/core';
@@ -7,6 +6,7 @@ import { endWith } from '../exit-code.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Flags {
   readonly write?: string;
@@ -48,7 +48,7 @@ export const museumCommand = buildCommand<Flags, string[]>({
     process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
     if (write !== undefined) {
       makeFolder(write);
-      for (const exhibit of exhibits) writeFileSync(join(write, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
+      for (const exhibit of exhibits) writeWhole(join(write, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
     }
     if (exhibits.some(({ results }) => results.some(({ verdict, expected }) => verdict !== expected))) endWith(1);
   },

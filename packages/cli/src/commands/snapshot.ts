@@ -1,7 +1,6 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { InputError } from '@busward/core';
 import { readMachine, writeSnapshot } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { writeOut } from '../rendering.ts';
 
 interface Flags {
   readonly sys: string;
@@ -36,20 +35,6 @@ export const snapshotCommand = buildCommand<Flags>({
     aliases: { o: 'output' },
   },
   async func({ sys, output }) {
-    const text = writeSnapshot(await readMachine([sys]));
-    if (output === undefined) process.stdout.write(text);
-    else write(output, text);
+    writeOut(writeSnapshot(await readMachine([sys])), output);
   },
 });
-
-/** Whole or not at all. */
-function write(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}`;
-  try {
-    writeFileSync(temporary, text, { flag: 'wx' });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new InputError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another -o`);
-  }
-}

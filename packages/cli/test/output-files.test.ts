@@ -1,0 +1,63 @@
+/* Where commands write: links, modes, and what is no regular file. */
+
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { busward } from './command-line.ts';
+
+const machine = 'examples/machines/tegra-tegra186-p2771-c.txt';
+const folder = (): string => mkdtempSync(join(realpathSync(tmpdir()), 'busward-out-'));
+
+const writing: readonly [string, (file: string) => readonly string[], string][] = [
+  ['inspect --svg', (file) => ['inspect', machine, '--svg', file], '<svg'],
+  ['inspect --html', (file) => ['inspect', machine, '--html', file], '<!doctype html>'],
+  ['audit --csv', (file) => ['audit', machine, '--csv', file], 'file'],
+  ['diff --output', (file) => ['diff', 'v8', '6.1', '--max-devices', '1', '--output', file], 'v8 is weaker'],
+  ['snapshot -o', (file) => ['snapshot', '--sys', machine, '-o', file], 'busward'],
+];
+
+it.each(writing)(
+  '%s writes where a link leads, with the mode that the file had, and leaves nothing beside',
+  async (_, args, begins) => {
+    const own = folder();
+    const [real, link] = [join(own, 'real'), join(own, 'link')];
+    writeFileSync(real, 'old');
+    chmodSync(real, 0o600);
+    symlinkSync('real', link);
+    const { code } = await busward(...args(link));
+    expect(code).toBe(0);
+    expect(readFileSync(real, 'utf8')).toContain(begins);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+    expect(readdirSync(own).toSorted()).toEqual(['link', 'real']);
+  },
+);
+
+it('a file that a link is to is made where the link leads', async () => {
+  const own = folder();
+  symlinkSync('new', join(own, 'link'));
+  expect((await busward('inspect', machine, '--svg', join(own, 'link'))).code).toBe(0);
+  expect(readFileSync(join(own, 'new'), 'utf8')).toContain('<svg');
+});
+
+it('a FIFO is written into, and stays one', async () => {
+  const path = join(folder(), 'fifo');
+  execFileSync('mkfifo', [path]);
+  const [{ code }, read] = await Promise.all([busward('inspect', machine, '--svg', path), readFile(path, 'utf8')]);
+  expect(code).toBe(0);
+  expect(read).toContain('<svg');
+  expect(statSync(path).isFIFO()).toBe(true);
+});
