@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '@busward/core';
 import type { Certificate } from '@busward/explorer';
+import { MOST_IN_FLIGHT } from './in-flight-flag.ts';
 
 /** Reads a certificate. Throws an InputError that says what is missing. */
 export function readCertificate(file: string): Certificate {
@@ -28,7 +29,8 @@ function whatIsWrong(read: Partial<Certificate> | null): string | undefined {
   if (!isPair(read.sides, (one) => typeof one === 'string')) return 'sides are no two names';
   if (typeof read.under?.['kernel'] !== 'string' || typeof read.under['bus'] !== 'string')
     return 'under does not say kernel and bus';
-  if (!Number.isInteger(read.inFlight)) return 'inFlight is no number';
+  if (!Number.isInteger(read.inFlight) || read.inFlight! < 1 || read.inFlight! > MOST_IN_FLIGHT)
+    return `inFlight is no number from 1 to ${MOST_IN_FLIGHT}`;
   if (!Array.isArray(read.relations)) return 'relations are no list';
   const bad = (read.relations as readonly Partial<Certificate['relations'][number]>[]).findIndex(
     (relation) =>

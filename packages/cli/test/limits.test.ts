@@ -43,3 +43,26 @@ it.each([
   expect(code).toBe(2);
   expect(err).toContain(says);
 });
+
+it.each([
+  ['compare', []],
+  ['diff', ['v8', '6.1']],
+  ['matrix', []],
+  ['export', ['aut']],
+])('%s has no more than 16 operations in flight, and says so', async (command, args) => {
+  const { code, out, err } = await busward(command, ...args, '--in-flight', '17');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toBe(
+    'busward: failed to parse "17" for in-flight: expected a number from 1 to 16; more than that no engine has room for\n',
+  );
+});
+
+it.each(['planner', 'explicit', 'diagram'])('%s has room for 16 operations in flight', async (engine) => {
+  const { code, out, err } = await busward(
+    'compare',
+    'packages/topology/listings/issue-eve-5670.txt',
+    ...['--engine', engine, '--in-flight', '16', '--max-states', '1000', '--timeout', '2'],
+  );
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain('16 operations in flight');
+});
