@@ -41,20 +41,26 @@ export const patienceFlags = {
 const LOOK_UP_MS = 50;
 const SAY_MS = 250;
 
+let interrupted = false;
+
+/** Whether Ctrl-C was pressed in a search: what is left to do is not begun then. */
+export const isInterrupted = (): boolean => interrupted;
+
 /**
  * Runs a search: says on a terminal's stderr how far it is, and stops it, undecided, at a limit or at Ctrl-C. A second
  * Ctrl-C ends the process.
  */
 export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omit<Patience, 'maxStates'>): Promise<T> {
   const began = performance.now();
-  let lookedUp = began;
+  // Of many searches that take a moment each, every one looks up once.
+  let lookedUp = -Infinity;
   let said = began;
   let stop: string | undefined;
   // A comparison is many searches, each of which counts from zero.
   let before = 0;
   let states = 0;
   const interrupt = (): void => {
-    stop = 'by Ctrl-C';
+    interrupted = true;
     endWith(128 + constants.signals.SIGINT);
   };
   process.once('SIGINT', interrupt);
@@ -74,10 +80,13 @@ export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omi
       }
       // A signal is only heard between two turns of the event loop.
       await new Promise(setImmediate);
+      if (interrupted) stop = 'by Ctrl-C';
       if (timeout !== undefined && now - began > timeout * 1000) stop ??= `after ${timeout} s`;
       if (maxMemory !== undefined && process.memoryUsage.rss() > maxMemory) stop ??= `at ${inMegabytes(maxMemory)}`;
     }
   } finally {
+    // One that came since the last look is lost with its listener.
+    await new Promise(setImmediate);
     process.off('SIGINT', interrupt);
     if (terminal && said > began) process.stderr.write('\r\u001b[K');
   }

@@ -6,6 +6,7 @@ jest.setTimeout(60_000);
 
 // Three operations in flight on the board with 163 devices: seven seconds on a quick machine, and less than one under two strategies.
 const long = ['compare', 'examples/machines/iommu-arm64-lx2160a-clearfog-fsl-mc.txt', '--in-flight', '3'];
+const shipped = Array.from({ length: 3 }, () => 'packages/scenario/scenarios');
 const shorter = [...long, '--strategy', 'v1,v7'];
 
 it.each([
@@ -24,15 +25,42 @@ it('what was stopped is undecided, and never isolated', async () => {
   expect(out).not.toContain('isolated');
 });
 
-it('Ctrl-C ends it with what there is, and with 130', async () => {
-  const child = spawn(process.execPath, [commandLine, ...long], { cwd: root });
-  let out = '';
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  const timer = setTimeout(() => child.kill('SIGINT'), 2000);
+it.each<[string, readonly string[], RegExp]>([
+  ['compare', long, /a search was stopped by Ctrl-C/],
+  ['check', ['check', ...shipped], /\d+ more were not looked at: stopped by Ctrl-C/],
+  [
+    'export, with many transitions from each state',
+    ['export', 'aut', 'packages/topology/listings/issue-eve-5670.txt', '--in-flight', '12'],
+    /stopped by Ctrl-C; only a whole system can be exported/,
+  ],
+])('Ctrl-C ends %s with what there is, and with 130', async (_, args, says) => {
+  const { code, said, seconds } = await interrupted(2000, ...args);
+  expect(code).toBe(130);
+  expect(said.replaceAll(/\s+/g, ' ')).toMatch(says);
+  expect(seconds).toBeLessThan(5);
+});
+
+/** Runs the command line, and presses Ctrl-C after a while: how it ends, and how long that takes. */
+async function interrupted(afterMs: number, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [commandLine, ...args], { cwd: root });
+  let said = '';
+  let pressed = 0;
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+  const timer = setTimeout(() => {
+    pressed = performance.now();
+    child.kill('SIGINT');
+  }, afterMs);
   const code = await new Promise((resolve) => child.once('close', resolve));
   clearTimeout(timer);
-  expect(code).toBe(130);
-  expect(out.replaceAll(/\s+/g, ' ')).toContain('a search was stopped by Ctrl-C');
+  return { code, said, seconds: (performance.now() - pressed) / 1000 };
+}
+
+it('histories that are told apart are counted, and not run to their end', async () => {
+  const { code, err } = await busward('check', 'museum/M11.yaml', '--no-reduction');
+  expect(code).toBe(2);
+  expect(err).toMatch(
+    /^busward: museum\/M11\.yaml under v8: its operations have more places where histories are told apart/,
+  );
 });
 
 it.each([

@@ -29,9 +29,15 @@ const CALLED: string = 'call';
  * Runs a program once for every history of outcomes its steps can have, and returns what it does in all of them.
  * `next[i]` follows outcome `i` of the atom. With 'shared', what comes after a call is run once for each result, and is
  * one and the same place after all ways to it; else every history is a place of its own. Throws a {@link PluginError}
- * when the program yields something that is no step, does not end, or does something else the second time.
+ * when the program yields something that is no step, does not end, or does something else the second time. `see` is told of
+ * each step before what comes after it is run: histories can be more than there is time for.
  */
-export function unfold(start: Start, what: string, calls: 'shared' | 'apart' = 'apart'): Place {
+export function unfold(
+  start: Start,
+  what: string,
+  calls: 'shared' | 'apart' = 'apart',
+  see: () => void = () => {},
+): Place {
   const into = calls === 'apart';
   const fresh = run(start, what, into);
   return after([], fresh, fresh.go(undefined));
@@ -53,8 +59,9 @@ export function unfold(start: Start, what: string, calls: 'shared' | 'apart' = '
       return after(longer, at, at.go(outcome));
     };
     if (here.kind === 'calls')
-      return continued(unfold(here.program, what, calls), here.notes, (result) => then(CALLED, result));
+      return continued(unfold(here.program, what, calls, see), here.notes, (result) => then(CALLED, result));
     if (here.kind !== 'step') return here;
+    see();
     const { atom } = here;
     return { ...here, next: atom.outcomes.map((outcome) => then(atom.key, outcome)) };
   }

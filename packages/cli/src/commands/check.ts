@@ -9,7 +9,7 @@ import { orSay } from '../or-say.ts';
 import { pageOf } from '../page.ts';
 import { profileFlag, variantsIn } from '../profile-flag.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly profile?: readonly string[];
@@ -48,12 +48,15 @@ export const checkCommand = buildCommand<Flags, string[]>({
     const all: CheckedScenario[] = [];
     const files: string[] = [];
     let unread = 0;
+    let begun = 0;
     const orCount = async (work: () => void | Promise<void>): Promise<void> => {
       if (!(await orSay(work))) unread += 1;
     };
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
       await orCount(() => void files.push(...scenarioFilesIn(path)));
-    for (const file of files)
+    for (const file of files) {
+      if (isInterrupted()) break;
+      begun += 1;
       await orCount(async () => {
         const loaded = await loadScenario(file);
         const search = checking(
@@ -65,10 +68,13 @@ export const checkCommand = buildCommand<Flags, string[]>({
         );
         all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
       });
+    }
     if (all.length === 0) return;
     const chosen = flags.engine === seekers[0] ? undefined : flags.engine;
     process.stdout.write(checksText(all, pageOf(process.stdout), chosen));
     if (unread > 0) process.stdout.write(`${unread} more could not be read\n`);
+    if (begun < files.length)
+      process.stdout.write(`${files.length - begun} more were not looked at: stopped by Ctrl-C\n`);
     const isWrong = ({ verdict, expected }: CheckedScenario['results'][number]): boolean =>
       verdict === 'vacuous' || (expected !== undefined && verdict !== expected);
     if (all.some(({ results }) => results.some(isWrong))) endWith(1);
@@ -85,8 +91,7 @@ async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof PluginError || error instanceof InputError
-      ? new InputError(`${file}: ${error.message}`)
-      : error;
+    if (!(error instanceof PluginError || error instanceof InputError)) throw error;
+    throw error.message.startsWith(file) ? error : new InputError(`${file}: ${error.message}`);
   }
 }

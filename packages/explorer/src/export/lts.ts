@@ -23,8 +23,11 @@ export function* ltsOf(compiled: Compiled, maxStates: number): Watched<Lts> {
   const rows = [row.slice()];
   const crashed = new Set<number>();
   const transitions: Labelled[] = [];
+  // With much in flight a single state has thousands of transitions.
+  let said = 0;
   for (let from = 0; from < rows.length; from++) {
-    if (from % BETWEEN === 0) {
+    if (from === 0 || transitions.length >= said + BETWEEN) {
+      said = transitions.length;
       const stop = yield { states: rows.length, transitions: transitions.length, depth: 0, bytes: 0 };
       if (stop !== undefined) throw new Error(`stopped ${stop}; only a whole system can be exported`);
     }

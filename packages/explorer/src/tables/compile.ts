@@ -93,6 +93,7 @@ export function compile(
   const open = clients.kind === 'open';
   const slots = open ? clients.inFlight : clients.actors.length;
   const starting: number[] = [];
+  let histories = 0;
   // Of steps that are one and the same object, wherever they are taken.
   const tables = new Map<Atom, Table<number>>();
 
@@ -124,14 +125,17 @@ export function compile(
 
   function reserve(): number {
     // A row would say another place: Row has 16 bits for each.
-    if (nodes.length === most)
-      throw new InputError(
-        `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have more places` +
-          `${merge ? '' : ' where histories are told apart'} than the ${thousands(most)} that a search has room for; ` +
-          (merge ? 'give it fewer operations or users' : 'leave out --no-reduction, and --engine naive'),
-      );
+    if (nodes.length === most) throw tooMany();
     nodes.push({ kind: 'idle', starts: [] });
     return nodes.length - 1;
+  }
+
+  function tooMany(): InputError {
+    return new InputError(
+      `${system.kernel.machine.name} under ${system.kernel.strategy.name}: its operations have more places` +
+        `${merge ? '' : ' where histories are told apart'} than the ${thousands(most)} that a search has room for; ` +
+        (merge ? 'give it fewer operations or users' : 'leave out --no-reduction, and --engine naive'),
+    );
   }
 
   function start(operation: Operation, after: number): Start {
@@ -141,6 +145,9 @@ export function compile(
       () => system.program(operation),
       `strategy '${system.kernel.strategy.name}', ${operation.do}`,
       merge,
+      () => {
+        if (++histories > most) throw tooMany();
+      },
     );
     if (first.kind === 'throws') throw thrown(operation.do, first.error);
     if (first.kind === 'done')

@@ -13,13 +13,18 @@ export type CompiledPlace =
 /**
  * Compiles a program by running it. With `merge`, histories that have the same whole future are one place, found from
  * the leaves up: same step, same places after each outcome. Without, a place is a history. What is said to be the same
- * step is compared again where it is tabulated.
+ * step is compared again where it is tabulated. `see` is told of each history that is a place.
  */
-export function compileProgram(start: () => Program<unknown>, what: string, merge: boolean): CompiledPlace {
+export function compileProgram(
+  start: () => Program<unknown>,
+  what: string,
+  merge: boolean,
+  see: () => void = () => {},
+): CompiledPlace {
   const known = new Map<string, CompiledPlace>();
   const numbers = new Map<CompiledPlace, number>();
   const compiledAs = new Map<Place, CompiledPlace>();
-  return compile(unfold(start, what, merge ? 'shared' : 'apart'));
+  return compile(merge ? unfold(start, what, 'shared') : unfold(start, what, 'apart', see));
 
   function compile(place: Place): CompiledPlace {
     const compiled = compiledAs.get(place) ?? compileNew(place);
