@@ -6,6 +6,13 @@ export function atLeastOne(text: string): number {
   throw new Error('expected a whole number, at least 1');
 }
 
+/** `8`: something that there can be so many of at most. */
+export function numberUpTo(most: number, text: string): number {
+  const number = /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= most) return number;
+  throw new Error(`expected a number from 1 to ${most}`);
+}
+
 /** `90`, `90s`, `5m`, `1h` in seconds. */
 export function secondsOf(text: string): number {
   const [, number, unit] = /^([1-9]\d*)([smh]?)$/.exec(text) ?? [];

@@ -45,7 +45,7 @@ export { groupBy } from './group-by.ts';
 export { transitionName, transitionsOf, transitionsTaken } from './tables/transitions.ts';
 export { valueText } from './tables/value-text.ts';
 export type { Broken, Verdict } from './compare/verdict.ts';
-export { finished, type SearchProgress, type Watched } from './search/watched.ts';
+export { finished, lookingUp, type SearchProgress, type Watched } from './search/watched.ts';
 export { witnessOf, type Witness, type WitnessStep } from './witness/witness.ts';
 export { diff, diffing, type DiffOptions } from './diff/diff.ts';
 export type { Side } from './diff/on-machine.ts';

@@ -8,7 +8,7 @@ import {
   type Machine,
   type User,
 } from '@busward/core';
-import { kindsOf, partsOf, type Pair, type Side } from '@busward/explorer';
+import { finished, kindsOf, lookingUp, partsOf, type Pair, type Side, type Watched } from '@busward/explorer';
 
 /** How large generated machines become. */
 export interface Size {
@@ -34,13 +34,18 @@ export interface Generated {
   /** Fewest devices first, then groups, then users. */
   readonly machines: readonly Pair<Machine>[];
   readonly says: readonly string[];
+  /** Why these are not all. */
+  readonly stoppedBy?: string;
 }
 
 /**
  * All machines up to a size on which two sides can differ, none of them a copy of another with other names. A machine that
  * falls into parts which do nothing to each other is left out: its parts are there.
  */
-export function machinesUpTo(generating: Generating): Generated {
+export const machinesUpTo = (generating: Generating): Generated => finished(generatingUpTo(generating));
+
+/** {@link machinesUpTo} in parts: there are a thousand times as many of twice the size. */
+export function* generatingUpTo(generating: Generating): Watched<Generated> {
   const { sides, buses, partner, size } = generating;
   const iommufd = sides.some(({ strategy }) => strategy.surroundings.vfio.iommufd);
   const joining = joiningUnder(sides);
@@ -48,9 +53,12 @@ export function machinesUpTo(generating: Generating): Generated {
   // Without a group it makes no difference.
   const iommus = (groups: number): readonly Machine['iommu'][] =>
     groups === 0 ? ['present'] : generating.iommu ? [generating.iommu] : ['present', 'later'];
-  for (let devices = 1; devices <= size.devices; devices++)
+  let stoppedBy: string | undefined;
+  all: for (let devices = 1; devices <= size.devices; devices++)
     for (let groups = 0; groups <= Math.min(size.groups, devices); groups++)
-      for (const shape of shapes(devices, groups, partner !== undefined))
+      for (const shape of shapes(devices, groups, partner !== undefined)) {
+        stoppedBy = yield* lookingUp();
+        if (stoppedBy !== undefined) break all;
         for (const users of usersOf(groups === 0 ? 0 : size.users, iommufd))
           for (const iommu of iommus(groups))
             for (const joins of groups > 0 ? joining : (['when added'] as const))
@@ -58,12 +66,14 @@ export function machinesUpTo(generating: Generating): Generated {
                 const pair = pairOf(shape, users, iommu, joins, facts, generating);
                 if (isWhole(pair, sides)) found.push(pair);
               }
+      }
   const names = [...new Set(buses.map(({ name }) => name))].join(' or ');
   const users = iommufd ? 'container or iommufd' : 'container';
   return {
     machines: found,
+    ...(stoppedBy !== undefined && { stoppedBy }),
     says: [
-      `all ${found.length} machines of at most ${count(size.devices, 'device')}, ${count(size.groups, 'group')} and ${count(size.users, 'user')} (${users}), ` +
+      `${stoppedBy === undefined ? 'all' : 'the first'} ${found.length} machines of at most ${count(size.devices, 'device')}, ${count(size.groups, 'group')} and ${count(size.users, 'user')} (${users}), ` +
         `without copies that differ in names and without those that fall into parts`,
       `devices are on ${names}${partner ? `, others on ${partner.name}` : ''}, with a kernel driver and a VFIO driver each; ` +
         `${when[generating.iommu ?? 'either']}${joining.length > 1 ? '; devices join when added, or all at their first bind' : ''}`,
@@ -110,29 +120,29 @@ type Shape = { readonly groups: readonly (readonly Place[])[]; readonly alone: r
 type Place = 'side' | 'partner';
 
 /** Every way to put so many devices into so many groups, up to names; one of them at least is on the bus in question. */
-function shapes(devices: number, groups: number, withPartner: boolean): readonly Shape[] {
-  const found = new Map<string, Shape>();
+function* shapes(devices: number, groups: number, withPartner: boolean): Generator<Shape> {
+  const found = new Set<string>();
   const places: readonly Place[] = withPartner ? ['side', 'partner'] : ['side'];
-  const fill = (left: number, filled: readonly (readonly Place[])[]): void => {
-    if (left === 0) {
-      const [alone = [], ...others] = filled.map((one) => one.toSorted());
-      const shape = { groups: others.toSorted((x, y) => (x.join() < y.join() ? -1 : 1)), alone };
-      if (others.some((one) => one.length === 0) || !filled.flat().includes('side')) return;
-      found.set(JSON.stringify(shape), shape);
+  const choices = Array.from({ length: groups + 1 }, (_, group) => places.map((place) => ({ group, place }))).flat();
+  yield* fill([]);
+
+  /** In the order of the choices: in another order they come to the same. */
+  function* fill(chosen: readonly number[]): Generator<Shape> {
+    if (chosen.length < devices) {
+      for (let choice = chosen.at(-1) ?? 0; choice < choices.length; choice++) yield* fill([...chosen, choice]);
       return;
     }
-    for (let group = 0; group <= groups; group++)
-      for (const place of places)
-        fill(
-          left - 1,
-          filled.map((one, at) => (at === group ? [...one, place] : one)),
-        );
-  };
-  fill(
-    devices,
-    Array.from({ length: groups + 1 }, () => []),
-  );
-  return [...found.values()];
+    const taken = chosen.map((choice) => choices[choice]!);
+    const [alone = [], ...others] = Array.from({ length: groups + 1 }, (_, group) =>
+      taken.flatMap((one) => (one.group === group ? [one.place] : [])).toSorted(),
+    );
+    if (others.some((one) => one.length === 0) || !taken.some(({ place }) => place === 'side')) return;
+    const shape = { groups: others.toSorted((x, y) => (x.join() < y.join() ? -1 : 1)), alone };
+    const text = JSON.stringify(shape);
+    if (found.has(text)) return;
+    found.add(text);
+    yield shape;
+  }
 }
 
 function usersOf(most: number, iommufd: boolean): readonly (readonly User[])[] {

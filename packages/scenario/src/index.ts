@@ -8,4 +8,12 @@ export { scenarioJsonSchema } from './schema.ts';
 export { inOrder, runInOrder } from './run-order.ts';
 export { variantOf, type Variant } from './variant.ts';
 export { writeScenario, type Draft } from './write.ts';
-export { besideAnother, machinesUpTo, usualSize, type Generated, type Generating, type Size } from './generate.ts';
+export {
+  besideAnother,
+  generatingUpTo,
+  machinesUpTo,
+  usualSize,
+  type Generated,
+  type Generating,
+  type Size,
+} from './generate.ts';

@@ -1,13 +1,13 @@
 import { InputError, type Machine } from '@busward/core';
-import { certifying, diffing, pairsOf, type Diff } from '@busward/explorer';
+import { certifying, diffing, pairsOf, type Diff, type Watched } from '@busward/explorer';
 import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report';
-import { machinesUpTo, usualSize } from '@busward/scenario';
+import { generatingUpTo, usualSize, type Generated } from '@busward/scenario';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { choosePlugins } from '../choose.ts';
 import { endWith } from '../exit-code.ts';
-import { atLeastOne } from '../number.ts';
+import { atLeastOne, numberUpTo } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
@@ -123,9 +123,9 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         optional: true,
         brief: 'generate only machines whose IOMMU is there from the start, or comes later',
       },
-      maxDevices: size('devices', usualSize.devices),
-      maxGroups: size('groups', usualSize.groups),
-      maxUsers: size('users', usualSize.users),
+      maxDevices: size('devices', usualSize.devices, 8),
+      maxGroups: size('groups', usualSize.groups, 8),
+      maxUsers: size('users', usualSize.users, 4),
       maxOperations: {
         kind: 'parsed',
         parse: atLeastOne,
@@ -144,21 +144,29 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     const { principles } = await choosePlugins({ ...(wanted && { principle: wanted }) });
     const named = { names: [first, second] as const, kernel: flags.kernel, bus: flags.bus };
     const sides = await sidesOf(named, await installedPlugins());
-    const { machines, says } = flags.machine === undefined ? generated(sides, flags) : await read(flags.machine, sides);
+    const given = flags.machine === undefined ? undefined : await read(flags.machine, sides);
     const most = flags.maxOperations ?? (flags.all ? OPERATIONS_OF_ALL : undefined);
-    const search = diffing({
-      sides: sides.sides,
-      machines,
-      principles,
-      by: flags.principle ? 'principles' : 'behaviour',
-      all: flags.all,
-      ...(most !== undefined && { most }),
-      inFlight: flags.inFlight,
-      restriction: second === `${first}@${UNREFINED}`,
-      limits: { maxStates: flags.maxStates },
-      bound: [...sides.says, ...says],
-    });
-    const found = await watched(search, flags);
+    const compared = (of: Generated): Watched<Diff> =>
+      diffing({
+        sides: sides.sides,
+        machines: of.machines,
+        ...(of.stoppedBy !== undefined && { stoppedBy: of.stoppedBy }),
+        principles,
+        by: flags.principle ? 'principles' : 'behaviour',
+        all: flags.all,
+        ...(most !== undefined && { most }),
+        inFlight: flags.inFlight,
+        restriction: second === `${first}@${UNREFINED}`,
+        limits: { maxStates: flags.maxStates },
+        bound: [...sides.says, ...of.says],
+      });
+    const { machines, found } = await watched(
+      (function* () {
+        const of = given ?? (yield* generating(sides, flags));
+        return { machines: of.machines, found: yield* compared(of) };
+      })(),
+      flags,
+    );
     if (isFailure(found, flags.failOn)) endWith(1);
     if (flags.certificate !== undefined) await writeCertificate(flags.certificate, found, sides, machines, flags);
     writeOut(renderDiff(found, flags.as, pageOf(process.stdout), version), flags.output);
@@ -201,9 +209,9 @@ function isFailure({ finding }: Diff, failOn: FailOn | undefined): boolean {
   return finding.kind === 'different' && ['first is weaker', 'incomparable'].includes(finding.standing);
 }
 
-function generated({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxUsers }: Flags) {
+function generating({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxUsers }: Flags): Watched<Generated> {
   const partner = sides[0].buses.find(({ name }) => buses.every((one) => one.name !== name) && isUsual(name));
-  return machinesUpTo({
+  return generatingUpTo({
     sides,
     buses,
     ...(partner && sides[0].strategy === sides[1].strategy && { partner }),
@@ -215,14 +223,14 @@ function generated({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxU
 /** The bus of what shares a group with the devices in question. */
 const isUsual = (name: string): boolean => name === 'pci' || name === 'platform';
 
-async function read(file: string, { sides, buses, kind }: Sides) {
-  const { machine, says } = await given(file, sides[0].buses);
+async function read(file: string, { sides, buses, kind }: Sides): Promise<Generated> {
+  const { machine, says } = await machineIn(file, sides[0].buses);
   const onBuses = kind === 'buses' && buses[0].name !== buses[1].name ? buses : undefined;
   const paired = asInput(file, () => pairsOf(machine, sides, onBuses));
   return { machines: paired.machines, says: [...says, ...paired.says] };
 }
 
-async function given(
+async function machineIn(
   file: string,
   buses: Sides['sides'][0]['buses'],
 ): Promise<{ readonly machine: Machine; readonly says: readonly string[] }> {
@@ -231,12 +239,12 @@ async function given(
   return { machine: scenario.machine, says: [`the machine of ${scenario.file}; its actors are not looked at`] };
 }
 
-function size(what: string, usual: number) {
+function size(what: string, usual: number, most: number) {
   return {
     kind: 'parsed',
-    parse: atLeastOne,
+    parse: (text: string) => numberUpTo(most, text),
     default: String(usual),
-    brief: `generate machines of at most so many ${what}`,
+    brief: `generate machines of at most so many ${what}, from 1 to ${most}`,
     placeholder: 'n',
   } as const;
 }

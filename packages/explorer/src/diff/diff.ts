@@ -26,6 +26,8 @@ export interface DiffOptions {
   /** Operations in flight at once. */
   readonly inFlight?: number;
   readonly limits?: Limits;
+  /** Why these are not all the machines that were asked for. */
+  readonly stoppedBy?: string;
   /** Which machines these are, in sentences. */
   readonly bound?: readonly string[];
 }
@@ -49,13 +51,13 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
   const breaks: Pair<Set<string>> = [new Set(), new Set()];
   const unlike: Pair<Machine>[] = [];
   let parting: Parting | undefined;
-  let stoppedBy: string | undefined;
+  let { stoppedBy } = options;
   let compared = 0;
   let states = 0;
   /** What had been looked for when it was stopped. */
   let covered = '';
 
-  for (const machine of machines) {
+  for (const machine of stoppedBy === undefined ? machines : []) {
     const explored = yield* exploringBoth(machine, how);
     states += explored.states;
     if (mayDiffer(explored)) unlike.push(machine);
@@ -94,7 +96,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     parting = one.parting;
     if (one.stoppedBy === undefined) return;
     stoppedBy ??= one.stoppedBy;
-    covered = `when no ${one.operations === 1 ? 'operation' : `${one.operations} operations`} had told them apart on any of those that were explored`;
+    if (one.operations > 0)
+      covered = `when no ${one.operations === 1 ? 'operation' : `${one.operations} operations`} had told them apart on any of those that were explored`;
   }
 
   function* every(): Watched<void> {

@@ -1,5 +1,5 @@
 import { describeOperation, type Machine, type Operation } from '@busward/core';
-import type { Watched } from '../search/watched.ts';
+import { lookingUp, type Watched } from '../search/watched.ts';
 import { refining } from './bisimulation.ts';
 import { determine } from './determined.ts';
 import type { Difference, Pair, Restriction } from './difference.ts';
@@ -19,6 +19,7 @@ import { operationsUnderWay, timesIn } from './under-way.ts';
 export function* restricting(machines: readonly Pair<Machine>[], how: Comparing): Watched<Restriction> {
   const { maxStates } = how.limits;
   for (const machine of machines) {
+    if ((yield* lookingUp()) !== undefined) return { kind: 'undecided' };
     const found = yield* admitting(seenFrom(machine, { ...how, by: 'behaviour' }, 1, 'traces'), maxStates);
     if (found === 'undecided') return { kind: 'undecided' };
     if (found) return { kind: 'admits more', difference: found };
@@ -26,7 +27,11 @@ export function* restricting(machines: readonly Pair<Machine>[], how: Comparing)
   if (how.inFlight === 1) return { kind: 'admits nothing more', inFlight: 1 };
   const few = Math.ceil(maxStates / SHARE);
   let undecided = 0;
-  for (const machine of machines) {
+  for (const [at, machine] of machines.entries()) {
+    if ((yield* lookingUp()) !== undefined) {
+      undecided += machines.length - at;
+      break;
+    }
     const seen = seenFrom(machine, { ...how, by: 'behaviour' }, how.inFlight, 'traces');
     const refined = yield* refining(...seen.searched, few);
     const isSure =

@@ -1,5 +1,5 @@
 import type { Machine } from '@busward/core';
-import type { Watched } from '../search/watched.ts';
+import { lookingUp, type Watched } from '../search/watched.ts';
 import { refining, type Refined } from './bisimulation.ts';
 import { determine, determineRefined, type Determined } from './determined.ts';
 import type { Difference, Pair, Parting } from './difference.ts';
@@ -41,19 +41,24 @@ export function* smallestOn(machines: readonly Pair<Machine>[], how: Comparing, 
   const { maxStates } = how.limits;
   // Of principles one operation after the other reads best, so that comes first; then whatever takes less of them.
   const flights = how.by === 'behaviour' ? [how.inFlight] : [...new Set([1, how.inFlight])];
-  const all = flights.flatMap((inFlight) => machines.map((machine) => opened(machine, inFlight)));
-  let open = all;
+  const all: Open[] = [];
   let difference: Difference | undefined;
   let parting: Parting | undefined;
   let stoppedBy: string | undefined;
-  let done = -1;
+  let done = 0;
 
+  for (const inFlight of flights)
+    for (const machine of machines) {
+      stoppedBy ??= yield* lookingUp();
+      if (stoppedBy !== undefined) return conclude();
+      all.push(opened(machine, inFlight));
+    }
+  let open: readonly Open[] = all;
   if (how.by === 'behaviour')
     for (const { seen } of open) {
       difference ??= differenceAtOnce(seen);
       if (difference) return conclude();
     }
-  done = 0;
   for (let bound = 1; open.length > 0 && stoppedBy === undefined && !difference && done < most; bound *= 2) {
     const left: Open[] = [];
     for (const one of open) {
