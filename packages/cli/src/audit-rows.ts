@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 
 import { join } from 'node:path';
 import { InputError } from '@busward/core';
 import type { AuditRow } from '@busward/passthrough';
+import { troubleWith } from './trouble-with.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Files, and sysfs trees, below the given paths: one machine each. Throws an InputError for a path that is not there. */
@@ -39,6 +40,8 @@ export interface KeptRows {
 
 /** @param question what tells one audit from another, beside its files */
 export function keptRows(file: string | undefined, question: string): KeptRows {
+  if (file !== undefined && existsSync(file) && !statSync(file).isFile())
+    throw new InputError(`--out ${file}: rows are read again, too; give a regular file, or leave it out to print them`);
   const rows = new Map<string, StampedRow>();
   if (file !== undefined && existsSync(file)) for (const row of readRows(file)) rows.set(row.file, row);
   const stampOf = (path: string): string => {
@@ -65,7 +68,7 @@ function append(file: string, rows: readonly StampedRow[]): void {
   try {
     appendFileSync(file, linesOf(rows));
   } catch (error) {
-    throw new InputError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code}); name another file`);
+    throw new InputError(`${file}: cannot be written: ${troubleWith(error)}; name another file`);
   }
 }
 
@@ -75,7 +78,7 @@ function readRows(file: string): readonly StampedRow[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); name another file`);
+    throw new InputError(`${file}: cannot be read: ${troubleWith(error)}; name another file`);
   }
   const lines = text.split('\n');
   return lines.flatMap((line, at) => {

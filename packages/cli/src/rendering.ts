@@ -1,3 +1,4 @@
+import { fileFlag } from './path-flags.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Where a rendering goes: to a file, whole or not at all, or to the terminal. */
@@ -6,10 +7,4 @@ export function writeOut(text: string, file: string | undefined): void {
   else writeWhole(file, text);
 }
 
-export const outputFlag = {
-  kind: 'parsed',
-  parse: String,
-  optional: true,
-  brief: 'write it into this file, when it is whole',
-  placeholder: 'file',
-} as const;
+export const outputFlag = fileFlag('write it into this file, when it is whole');

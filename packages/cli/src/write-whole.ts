@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '@busward/core';
+import { troubleWith } from './trouble-with.ts';
 
 /**
  * Writes a file that is there as a whole or not at all: where a link leads, with the mode that it had. What is no regular
@@ -26,7 +27,7 @@ export function writeWhole(file: string, text: string): void {
     else replace(followed(file), text, before?.mode);
   } catch (error) {
     throw new InputError(
-      `${file}: cannot be written (${(error as NodeJS.ErrnoException).code}); give the path of a file in a folder that is there`,
+      `${file}: cannot be written: ${troubleWith(error)}; give the path of a file in a folder that is there`,
     );
   }
 }

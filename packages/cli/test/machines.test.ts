@@ -43,7 +43,7 @@ describe('busward snapshot', () => {
     [
       'a folder that is not there',
       ['-o', '/nonexistent/x'],
-      /^busward: \/nonexistent\/x: cannot be written \(ENOENT\)/,
+      /^busward: failed to parse "\/nonexistent\/x" for output: cannot be written: there is no folder \/nonexistent;/,
     ],
     ['no sysfs', ['--sys', 'docs'], /^busward: docs: a folder without kernel\/iommu_groups or bus in it/],
   ])('into %s is one clear message', async (_, args, message) => {

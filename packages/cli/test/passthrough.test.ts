@@ -174,7 +174,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a picture into nowhere',
       () => ['inspect', eve, '--svg', '/nowhere/a.svg'],
-      /^busward: \/nowhere\/a\.svg: cannot be written \(ENOENT\)/,
+      /^busward: failed to parse "\/nowhere\/a.svg" for svg: cannot be written: there is no folder \/nowhere;/,
     ],
     [
       'a text that says nothing',

@@ -12,6 +12,7 @@ import { endWith } from '../exit-code.ts';
 import { kernelFlag } from '../found-machine.ts';
 import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
+import { fileFlag } from '../path-flags.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags {
@@ -49,14 +50,8 @@ export const auditCommand = buildCommand<Flags, string[]>({
         brief: 'two kernels: count whose verdict changes from the one to the other',
         placeholder: 'version',
       },
-      out: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'keep the rows in this file, and go on from what is in it',
-        placeholder: 'file',
-      },
-      csv: { kind: 'parsed', parse: String, optional: true, brief: 'also write a table of them', placeholder: 'file' },
+      out: fileFlag('keep the rows in this file, and go on from what is in it'),
+      csv: fileFlag('also write a table of them'),
       workers: {
         kind: 'parsed',
         parse: atLeastOne,

@@ -10,6 +10,7 @@ import { engineFlag } from '../engine-flag.ts';
 import { sourcesBrief } from '../found-machine.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
+import { folderFlag } from '../path-flags.ts';
 import { secondWorker } from '../second-worker.ts';
 import { textbookMachine } from '../textbook.ts';
 import { usersFlag } from '../users-flag.ts';
@@ -71,13 +72,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
         default: true,
         brief: 'look at like devices, like groups and groups apart once; without it, at all together',
       },
-      save: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'write each witness as a scenario file into this folder',
-        placeholder: 'folder',
-      },
+      save: folderFlag('write each witness as a scenario file into this folder'),
     },
   },
   async func(flags, ...machine) {

@@ -9,6 +9,7 @@ import { choosePlugins } from '../choose.ts';
 import { endWith } from '../exit-code.ts';
 import { atLeastOne, numberUpTo } from '../number.ts';
 import { pageOf } from '../page.ts';
+import { fileFlag } from '../path-flags.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
 import { isKernel, sidesOf, UNREFINED, type Sides } from '../sides.ts';
@@ -110,13 +111,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         optional: true,
         brief: 'exit with 1 if the sides differ, or if the first is weaker than the second',
       },
-      certificate: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'write the proof that they are the same into this file, for verify-certificate',
-        placeholder: 'file',
-      },
+      certificate: fileFlag('write the proof that they are the same into this file, for verify-certificate'),
       iommu: {
         kind: 'enum',
         values: ['present', 'later'],

@@ -3,6 +3,7 @@ import { differenceText, inspectionHtml, inspectionSvg, inspectionText } from '@
 import { buildCommand } from '@stricli/core';
 import { foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
+import { fileFlag } from '../path-flags.ts';
 import { installedPlugins } from '../plugins.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -34,14 +35,8 @@ export const inspectCommand = buildCommand<Flags, string[]>({
         brief: 'another machine, or another look at this one: print what differs',
         placeholder: 'machine',
       },
-      svg: { kind: 'parsed', parse: String, optional: true, brief: 'also draw it into this file', placeholder: 'file' },
-      html: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'also make a page of it, complete in one file',
-        placeholder: 'file',
-      },
+      svg: fileFlag('also draw it into this file'),
+      html: fileFlag('also make a page of it, complete in one file'),
       unread: { kind: 'boolean', brief: 'print what could not be read', withNegated: false, default: false },
       ...jsonFlag,
     },

@@ -5,6 +5,7 @@ import { checked } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
+import { folderFlag } from '../path-flags.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -28,13 +29,7 @@ export const museumCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      write: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'also write a page in markdown for each, into this folder',
-        placeholder: 'folder',
-      },
+      write: folderFlag('also write a page in markdown for each, into this folder'),
     },
   },
   async func({ write }, ...paths) {
@@ -45,11 +40,11 @@ export const museumCommand = buildCommand<Flags, string[]>({
         exhibits.push({ ...checked(loaded), source: loaded.text });
       }
     exhibits.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en'));
-    process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
     if (write !== undefined) {
       makeFolder(write);
       for (const exhibit of exhibits) writeWhole(join(write, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
     }
+    process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
     if (exhibits.some(({ results }) => results.some(({ verdict, expected }) => verdict !== expected))) endWith(1);
   },
 });

@@ -1,5 +1,6 @@
 import { readMachine, writeSnapshot } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { fileFlag } from '../path-flags.ts';
 import { writeOut } from '../rendering.ts';
 
 interface Flags {
@@ -24,13 +25,7 @@ export const snapshotCommand = buildCommand<Flags>({
         brief: 'a sysfs tree: a folder, or a tar of one',
         placeholder: 'folder',
       },
-      output: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        brief: 'where to write; without it, to standard output',
-        placeholder: 'file',
-      },
+      output: fileFlag('where to write; without it, to standard output'),
     },
     aliases: { o: 'output' },
   },
