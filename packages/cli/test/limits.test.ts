@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, it, jest } from '@jest/globals';
-import { busward, commandLine, root } from './command-line.ts';
+import { busward, commandLine, file, root } from './command-line.ts';
 
 jest.setTimeout(60_000);
 
@@ -38,6 +39,14 @@ it.each<[string, readonly string[], RegExp]>([
   expect(code).toBe(130);
   expect(said.replaceAll(/\s+/g, ' ')).toMatch(says);
   expect(seconds).toBeLessThan(5);
+});
+
+it('what Ctrl-C ends leaves the file as it was', async () => {
+  const old = file('old.txt', 'old');
+  const { code, said } = await interrupted(2000, 'diff', 'pci', 'platform', '--max-devices', '4', '--output', old);
+  expect(code).toBe(130);
+  expect(said).toContain('old.txt: left as it was: stopped by Ctrl-C');
+  expect(readFileSync(old, 'utf8')).toBe('old');
 });
 
 /** Runs the command line, and presses Ctrl-C after a while: how it ends, and how long that takes. */

@@ -15,7 +15,7 @@ import { secondWorker } from '../second-worker.ts';
 import { textbookMachine } from '../textbook.ts';
 import { usersFlag } from '../users-flag.ts';
 import { inFlightFlag } from '../in-flight-flag.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Choice, Patience {
@@ -95,7 +95,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
       reduction: flags.reduction,
     });
     const comparison = await naming(files, () => watched(search, flags));
-    if (flags.save !== undefined) await saveWitnesses(comparison, allBuses, flags.save);
+    if (flags.save !== undefined && !isInterrupted()) await saveWitnesses(comparison, allBuses, flags.save);
     const alone = flags.workers === 2 && !isHelped ? ['one worker: this process has one core'] : [];
     const whole = { ...comparison, bound: [...read.says, ...says, ...alone, ...comparison.bound] };
     process.stdout.write(
