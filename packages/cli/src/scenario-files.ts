@@ -30,6 +30,14 @@ export function scenarioFilesIn(named: string): readonly string[] {
   return files;
 }
 
+/** One scenario file. Throws an InputError for a folder, of which nobody knows which one is meant. */
+export function scenarioFile(named: string): string {
+  const [file, ...others] = scenarioFilesIn(named);
+  const isFolder = others.length > 0 || statSync(existsSync(named) ? named : file!).isDirectory();
+  if (!isFolder) return file!;
+  throw new InputError(`${named}: a folder with ${others.length + 1} scenario files; give one file, as ${file}`);
+}
+
 /** Reads a scenario file, and the plugin that it names. */
 export async function loadScenario(path: string): Promise<LoadedScenario> {
   const inside = relative(shippedScenarios, path);

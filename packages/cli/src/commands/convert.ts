@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { busesOf, InputError } from '@busward/core';
 import { checkScenario, operationsOf, overlapping, scenarioOfWitness, variantOf } from '@busward/scenario';
@@ -7,7 +8,7 @@ import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { installedPlugins } from '../plugins.ts';
 import { recordingsIn, shippedRecordings, textOfRecording } from '../recordings.ts';
-import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { loadScenario, scenarioFile } from '../scenario-files.ts';
 
 interface Flags {
   readonly name?: string;
@@ -47,6 +48,8 @@ export const convertCommand = buildCommand<Flags, [string]>({
     },
   },
   async func({ name, profile, to }, file) {
+    if (existsSync(file) && statSync(file).isDirectory())
+      throw new InputError(`${file}: a folder; give one file: a scenario (.yaml), or recordings (.jsonl, .jsonl.gz)`);
     process.stdout.write(
       /\.jsonl(\.gz)?$/.test(file) ? await fromRecording(file, name) : await fromScenario(file, profile, to),
     );
@@ -67,8 +70,7 @@ async function fromRecording(named: string, name: string | undefined): Promise<s
 }
 
 async function fromScenario(named: string, profile: string | undefined, to: Flags['to']): Promise<string> {
-  const [path] = scenarioFilesIn(named);
-  const { scenario, vocabulary } = await loadScenario(path!);
+  const { scenario, vocabulary } = await loadScenario(scenarioFile(named));
   const asked = profile === undefined ? scenario.expect.map(({ variant }) => variant) : [profile];
   for (const name of asked) {
     const variant = asInput('--profile', () => variantOf(name, vocabulary));

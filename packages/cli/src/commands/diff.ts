@@ -11,7 +11,7 @@ import { atLeastOne, numberUpTo } from '../number.ts';
 import { pageOf } from '../page.ts';
 import { fileFlag } from '../path-flags.ts';
 import { installedPlugins } from '../plugins.ts';
-import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { loadScenario, scenarioFile } from '../scenario-files.ts';
 import { isKernel, sidesOf, UNREFINED, type Sides } from '../sides.ts';
 import { outputFlag, writeOut } from '../rendering.ts';
 import { version } from '../version.ts';
@@ -230,7 +230,7 @@ async function machineIn(
   buses: Sides['sides'][0]['buses'],
 ): Promise<{ readonly machine: Machine; readonly says: readonly string[] }> {
   if (!/\.ya?ml$/.test(file)) return machineOf(await readMachine([file], buses), buses);
-  const { scenario } = await loadScenario(scenarioFilesIn(file)[0]!);
+  const { scenario } = await loadScenario(scenarioFile(file));
   return { machine: scenario.machine, says: [`the machine of ${scenario.file}; its actors are not looked at`] };
 }
 

@@ -21,7 +21,7 @@ import { asInput, soonAsInput } from '../as-input.ts';
 import { inFlightFlag } from '../in-flight-flag.ts';
 import { atLeastOne } from '../number.ts';
 import { installedPlugins } from '../plugins.ts';
-import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { loadScenario, scenarioFile } from '../scenario-files.ts';
 import { textbookMachine } from '../textbook.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
 
@@ -91,7 +91,7 @@ function formatOf(text: string): Format {
 }
 
 async function ofScenario(format: Format, named: string, flags: Flags): Promise<string> {
-  const { scenario, vocabulary } = await loadScenario(scenarioFilesIn(named)[0]!);
+  const { scenario, vocabulary } = await loadScenario(scenarioFile(named));
   const variant = asInput(flags.profile === undefined ? scenario.file : '--profile', () =>
     variantOf(flags.profile ?? scenario.expect[0]!.variant, vocabulary),
   );

@@ -3,7 +3,7 @@ import { inOrder, runInOrder, variantOf } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { pageOf } from '../page.ts';
-import { loadScenario, scenarioFilesIn } from '../scenario-files.ts';
+import { loadScenario, scenarioFile } from '../scenario-files.ts';
 import { profileFlag, variantsIn } from '../profile-flag.ts';
 
 interface Flags {
@@ -33,8 +33,7 @@ export const runCommand = buildCommand<Flags, [string]>({
     },
   },
   async func({ profile, order }, path) {
-    const [file] = scenarioFilesIn(path);
-    const { scenario, vocabulary } = await loadScenario(file!);
+    const { scenario, vocabulary } = await loadScenario(scenarioFile(path));
     const operations = asInput(scenario.file, () => inOrder(scenario, order));
     const variants = variantsIn(profile) ?? scenario.expect.toSorted(byVersion).map(({ variant }) => variant);
     const runs = variants.map((variant) => ({
