@@ -3,6 +3,7 @@
 import { expect, it } from '@jest/globals';
 import { busward } from './command-line.ts';
 
+const machine = 'examples/machines/tegra-tegra186-p2771-c.txt';
 const scenarios = 'packages/scenario/scenarios';
 
 it.each<[string, readonly string[], RegExp]>([
@@ -17,6 +18,31 @@ it.each<[string, readonly string[], RegExp]>([
     /litmus: a folder; give one file: a scenario \(\.yaml\), or/,
   ],
   ['a folder to export', ['export', 'aut', 'litmus.yaml'], /litmus\.yaml: no such file; give/],
+  [
+    '--name of a scenario file',
+    ['convert', 'litmus/L02.yaml', '--name', 'foo'],
+    /litmus\/L02\.yaml: --name foo: is of recordings, and this is a scenario file; leave it out$/,
+  ],
+  [
+    '--kernel of two kernels',
+    ['diff', 'v8', '6.1', '--kernel', '6.1'],
+    /^busward: --kernel 6\.1: two buses are compared under it, and 'v8' and '6\.1' are kernels themselves; leave it out$/,
+  ],
+  [
+    '--bus of two buses',
+    ['diff', 'pci', 'amba', '--bus', 'pci'],
+    /^busward: --bus pci: two kernels are compared on it, and 'pci' and 'amba' are buses themselves; leave it out$/,
+  ],
+  [
+    'a size of a machine that is given',
+    ['diff', 'v8', '6.1', '--machine', machine, '--max-devices', '1'],
+    /^busward: --max-devices 1: is about machines that are generated, and --machine .* gives one; leave it out$/,
+  ],
+  [
+    'a bus that no device is on',
+    ['what-if', machine, '--bus', 'fsl-mc=pci'],
+    /^busward: --bus fsl-mc=pci: .* has no device on fsl-mc, so that nothing would change; its devices are on/,
+  ],
 ])('%s', async (_, args, says) => {
   const { code, out, err } = await busward(...args);
   expect([code, out]).toEqual([2, '']);

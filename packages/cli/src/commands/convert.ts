@@ -50,11 +50,20 @@ export const convertCommand = buildCommand<Flags, [string]>({
   async func({ name, profile, to }, file) {
     if (existsSync(file) && statSync(file).isDirectory())
       throw new InputError(`${file}: a folder; give one file: a scenario (.yaml), or recordings (.jsonl, .jsonl.gz)`);
-    process.stdout.write(
-      /\.jsonl(\.gz)?$/.test(file) ? await fromRecording(file, name) : await fromScenario(file, profile, to),
-    );
+    const isRecording = /\.jsonl(\.gz)?$/.test(file);
+    const idle = isRecording ? idleOfRecording(profile, to) : name !== undefined && `--name ${name}: is of recordings`;
+    if (idle)
+      throw new InputError(
+        `${file}: ${idle}, and this is a ${isRecording ? 'recording' : 'scenario file'}; leave it out`,
+      );
+    process.stdout.write(isRecording ? await fromRecording(file, name) : await fromScenario(file, profile, to));
   },
 });
+
+function idleOfRecording(profile: string | undefined, to: Flags['to']): string | undefined {
+  if (profile !== undefined) return `--profile ${profile}: is of scenario files`;
+  return to === 'trace' ? '--to trace: is of scenario files' : undefined;
+}
 
 async function fromRecording(named: string, name: string | undefined): Promise<string> {
   const [path] = recordingsIn(named);

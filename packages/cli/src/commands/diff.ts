@@ -21,8 +21,8 @@ import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Patience {
   readonly machine?: string;
-  readonly kernel: string;
-  readonly bus: string;
+  readonly kernel?: string;
+  readonly bus?: string;
   readonly principle?: readonly string[];
   readonly all: boolean;
   readonly as: DiffRendering;
@@ -30,9 +30,9 @@ interface Flags extends Patience {
   readonly failOn?: FailOn;
   readonly certificate?: string;
   readonly iommu?: 'present' | 'later';
-  readonly maxDevices: number;
-  readonly maxGroups: number;
-  readonly maxUsers: number;
+  readonly maxDevices?: number;
+  readonly maxGroups?: number;
+  readonly maxUsers?: number;
   readonly maxOperations?: number;
   readonly inFlight: number;
 }
@@ -41,6 +41,9 @@ type FailOn = 'different' | 'weaker';
 
 /** Beyond that, `--all` does not look unless it is told to. */
 const OPERATIONS_OF_ALL = 6;
+
+const USUAL_KERNEL = '7.3';
+const USUAL_BUS = 'pci';
 
 /** States of each side as they are seen, and of what is made of them: about a gigabyte. */
 const USUAL_STATES = 1_000_000;
@@ -73,15 +76,15 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
       kernel: {
         kind: 'parsed',
         parse: String,
-        default: '7.3',
-        brief: 'the profile or strategy that two buses are compared under',
+        optional: true,
+        brief: `the profile or strategy that two buses are compared under; ${USUAL_KERNEL}, if nothing is said`,
         placeholder: 'name',
       },
       bus: {
         kind: 'parsed',
         parse: String,
-        default: 'pci',
-        brief: 'the bus that two kernels are compared on',
+        optional: true,
+        brief: `the bus that two kernels are compared on; ${USUAL_BUS}, if nothing is said`,
         placeholder: 'name',
       },
       principle: {
@@ -137,8 +140,10 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     const second = another ?? (await withoutRefinement(first));
     const wanted = flags.principle?.[0] === 'all' ? [] : flags.principle;
     const { principles } = await choosePlugins({ ...(wanted && { principle: wanted }) });
-    const named = { names: [first, second] as const, kernel: flags.kernel, bus: flags.bus };
-    const sides = await sidesOf(named, await installedPlugins());
+    const { kernel, bus } = underOf(flags);
+    const sides = await sidesOf({ names: [first, second], kernel, bus }, await installedPlugins());
+    const idle = idleFlag(flags, sides);
+    if (idle !== undefined) throw new InputError(`${idle}; leave it out`);
     const given = flags.machine === undefined ? undefined : await read(flags.machine, sides);
     const most = flags.maxOperations ?? (flags.all ? OPERATIONS_OF_ALL : undefined);
     const compared = (of: Generated): Watched<Diff> =>
@@ -168,6 +173,27 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
   },
 });
 
+const underOf = ({ kernel = USUAL_KERNEL, bus = USUAL_BUS }: Flags) => ({ kernel, bus });
+
+/** A flag that says nothing of this comparison, and why. */
+function idleFlag(flags: Flags, { kind, sides }: Sides): string | undefined {
+  const names = sides.map(({ name }) => `'${name}'`).join(' and ');
+  if (kind === 'kernels' && flags.kernel !== undefined)
+    return `--kernel ${flags.kernel}: two buses are compared under it, and ${names} are kernels themselves`;
+  if (kind === 'buses' && flags.bus !== undefined)
+    return `--bus ${flags.bus}: two kernels are compared on it, and ${names} are buses themselves`;
+  if (flags.machine === undefined) return undefined;
+  const size = Object.entries({
+    '--max-devices': flags.maxDevices,
+    '--max-groups': flags.maxGroups,
+    '--max-users': flags.maxUsers,
+    '--iommu': flags.iommu,
+  }).find(([, value]) => value !== undefined);
+  return (
+    size && `${size[0]} ${size[1]}: is about machines that are generated, and --machine ${flags.machine} gives one`
+  );
+}
+
 /** What a bus is compared with if nothing else is named. */
 async function withoutRefinement(first: string): Promise<string> {
   const isBus = !isKernel(first, await installedPlugins());
@@ -189,8 +215,8 @@ async function writeCertificate(
 ): Promise<void> {
   if (finding.kind !== 'same' || flags.principle)
     throw new InputError(`${file}: not written; a certificate is for what is the same by everything that can be seen`);
-  const { inFlight, maxStates, kernel, bus } = flags;
-  const search = certifying({ sides, machines, inFlight, limits: { maxStates }, under: { kernel, bus } });
+  const { inFlight, maxStates } = flags;
+  const search = certifying({ sides, machines, inFlight, limits: { maxStates }, under: underOf(flags) });
   const certificate = await watched(search, flags);
   if (typeof certificate === 'string') throw new InputError(`${file}: not written; ${certificate}`);
   writeWhole(file, `${JSON.stringify(certificate)}\n`);
@@ -204,14 +230,18 @@ function isFailure({ finding }: Diff, failOn: FailOn | undefined): boolean {
   return finding.kind === 'different' && ['first is weaker', 'incomparable'].includes(finding.standing);
 }
 
-function generating({ sides, buses }: Sides, { iommu, maxDevices, maxGroups, maxUsers }: Flags): Watched<Generated> {
+function generating({ sides, buses }: Sides, flags: Flags): Watched<Generated> {
   const partner = sides[0].buses.find(({ name }) => buses.every((one) => one.name !== name) && isUsual(name));
   return generatingUpTo({
     sides,
     buses,
     ...(partner && sides[0].strategy === sides[1].strategy && { partner }),
-    ...(iommu && { iommu }),
-    size: { devices: maxDevices, groups: maxGroups, users: maxUsers },
+    ...(flags.iommu && { iommu: flags.iommu }),
+    size: {
+      devices: flags.maxDevices ?? usualSize.devices,
+      groups: flags.maxGroups ?? usualSize.groups,
+      users: flags.maxUsers ?? usualSize.users,
+    },
   });
 }
 
@@ -238,8 +268,8 @@ function size(what: string, usual: number, most: number) {
   return {
     kind: 'parsed',
     parse: (text: string) => numberUpTo(most, text),
-    default: String(usual),
-    brief: `generate machines of at most so many ${what}, from 1 to ${most}`,
+    optional: true,
+    brief: `generate machines of at most so many ${what}, from 1 to ${most}; ${usual}, if nothing is said`,
     placeholder: 'n',
   } as const;
 }

@@ -2,7 +2,7 @@ import { InputError, type Bus } from '@busward/core';
 import { judgedBy, whatIf, type Change, type JudgedBy } from '@busward/passthrough';
 import { whatIfText } from '@busward/report';
 import { noSuch } from '@busward/scenario/nearest';
-import type { FoundMachine } from '@busward/topology';
+import { recognise, type FoundMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { choosePlugins } from '../choose.ts';
 import { deviceNamed, foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
@@ -48,7 +48,7 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
     const { buses } = await installedPlugins();
     const { machine, judged } = await foundMachine(paths, buses, flags.kernel);
     const changes = [
-      ...(await kernelChanges(flags, buses, judged)),
+      ...(await kernelChanges(flags, buses, machine, judged)),
       ...(flags.load ?? []).map((text) => driverChange(text, machine)),
       ...(flags.add ?? []).map((text) => deviceChange(text, machine)),
     ];
@@ -61,7 +61,12 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
 });
 
 /** What is otherwise about the kernel; each goes on from the one before, so that all of them add up. */
-async function kernelChanges(flags: Flags, buses: readonly Bus[], judged: JudgedBy): Promise<readonly Change[]> {
+async function kernelChanges(
+  flags: Flags,
+  buses: readonly Bus[],
+  machine: FoundMachine,
+  judged: JudgedBy,
+): Promise<readonly Change[]> {
   const changes: Change[] = [];
   let now = judged;
   const next = (says: string, by: Partial<JudgedBy>): void => {
@@ -81,6 +86,12 @@ async function kernelChanges(flags: Flags, buses: readonly Bus[], judged: Judged
           buses.map((bus) => bus.name),
         )}`,
       );
+    const there = busesIn(machine, buses);
+    // What is added may be on it.
+    if (!there.includes(name) && flags.add === undefined)
+      throw new InputError(
+        `--bus ${text}: ${machine.name} has no device on ${name}, so that nothing would change; its devices are on ${there.join(', ')}`,
+      );
     const [given] = (await choosePlugins({ bus: [plugin] })).buses;
     next(`${name} as ${plugin}`, { buses: now.buses.map((bus) => (bus.name === name ? { ...given!, name } : bus)) });
   }
@@ -90,6 +101,9 @@ async function kernelChanges(flags: Flags, buses: readonly Bus[], judged: Judged
   }
   return changes;
 }
+
+const busesIn = ({ devices }: FoundMachine, buses: readonly Bus[]): readonly string[] =>
+  [...new Set(devices.flatMap((device) => recognise(device, buses)?.bus.name ?? []))].toSorted();
 
 function driverChange(text: string, machine: FoundMachine): Change {
   const [, driver, device] = /^([^=]+)=(.+)$/.exec(text) ?? [];
