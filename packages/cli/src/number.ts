@@ -22,7 +22,7 @@ export function secondsOf(text: string): number {
 
 /** `500M`, `4G` in bytes. */
 export function bytesOf(text: string): number {
-  const [, number, unit] = /^([1-9]\d*)([KMG])i?B?$/.exec(text) ?? [];
+  const [, number, unit] = /^([1-9]\d*)([KMGT])i?B?$/.exec(text) ?? [];
   if (number === undefined) throw new Error('expected a size like 500M or 4G');
-  return Number(number) * 2 ** (unit === 'G' ? 30 : unit === 'M' ? 20 : 10);
+  return Number(number) * 2 ** (10 * (1 + 'KMGT'.indexOf(unit!)));
 }

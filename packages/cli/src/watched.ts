@@ -82,7 +82,7 @@ export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omi
       await new Promise(setImmediate);
       if (interrupted) stop = 'by Ctrl-C';
       if (timeout !== undefined && now - began > timeout * 1000) stop ??= `after ${timeout} s`;
-      if (maxMemory !== undefined && process.memoryUsage.rss() > maxMemory) stop ??= `at ${inMegabytes(maxMemory)}`;
+      if (maxMemory !== undefined && process.memoryUsage.rss() > maxMemory) stop ??= `at ${sizeOf(maxMemory)}`;
     }
   } finally {
     // One that came since the last look is lost with its listener.
@@ -97,3 +97,6 @@ function howFar({ states, depth, bytes }: SearchProgress, rate: number): string 
 }
 
 const inMegabytes = (bytes: number): string => `${thousands(Math.ceil(bytes / 2 ** 20))} MiB`;
+
+/** What somebody asked for, in the unit that it was asked in. */
+const sizeOf = (bytes: number): string => (bytes < 2 ** 20 ? `${thousands(bytes / 2 ** 10)} KiB` : inMegabytes(bytes));

@@ -13,11 +13,16 @@ const shorter = [...long, '--strategy', 'v1,v7'];
 it.each([
   ['--timeout', '1', 'a search was stopped after 1 s: what it had not found is undecided', long],
   ['--max-memory', '10M', 'a search was stopped at 10 MiB: what it had not found is undecided', shorter],
+  ['--max-memory', '1K', 'a search was stopped at 1 KiB: what it had not found is undecided', ['compare']],
   ['--max-states', '1000', 'a search was stopped after 1,000 states: what it had not found is undecided', shorter],
 ])('%s ends a search, and the report says so', async (flag, value, says, what) => {
   const { code, out } = await busward(...what, flag, value);
   expect(code).toBe(0);
   expect(out.replaceAll(/\s+/g, ' ')).toContain(says);
+});
+
+it('a terabyte is a size', async () => {
+  expect((await busward('matrix', '7.3', '--bus', 'pci', '--max-memory', '1T')).code).toBe(0);
 });
 
 it('what was stopped is undecided, and never isolated', async () => {
