@@ -1,19 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '@busward/core';
 import type { Certificate } from '@busward/explorer';
 import { MOST_IN_FLIGHT } from './in-flight-flag.ts';
+import { readText } from './read-text.ts';
 
 /** Reads a certificate. Throws an InputError that says what is missing. */
 export function readCertificate(file: string): Certificate {
+  const text = readText(file, 'give what busward diff --certificate wrote');
   let read: unknown;
   try {
-    read = JSON.parse(readFileSync(file, 'utf8'));
+    read = JSON.parse(text);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     throw new InputError(
-      code === undefined
-        ? `${file}: is no JSON (${message}); give what busward diff --certificate wrote`
-        : `${file}: cannot be read (${code}); give what busward diff --certificate wrote`,
+      `${file}: is no JSON (${(error as Error).message}); give what busward diff --certificate wrote`,
     );
   }
   const wrong = whatIsWrong(read as Partial<Certificate>);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
+import { troubleWith } from './trouble-with.ts';
 
 /** What comes with the tool. */
 export const shippedRecordings = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));
@@ -26,7 +27,7 @@ export function textOfRecording(path: string): string {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new InputError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); give recordings`);
+    throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; give recordings`);
   }
   try {
     return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
 import { findPlugin, loadPlugins } from './load.ts';
 import { installedPlugins, withPlugins } from './plugins.ts';
+import { readText } from './read-text.ts';
 
 /** What comes with the tool. */
 export const shippedScenarios = fileURLToPath(new URL('../scenarios', import.meta.resolve('@busward/scenario')));
@@ -42,12 +43,7 @@ export function scenarioFile(named: string): string {
 export async function loadScenario(path: string): Promise<LoadedScenario> {
   const inside = relative(shippedScenarios, path);
   const file = inside.startsWith('..') ? path : inside;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give a scenario file`);
-  }
+  const text = readText(path, 'give a scenario file');
   let vocabulary: Vocabulary = await installedPlugins();
   const plugin = pluginOf(text);
   if (plugin !== undefined) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { InputError, profiles } from '@busward/core';
 import { explain, judgedBy, versionOf } from '@busward/passthrough';
 import { explanationsText } from '@busward/report';
@@ -7,6 +7,7 @@ import { buildCommand } from '@stricli/core';
 import { jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
+import { readText } from '../read-text.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -40,7 +41,8 @@ export const explainCommand = buildCommand<Flags, string[]>({
     },
   },
   async func(flags, ...words) {
-    const text = words.length === 1 && words[0] === '-' ? readFileSync(0, 'utf8') : words.join(' ');
+    const text =
+      words.length === 1 && words[0] === '-' ? readText(0, 'give the text that was printed') : words.join(' ');
     if (text.trim() === '') throw new InputError('no message: give the text that was printed, or - for standard input');
     const { buses } = await installedPlugins();
     const machine = flags.machine && (await readMachine(flags.machine, buses));
@@ -54,7 +56,7 @@ export const explainCommand = buildCommand<Flags, string[]>({
       throw new InputError(`${words[0]}: a file; give what it says, as in busward explain - < ${words[0]}`);
     if (explanations.length === 0)
       throw new InputError(
-        `'${text.trim().slice(0, 80)}': nothing in it is known; give the line as it was printed ` +
+        `'${shown(text.trim().slice(0, 80))}': nothing in it is known; give the line as it was printed ` +
           `("group 19 is not viable", "echo ... > bind: Device or resource busy"), or an errno (EBUSY)`,
       );
     process.stdout.write(
@@ -64,3 +66,6 @@ export const explainCommand = buildCommand<Flags, string[]>({
     );
   },
 });
+
+/** Without what a terminal would obey. */
+const shown = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');
