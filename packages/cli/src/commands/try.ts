@@ -39,8 +39,13 @@ export const tryCommand = buildCommand<Flags, [string]>({
         name: strategy.name,
         scenarios: scenarios.map((one) => onStrategy(one, strategy)),
       })),
-      ...buses.map((bus) => ({ name: bus.name, scenarios: scenarios.flatMap((one) => onItsBus(one, bus)) })),
+      ...buses.map((bus) => ({ name: bus.name, scenarios: onItsBus(scenarios, bus) })),
     ];
+    const idle = tried.find((one) => one.scenarios.length === 0);
+    if (idle)
+      throw new InputError(
+        `${named}: no scenario that comes with busward has a device for ${idle.name} to be tried on`,
+      );
     for (const one of tried) process.stdout.write(triedText(one, pageOf(process.stdout)));
   },
 });
@@ -57,10 +62,20 @@ function onStrategy({ scenario, vocabulary }: LoadedScenario, strategy: Strategy
 
 const newest = linux73.name;
 
-/** The scenario with its PCI devices, or those of the bus's name, on the bus: under each kernel that it names. */
-function onItsBus({ scenario, vocabulary }: LoadedScenario, bus: Bus): readonly CheckedScenario[] {
-  const replaced = vocabulary.buses.some(({ name }) => name === bus.name) ? bus.name : 'pci';
-  if (!scenario.machine.devices.some((device) => device.bus === replaced)) return [];
+/** The scenarios with devices of the bus's name, or with PCI devices if there are none, on the bus. */
+function onItsBus(scenarios: readonly LoadedScenario[], bus: Bus): readonly CheckedScenario[] {
+  const withDevicesOn = (name: string): readonly LoadedScenario[] =>
+    scenarios.filter(({ scenario }) => scenario.machine.devices.some((device) => device.bus === name));
+  const own = withDevicesOn(bus.name);
+  return own.length > 0
+    ? own.map((one) => inPlaceOf(bus.name, one, bus))
+    : withDevicesOn('pci').map((one) => inPlaceOf('pci', one, bus));
+}
+
+/** Under each kernel that the scenario names. */
+function inPlaceOf(replaced: string, { scenario, vocabulary: all }: LoadedScenario, bus: Bus): CheckedScenario {
+  // An installed one of its name has a history, before which there is none: it is tried on older kernels all the same.
+  const vocabulary = replaced === bus.name ? all : { ...all, buses: all.buses.filter(({ name }) => name !== bus.name) };
   const moved = onBus(scenario, replaced, bus);
   // A kernel that is told by a revision of the replaced bus is about that bus.
   const kernels = scenario.expect.filter(({ variant }) => !variant.includes(` ${replaced}=`));
@@ -72,7 +87,7 @@ function onItsBus({ scenario, vocabulary }: LoadedScenario, bus: Bus): readonly 
     ];
     return { ...checkScenario(moved, { ...kernel, busesOf: buses }), expected: verdict };
   });
-  return [{ scenario: moved, results }];
+  return { scenario: moved, results };
 }
 
 /** In a process of its own each time: a module is imported once, and one that never ends can be stopped. */
