@@ -3,6 +3,8 @@ import { nameProblem, type Answers } from './answers.ts';
 
 /** Asks for what is not known yet. Ends the process when somebody has had enough. */
 export async function ask(known: Partial<Answers>): Promise<Answers> {
+  // At Ctrl-D a prompt neither answers nor shows the cursor again: nothing is left to wait for.
+  process.once('beforeExit', leave);
   const name =
     known.name ??
     (await answered(text({ message: 'What is the bus called?', placeholder: 'ring', validate: nameProblem })));
@@ -33,12 +35,18 @@ export async function ask(known: Partial<Answers>): Promise<Answers> {
     'vfio' in known
       ? known.vfio
       : await answered(text({ message: 'What is its VFIO driver called?', defaultValue: '', placeholder: 'none' }));
+  process.off('beforeExit', leave);
   return { name, firmware, grouping, vfio: vfio === '' ? undefined : vfio };
 }
 
 async function answered<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
   const answer = await question;
   if (!isCancel(answer)) return answer as Exclude<T, symbol>;
+  return leave();
+}
+
+function leave(): never {
+  process.stdout.write('\u001b[?25h');
   cancel('Nothing was written.');
   process.exit(1);
 }

@@ -22,7 +22,7 @@ export function placeFor(name: string, from: string): Place {
         folder: join(workspace, 'packages', name),
         language: 'ts',
         // Installs by itself.
-        next: [`npx pnpm@10 test packages/${name}`],
+        next: [`npx pnpm@10 test packages/${name}`, `npx pnpm@10 busward compare --bus ./packages/${name}`],
       };
 }
 
