@@ -1,8 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '@busward/core';
+import { InputError, troubleWith } from '@busward/core';
 import type { AuditRow } from '@busward/passthrough';
-import { troubleWith } from './trouble-with.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Files, and sysfs trees, below the given paths: one machine each. Throws an InputError for a path that is not there. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { findPlugin, loadPlugins } from './load.ts';
@@ -35,6 +36,8 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
     ['principles', choice.principle],
   ] as const)
     for (const name of names ?? []) {
+      if (name === '')
+        throw new InputError(`--${singular[kind]}: a name is empty; give ${kind}, with commas between them`);
       const [, base = name, version] = (kind === 'buses' && /^(.+)@([^@/]+)$/.exec(name)) || [];
       const known = all[kind].some((one) => nameOf(one) === base);
       const file = known ? undefined : findPlugin(base, process.cwd());
@@ -83,7 +86,8 @@ const nameOf = (one: Plugin): string => ('id' in one ? one.id : one.name);
 function find(kind: keyof typeof singular, name: string, all: readonly Plugin[]): Plugin {
   if (/[/\\]|\.[cm]?[jt]s$/.test(name))
     throw new InputError(
-      `${name}: no such file, or a folder without a package; give the path of a module that exports a ${singular[kind]}`,
+      `${name}: ${existsSync(name) ? 'a folder without a package, or whose entry is not there (is it built?)' : 'no such file'}; ` +
+        `give the path of a module that exports a ${singular[kind]}`,
     );
   if (kind === 'principles' && ['P15', 'P16', 'P18'].includes(name))
     throw new InputError(

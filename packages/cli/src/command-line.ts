@@ -1,4 +1,5 @@
 import { InputError, PluginError } from '@busward/core';
+import { nearest } from '@busward/scenario/nearest';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
 import { commandsFor } from './commands.ts';
 import { inWidth } from './in-width.ts';
@@ -28,7 +29,12 @@ const app = buildApplication(
     localization: {
       text: {
         ...text_en,
-        noCommandRegisteredForInput: (about) => toldBy(text_en.noCommandRegisteredForInput(about)),
+        noCommandRegisteredForInput: (about) => {
+          const corrections = about.corrections.filter(
+            (one) => nearest(about.input, [one.replaceAll('`', '')]) !== ';',
+          );
+          return toldBy(text_en.noCommandRegisteredForInput({ ...about, corrections }));
+        },
         exceptionWhileParsingArguments: (error, inColour) =>
           toldBy(text_en.exceptionWhileParsingArguments(error, inColour)),
         exceptionWhileRunningCommand: (error) =>

@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InputError } from '@busward/core';
-import { troubleWith } from './trouble-with.ts';
+import { InputError, troubleWith } from '@busward/core';
 
 /** Makes a folder for what is written, if it is not there. Throws an InputError where it cannot be one. */
 export function makeFolder(path: string): void {

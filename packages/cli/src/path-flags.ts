@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { troubleWith } from './trouble-with.ts';
+import { troubleWith } from '@busward/core';
 import { followed } from './write-whole.ts';
 
 /* Where commands write. That it can be is seen to when flags are read: whoever asked for an hour's work is told before. */

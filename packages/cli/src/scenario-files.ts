@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
@@ -42,7 +42,8 @@ export function scenarioFile(named: string): string {
 /** Reads a scenario file, and the plugin that it names. */
 export async function loadScenario(path: string): Promise<LoadedScenario> {
   const inside = relative(shippedScenarios, path);
-  const file = inside.startsWith('..') ? path : inside;
+  // What was typed is told as it was typed.
+  const file = !isAbsolute(path) || inside.startsWith('..') ? path : inside;
   const text = readText(path, 'give a scenario file');
   let vocabulary: Vocabulary = await installedPlugins();
   const plugin = pluginOf(text);

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { InputError, profiles, type Bus } from '@busward/core';
 import type { Pair, Side } from '@busward/explorer';
 import { variantOf, type Variant } from '@busward/scenario';
-import { nearest } from '@busward/scenario/nearest';
-import { asInput } from './as-input.ts';
+import { nearest, noSuch } from '@busward/scenario/nearest';
+import { asInput, soonAsInput } from './as-input.ts';
 import { findPlugin, loadPlugins } from './load.ts';
 import { withPlugins, type Plugins } from './plugins.ts';
 
@@ -59,7 +60,7 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
       ],
     };
   }
-  const chosen = await resolve(bus, plugins);
+  const chosen = await soonAsInput('--bus', () => resolve(bus, plugins, 'bus'));
   if (chosen.kind !== 'bus') throw new InputError(`--bus: '${bus}' is no bus; there are ${list(plugins.buses)}`);
   const variants = loaded.map((one) => (one.kind === 'bus' ? undefined : one.variant)) as unknown as Pair<Variant>;
   const buses: Pair<Bus> = [chosen.bus(variants[0]), chosen.bus(variants[1])];
@@ -78,14 +79,14 @@ type Loaded =
   | { readonly kind: 'bus'; readonly plugins: Plugins; bus(under: Variant): Bus }
   | { readonly kind: 'strategy or profile'; readonly plugins: Plugins; readonly variant: Variant };
 
-async function resolve(name: string, plugins: Plugins): Promise<Loaded> {
+async function resolve(name: string, plugins: Plugins, only?: 'bus'): Promise<Loaded> {
   if (isKernel(name, plugins))
     return { kind: 'strategy or profile', plugins, variant: asInput(name, () => variantOf(name, plugins)) };
   const [, before = name, version] = /^(.+)@([^@/]+)$/.exec(name) ?? [];
   const known = plugins.buses.find((one) => one.name === before);
   if (known) return ofBus(known, plugins, version);
   const file = findPlugin(before, process.cwd());
-  if (file === undefined) throw new InputError(unknown(name, before, plugins));
+  if (file === undefined) throw new InputError(unknown(name, before, plugins, only));
   const loaded = await loadPlugins(file);
   const all = withPlugins(plugins, loaded);
   const [bus] = loaded.buses;
@@ -135,9 +136,15 @@ function aboutBus(name: string, { name: bus, says, asIn, revision }: Bus): strin
 
 const list = (all: readonly { readonly name: string }[]): string => all.map(({ name }) => name).join(', ');
 
-function unknown(name: string, base: string, { buses, strategies }: Plugins): string {
+function unknown(name: string, base: string, { buses, strategies }: Plugins, only?: 'bus'): string {
   if (/[/\\]|\.[cm]?[jt]s$/.test(base))
-    return `${base}: no such file, or a folder without a package; give the path of a module that exports a bus or a strategy`;
+    return `${base}: ${existsSync(base) ? 'a folder without a package, or whose entry is not there (is it built?)' : 'no such file'}; give the path of a module that exports a bus or a strategy`;
+  if (only)
+    return `${noSuch(
+      'bus',
+      name,
+      buses.map((one) => one.name),
+    )}; or give a path or a package`;
   const names = [...buses, ...strategies, ...profiles].map((one) => one.name);
   return (
     `no bus, strategy or profile '${name}'${nearest(base, names)} buses: ${list(buses)}; strategies: ` +

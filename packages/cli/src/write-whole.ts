@@ -11,8 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError } from '@busward/core';
-import { troubleWith } from './trouble-with.ts';
+import { InputError, troubleWith } from '@busward/core';
 
 /**
  * Writes a file that is there as a whole or not at all: where a link leads, with the mode that it had. What is no regular

@@ -15,7 +15,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a file that is not there',
       () => ['compare', 'nowhere.txt'],
-      /^busward: nowhere\.txt: cannot be read \(ENOENT\); name another file$/m,
+      /^busward: nowhere\.txt: cannot be read: there is no such file or folder; name another file$/m,
     ],
     [
       'a file that is no boot log',
@@ -72,7 +72,7 @@ describe('bad input is one clear message and exit code 2', () => {
       () => ['compare', '--principle', 'P15'],
       /^busward: principle 'P15' compares two runs; a single one is judged by P1,/,
     ],
-    ['no name', () => ['compare', '--bus', ''], /^busward: no bus ''; there are amba,/],
+    ['no name', () => ['compare', '--bus', ''], /^busward: --bus: a name is empty; give buses,/],
     [
       'a plugin that is not there',
       () => ['compare', '--bus', './missing.js'],

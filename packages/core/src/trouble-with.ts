@@ -1,6 +1,6 @@
 /** Why a file cannot be read or written, in words. */
 export function troubleWith(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as Error & { readonly code?: string };
   return (code !== undefined && words[code]) || message;
 }
 

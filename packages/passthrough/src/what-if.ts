@@ -1,4 +1,4 @@
-import type { Evidence, FoundDevice, FoundMachine } from '@busward/topology';
+import { recognise, type Evidence, type FoundDevice, type FoundMachine } from '@busward/topology';
 import { inspect, verdictText, type Inspection } from './inspect.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { resultIn } from './result-in.ts';
@@ -41,7 +41,7 @@ export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonl
     kernel: judged.version,
     before,
     stages: changes.length > 1 ? [...each, stage('all of it', changes)] : each,
-    says: changes.flatMap((change) => remarks(change, machine, before, judged)),
+    says: [...before.says.slice(0, 1), ...changes.flatMap((change) => remarks(change, machine, before, judged))],
   };
 }
 
@@ -83,6 +83,10 @@ function differing(before: Inspection, after: Inspection): Stage['changed'] {
 }
 
 function remarks(change: Change, machine: FoundMachine, before: Inspection, judged: JudgedBy): readonly string[] {
+  if (change.kind === 'device') {
+    const bus = recognise({ name: change.device }, judged.buses)?.bus.name;
+    return [`${change.device} is taken to be on ${bus ?? 'a bus that nothing is known of'}, by its name`];
+  }
   if (change.kind !== 'driver' || change.driver === null) return [];
   const device = machine.devices.find(({ name }) => name === change.device)!;
   const group = before.groups.find((one) => one.group === device.group?.is);

@@ -33,6 +33,7 @@ export function auditText(
       )}` + (errors.length > 0 ? `; ${unread(errors)}` : ''),
       page.width,
     ),
+    ...wrap(judgedBy(machines), page.width),
     ...wrap(
       owningText((kind) => sum(({ verdicts }) => verdicts[kind])),
       page.width,
@@ -136,3 +137,10 @@ function blockersTable(machines: readonly AuditedMachine[], page: Page): readonl
 
 const few = (all: readonly string[]): readonly string[] =>
   all.length <= 10 ? all : [...all.slice(0, 9), `and ${thousands(all.length - 9)} more`];
+
+/** By the kernel that each tells, or the newest: what the rows have. */
+function judgedBy(machines: readonly AuditedMachine[]): string {
+  const kernels = [...new Set(machines.map(({ kernel }) => kernel))];
+  const told = kernels.length <= 3 ? kernels.map((one) => `Linux ${one}`).join(', ') : `${kernels.length} kernels`;
+  return kernels.length === 1 ? `judged by ${told}` : `each judged by its own kernel: ${told}`;
+}

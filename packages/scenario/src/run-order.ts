@@ -17,7 +17,7 @@ export function inOrder({ before, actors }: Scenario, names?: readonly string[])
     const actor = actors.find((one) => one.name === name);
     throw new Error(
       actor
-        ? `'${name}' has ${actor.operations.length} operations; the order names it once more`
+        ? `'${name}' has ${actor.operations.length} operations; the order names it ${order.filter((one) => one === name).length} times`
         : `no actor '${name}'; there are ${actors.map((one) => one.name).join(', ')}`,
     );
   });

@@ -73,5 +73,8 @@ function readLine(file: string, number: number, line: string): Trace {
   const read = trace.safeParse(value);
   if (read.success) return { ...read.data, wrong };
   const [issue] = read.error.issues;
-  throw wrong(issue!.path as Path, `${issue!.path.join('.') || 'the scenario'}: ${issue!.message}`);
+  throw wrong(
+    issue!.path as Path,
+    `${issue!.path.join('.') || 'the scenario'}: ${issue!.message}; is this a recording? each of its lines is a recorded scenario`,
+  );
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError, PluginError, type Bus, type User } from '@busward/core';
@@ -82,6 +83,12 @@ export const compareCommand = buildCommand<Flags, string[]>({
       );
     const isHelped = flags.workers === 2 && availableParallelism() > 1;
     const { allBuses, buses, strategies, principles, says, files } = await choosePlugins(flags);
+    for (const [flag, all] of [
+      ['--bus', allBuses],
+      ['--strategy', strategies],
+    ] as const)
+      for (const name of machine.filter((one) => !existsSync(one) && all.some((other) => other.name === one)))
+        throw new InputError(`${name}: no such file; give ${flag} ${name}, if that is meant`);
     const read = machine.length === 0 ? textbookMachine() : machineOf(await readMachine(machine, allBuses), allBuses);
     const search = comparing({
       machine: { ...read.machine, users: flags.users },

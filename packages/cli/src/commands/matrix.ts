@@ -91,6 +91,10 @@ export const matrixCommand = buildCommand<Flags, string[]>({
 /** A kernel with those buses that it had. */
 function kernelOf(name: string, chosen: Chosen): MatrixKernel {
   const all = [...profiles, ...chosen.strategies].map((one) => one.name);
+  if (name.includes(',') && !name.includes(' but '))
+    throw new InputError(
+      `${name}: kernels have blanks between them, as in busward matrix ${name.split(',').join(' ')}`,
+    );
   if (!all.includes(name.split(' but ')[0]!)) throw new InputError(noSuch('strategy or profile', name, all));
   const variant = asInput(name, () => variantOf(name, { ...chosen, buses: chosen.allBuses }));
   const had = chosen.allBuses.flatMap((bus): readonly Bus[] => {

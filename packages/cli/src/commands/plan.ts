@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { InputError } from '@busward/core';
 import { asCommands, plan, type Idiom } from '@busward/passthrough';
 import { planText } from '@busward/report';
@@ -39,6 +40,9 @@ export const planCommand = buildCommand<Flags, string[]>({
   },
   async func(flags, ...args) {
     const { sources, devices } = sourcesAndDevices(args);
+    const [first, ...others] = sources;
+    if (first !== undefined && others.length > 0 && !existsSync(first))
+      throw new InputError(`${first}: no such file; the machine comes first, as in busward plan ${others[0]} ${first}`);
     const { buses } = await installedPlugins();
     const { machine, judged } = await foundMachine(sources, buses, flags.kernel);
     if (devices.length === 0)

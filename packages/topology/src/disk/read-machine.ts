@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError, type Bus } from '@busward/core';
+import { InputError, troubleWith, type Bus } from '@busward/core';
 import { encodingOf } from '../decode.ts';
 import { longestFirmware, looksLikeFirmware } from '../firmware/read-firmware.ts';
 import type { FoundMachine, Source } from '../found.ts';
@@ -34,9 +34,7 @@ async function readPath(path: string, read: Reading): Promise<Source> {
     if (!statSync(path).isDirectory()) return await readFile(path, read);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(
-      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); name another file`,
-    );
+    throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; name another file`);
   }
   const tree = diskTree(path);
   if (tree) return read.tree(tree);

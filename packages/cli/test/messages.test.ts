@@ -1,0 +1,74 @@
+/* Messages that say what is meant, and what to do. */
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { busward, file } from './command-line.ts';
+
+const listing = 'packages/topology/listings/issue-eve-5670.txt';
+const empty = mkdtempSync(join(tmpdir(), 'busward-empty-'));
+
+it.each<[string, readonly string[], RegExp]>([
+  [
+    'a folder that is no package',
+    ['compare', '--bus', empty],
+    /: a folder without a package, or whose entry is not there/,
+  ],
+  ['what is no recording', ['replay', file('bad.jsonl', '{}')], /schema: .*; is this a recording\? each of its lines/],
+  [
+    'an unknown --bus',
+    ['diff', 'v8', '6.1', '--bus', 'foo'],
+    /^busward: --bus: no bus 'foo'; there are amba, platform, fsl-mc, pci, host1x;/,
+  ],
+  [
+    'a device before its machine',
+    ['plan', '80:1f.6', listing],
+    /^busward: 80:1f\.6: no such file; the machine comes first, as in busward plan packages/,
+  ],
+  [
+    'a bus where a machine is meant',
+    ['compare', 'pci'],
+    /^busward: pci: no such file; give --bus pci, if that is meant$/,
+  ],
+  [
+    'kernels with a comma',
+    ['matrix', 'linux@6.1,linux@7.3'],
+    /blanks between them, as in busward matrix linux@6\.1 linux@7\.3$/,
+  ],
+  [
+    'a path, as it was typed',
+    ['check', 'packages/scenario/scenarios/litmus/L02.yaml', '--profile', 'foo'],
+    /^busward: packages\/scenario\/scenarios\/litmus\/L02\.yaml: --profile: no profile/,
+  ],
+  [
+    'an empty name',
+    ['compare', '--bus', 'pci,,amba'],
+    /^busward: --bus: a name is empty; give buses, with commas between them$/,
+  ],
+  [
+    'an order that names one too often',
+    ['run', 'litmus/L02.yaml', '--order', 'u0,u0,u0,u0,u0'],
+    /'u0' has 2 operations; the order names it 5 times$/,
+  ],
+  ['a command that is near to none', ['foo'], /^busward: no command registered for `foo`$/],
+])('%s', async (_, args, says) => {
+  const { code, out, err } = await busward(...args);
+  expect([code, out]).toEqual([2, '']);
+  expect(err.trim()).toMatch(says);
+});
+
+it('what-if says which kernel it is, and on which bus a device that is added is taken to be', async () => {
+  const { out } = await busward('what-if', listing, '--add', 'foo@19');
+  expect(out).toContain('kernel 7.3, the newest, since nothing tells which one runs');
+  expect(out).toContain('foo is taken to be on platform, by its name');
+});
+
+it('audit says by which kernel it judged', async () => {
+  expect((await busward('audit', listing)).err).toContain('judged by Linux 7.3');
+});
+
+it('a limit that is met at once tells of no operations', async () => {
+  const { out } = await busward('diff', 'v8', '6.1', '--max-states', '5', '--max-devices', '1');
+  expect(out).toMatch(/undecided, stopped after 5 states, 0 of 5 machines explored\n/);
+});
