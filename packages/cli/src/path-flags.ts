@@ -21,7 +21,9 @@ function fileToWrite(file: string): string {
     if (before) accessSync(file, constants.W_OK);
     if (!before || before.isFile()) mayMakeIn(dirname(followed(file)));
   } catch (error) {
-    throw new Error(`cannot be written: ${troubleWith(error)}; give the path of a file in a folder that is there`);
+    throw new Error(`cannot be written: ${troubleWith(error)}; give the path of a file in a folder that is there`, {
+      cause: error,
+    });
   }
   return file;
 }
@@ -31,7 +33,7 @@ function folderToWrite(folder: string): string {
   try {
     mayMakeIn(nearestThere(folder));
   } catch (error) {
-    throw new Error(`cannot be a folder: ${troubleWith(error)}; name another`);
+    throw new Error(`cannot be a folder: ${troubleWith(error)}; name another`, { cause: error });
   }
   return folder;
 }

@@ -101,7 +101,14 @@ it.each(['planner', 'explicit', 'diagram'])('%s has room for 16 operations in fl
   const { code, out, err } = await busward(
     'compare',
     'packages/topology/listings/issue-eve-5670.txt',
-    ...['--engine', engine, '--in-flight', '16', '--max-states', '1000', '--timeout', '2'],
+    '--engine',
+    engine,
+    '--in-flight',
+    '16',
+    '--max-states',
+    '1000',
+    '--timeout',
+    '2',
   );
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('16 operations in flight');

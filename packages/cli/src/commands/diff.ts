@@ -183,14 +183,14 @@ function idleFlag(flags: Flags, { kind, sides }: Sides): string | undefined {
   if (kind === 'buses' && flags.bus !== undefined)
     return `--bus ${flags.bus}: two kernels are compared on it, and ${names} are buses themselves`;
   if (flags.machine === undefined) return undefined;
-  const size = Object.entries({
+  const idle = Object.entries({
     '--max-devices': flags.maxDevices,
     '--max-groups': flags.maxGroups,
     '--max-users': flags.maxUsers,
     '--iommu': flags.iommu,
   }).find(([, value]) => value !== undefined);
   return (
-    size && `${size[0]} ${size[1]}: is about machines that are generated, and --machine ${flags.machine} gives one`
+    idle && `${idle[0]} ${idle[1]}: is about machines that are generated, and --machine ${flags.machine} gives one`
   );
 }
 
