@@ -43,6 +43,21 @@ const SAY_MS = 250;
 
 let interrupted = false;
 
+function interrupt(): void {
+  interrupted = true;
+  endWith(128 + constants.signals.SIGINT);
+}
+
+/** Ctrl-C is heard until the work is done, between its searches, too. */
+export async function hearingCtrlC<T>(work: () => Promise<T>): Promise<T> {
+  process.once('SIGINT', interrupt);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
 /** Whether Ctrl-C was pressed in a search: what is left to do is not begun then. */
 export const isInterrupted = (): boolean => interrupted;
 
@@ -59,11 +74,8 @@ export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omi
   // A comparison is many searches, each of which counts from zero.
   let before = 0;
   let states = 0;
-  const interrupt = (): void => {
-    interrupted = true;
-    endWith(128 + constants.signals.SIGINT);
-  };
-  process.once('SIGINT', interrupt);
+  const listens = process.listeners('SIGINT').includes(interrupt);
+  if (!listens) process.once('SIGINT', interrupt);
   const terminal = process.stderr.isTTY;
   try {
     for (;;) {
@@ -87,7 +99,7 @@ export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omi
   } finally {
     // One that came since the last look is lost with its listener.
     await new Promise(setImmediate);
-    process.off('SIGINT', interrupt);
+    if (!listens) process.off('SIGINT', interrupt);
     if (terminal && said > began) process.stderr.write('\r\u001b[K');
   }
 }

@@ -9,7 +9,7 @@ import { orSay } from '../or-say.ts';
 import { pageOf } from '../page.ts';
 import { profileFlag, variantsIn } from '../profile-flag.ts';
 import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
-import { isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
+import { hearingCtrlC, isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
 
 interface Flags extends Patience {
   readonly profile?: readonly string[];
@@ -54,21 +54,23 @@ export const checkCommand = buildCommand<Flags, string[]>({
     };
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
       await orCount(() => void files.push(...scenarioFilesIn(path)));
-    for (const file of files) {
-      if (isInterrupted()) break;
-      begun += 1;
-      await orCount(async () => {
-        const loaded = await loadScenario(file);
-        const search = checking(
-          loaded,
-          { maxStates: flags.maxStates },
-          variantsIn(flags.profile),
-          flags.reduction,
-          flags.engine,
-        );
-        all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
-      });
-    }
+    await hearingCtrlC(async () => {
+      for (const file of files) {
+        if (isInterrupted()) break;
+        begun += 1;
+        await orCount(async () => {
+          const loaded = await loadScenario(file);
+          const search = checking(
+            loaded,
+            { maxStates: flags.maxStates },
+            variantsIn(flags.profile),
+            flags.reduction,
+            flags.engine,
+          );
+          all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
+        });
+      }
+    });
     if (all.length === 0) return;
     const chosen = flags.engine === seekers[0] ? undefined : flags.engine;
     process.stdout.write(checksText(all, pageOf(process.stdout), chosen));
