@@ -22,11 +22,11 @@ import { describe, expect, it } from '@jest/globals';
 
 const linux73 = strategies.find(({ name }) => name === '7.3')!;
 
-/** Devices of one group; the last one is not trusted. */
+/** Devices of one group with the same facts, but that the last one is not trusted. */
 const alike = (count: number, bus: Bus = pci): Machine =>
   machine(`${count} devices`, {
     devices: Array.from({ length: count }, (_, at) =>
-      device(bus, `D${at}`, { group: 'g', facts: { ...bus.example(`D${at}`), trusted: at < count - 1 } }),
+      device(bus, `D${at}`, { group: 'g', facts: { ...bus.example('D'), trusted: at < count - 1 } }),
     ),
   });
 
@@ -62,6 +62,14 @@ const under = {
           return trusted ? own.use(dev) : section(dev, 'iommu_device_use_default_domain', [OK, EBUSY], () => OK);
         },
       };
+    },
+  }),
+  'a name, looked at before the section': defineStrategy({
+    ...linux73,
+    name: 'name before',
+    ownership(section, bus) {
+      const own = linux73.ownership(section, bus);
+      return { ...own, use: (dev) => (dev.name === 'D1' ? section(dev, 'spares', [OK], () => OK) : own.use(dev)) };
     },
   }),
   'a fact of a member': sparing('fact of a member', (_, { members }) =>

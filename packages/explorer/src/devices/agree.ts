@@ -137,11 +137,21 @@ export function agree(
     if ((next === undefined) !== (twin === undefined) || (next?.error === undefined) !== (twin?.error === undefined))
       return false;
     if (next && twin && !next.error && arrangement.nodes[next.to] !== twin.to) return false;
+    return sameWrites(x.writes, y.writes, arrangement.cells) && saySame(arrangement, x.events, y.events);
+  }
+
+  /** Each event is judged by itself, so it does not matter which comes first. */
+  function saySame(arrangement: Arrangement, mine: readonly Happening[], yours: readonly Happening[]): boolean {
     const becomes = (value: unknown): unknown => arrangement.devices.get(value as string) ?? value;
+    const left = [...yours];
     return (
-      sameWrites(x.writes, y.writes, arrangement.cells) &&
-      sameEvents(x.events, y.events, becomes) &&
-      (judges.ours || x.events.every((event, nth) => hearsSame(arrangement, event, y.events[nth]!)))
+      mine.length === yours.length &&
+      mine.every((event) => {
+        const at = left.findIndex((one) => sameEvents([event], [one], becomes));
+        if (at < 0) return false;
+        const [twin] = left.splice(at, 1);
+        return judges.ours || hearsSame(arrangement, event, twin!);
+      })
     );
   }
 }

@@ -57,6 +57,9 @@ export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strat
   return kinds;
 }
 
+/** To unfold the binds of each of a hundred devices takes longer than all that comes after. */
+const MANY = 16;
+
 /** Each way to look at a machine asks for its kinds, and unfolding binds takes a while. */
 const sorted = new WeakMap<
   Machine,
@@ -121,9 +124,10 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
     return new Map(members.map((device, at) => [device, stretches[at]!]));
   }
 
-  /** What its binds do, as text; devices that differ in nothing a plugin is shown are asked once. */
+  /** What its binds do, as text. In a group of many, devices that differ in nothing but names are asked once. */
   function bindOf(device: Device): string {
-    const shown = JSON.stringify([texts.get(device), device.facts]);
+    const isOfMany = machine.devices.filter(({ group }) => group === device.group).length > MANY;
+    const shown = JSON.stringify([texts.get(device), device.facts, isOfMany ? undefined : device.name]);
     const known = binds.get(shown);
     if (known !== undefined) return known;
     const text = bindText(machine, device, strategy, buses);
