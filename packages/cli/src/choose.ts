@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
-import { findPlugin, loadPlugins } from './load.ts';
+import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
 import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 
 /** What the flags name, out of what there is and what they load. */
@@ -84,11 +83,7 @@ type Plugin = Bus | Strategy | Principle;
 const nameOf = (one: Plugin): string => ('id' in one ? one.id : one.name);
 
 function find(kind: keyof typeof singular, name: string, all: readonly Plugin[]): Plugin {
-  if (/[/\\]|\.[cm]?[jt]s$/.test(name))
-    throw new InputError(
-      `${name}: ${existsSync(name) ? 'a folder without a package, or whose entry is not there (is it built?)' : 'no such file'}; ` +
-        `give the path of a module that exports a ${singular[kind]}`,
-    );
+  if (isPath(name)) throw new InputError(noPluginAt(name, `a ${singular[kind]}`));
   if (kind === 'principles' && ['P15', 'P16', 'P18'].includes(name))
     throw new InputError(
       `principle '${name}' compares two runs; a single one is judged by ${all.map(nameOf).join(', ')}`,

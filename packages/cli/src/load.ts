@@ -42,6 +42,14 @@ export function findPlugin(named: string, from: string): string | undefined {
   return entry !== undefined && existsSync(entry) ? entry : undefined;
 }
 
+/** Whether what was named is meant as a path, and not as a package or a plugin's name. */
+export const isPath = (named: string): boolean => /[/\\]|\.[cm]?[jt]s$/.test(named);
+
+/** Why a path stands for nothing ({@link findPlugin}), and what to give. */
+export const noPluginAt = (path: string, wanted: string): string =>
+  `${path}: ${existsSync(path) ? 'a folder without a package, or whose entry is not there (is it built?)' : 'no such file'}; ` +
+  `give the path of a module that exports ${wanted}`;
+
 /**
  * Imports a module and takes every bus, strategy and principle it exports.
  * Throws an InputError for a file that cannot be imported or exports none, a PluginError for one that breaks the contract.

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { InputError, profiles, type Bus } from '@busward/core';
 import type { Pair, Side } from '@busward/explorer';
 import { variantOf, type Variant } from '@busward/scenario';
 import { nearest, noSuch } from '@busward/scenario/nearest';
 import { asInput, soonAsInput } from './as-input.ts';
-import { findPlugin, loadPlugins } from './load.ts';
+import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
 import { withPlugins, type Plugins } from './plugins.ts';
 
 /** Two things to compare, of one kind: two buses under one kernel, or two kernels. */
@@ -137,8 +136,7 @@ function aboutBus(name: string, { name: bus, says, asIn, revision }: Bus): strin
 const list = (all: readonly { readonly name: string }[]): string => all.map(({ name }) => name).join(', ');
 
 function unknown(name: string, base: string, { buses, strategies }: Plugins, only?: 'bus'): string {
-  if (/[/\\]|\.[cm]?[jt]s$/.test(base))
-    return `${base}: ${existsSync(base) ? 'a folder without a package, or whose entry is not there (is it built?)' : 'no such file'}; give the path of a module that exports a bus or a strategy`;
+  if (isPath(base)) return noPluginAt(base, 'a bus or a strategy');
   if (only)
     return `${noSuch(
       'bus',

@@ -11,7 +11,7 @@ import { sameTables, sameVerdicts } from '../tables/same-tables.ts';
 import { fromTheEnd, rearranged } from './mixed.ts';
 import { looksOneByOne } from './one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
-import { apart, type CrowdResult } from './result.ts';
+import { apart, toldApart, type CrowdResult } from './result.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
 
 export interface Question {
@@ -40,8 +40,8 @@ export interface Drawing {
   readonly isPast: boolean;
   /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
   isApart(): boolean;
-  /** Whether those of one kind are told apart; then that is minded from now on. */
-  isToldApart(): boolean;
+  /** What was found, unless devices turn out to be apart; if those of one kind are told apart, that is minded from now on. */
+  unlessApart(found: CrowdResult): CrowdResult;
 }
 
 /** A result, if there is nothing to look for. */
@@ -67,7 +67,12 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
   const compiled = together(single);
   const rearrangements = others.map(together);
   const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
-  return { sketch, judges, single, compiled, isPast: ownPast !== own, isApart, isToldApart };
+  return { sketch, judges, single, compiled, isPast: ownPast !== own, isApart, unlessApart };
+
+  function unlessApart(found: CrowdResult): CrowdResult {
+    if (isApart()) return apart;
+    return isToldApart() ? toldApart : found;
+  }
 
   function isToldApart(): boolean {
     if (sketch.crowds.some(({ kind }) => !mindedSame(kind.devices, strategy))) return true;

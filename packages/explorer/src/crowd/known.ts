@@ -4,7 +4,7 @@ import { kindsOf } from '../likeness/kinds.ts';
 import { shapeOf as partShape } from '../likeness/parts.ts';
 import { sameTables } from '../tables/same-tables.ts';
 import { drawingOf, type Drawing, type Question } from './drawing.ts';
-import { apart, toldApart, type CrowdResult } from './result.ts';
+import type { CrowdResult } from './result.ts';
 import { OTHERS, sketchOf, type Sketch } from './sketch.ts';
 
 /**
@@ -29,7 +29,7 @@ export function knownCrowds(question: Question, known: readonly CrowdResult[]): 
 /** The result of the same tables; that devices of a mixed crowd are not alike, if they are not where those were. */
 export function twinOf(
   { principles }: Question,
-  { sketch, compiled, isApart, isToldApart }: Drawing,
+  { sketch, compiled, unlessApart }: Drawing,
   before: readonly CrowdResult[],
 ): CrowdResult | undefined {
   const shape = shapeOf(sketch);
@@ -42,9 +42,7 @@ export function twinOf(
       sameTables(one.compiled, compiled),
   );
   // Those of one kind act in what was the same: its tables now know every situation, in which the others have to do so, too.
-  if (!twin) return undefined;
-  if (isApart()) return apart;
-  return isToldApart() ? toldApart : twin;
+  return twin && unlessApart(twin);
 }
 
 /** Which devices of the sketch are of a crowd, and whether they are all of it. */

@@ -16,7 +16,7 @@ import { countersOf, type Counter } from './counters.ts';
 import { drawingOf, type Drawing, type Question } from './drawing.ts';
 import { twinOf } from './known.ts';
 import { picturesOf, type Picture } from './picture.ts';
-import { apart, toldApart, type CrowdResult } from './result.ts';
+import { apart, type CrowdResult } from './result.ts';
 import type { Sample } from './samples.ts';
 import { OTHERS, type Sketch } from './sketch.ts';
 import { countAlike, countersAlike } from './users-in-order.ts';
@@ -53,7 +53,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   if ('mayBreak' in drawing) return drawing;
   const twin = twinOf(question, drawing, before);
   if (twin) return twin;
-  const { compiled, isApart, isToldApart } = drawing;
+  const { compiled, isApart, unlessApart } = drawing;
   const guessed = countersOf(compiled);
   // Their tables know something by now: most that are not alike show it here.
   if (isApart()) return apart;
@@ -64,8 +64,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   const found = yield* supposingAlike({ ...compiled, ...(isExchanged && { likeUsers }) }, (supposed) =>
     looking(question, drawing, counters, supposed),
   );
-  if (isApart()) return apart;
-  return isToldApart() ? toldApart : found;
+  return unlessApart(found);
 }
 
 function* looking(

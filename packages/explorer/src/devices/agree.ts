@@ -92,15 +92,9 @@ export function agree(
 
   function hearsSame(arrangement: Arrangement, mine: Happening, yours: Happening): boolean {
     if (!judges.hears(mine)) return true;
-    const becomes = (broken: readonly Broken[]): string =>
-      JSON.stringify(
-        broken.map(({ principle, devices }) => [
-          principle.id,
-          devices.map((name) => arrangement.devices.get(name) ?? name).toSorted(),
-        ]),
-      );
-    const are = (broken: readonly Broken[]): string =>
-      JSON.stringify(broken.map(({ principle, devices }) => [principle.id, devices.toSorted()]));
+    const told = (broken: readonly Broken[], nameOf: (device: string) => string): string =>
+      JSON.stringify(broken.map(({ principle, devices }) => [principle.id, devices.map(nameOf).toSorted()]));
+    const becomes = (name: string): string => arrangement.devices.get(name) ?? name;
     return [true, false].every((alone) =>
       judges
         .eventTable(mine, alone)
@@ -110,7 +104,7 @@ export function agree(
             arrangement,
             here,
             judges.eventTable(yours, alone),
-            (x, y) => becomes(x.result) === are(y.result),
+            (x, y) => told(x.result, becomes) === told(y.result, (name) => name),
             'or some',
           ),
         ),

@@ -78,6 +78,7 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
     machine.devices.map((device) => [device, `${kindOf(device, buses)} ${mindedOf(device, strategy)}`]),
   );
   const binds = new Map<string, string>();
+  const groups = groupBy(machine.devices, ({ group }) => group);
   return [undefined, ...machine.groups].flatMap((group): readonly Kind[] => {
     const members = machine.devices.filter((device) => device.group === group);
     const stretches = stretchesOf(members);
@@ -126,7 +127,7 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
 
   /** What its binds do, as text. In a group of many, devices that differ in nothing but names are asked once. */
   function bindOf(device: Device): string {
-    const isOfMany = machine.devices.filter(({ group }) => group === device.group).length > MANY;
+    const isOfMany = groups.get(device.group)!.length > MANY;
     const shown = JSON.stringify([texts.get(device), device.facts, isOfMany ? undefined : device.name]);
     const known = binds.get(shown);
     if (known !== undefined) return known;
