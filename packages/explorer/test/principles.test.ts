@@ -119,12 +119,12 @@ describe('each principle can be broken, and kept', () => {
     ['a user who holds nothing has it open', { open: true }, ['A']],
     ['or its hardware is on his domain', { hw: 'user u0' }, ['A']],
     ['but not one who holds the group', { open: true, hw: 'user u0', held: 1 }, []],
-    ['and not where no driver runs', { open: true, hw: 'user u0', running: false }, []],
-    ['or another', { open: true, hw: 'user u0', driver: 'kernel-driver' }, []],
+    ['and not where no VFIO driver has registered it', { open: true, hw: 'user u0', registered: false }, []],
+    ['whoever runs', { open: true, hw: 'user u0', driver: 'kernel-driver', running: true, registered: false }, []],
   ])('P12, as its sentence has it: %s', (_, said, devices) => {
     const { kernel } = assemble(pair(), v8, buses, { kind: 'open', inFlight: 1, menu: [] });
     const [group] = kernel.machine.groups;
-    const is = { driver: 'vfio-pci', running: true, ...said } as Readonly<Record<string, unknown>>;
+    const is = { driver: 'vfio-pci', registered: true, ...said } as Readonly<Record<string, unknown>>;
     const named = new Map<Cell, string>(
       Object.entries({
         ...kernel.layout.device('A'),

@@ -21,8 +21,10 @@ interface DeviceCells {
   readonly lock: Cell<boolean>;
   /** Name of `dev->driver`. */
   readonly driver: Cell<string | undefined>;
-  /** The bound driver's probe has begun and its remove has not returned. */
+  /** The probe of the bound driver, which is not VFIO's, has begun and its remove has not returned. */
   readonly running: Cell<boolean>;
+  /** Its VFIO driver has registered it (`group->device_list`), and has not been removed. */
+  readonly registered: Cell<boolean>;
   /** Whether it is a member of its group now. */
   readonly member: Cell<boolean>;
   /** `dev->iommu` is allocated: a registering IOMMU has begun with the device. */
@@ -158,6 +160,7 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
     lock: yes('device_lock', false),
     driver: make(`${name}.driver`, [undefined, ...device.drivers.map((driver) => driver.name)], undefined),
     running: yes('running', false),
+    registered: yes('registered', false),
     member: yes('iommu_group', joined),
     iommu: yes('dev_iommu', joined),
     hw: make(

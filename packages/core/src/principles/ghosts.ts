@@ -1,6 +1,7 @@
 import type { Cell, Cells } from '../cell.ts';
 import { guarded } from '../contract/guarded.ts';
 import { currentMembers, groupFootprint, runs } from '../kernel/group.ts';
+import { isVfioDevice } from '../kernel/vfio/vfio-device.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ownedBy, userDomain, type Domain, type Owner } from '../kernel/layout.ts';
 import { isVfioDriver, membersOf, type Device } from '../machine.ts';
@@ -79,7 +80,7 @@ function viewOf(kernel: Kernel, cells: Cells, group: string): GroupGhosts {
     movesDomain: (one) => runs(kernel, cells, one, (driver) => !driver.managesDma && driver.ownDomain !== undefined),
     serves: (one, user) =>
       (cells.get(layout.file(user, one.name).open) || cells.get(device(one).hw) === userDomain(user)) &&
-      runs(kernel, cells, one, isVfioDriver),
+      isVfioDevice(kernel, cells, one),
     claims(owner) {
       const user = users.find((one) => ownedBy(one) === owner);
       return user === undefined ? undefined : cells.get(session(user).held);
@@ -117,6 +118,7 @@ export function ghostFootprint(kernel: Kernel, group: string): readonly Cell[] {
     ...machine.users.flatMap(({ name }) => [layout.session(name, group).held, layout.session(name, group).attached]),
     ...membersOf(machine, group).flatMap(({ name }) => [
       layout.device(name).running,
+      layout.device(name).registered,
       layout.device(name).using,
       layout.device(name).early,
       ...machine.users.map((user) => layout.file(user.name, name).open),

@@ -20,12 +20,12 @@ export function* getDeviceFile(kernel: Kernel, user: User, device: Device): Prog
   const { container, vfioLock } = kernel.layout.group(group);
   const { attached, file } = kernel.layout.session(user.name, group);
   const { open } = kernel.layout.file(user.name, device.name);
-  const { running, driver, member } = kernel.layout.device(device.name);
+  const { registered, member } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: 'vfio_group_get_device_fd',
     key: `get device file ${user.name} ${device.name}`,
     outcomes: [OK, EINVAL, ENODEV],
-    touches: [vfioLock, container, attached, file, open, running, driver, member],
+    touches: [vfioLock, container, attached, file, open, registered, member],
     run(cells) {
       if (cells.get(vfioLock)) return WAIT;
       const hasContainer = () => cells.get(container) === user.name && cells.get(attached);

@@ -10,16 +10,16 @@ import { hasVfioDevice, vfioFootprint } from './vfio-device.ts';
  * that VFIO makes up is there from here to the end of {@link unregisterFromVfio} (vfio_noiommu_group_alloc(), 6.1).
  */
 export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
-  const { running, member } = kernel.layout.device(device.name);
+  const { registered, member } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: `${driver.name}.probe`,
     key: `register ${device.name}`,
     outcomes: [OK, EINVAL],
-    touches: [running, member],
+    touches: [registered, member],
     run(cells) {
       if (isFake(kernel, device)) cells.set(member, true);
       if (!cells.get(member)) return EINVAL;
-      cells.set(running, true);
+      cells.set(registered, true);
       return OK;
     },
   });
@@ -30,7 +30,7 @@ export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver
  * when the last VFIO device of the group goes is the surroundings'.
  */
 export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<void> {
-  const { running, member } = kernel.layout.device(device.name);
+  const { registered, member } = kernel.layout.device(device.name);
   const files = kernel.machine.users.map((user) => kernel.layout.file(user.name, device.name).open);
   const { group } = device;
   const of = group === undefined ? undefined : kernel.layout.group(group);
@@ -43,21 +43,21 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
     key: `unregister ${device.name}`,
     outcomes: [undefined, ...(lastDevice === 'waits' ? (['waits'] as const) : kernel.machine.users)],
     touches: [
-      running,
+      registered,
       member,
       ...files,
       ...sessions,
       ...(of ? [of.container, of.vfioLock] : []),
       ...(group === undefined ? [] : vfioFootprint(kernel, group)),
     ],
-    writes: [running, member, ...sessions, ...(of ? [of.vfioLock] : [])],
+    writes: [registered, member, ...sessions, ...(of ? [of.vfioLock] : [])],
     run(cells) {
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
-      cells.set(running, false);
+      cells.set(registered, false);
       if (isFake(kernel, device)) cells.set(member, false);
       const open = fileKeepsGroup ? [] : sessions.filter((file) => cells.get(file) === 'open');
       const left = of && lastDevice !== 'leaves' ? cells.get(of.container) : undefined;
-      // Devices are looked at last, and where it matters: they are the most to tabulate. This one runs no longer.
+      // Devices are looked at last, and where it matters: they are the most to tabulate. This one is not among them any more.
       if ((left === undefined && open.length === 0) || hasVfioDevice(kernel, cells, group!)) return undefined;
       for (const file of open) cells.set(file, 'stale');
       const user = kernel.machine.users.find(({ name }) => name === left);

@@ -1,6 +1,5 @@
 import type { Cell, Cells } from '../../cell.ts';
 import { isVfioDriver, membersOf, type Device } from '../../machine.ts';
-import { runs } from '../group.ts';
 import type { Kernel } from '../kernel.ts';
 import { oncePerGroup } from '../once-per-group.ts';
 
@@ -18,10 +17,7 @@ export function hasVfioDevice(kernel: Kernel, cells: Cells, group: string): bool
 
 /** Every cell that {@link hasVfioDevice} reads. */
 export const vfioFootprint = oncePerGroup((kernel, group): readonly Cell[] =>
-  membersOf(kernel.machine, group).flatMap(({ name }) => {
-    const { driver, running } = kernel.layout.device(name);
-    return [driver, running];
-  }),
+  membersOf(kernel.machine, group).map(({ name }) => kernel.layout.device(name).registered),
 );
 
 /** Files of its devices that users have opened past the group's file, for iommufd: while one is open, that file is busy. */
@@ -31,6 +27,9 @@ export const cdevFiles = oncePerGroup((kernel, group): readonly Cell<boolean>[] 
   ),
 );
 
-/** Its VFIO driver has probed and has not been removed. Then it is a member: else there was nothing to register. */
+/**
+ * Its VFIO driver has probed and has not been removed. Then it is a member: else there was nothing to register. Nothing is read where
+ * the device has no such driver.
+ */
 export const isVfioDevice = (kernel: Kernel, cells: Cells, device: Device): boolean =>
-  runs(kernel, cells, device, isVfioDriver);
+  device.drivers.some(isVfioDriver) && cells.get(kernel.layout.device(device.name).registered);

@@ -10,12 +10,12 @@ import { isVfioDevice } from './vfio-device.ts';
 
 /** One lock-free look of `vfio_group_viable` at one sibling. */
 export function* looksViable(kernel: Kernel, device: Device): Program<Errno> {
-  const { driver, member, running } = kernel.layout.device(device.name);
+  const { driver, member, registered } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: `vfio_dev_viable(${device.name})`,
     key: `viable ${device.name}`,
     outcomes: [OK, EINVAL],
-    touches: [driver, member, running],
+    touches: [driver, member, registered],
     run: (cells) => (isViable(kernel, cells, device) ? OK : EINVAL),
   });
 }
