@@ -167,8 +167,8 @@ describe('213,720 states (Spin counts as many)', () => {
   });
 
   it('gives its memory back as it had it: all of it is 0, and the next search has the same', () => {
-    const lent = reserved(false);
-    released(lent, false, []);
+    const lent = reserved('some');
+    released(lent, 'some', []);
     // With users and devices in order, and with slots told apart: each writes what the other does not.
     const like = machine('like', {
       devices: ['A', 'B', 'C', 'D'].map((name) => device(pci, name, { group: 'g' })),
@@ -179,7 +179,7 @@ describe('213,720 states (Spin counts as many)', () => {
     const looked = finished(lookingAtMost({ ...compile(system), likeUsers }, principles, 1e6, 100))!;
     expect(looked.states).toBeGreaterThan(500);
     finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6 }));
-    const again = reserved(false);
+    const again = reserved('some');
     expect(again === lent).toBe(true);
     const zeros = new Uint8Array(2 ** 26);
     for (let at = 0; at < again.buffer.byteLength; at += zeros.length)

@@ -1,10 +1,11 @@
+import { groupBy } from '../group-by.ts';
 import { kindsOf, loosened, type Kind } from '../likeness/kinds.ts';
 import type { Compiled } from '../tables/compile.ts';
 import { looksOneByOne } from '../crowd/one-by-one.ts';
 import { namesDomain } from '../crowd/sketch.ts';
 import { sortSlots } from '../tables/moves.ts';
 import { ordersOf } from './orders.ts';
-import { likeDevice, likeDevicesOf, type LikeDevices } from './like-devices.ts';
+import { likeDevice, likeDevicesOf, type LikeDevice, type LikeDevices } from './like-devices.ts';
 import { arrangementsOf, choicesOf, type Arrangement, type Mixture } from './arrangements.ts';
 import type { Row } from '../tables/table.ts';
 import type { Turn } from '../tables/turns.ts';
@@ -53,10 +54,8 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
   const strict = kindsOf(machine, buses, strategy);
   const mixtures = (loosely ? loosened(strict) : strict)
     .filter(({ group, devices }) => group !== undefined && devices.length > 1 && !devices.some(namesDomain))
-    .map(mixtureOf)
-    .filter(({ devices: alike }) =>
-      alike.every((one) => sameStart(one.cells, alike[0]!.cells) && one.nodes.length === alike[0]!.nodes.length),
-    );
+    .flatMap(mixturesOf)
+    .filter(({ devices }) => devices.length > 1);
   const arrangements = arrangementsOf(compiled, idle, mixtures, MOST_ARRANGEMENTS);
   if (!arrangements) return undefined;
   const kinds = mixtures.map(({ devices }) => devices);
@@ -127,17 +126,19 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
     },
   };
 
-  /** In the order of the machine, in which most steps look at them: what one finds early its twin does not find late. */
-  function mixtureOf(kind: Kind): Mixture {
-    const devices = machine.devices.filter((one) => kind.devices.includes(one));
-    return {
-      devices: devices.map(({ name }) => likeDevice(compiled, name)),
-      classes: (kind.of ?? [kind]).map((one) => one.devices.map((device) => devices.indexOf(device))),
-    };
-  }
-
-  function sameStart(one: readonly number[], other: readonly number[]): boolean {
-    return one.length === other.length && one.every((id, at) => initial[id] === initial[other[at]!]);
+  /**
+   * Those of a kind that have as many cells and places, and begin alike; what is on several buses need not. In the order of the
+   * machine, in which most steps look at them: what one finds early its twin does not find late.
+   */
+  function mixturesOf({ devices, of }: Kind): readonly Mixture[] {
+    const alike = machine.devices.filter((one) => devices.includes(one)).map((one) => likeDevice(compiled, one.name));
+    const classOf = (name: string): number => (of ?? []).findIndex((one) => one.devices.some((own) => own.name === name));
+    const shapeOf = ({ cells: own, nodes: places }: LikeDevice): string =>
+      `${places.length} ${own.map((id) => initial[id]).join()}`;
+    return [...groupBy(alike, shapeOf).values()].map((some) => ({
+      devices: some,
+      classes: [...groupBy([...some.keys()], (at) => classOf(some[at]!.name)).values()],
+    }));
   }
 
   function markChanged(row: Row, { before, writes }: Since): void {

@@ -11,21 +11,25 @@ import { find, finish } from './successors.ts';
 import { events, judges as judging } from './walk.ts';
 import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
 
-/*
- * V8 takes address space for memory: where some of it is had anew it collects all garbage, which takes 20 ms, and makes room for
- * young objects small again. So what a search gives back is had by the next.
+/**
+ * How much a search has. V8 takes address space for memory: where it comes to half the heap's limit it collects all garbage, which takes
+ * 20 ms, and makes room for young objects small again. So a search has all only if it may need it, and what it gives back is had by the next.
  */
-const spare: Record<'own' | 'shared', Memory[]> = { own: [], shared: [] };
+export type Extent = 'some' | 'all' | 'shared';
+
+export const pagesOf: Readonly<Record<Extent, number>> = { some: MOST_PAGES / 8, all: MOST_PAGES, shared: MOST_PAGES };
+const spare: Record<Extent, Memory[]> = { some: [], all: [], shared: [] };
 
 /** What is written of more than so many bytes is given back to the machine. */
 const MOST_CLEARED = 2 ** 26;
 
-/** As much address space as can be had; memory it becomes where it is written. All of it is 0. */
-export function reserved(shared: boolean): Memory {
-  const known = spare[shared ? 'shared' : 'own'].pop();
+/** As much address space, or what can be had of it; memory it becomes where it is written. All of it is 0. */
+export function reserved(extent: Extent): Memory {
+  const known = spare[extent].pop();
   if (known) return known;
-  for (let pages = MOST_PAGES; ; pages /= 2)
+  for (let pages = pagesOf[extent]; ; pages /= 2)
     try {
+      const shared = extent === 'shared';
       return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
     } catch (error) {
       if (pages * PAGE < 4 * ROWS) throw error;
@@ -33,10 +37,10 @@ export function reserved(shared: boolean): Memory {
 }
 
 /** Gives it back. `written`: from where to where, and nowhere else. Nobody may look at it from now on. */
-export function released(memory: Memory, shared: boolean, written: readonly (readonly [number, number])[]): void {
+export function released(memory: Memory, extent: Extent, written: readonly (readonly [number, number])[]): void {
   if (written.reduce((sum, [from, to]) => sum + to - from, 0) > MOST_CLEARED) return;
   for (const [from, to] of written) new Uint8Array(memory.buffer, from, to - from).fill(0);
-  spare[shared ? 'shared' : 'own'].push(memory);
+  spare[extent].push(memory);
 }
 
 /** The module with everything that follows tables; for two workers with what the second does. */

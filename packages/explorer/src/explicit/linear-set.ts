@@ -5,7 +5,7 @@ import type { StateSet } from '../search/state-set.ts';
 import type { Row } from '../tables/table.ts';
 import { bundlesAt } from './bundles.ts';
 import { imageOf } from './image.ts';
-import { functionsFor, instantiated, released, reserved } from './instance.ts';
+import { functionsFor, instantiated, pagesOf, released, reserved } from './instance.ts';
 import { GROUP } from './look-up.ts';
 import {
   ASKED,
@@ -34,7 +34,8 @@ import {
 } from './record.ts';
 import { recentOf } from './recent.ts';
 import { ringIn } from './ring.ts';
-import { FIRST, fullFor, room, writtenIn } from './room.ts';
+import { FIRST, fullFor, hasRoomFor, room, writtenIn } from './room.ts';
+import { PAGE } from './wasm.ts';
 import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
 import { ordersIn, putOrder } from './in-order.ts';
@@ -81,7 +82,7 @@ export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, j
   layOut(bits, slots, likeDevices?.blocks).words <= MOST_WORDS;
 
 /**
- * Takes the states of `from` over. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
+ * Takes the states of `from` over, which may become `most` before it is stopped. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
  * once there are many states, if memory can be shared.
  */
 export function linearSet(
@@ -90,6 +91,7 @@ export function linearSet(
   from: StateSet,
   open: Open,
   told: Told,
+  most = Infinity,
   helper?: Helper,
 ): LinearSet {
   const packing = layOut(compiled.bits, compiled.slots, compiled.likeDevices?.blocks);
@@ -97,7 +99,8 @@ export function linearSet(
   const used = compiled.bits.flatMap((need, field) => (need > 0 ? [field] : []));
   const firstSlot = compiled.cells.length;
   const isShared = helper !== undefined && typeof SharedArrayBuffer !== 'undefined';
-  const memory = reserved(isShared);
+  const extent = isShared ? 'shared' : hasRoomFor(most, packing, pagesOf.some * PAGE) ? 'some' : 'all';
+  const memory = reserved(extent);
   const view = new Int32Array(memory.buffer);
   const { table, mostPower } = room(packing, memory.buffer.byteLength);
   const sleep = sleepBits(compiled);
@@ -149,7 +152,7 @@ export function linearSet(
     end() {
       second?.end();
       // A second worker may still be about to look whether there is anything to do.
-      if (!isAsked) released(memory, isShared, writtenIn(view, packing, table, image.end));
+      if (!isAsked) released(memory, extent, writtenIn(view, packing, table, image.end));
     },
     packed: () => view.subarray(ROWS >> 2, (ROWS >> 2) + header(AT.size) * words),
     add(state) {

@@ -1,6 +1,6 @@
 import type { Packing } from '../search/lay-out.ts';
 import { GROUP } from './look-up.ts';
-import { AT, RING, rowBytes, ROWS } from './record.ts';
+import { AT, MOST_AT_ONCE, RING, rowBytes, ROWS } from './record.ts';
 import { PAGE } from './wasm.ts';
 
 /*
@@ -22,6 +22,13 @@ export function room(packing: Packing, bytes: number): { readonly table: number;
   let mostPower = FIRST;
   while (most(mostPower + 1) > most(mostPower)) mostPower++;
   return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower };
+}
+
+/** Whether so many states, and those that are looked up at once beyond them, have room there. */
+export function hasRoomFor(states: number, packing: Packing, bytes: number): boolean {
+  const { table, mostPower } = room(packing, bytes);
+  const most = states + 2 * MOST_AT_ONCE;
+  return most <= 2 ** mostPower * GROUP * fullFor(packing.words) && ROWS + (rowBytes(packing) + 4) * most <= table;
 }
 
 /** What a search has written: from where to where. What is put aside while the table doubles stands behind the states. */

@@ -182,6 +182,7 @@ export function* visiting<T>(
         },
       },
       { judge: judgeState, crashed: (number) => void stopped.push(number) },
+      maxStates,
       helper,
     );
   }
