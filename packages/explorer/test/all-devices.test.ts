@@ -1,8 +1,20 @@
 import { principles } from '@busward/core';
-import { compare, compile, exploreCompiled, judgesOf, type Verdict, type Violation } from '@busward/explorer';
+import {
+  compare,
+  compile,
+  engines,
+  exploreCompiled,
+  judgesOf,
+  type Engine,
+  type Verdict,
+  type Violation,
+} from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { byBus } from '../src/compare/enough.ts';
+import { lookingAtMost } from '../src/devices/at-most.ts';
+import { exchanging } from '../src/devices/exchanging.ts';
+import { planner } from '../src/search/planner.ts';
 import { kindsOf } from '../src/likeness/kinds.ts';
 import { movable } from '../src/compare/movable.ts';
 import { partsOf } from '../src/likeness/parts.ts';
@@ -25,15 +37,40 @@ function isAllSaidOf(one: Generated): boolean | undefined {
   if (!all.complete) return undefined;
   const broken = byBus(machine, all.violations);
   seeThatFewBreakNoMore(one, new Set(all.violations.map(keyOf)));
-  const [row] = compare({ machine, buses, strategies: [strategy], principles }).rows;
-  return [...row!.verdicts].every(([bus, verdict]) => {
-    if (verdict.kind === 'absent') return true;
-    const wanted = principles.map(({ id }) => id).filter((id) => broken.has(`${id} ${bus}`));
-    expect(wanted).toEqual(expect.arrayContaining([...breaks(verdict)]));
-    expect([...breaks(verdict), ...open(verdict)]).toEqual(expect.arrayContaining(wanted));
-    return wanted.length === breaks(verdict).length;
-  });
+  const compared = [engines[0]!, moving].map((engine) =>
+    compare({ machine, buses, strategies: [strategy], principles, engine }),
+  );
+  seeThatSame(compared.map(({ moved }) => moved?.rows[0]?.verdicts));
+  return compared.every(({ rows: [row] }) =>
+    [...row!.verdicts].every(([bus, verdict]) => {
+      if (verdict.kind === 'absent') return true;
+      const wanted = principles.map(({ id }) => id).filter((id) => broken.has(`${id} ${bus}`));
+      expect(wanted).toEqual(expect.arrayContaining([...breaks(verdict)]));
+      expect([...breaks(verdict), ...open(verdict)]).toEqual(expect.arrayContaining(wanted));
+      return wanted.length === breaks(verdict).length;
+    }),
+  );
 }
+
+/** What the one says is broken, the other says is, or may be. */
+function seeThatSame([one, other]: readonly (ReadonlyMap<string, Verdict> | undefined)[]): void {
+  expect(one?.size).toBe(other?.size);
+  for (const [bus, mine] of one ?? []) {
+    const yours = other!.get(bus)!;
+    for (const [verdict, beside] of [
+      [mine, yours],
+      [yours, mine],
+    ] as const)
+      expect([...breaks(beside), ...open(beside)]).toEqual(expect.arrayContaining([...breaks(verdict)]));
+  }
+}
+
+/** The first engine, but that steps are moved from the first state on. */
+const [, explicit, diagram] = engines;
+const moving: Engine = {
+  ...planner(explicit!, diagram!, (compiled, judged, most) => lookingAtMost(compiled, judged, most, { many: 0 })),
+  exchanging: (compiled, judged, limits, isEnough) => exchanging(compiled, judged, limits, isEnough, { many: 0 }),
+};
 
 const keyOf = ({ principle, device }: Violation): string => `${principle.id} ${device}`;
 

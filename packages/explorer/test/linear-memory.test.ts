@@ -176,7 +176,7 @@ describe('213,720 states (Spin counts as many)', () => {
     });
     const system = assemble(like, strategy, [pci], world(like));
     const likeUsers = likeUsersOf(compile(system))!;
-    const looked = finished(lookingAtMost({ ...compile(system), likeUsers }, principles, 1e6, 100))!;
+    const looked = finished(lookingAtMost({ ...compile(system), likeUsers }, principles, 1e6, { linearAfter: 100 }))!;
     expect(looked.states).toBeGreaterThan(500);
     finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6 }));
     const again = reserved('some');

@@ -1,10 +1,15 @@
-import { OK, WAIT, type Cell, type Errno, type Operation, type Program, type System } from '@busward/core';
+import { OK, WAIT, type Cell, type Cells, type Errno, type Operation, type Program, type System } from '@busward/core';
 import { compile, glued, type Compiled } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { perform } from '../../core/src/step.ts';
+import type { Judges } from '../src/judging/judges.ts';
 import { lateLooks } from '../src/leaving-out/late-looks.ts';
+import { togetherIn } from '../src/leaving-out/together.ts';
+import { noneUnmoved } from '../src/leaving-out/movers.ts';
 import { pastLooks } from '../src/leaving-out/past-looks.ts';
+import { Minded } from '../src/leaving-out/who-minds.ts';
+import { tabulate } from '../src/tables/table.ts';
 import { patience, runs, seed } from './property.ts';
 import { reached } from './reached.ts';
 
@@ -132,11 +137,11 @@ function* run({ step: taken, next }: Place): Program<Errno> {
   return then ? yield* run(then) : OK;
 }
 
-function compiledOf({ programs, guards }: Written): Compiled {
+function compiledOf({ programs, guards }: Written, inFlight = 2): Compiled {
   const menu = programs.map((_, at) => ({ do: `operation ${at}` }) as unknown as Operation);
   const system: Omit<System, 'kernel' | 'machine'> & { readonly kernel: object } = {
     kernel: { machine: { name: 'no machine' }, strategy: { name: 'no strategy' } },
-    clients: { kind: 'open', inFlight: 2, menu },
+    clients: { kind: 'open', inFlight, menu },
     cells,
     program: (operation) => run(programs[menu.indexOf(operation)]!),
     possible: (operation) => {
@@ -183,9 +188,74 @@ const seldom = [
   of([6, looks(3, later, sets(2, later))], [6, looks(2, clears(2, looks(4, looks(5, sets(6), sets(5)), sets(4))))]),
 ];
 
+/* Some in which it is seen what is between steps that are moved: cell 2 is set, and cleared again, under lock 0. */
+
+const passing = (held: number, at: number): Place => ({
+  step: { kind: 'take', lock: held },
+  next: [sets(at, clears(at, gives(held))), undefined],
+});
+const ending = (...programs: readonly (readonly [number, boolean, Place])[]): readonly [Written] => [
+  {
+    programs: programs.map(([, , one]) => one),
+    guards: programs.map(([at, is]) => [at, is]),
+    visible: [3, 4, 6],
+  },
+];
+const copies = (to: number, from: number): Place => then({ kind: 'copy', cell: to, from });
+const lookingOn = looks(2, sets(4, gives(1)), gives(1));
+const between = [
+  // By who holds another lock, and has looked at something else.
+  ending(
+    [6, false, passing(0, 2)],
+    [6, false, { step: { kind: 'take', lock: 1 }, next: [looks(5, lookingOn, lookingOn), undefined] }],
+    [5, false, sets(5)],
+  ),
+  // By who has begun before, and comes to nothing: then both others can be under way.
+  ending(
+    [4, false, passing(0, 2)],
+    [3, false, sets(3, looks(2, undefined, sets(4)))],
+    [3, true, sets(5, clears(5))],
+    [3, true, looks(5, sets(6))],
+  ),
+  // By who begins, ends, and has written; or writes later.
+  ending([6, false, passing(0, 2)], [6, false, copies(3, 2)]),
+  ending([6, false, passing(0, 2)], [6, false, sets(5, copies(3, 2))]),
+  // By who can begin.
+  ending([6, false, passing(0, 2)], [2, true, sets(4)]),
+  // By who goes on only while two are in between.
+  ending([6, false, passing(0, 2)], [6, false, passing(1, 5)], [2, true, then({ kind: 'wait', cell: 5 }, sets(4))]),
+];
+
+/** With three in flight some programs have very many. */
+const MOST_STATES = 3_000;
+
+/** With steps moved until nobody minds; what is said is what is judged. */
+function reachedMoved(compiled: Compiled, visible: readonly number[]): ReturnType<typeof reached> {
+  const judged = cells.filter(({ id }) => visible.includes(id));
+  const { moved } = togetherIn(lateLooks(compiled), new Set(visible));
+  const devices = Array.from({ length: 2 ** judged.length }, (_, bits) =>
+    visible.map((id) => (bits >> judged.findIndex((one) => one.id === id)) & 1).join(),
+  );
+  for (let unmoved = noneUnmoved; ;) {
+    const tables = moved(unmoved);
+    const said = (state: Cells): number => judged.reduce((sum, one, at) => sum | (state.get(one) ? 1 << at : 0), 0);
+    const table = tabulate('what is said', cells, judged, (state) => 1 << said(state));
+    const found = reached(tables, visible, MOST_STATES, (row) => void table.at(row));
+    const judges = { states: [{ principle: { id: 'X1' }, devices, reads: judged, table }] };
+    try {
+      tables.moved!.seeThatNothingIsMissed(judges as unknown as Judges, (_, device) => found.said.includes(device));
+      return found;
+    } catch (error) {
+      if (!(error instanceof Minded)) throw error;
+      const { late, early } = error.places;
+      unmoved = { late: new Set([...unmoved.late, ...late]), early: new Set([...unmoved.early, ...early]) };
+    }
+  }
+}
+
 const numRuns = runs * 20;
 const property = (holds: (one: Written) => void): void =>
-  fc.assert(fc.property(written, holds), { numRuns, seed, examples: [...seldom] });
+  fc.assert(fc.property(written, holds), { numRuns, seed, examples: [...seldom, ...between] });
 
 describe('of programs that no kernel has', () => {
   it(
@@ -207,6 +277,20 @@ describe('of programs that no kernel has', () => {
         const compiled = compiledOf(one);
         const together = glued(lateLooks(compiled), new Set(one.visible));
         expect(reached(together, one.visible).said).toEqual(reached(compiled, one.visible).said);
+      }),
+    patience,
+  );
+
+  it.each([2, 3])(
+    'and where steps are moved of which nobody minds, with %i in flight',
+    (inFlight) =>
+      property((one) => {
+        const compiled = compiledOf(one, inFlight);
+        const all = reached(compiled, one.visible, MOST_STATES);
+        if (!all.complete) return;
+        const fewer = reachedMoved(compiled, one.visible);
+        expect(fewer.said).toEqual(all.said);
+        expect(fewer.states).toBeLessThanOrEqual(all.states);
       }),
     patience,
   );

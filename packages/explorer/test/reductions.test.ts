@@ -233,7 +233,9 @@ describe('reductions, on generated buses, strategies and machines', () => {
         if (!all.complete) return;
         const exchange = exchangeOf(compiled);
         if (!exchange) return;
-        const quotient = unlessApart(one, () => finished(quotientOf(compile(system), exchange, judges, all.states)));
+        const quotient = unlessApart(one, () =>
+          finished(quotientOf(compile(system), exchange, judges, { most: all.states })),
+        );
         if (quotient === 'apart') return;
         expect(quotient && lengths(quotient)).toEqual(lengths(all));
         const start = [...compiled.initial.subarray(0, compiled.cells.length)];
@@ -257,7 +259,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
           if (!all.complete) return;
           const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
           const quotient = unlessApart(one, () =>
-            finished(quotientOf(supposed, exchange, judgesOf(system, judged), all.states)),
+            finished(quotientOf(supposed, exchange, judgesOf(system, judged), { most: all.states })),
           );
           if (quotient === 'apart') return;
           expect(quotient && lengths(quotient)).toEqual(lengths(all));
@@ -276,11 +278,12 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 20_000 });
         if (!all.complete) return;
         const broken = brokenBy(all);
-        const [js, linear] = [Infinity, 5].map((linearAfter) => {
+        const turnings = [{ linearAfter: Infinity }, { linearAfter: 5 }, { linearAfter: 5, many: 0 }];
+        const [js, linear, moved] = turnings.map((turning) => {
           const compiled = compile(system);
           const likeUsers = likeUsersOf(compiled);
           const supposed = { ...compiled, ...(likeUsers && { likeUsers }) };
-          const most = finished(lookingAtMost(supposed, principles, all.states, linearAfter));
+          const most = finished(lookingAtMost(supposed, principles, all.states, turning));
           // Those on several buses need not be alike.
           const areAlike = (exchangeOf(compiled)?.orders ?? 1) > 1;
           expect([areAlike && !tellsApart(one), most === undefined]).not.toEqual([true, true]);
@@ -291,6 +294,8 @@ describe('reductions, on generated buses, strategies and machines', () => {
           return { states: most.states, atMost };
         });
         expect(linear ?? js).toEqual(js ?? linear);
+        expect((moved ?? js)?.atMost.filter(isOfStates)).toEqual((js ?? moved)?.atMost.filter(isOfStates));
+        expect(moved?.states ?? 0).toBeLessThanOrEqual(js?.states ?? Infinity);
       }),
     patience,
   );

@@ -1,6 +1,7 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { judgesOf } from '../judging/judges.ts';
+import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { sameInPlace } from '../tables/same-tables.ts';
 import { agree } from './agree.ts';
@@ -14,6 +15,8 @@ export interface Exchanged {
   readonly searched: readonly Compiled[];
   /** In the first of them operations may have seen anything, and only there devices were exchanged. */
   readonly isPast: boolean;
+  /** In the first of them steps were moved, but for these. */
+  readonly unmoved?: Unmoved;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface Exchanged {
  * others judge than core, since that may depend on the bus.
  */
 export function answersFor(
-  { exchange, searched, isPast }: Exchanged,
+  { exchange, searched, isPast, unmoved }: Exchanged,
   other: Compiled,
   principles: readonly Principle[],
 ): boolean {
@@ -34,7 +37,7 @@ export function answersFor(
   const past = pastLooks(other);
   const own = [exchangeOf(past, 'loosely'), exchangeOf(past)].find(isSame);
   if (!own) return false;
-  const tables = tablesOf(other, judges, past);
+  const tables = tablesOf(other, judges, past, unmoved);
   const exchanged = isPast ? searched.slice(0, 1) : searched;
   // What the tables learn by being asked whether devices can change places did not come up.
   return (

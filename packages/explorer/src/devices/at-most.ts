@@ -2,9 +2,11 @@ import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { IsEnough } from '../search/engine.ts';
 import type { Violation } from '../search/explore.ts';
-import { glued } from '../leaving-out/glued.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
+import { togetherIn } from '../leaving-out/together.ts';
+import { noneUnmoved, type Unmoved } from '../leaving-out/movers.ts';
+import { Minded, type Moved } from '../leaving-out/who-minds.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import { visiting } from '../search/visiting.ts';
@@ -24,6 +26,8 @@ export interface AtMost {
   readonly exchange: Exchange;
   /** The tables that were searched, with steps taken together. */
   readonly together: Compiled;
+  /** Steps were moved there, but for these. */
+  readonly unmoved?: Unmoved;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** Operations may have seen anything ({@link pastLooks}). */
@@ -38,6 +42,17 @@ export interface Stopped {
   readonly stoppedBy: string;
 }
 
+/** Beyond so many states steps are moved, if a sixth of them or more are still to be gone on from, and twice as many may be looked at. */
+const MANY = 200_000;
+const GROWING = 1 / 6;
+/** After how many states a search turns to what takes a while to begin: linear memory, and steps that are moved. */
+export interface Turnings {
+  readonly linearAfter?: number;
+  readonly many?: number;
+}
+
+/** Reports after which it is looked whether somebody minds. */
+const SOON: readonly number[] = [2, 4, 8];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 100;
 
@@ -49,23 +64,27 @@ export function* lookingAtMost(
   compiled: Compiled,
   principles: readonly Principle[],
   most: number,
-  linearAfter = LINEAR_AFTER,
+  { linearAfter = LINEAR_AFTER, many = MANY }: Turnings = {},
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
   const found = yield* supposingLike(past, judges.ours, (exchange, supposed) =>
-    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, linearAfter)),
+    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, { linearAfter, many })),
   );
   return found && found.stoppedBy === undefined ? { ...found, isPast: past !== compiled } : undefined;
 }
 
-/** The same system with steps taken together as far as nobody can tell who judges. */
-export const together = (compiled: Compiled, judges: Judges): Compiled => glued(lateLooks(compiled), judges.seen);
+/** The same system with steps taken together as far as nobody can tell who judges; with `unmoved`, moved but for those. */
+export function together(compiled: Compiled, judges: Judges, unmoved?: Unmoved): Compiled {
+  const { glued, moved } = togetherIn(lateLooks(compiled), judges.seen);
+  return unmoved ? moved(unmoved) : glued;
+}
 
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
  * users is who. Nothing if there are more than `most`, if what was found is enough, or if a count leaves its range that nobody
- * judges. Throws {@link Unlike} or NotAlike if tables do not agree.
+ * judges. Throws {@link Unlike} or NotAlike if tables do not agree. Where there are more than `many` states and more and more, it is
+ * done again with steps moved.
  */
 export function* lookingTogether(
   compiled: Compiled,
@@ -73,33 +92,82 @@ export function* lookingTogether(
   judges: Judges,
   most: number,
   isEnough?: IsEnough,
-  linearAfter = LINEAR_AFTER,
+  { linearAfter = LINEAR_AFTER, many = MANY }: Turnings = {},
 ): Watched<AtMost | Stopped | undefined> {
-  const tables = together(compiled, judges);
-  const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
-  const atMost = (found: Parameters<IsEnough>[0]): Parameters<IsEnough>[0] =>
-    found.flatMap(({ principle, device: by }) => exchange.likes(by).map((device) => ({ principle, device })));
-  const search = visiting(
-    { ...tables, ...(likeDevices && { likeDevices }) },
-    judges.bothWays,
-    { maxStates: most },
-    (visited) => visited,
-    linearAfter,
-    isEnough && ((broken, states) => isEnough(atMost(broken), states)),
-  );
-  let far = search.next();
-  let stoppedBy: string | undefined;
-  for (let reports = 0; !far.done; reports++) {
-    // Most that are not alike show it at once, if one arrangement is asked.
-    if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
-    far = search.next((stoppedBy = yield far.value));
+  const { glued, moved } = togetherIn(lateLooks(compiled), judges.seen);
+  let tables = glued;
+  for (let unmoved: Unmoved | undefined; ; tables = moved(unmoved)) {
+    try {
+      const found = yield* looking(unmoved);
+      if (found !== 'many') return found;
+      unmoved = noneUnmoved;
+    } catch (error) {
+      if (!(error instanceof Minded)) throw error;
+      unmoved = withTwins(unmoved!, error.places, exchange, compiled);
+    }
   }
-  const { found, states, transitions, complete, alike } = far.value;
-  if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
-  if (!complete) return undefined;
-  // After that of users, who are exchanged in what came up, and devices in all of it.
-  seeThatAlike(tables, judges, exchange.arrangements);
-  const broken = atMost(found);
-  const last = Math.max(0, ...found.map(({ from }) => from));
-  return { states, transitions, broken, last, exchange, together: tables, ...(alike && { alike }) };
+
+  function* looking(unmoved: Unmoved | undefined): Watched<AtMost | Stopped | 'many' | undefined> {
+    const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
+    const search = visiting(
+      { ...tables, ...(likeDevices && { likeDevices }), ...(tables.moved && { moved: ofLikes(tables.moved) }) },
+      judges.bothWays,
+      { maxStates: most },
+      (visited) => visited,
+      linearAfter,
+      isEnough && ((broken, states) => isEnough(atMost(broken), states)),
+    );
+    let far = search.next();
+    let stoppedBy: string | undefined;
+    for (let reports = 0; !far.done; reports++) {
+      const { states, waiting = 0 } = far.value;
+      if (!unmoved && states > many && waiting > states * GROWING && most > 2 * many) {
+        search.return(undefined as never);
+        return 'many';
+      }
+      if (SOON.includes(reports)) tables.moved?.seeThatNobodyMinds();
+      // Most that are not alike show it at once, if one arrangement is asked.
+      if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
+      far = search.next((stoppedBy = yield far.value));
+    }
+    const { found, states, transitions, complete, alike } = far.value;
+    if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
+    if (!complete) return undefined;
+    // After that of users, who are exchanged in what came up, and devices in all of it.
+    seeThatAlike(tables, judges, exchange.arrangements);
+    const broken = atMost(found);
+    const last = Math.max(0, ...found.map(({ from }) => from));
+    const moves = unmoved && { unmoved };
+    return { states, transitions, broken, last, exchange, together: tables, ...moves, ...(alike && { alike }) };
+  }
+
+  function atMost(found: Parameters<IsEnough>[0]): Parameters<IsEnough>[0] {
+    return found.flatMap(({ principle, device: by }) => exchange.likes(by).map((device) => ({ principle, device })));
+  }
+
+  function ofLikes({ seeThatNobodyMinds, seeThatNothingIsMissed }: Moved): Moved {
+    return {
+      seeThatNobodyMinds,
+      seeThatNothingIsMissed: (all, isFound) =>
+        seeThatNothingIsMissed(all, (principle, device) =>
+          exchange.likes(device).some((one) => isFound(principle, one)),
+        ),
+    };
+  }
+}
+
+/** With what becomes of those places where like devices, or like users, are exchanged. */
+function withTwins(
+  { late, early }: Unmoved,
+  places: Minded['places'],
+  { arrangements }: Exchange,
+  { likeUsers }: Compiled,
+): Unmoved {
+  const maps = [...arrangements.map(({ nodes }) => nodes), ...(likeUsers?.exchanges.map((one) => one.places) ?? [])];
+  const closed = (some: readonly number[]): ReadonlySet<number> => {
+    const all = new Set(some);
+    for (const place of all) for (const to of maps) all.add(to[place]!);
+    return all;
+  };
+  return { late: closed([...late, ...places.late]), early: closed([...early, ...places.early]) };
 }

@@ -132,9 +132,10 @@ export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | 
    */
   function mixturesOf({ devices, of }: Kind): readonly Mixture[] {
     const alike = machine.devices.filter((one) => devices.includes(one)).map((one) => likeDevice(compiled, one.name));
-    const classOf = (name: string): number => (of ?? []).findIndex((one) => one.devices.some((own) => own.name === name));
-    const shapeOf = ({ cells: own, nodes: places }: LikeDevice): string =>
-      `${places.length} ${own.map((id) => initial[id]).join()}`;
+    const classOf = (name: string): number =>
+      (of ?? []).findIndex((one) => one.devices.some((own) => own.name === name));
+    const shapeOf = ({ cells: own, nodes: at }: LikeDevice): string =>
+      `${at.length} ${own.map((id) => initial[id]).join()}`;
     return [...groupBy(alike, shapeOf).values()].map((some) => ({
       devices: some,
       classes: [...groupBy([...some.keys()], (at) => classOf(some[at]!.name)).values()],

@@ -5,8 +5,12 @@ import type { Limits } from '../search/explore.ts';
 import { judgesOf } from '../judging/judges.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import type { Watched } from '../search/watched.ts';
+import type { Turnings } from './at-most.ts';
 import { quotientOf } from './quotient.ts';
 import { supposingLike } from './supposing-like.ts';
+
+/** So many states are looked at for ways where it is as quick to look at fewer devices. */
+const FEW_FOR_WAYS = 5_000;
 
 /**
  * Decides a system by a search over its states but for which of like devices is where ({@link quotientOf}). Devices that core
@@ -18,6 +22,7 @@ export function* exchanging(
   principles: readonly Principle[],
   { maxStates }: Limits,
   isEnough: IsEnough,
+  turnings?: Turnings,
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
@@ -25,9 +30,12 @@ export function* exchanging(
   return yield* supposingLike(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
     // What was found past looks may not be so step by step.
-    const quotient = yield* quotientOf(supposed, exchange, judges, maxStates, isEnough, isPast ? 0 : undefined);
+    const forWays = isPast ? 0 : Math.min(maxStates, FEW_FOR_WAYS);
+    const bounds = { most: maxStates, forWays, ...(turnings && { turnings }) };
+    const quotient = yield* quotientOf(supposed, exchange, judges, bounds, isEnough);
     if (!quotient) return undefined;
-    const { searched, ...found } = quotient;
-    return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched, isPast } };
+    const { searched, unmoved, ...found } = quotient;
+    const exchanged = { exchange, searched, isPast, ...(unmoved && { unmoved }) };
+    return { ...found, complete: quotient.stoppedBy === undefined, exchanged };
   });
 }

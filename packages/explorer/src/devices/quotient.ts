@@ -2,10 +2,11 @@ import type { Compiled } from '../tables/compile.ts';
 import type { IsEnough } from '../search/engine.ts';
 import { nearestFirst, type Violation } from '../search/explore.ts';
 import type { Judges } from '../judging/judges.ts';
+import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../search/watched.ts';
-import { lookingTogether, together } from './at-most.ts';
+import { lookingTogether, together, type Turnings } from './at-most.ts';
 import type { Exchange } from './exchange.ts';
 import { lookingAtOrbits } from './orbits.ts';
 
@@ -18,6 +19,8 @@ export interface Quotient {
   readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
   /** The tables of {@link tablesOf} that were searched. */
   readonly searched: readonly Compiled[];
+  /** In the first of them steps were moved, but for these. */
+  readonly unmoved?: Unmoved;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** It was stopped, and says nothing. */
@@ -35,36 +38,40 @@ export const quotientOf = (
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
-  most: number,
+  bounds: Bounds,
   isEnough?: IsEnough,
-  forWays = isEnough ? Math.min(most, FEW_FOR_WAYS) : most,
 ): Watched<Quotient | undefined> =>
-  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, most, isEnough, forWays));
+  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, bounds, isEnough));
 
-/** {@link pastLooks} and with steps taken together, then step by step. */
+/** How many states are looked at. */
+export interface Bounds {
+  readonly most: number;
+  /** So many for ways. */
+  readonly forWays?: number;
+  readonly turnings?: Turnings;
+}
+
+/** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */
 export const tablesOf = (
   compiled: Compiled,
   judges: Judges,
   past = pastLooks(compiled),
-): readonly [Compiled, Compiled] => [together(past, judges), compiled];
-
-/** So many states are looked at for ways where it is as quick to look at fewer devices. */
-const FEW_FOR_WAYS = 5_000;
+  unmoved?: Unmoved,
+): readonly [Compiled, Compiled] => [together(past, judges, unmoved), compiled];
 
 function* lookingTwice(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
-  most: number,
+  { most, forWays = most, turnings }: Bounds,
   isEnough: IsEnough | undefined,
-  forWays: number,
 ): Watched<Quotient | undefined> {
-  const first = yield* lookingTogether(compiled, exchange, judges, most, isEnough);
+  const first = yield* lookingTogether(compiled, exchange, judges, most, isEnough, turnings);
   if (!first) return undefined;
   const { states, transitions } = first;
   if (first.stoppedBy !== undefined) return { ...first, searched: [], violations: [] };
-  const { broken, last, together: tables, alike: classes } = first;
-  const alike = classes && { alike: classes };
+  const { broken, last, together: tables, unmoved, alike: classes } = first;
+  const alike = { ...(unmoved && { unmoved }), ...(classes && { alike: classes }) };
   const all = { ...alike, states, transitions, searched: [tables], violations: [] };
   const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
   if (wanted === 0) return all;

@@ -82,7 +82,7 @@ export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, j
   layOut(bits, slots, likeDevices?.blocks).words <= MOST_WORDS;
 
 /**
- * Takes the states of `from` over, which may become `most` before it is stopped. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
+ * Takes the states of `from` over, which may become `mostStates` before it is stopped. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
  * once there are many states, if memory can be shared.
  */
 export function linearSet(
@@ -91,7 +91,7 @@ export function linearSet(
   from: StateSet,
   open: Open,
   told: Told,
-  most = Infinity,
+  mostStates = Infinity,
   helper?: Helper,
 ): LinearSet {
   const packing = layOut(compiled.bits, compiled.slots, compiled.likeDevices?.blocks);
@@ -99,7 +99,7 @@ export function linearSet(
   const used = compiled.bits.flatMap((need, field) => (need > 0 ? [field] : []));
   const firstSlot = compiled.cells.length;
   const isShared = helper !== undefined && typeof SharedArrayBuffer !== 'undefined';
-  const extent = isShared ? 'shared' : hasRoomFor(most, packing, pagesOf.some * PAGE) ? 'some' : 'all';
+  const extent = isShared ? 'shared' : hasRoomFor(mostStates, packing, pagesOf.some * PAGE) ? 'some' : 'all';
   const memory = reserved(extent);
   const view = new Int32Array(memory.buffer);
   const { table, mostPower } = room(packing, memory.buffer.byteLength);

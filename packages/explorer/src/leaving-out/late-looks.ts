@@ -26,7 +26,7 @@ export function lateLooks(compiled: Compiled): Compiled {
       ? node
       : { ...node, next: node.next.map((next) => (ends(next) ? { ...next, to: 0 } : next)) },
   );
-  return gluedWhere(shorter, (before, next) => late.get(before)?.has(next) === true);
+  return gluedWhere(shorter, (before, next) => (late.get(before)?.has(next) ? 'early' : undefined));
 
   /** Where a look may lead late: those that come to nothing worse than one another are found from all that might. */
   function lateAfter(start: Start): ReadonlySet<Next> {

@@ -51,13 +51,13 @@ export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingA
     const decided = visited.value!;
     if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
     const { enough: _, ...visit } = decided;
-    const { states, transitions, exchange, together, alike, isPast = false } = all;
+    const { states, transitions, exchange, together, unmoved, alike, isPast = false } = all;
     return {
       ...visit,
       states: states + decided.states,
       transitions: transitions + decided.transitions,
       complete: true,
-      exchanged: { exchange, searched: [together, compiled], isPast },
+      exchanged: { exchange, searched: [together, compiled], isPast, ...(unmoved && { unmoved }) },
       ...(alike && { alike }),
     };
   },

@@ -54,7 +54,7 @@ export function* visiting<T>(
   linearAfter = FEW,
   isEnough?: IsEnough,
 ): Watched<T> {
-  const { slots, initial, bits, likeUsers, likeDevices } = compiled;
+  const { slots, initial, bits, likeUsers, likeDevices, moved } = compiled;
   let seen: StateSet = stateSet(bits, slots, likeDevices?.blocks);
   let linear: LinearSet | undefined;
   const isFit = fits(compiled, judges);
@@ -106,9 +106,10 @@ export function* visiting<T>(
       if (enough) break;
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
       if (stop === undefined && pays()) linear = seen = linearOf();
-      if (stop === undefined) expand(current + (linear ? BETWEEN : SOME));
+      if (stop === undefined) expand(current + (linear && (current > SOME || !moved) ? BETWEEN : SOME));
       if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
+    if (current === seen.size) moved?.seeThatNothingIsMissed(judges, (...by) => found.has(by.join(' ')));
     if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
     const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
     const complete = current === seen.size && !linear?.full;

@@ -14,6 +14,7 @@ import type { Indices } from '../naive/plain.ts';
 import { tabulate, type Row, type Table } from './table.ts';
 import type { DeviceOrdering } from '../devices/in-order.ts';
 import type { LikeUsers } from '../users/like-users.ts';
+import type { Moved } from '../leaving-out/who-minds.ts';
 
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
 export type Node = Idle | At;
@@ -68,6 +69,8 @@ export interface Compiled {
   readonly likeUsers?: LikeUsers;
   /** Devices that are: put in order after users. */
   readonly likeDevices?: DeviceOrdering;
+  /** Steps that were moved, of which nobody is supposed to mind. */
+  readonly moved?: Moved;
   readonly initial: Row;
   /** How many bits each place of a row needs: none where no step says that it writes there. */
   readonly bits: readonly number[];

@@ -1,0 +1,63 @@
+import type { Cell, Cells } from '@busward/core';
+import type { Next } from '../tables/compile.ts';
+import type { Noted, Side } from './glued.ts';
+
+/** What is known of a state in which an operation is between steps that are taken together: what nobody else could change. */
+export interface InBetween {
+  /** The place at which it is. */
+  readonly node: number;
+  readonly side: Side;
+  /** Locks that it holds there. */
+  readonly held: ReadonlySet<number>;
+  readonly cells: readonly number[];
+  /** What those say, and what they say in the state that is looked at for it: before all of the steps, or after. */
+  readonly values: readonly number[];
+  readonly instead: readonly number[];
+}
+
+/** Of a place, the locks that are held there, and the cells that are kept of it. */
+export interface Watched {
+  readonly node: number;
+  readonly held: ReadonlySet<number>;
+  readonly cells: readonly Cell[];
+}
+
+/** All that came up, by the text of what they say. */
+export type AllInBetween = Map<string, InBetween>;
+
+/** Notes where steps come to places that are watched, and what is `looked` at there. */
+export function notingIn(
+  all: AllInBetween,
+  watched: (node: number) => Watched | undefined,
+  state: Cells,
+  looked: ReadonlySet<Cell>,
+): Noted {
+  const before = new Map<Cell, unknown>();
+  const passed: { readonly one: Watched; readonly values: readonly number[] }[] = [];
+  const now = ({ cells }: Watched): readonly number[] => cells.map((cell) => cell.values.indexOf(state.get(cell)));
+  const was = ({ cells }: Watched): readonly number[] =>
+    cells.map((cell) => cell.values.indexOf(before.has(cell) ? before.get(cell) : state.get(cell)));
+  return {
+    cells: {
+      get: (cell) => state.get(cell),
+      set(cell, value) {
+        if (looked.has(cell) && !before.has(cell)) before.set(cell, state.get(cell));
+        state.set(cell, value);
+      },
+      emit: (event) => state.emit(event),
+    },
+    goesOn({ to }: Next, side) {
+      const one = watched(to);
+      if (one && side === 'early') passed.push({ one, values: now(one) });
+      else if (one) add(one, side, now(one), was(one));
+    },
+    ends() {
+      for (const { one, values } of passed) add(one, 'early', values, now(one));
+    },
+  };
+
+  function add({ cells, ...one }: Watched, side: Side, values: readonly number[], instead: readonly number[]): void {
+    const key = `${side} ${one.node} ${values.join()} ${instead.join()}`;
+    if (!all.has(key)) all.set(key, { ...one, side, cells: cells.map(({ id }) => id), values, instead });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Compiled } from '../tables/compile.ts';
+import { takenAtOnce } from './at-once.ts';
+import { gluedOnce, gluedWhere } from './glued.ts';
+import { notingIn, type AllInBetween, type Watched } from './in-between.ts';
+import { lockingOf, type Locking } from './locking.ts';
+import { movers, type Unmoved } from './movers.ts';
+import { movedIn } from './who-minds.ts';
+
+/** Ways to take the steps of a system together. */
+export interface Together {
+  /** {@link glued}. */
+  readonly glued: Compiled;
+  /**
+   * The same with more taken together than is known to come to the same: steps of which somebody may mind what is between them, until it
+   * shows that he does ({@link Moved}).
+   */
+  moved(unmoved: Unmoved): Compiled;
+}
+
+/** What is `visible` is read by principles. */
+export function togetherIn(compiled: Compiled, visible: ReadonlySet<number>): Together {
+  const locking = lockingOf(compiled);
+  const atOnce = takenAtOnce(compiled, visible, undefined, locking);
+  return {
+    glued: gluedOnce(compiled, atOnce),
+    moved(unmoved) {
+      const watched = watchedIn(compiled, locking, visible, atOnce);
+      const all: AllInBetween = new Map();
+      const together = gluedWhere(compiled, movers(compiled, locking, atOnce, unmoved), {
+        cells: ({ to }) => watched(to)?.cells ?? [],
+        noting: (state, cells) => notingIn(all, watched, state, cells),
+      });
+      return { ...together, moved: movedIn(together, locking, all) };
+    },
+  };
+}
+
+/** What is kept of a place: what nobody else changes while its locks are held, and somebody sees who does not hold them. */
+function watchedIn(
+  { cells }: Compiled,
+  { holds, readers, writers, haveOneOf }: Locking,
+  visible: ReadonlySet<number>,
+  atOnce: Uint8Array,
+): (node: number) => Watched | undefined {
+  const watched = new Map<number, Watched>();
+  return (node) => {
+    if (atOnce[node] === 1) return undefined;
+    const held = holds.get(node)!;
+    const isSeen = (id: number): boolean => visible.has(id) || !haveOneOf(held, readers.get(id));
+    const isKept = (id: number): boolean => writers.has(id) && haveOneOf(held, writers.get(id)) && isSeen(id);
+    const one = watched.get(node) ?? { node, held, cells: cells.filter(({ id }) => held.has(id) || isKept(id)) };
+    watched.set(node, one);
+    return one;
+  };
+}
