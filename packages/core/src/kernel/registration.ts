@@ -2,9 +2,9 @@ import { OK, type Errno } from '../errno.ts';
 import { membersOf, type Device } from '../machine.ts';
 import { call, perform, type Program } from '../step.ts';
 import { configureHook } from './bus-kernel.ts';
-import { groupFootprint } from './group.ts';
+import { groupFootprint, groupWrites } from './group.ts';
 import type { Kernel } from './kernel.ts';
-import { joinFootprint, joinGroup, putOnDefault } from './membership.ts';
+import { joinFootprint, joinGroup, joinWrites, putOnDefault } from './membership.ts';
 import { uncheckedOwnership } from './ownership.ts';
 
 /**
@@ -67,6 +67,7 @@ function* join(kernel: Kernel, device: Device, group: string): Program<void> {
     key: `walk ${device.name}`,
     outcomes: [undefined],
     touches: [presence, ...joinFootprint(kernel, device, group)],
+    writes: joinWrites(kernel, device, group),
     run(cells) {
       if (!cells.get(member) && cells.get(presence) !== 'gone') joinGroup(kernel, cells, device, group);
     },
@@ -81,6 +82,7 @@ function* setUpDefaultDomain(kernel: Kernel, group: string): Program<Errno> {
     key: `default domain of ${group}`,
     outcomes: [OK],
     touches: groupFootprint(kernel, group),
+    writes: groupWrites(kernel, group),
     run(cells) {
       if (!cells.get(defaultReady)) putOnDefault(kernel, cells, group);
       return OK;
