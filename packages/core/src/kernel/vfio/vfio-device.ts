@@ -1,5 +1,5 @@
 import type { Cell, Cells } from '../../cell.ts';
-import { isVfioDriver, membersOf, type Device } from '../../machine.ts';
+import { membersOf, type Device } from '../../machine.ts';
 import type { Kernel } from '../kernel.ts';
 import { oncePerGroup } from '../once-per-group.ts';
 
@@ -8,11 +8,7 @@ import { oncePerGroup } from '../once-per-group.ts';
  * the first.
  */
 export function hasVfioDevice(kernel: Kernel, cells: Cells, group: string): boolean {
-  // Spelled out, as is what it asks: most of what is tabulated of a large group comes by here.
-  for (const device of membersOf(kernel.machine, group)) {
-    if (isVfioDevice(kernel, cells, device)) return true;
-  }
-  return false;
+  return membersOf(kernel.machine, group).some((device) => isVfioDevice(kernel, cells, device));
 }
 
 /** Every cell that {@link hasVfioDevice} reads. */
@@ -27,9 +23,6 @@ export const cdevFiles = oncePerGroup((kernel, group): readonly Cell<boolean>[] 
   ),
 );
 
-/**
- * Its VFIO driver has probed and has not been removed. Then it is a member: else there was nothing to register. Nothing is read where
- * the device has no such driver.
- */
+/** Its VFIO driver has probed and has not been removed. Then it is a member: else there was nothing to register. */
 export const isVfioDevice = (kernel: Kernel, cells: Cells, device: Device): boolean =>
-  device.drivers.some(isVfioDriver) && cells.get(kernel.layout.device(device.name).registered);
+  cells.get(kernel.layout.device(device.name).registered);
