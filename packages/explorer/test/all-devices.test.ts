@@ -1,4 +1,4 @@
-import { principles } from '@busward/core';
+import { device, machine, principles } from '@busward/core';
 import {
   compare,
   compile,
@@ -9,6 +9,7 @@ import {
   type Verdict,
   type Violation,
 } from '@busward/explorer';
+import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { byBus } from '../src/compare/enough.ts';
@@ -19,6 +20,7 @@ import { kindsOf } from '../src/likeness/kinds.ts';
 import { movable } from '../src/compare/movable.ts';
 import { partsOf } from '../src/likeness/parts.ts';
 import { generated, generatedOnBuses, generatedSparing, openSystem, type Generated } from './generated.ts';
+import { under } from './machines.ts';
 import { patience, propertyOf, runs } from './property.ts';
 
 /*
@@ -31,14 +33,14 @@ const open = (verdict: Verdict): readonly string[] => ('undecided' in verdict ? 
 
 /** Says whether everything that is broken was found to be; nothing, if not all states could be seen. */
 function isAllSaidOf(one: Generated): boolean | undefined {
-  const { machine, strategy, buses } = one;
+  const { machine: of, strategy, buses } = one;
   const system = openSystem(one);
   const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 400_000 });
   if (!all.complete) return undefined;
-  const broken = byBus(machine, all.violations);
+  const broken = byBus(of, all.violations);
   seeThatFewBreakNoMore(one, new Set(all.violations.map(keyOf)));
   const compared = [engines[0]!, moving].map((engine) =>
-    compare({ machine, buses, strategies: [strategy], principles, engine }),
+    compare({ machine: of, buses, strategies: [strategy], principles, engine }),
   );
   seeThatSame(compared.map(({ moved }) => moved?.rows[0]?.verdicts));
   return compared.every(({ rows: [row] }) =>
@@ -72,19 +74,29 @@ const moving: Engine = {
   exchanging: (compiled, judged, limits, isEnough) => exchanging(compiled, judged, limits, isEnough, { many: 0 }),
 };
 
-const keyOf = ({ principle, device }: Violation): string => `${principle.id} ${device}`;
+const keyOf = ({ principle, device: by }: Violation): string => `${principle.id} ${by}`;
 
 /** So a device that is moved need not be looked at among few on its own bus, where it can do nothing among all. */
-function seeThatFewBreakNoMore({ machine, strategy, buses }: Generated, broken: ReadonlySet<string>): void {
-  const kinds = kindsOf(machine, buses, strategy);
-  const few = movable(machine, partsOf(machine, kinds, buses, [strategy]), 2)?.few;
-  if (!few || few.devices.length === machine.devices.length) return;
+function seeThatFewBreakNoMore({ machine: of, strategy, buses }: Generated, broken: ReadonlySet<string>): void {
+  const kinds = kindsOf(of, buses, strategy);
+  const few = movable(of, partsOf(of, kinds, buses, [strategy]), 2)?.few;
+  if (!few || few.devices.length === of.devices.length) return;
   const system = openSystem({ machine: few, strategy, buses });
   const { violations } = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 400_000 });
   expect([...broken]).toEqual(expect.arrayContaining(violations.map(keyOf)));
 }
 
 describe('what is said of many devices', () => {
+  it('says where steps were moved', () => {
+    const devices = [0, 1, 2].map((at) => device(pci, `D${at}`, { group: 'g' }));
+    const options = { machine: machine('three', { devices }), buses: [pci], strategies: [under('v7')], principles };
+    const says = (engine: Engine): boolean =>
+      compare({ ...options, engine })
+        .bound.join(' ')
+        .includes('nobody minds');
+    expect([engines[0]!, moving].map(says)).toEqual([false, true]);
+  });
+
   it(
     'is what a search over all of them finds, on one bus, with one user or three, and on several buses',
     () => {

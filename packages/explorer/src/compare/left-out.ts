@@ -24,6 +24,10 @@ export function exchangedIn(all: readonly Decided[], pictures: readonly CrowdRes
     ),
     ...say(orders.filter((of) => of === 1).length, together),
     ...say(
+      all.filter(({ exchanged }) => exchanged?.unmoved !== undefined).length,
+      'a step was taken together with the one before or after it, too, where nobody minds what is between them',
+    ),
+    ...say(
       [...all.map(({ exchanged }) => exchanged), ...pictures].filter((one) => one?.isPast).length,
       'an operation that begins by looking at one thing after another was taken to have seen anything',
     ),
