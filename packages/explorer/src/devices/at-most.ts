@@ -42,15 +42,15 @@ export interface Stopped {
   readonly stoppedBy: string;
 }
 
-/** Beyond so many states steps are moved, if a sixth of them or more are still to be gone on from, and twice as many may be looked at. */
-const MANY = 200_000;
-const GROWING = 1 / 6;
-/** After how many states a search turns to what takes a while to begin: linear memory, and steps that are moved. */
+/** After how many states a search turns to what takes a while to begin: to linear memory, and to steps that are moved. */
 export interface Turnings {
   readonly linearAfter?: number;
   readonly many?: number;
 }
 
+/** Beyond so many states steps are moved, if a sixth of them or more are still to be gone on from, and twice as many may be looked at. */
+const MANY = 200_000;
+const GROWING = 1 / 6;
 /** Reports after which it is looked whether somebody minds. */
 const SOON: readonly number[] = [2, 4, 8];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
@@ -95,10 +95,9 @@ export function* lookingTogether(
   { linearAfter = LINEAR_AFTER, many = MANY }: Turnings = {},
 ): Watched<AtMost | Stopped | undefined> {
   const { glued, moved } = togetherIn(lateLooks(compiled), judges.seen);
-  let tables = glued;
-  for (let unmoved: Unmoved | undefined; ; tables = moved(unmoved)) {
+  for (let unmoved: Unmoved | undefined; ;) {
     try {
-      const found = yield* looking(unmoved);
+      const found = yield* unmoved ? looking(moved(unmoved), unmoved) : looking(glued);
       if (found !== 'many') return found;
       unmoved = noneUnmoved;
     } catch (error) {
@@ -107,7 +106,7 @@ export function* lookingTogether(
     }
   }
 
-  function* looking(unmoved: Unmoved | undefined): Watched<AtMost | Stopped | 'many' | undefined> {
+  function* looking(tables: Compiled, unmoved?: Unmoved): Watched<AtMost | Stopped | 'many' | undefined> {
     const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
     const search = visiting(
       { ...tables, ...(likeDevices && { likeDevices }), ...(tables.moved && { moved: ofLikes(tables.moved) }) },
@@ -117,28 +116,30 @@ export function* lookingTogether(
       linearAfter,
       isEnough && ((broken, states) => isEnough(atMost(broken), states)),
     );
-    let far = search.next();
-    let stoppedBy: string | undefined;
-    for (let reports = 0; !far.done; reports++) {
-      const { states, waiting = 0 } = far.value;
-      if (!unmoved && states > many && waiting > states * GROWING && most > 2 * many) {
-        search.return(undefined as never);
-        return 'many';
+    try {
+      let far = search.next();
+      let stoppedBy: string | undefined;
+      for (let reports = 0; !far.done; reports++) {
+        const { states, waiting = 0 } = far.value;
+        if (!unmoved && states > many && waiting > states * GROWING && most > 2 * many) return 'many';
+        if (SOON.includes(reports)) tables.moved?.seeThatNobodyMinds();
+        // Most that are not alike show it at once, if one arrangement is asked.
+        if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
+        far = search.next((stoppedBy = yield far.value));
       }
-      if (SOON.includes(reports)) tables.moved?.seeThatNobodyMinds();
-      // Most that are not alike show it at once, if one arrangement is asked.
-      if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
-      far = search.next((stoppedBy = yield far.value));
+      const { found, states, transitions, complete, alike } = far.value;
+      if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
+      if (!complete) return undefined;
+      // After that of users, who are exchanged in what came up, and devices in all of it.
+      seeThatAlike(tables, judges, exchange.arrangements);
+      const broken = atMost(found);
+      const last = Math.max(0, ...found.map(({ from }) => from));
+      const moves = unmoved && { unmoved };
+      return { states, transitions, broken, last, exchange, together: tables, ...moves, ...(alike && { alike }) };
+    } finally {
+      // What is left gives its memory back.
+      search.return(undefined as never);
     }
-    const { found, states, transitions, complete, alike } = far.value;
-    if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
-    if (!complete) return undefined;
-    // After that of users, who are exchanged in what came up, and devices in all of it.
-    seeThatAlike(tables, judges, exchange.arrangements);
-    const broken = atMost(found);
-    const last = Math.max(0, ...found.map(({ from }) => from));
-    const moves = unmoved && { unmoved };
-    return { states, transitions, broken, last, exchange, together: tables, ...moves, ...(alike && { alike }) };
   }
 
   function atMost(found: Parameters<IsEnough>[0]): Parameters<IsEnough>[0] {

@@ -1,4 +1,4 @@
-import type { Happening } from '@busward/core';
+import type { Happening, Operation } from '@busward/core';
 import type { At, Compiled, Start } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import { sameNumbers, type Entry, type Situation, type Table } from '../tables/table.ts';
@@ -142,22 +142,27 @@ export function movedIn(compiled: Compiled, { holds, before }: Locking, all: All
     const some = changedIn(all);
     for (const { table, devices, principle } of judges.states)
       if (!devices.every((name) => isFound(principle.id, name)))
-        judgeBy(table, table, (broken) =>
-          devices.every((name, at) => !(broken & (1 << at)) || isFound(principle.id, name)),
+        judgeBy(
+          table,
+          () => table,
+          (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle.id, name)),
         );
-    for (const event of eventsIn(compiled))
+    for (const [event, operations] of eventsIn(compiled))
       if (judges.hears(event))
         for (const alone of [true, false])
-          judgeBy(judges.eventTable(event, alone), judges.eventTable(event, true), (broken) =>
-            broken.every(({ principle, devices }) => devices.every((name) => isFound(principle.id, name))),
+          judgeBy(
+            judges.eventTable(event, alone),
+            // Beside somebody who is in between nobody is alone.
+            ({ node }) => judges.eventTable(event, operations.has((nodes[node] as At).operation)),
+            (broken) => broken.every(({ principle, devices }) => devices.every((name) => isFound(principle.id, name))),
           );
 
-    function judgeBy<T>(known: Table<T>, table: Table<T>, isFine: (result: T) => boolean): void {
+    function judgeBy<T>(known: Table<T>, tableOf: (one: InBetween) => Table<T>, isFine: (result: T) => boolean): void {
       const learned = [...known.learned()];
       for (const one of some)
         for (const here of learned)
           if (!minded.has(one) && concerns(one, here)) {
-            const there = asking.of(table, here, one);
+            const there = asking.of(tableOf(one), here, one);
             if (there?.every(({ entry }) => isFine(entry.result)) !== true) minded.add(one);
           }
     }
@@ -189,7 +194,12 @@ function concerns({ cells, values, instead }: InBetween, here: Situation<unknown
   return reads;
 }
 
-function eventsIn({ nodes }: Compiled): ReadonlySet<Happening> {
-  const ats = nodes.flatMap((node) => (node.kind === 'at' ? [node] : node.starts.map(({ first }) => first)));
-  return new Set(ats.flatMap(({ table }) => table.learned().flatMap(({ entry }) => entry.events)));
+/** What is said, and by which operations: some steps are the same whoever takes them. */
+function eventsIn({ nodes }: Compiled): ReadonlyMap<Happening, ReadonlySet<Operation>> {
+  const all = new Map<Happening, Set<Operation>>();
+  for (const node of nodes)
+    for (const { table, operation } of node.kind === 'at' ? [node] : node.starts.map(({ first }) => first))
+      for (const { entry } of table.learned())
+        for (const event of entry.events) all.set(event, (all.get(event) ?? new Set()).add(operation));
+  return all;
 }
