@@ -35,8 +35,8 @@ describe('steps that are moved', () => {
 
   it('stay where somebody looks: at the drivers of siblings', () => {
     const late = (strategy: Strategy): readonly string[] => {
-      const { unmoved, together } = looked(strategy, 0);
-      return [...unmoved!.late].map((at) => (together.nodes[at] as { readonly name: string }).name);
+      const { together } = looked(strategy, 0);
+      return [...together.moved!.unmoved.late].map((at) => (together.nodes[at] as { readonly name: string }).name);
     };
     expect(late(under('sibling-scan'))).toContain('iommu_device_use_default_domain');
     expect(late(under('domain-compare'))).not.toContain('domain != default_domain');

@@ -232,12 +232,12 @@ const MOST_STATES = 3_000;
 /** With steps moved until nobody minds; what is said is what is judged. */
 function reachedMoved(compiled: Compiled, visible: readonly number[]): ReturnType<typeof reached> {
   const judged = cells.filter(({ id }) => visible.includes(id));
-  const { moved } = togetherIn(lateLooks(compiled), new Set(visible));
+  const tablesBut = togetherIn(lateLooks(compiled), new Set(visible));
   const devices = Array.from({ length: 2 ** judged.length }, (_, bits) =>
     visible.map((id) => (bits >> judged.findIndex((one) => one.id === id)) & 1).join(),
   );
   for (let unmoved = noneUnmoved; ;) {
-    const tables = moved(unmoved);
+    const tables = tablesBut(unmoved);
     const said = (state: Cells): number => judged.reduce((sum, one, at) => sum | (state.get(one) ? 1 << at : 0), 0);
     const table = tabulate('what is said', cells, judged, (state) => 1 << said(state));
     const found = reached(tables, visible, MOST_STATES, (row) => void table.at(row));

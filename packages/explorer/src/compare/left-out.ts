@@ -24,7 +24,7 @@ export function exchangedIn(all: readonly Decided[], pictures: readonly CrowdRes
     ),
     ...say(orders.filter((of) => of === 1).length, together),
     ...say(
-      all.filter(({ exchanged }) => exchanged?.unmoved !== undefined).length,
+      all.filter(({ exchanged }) => exchanged?.searched[0]?.moved !== undefined).length,
       'a step was taken together with the one before or after it, too, where nobody minds what is between them',
     ),
     ...say(

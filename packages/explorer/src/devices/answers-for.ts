@@ -1,7 +1,6 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { judgesOf } from '../judging/judges.ts';
-import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { sameInPlace } from '../tables/same-tables.ts';
 import { agree } from './agree.ts';
@@ -15,8 +14,6 @@ export interface Exchanged {
   readonly searched: readonly Compiled[];
   /** In the first of them operations may have seen anything, and only there devices were exchanged. */
   readonly isPast: boolean;
-  /** In the first of them steps were moved, but for these. */
-  readonly unmoved?: Unmoved;
 }
 
 /**
@@ -25,7 +22,7 @@ export interface Exchanged {
  * others judge than core, since that may depend on the bus.
  */
 export function answersFor(
-  { exchange, searched, isPast, unmoved }: Exchanged,
+  { exchange, searched, isPast }: Exchanged,
   other: Compiled,
   principles: readonly Principle[],
 ): boolean {
@@ -37,7 +34,7 @@ export function answersFor(
   const past = pastLooks(other);
   const own = [exchangeOf(past, 'loosely'), exchangeOf(past)].find(isSame);
   if (!own) return false;
-  const tables = tablesOf(other, judges, past, unmoved);
+  const tables = tablesOf(other, judges, past, searched[0].moved?.unmoved);
   const exchanged = isPast ? searched.slice(0, 1) : searched;
   // What the tables learn by being asked whether devices can change places did not come up.
   return (

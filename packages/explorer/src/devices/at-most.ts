@@ -6,11 +6,11 @@ import { judgesOf, type Judges } from '../judging/judges.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { togetherIn } from '../leaving-out/together.ts';
 import { noneUnmoved, type Unmoved } from '../leaving-out/movers.ts';
-import { Minded, type Moved } from '../leaving-out/who-minds.ts';
+import { Minded, type IsFound, type Moved } from '../leaving-out/who-minds.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import { visiting } from '../search/visiting.ts';
-import type { Watched } from '../search/watched.ts';
+import { isGrowing, type Watched } from '../search/watched.ts';
 import { seeThatAlike } from './agree.ts';
 import type { Exchange } from './exchange.ts';
 import { devicesInOrder } from './in-order.ts';
@@ -26,8 +26,6 @@ export interface AtMost {
   readonly exchange: Exchange;
   /** The tables that were searched, with steps taken together. */
   readonly together: Compiled;
-  /** Steps were moved there, but for these. */
-  readonly unmoved?: Unmoved;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** Operations may have seen anything ({@link pastLooks}). */
@@ -48,9 +46,8 @@ export interface Turnings {
   readonly many?: number;
 }
 
-/** Beyond so many states steps are moved, if a sixth of them or more are still to be gone on from, and twice as many may be looked at. */
+/** Beyond so many states steps are moved, if there come to be more and more, and twice as many may be looked at. */
 const MANY = 200_000;
-const GROWING = 1 / 6;
 /** Reports after which it is looked whether somebody minds. */
 const SOON: readonly number[] = [2, 4, 8];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
@@ -64,21 +61,19 @@ export function* lookingAtMost(
   compiled: Compiled,
   principles: readonly Principle[],
   most: number,
-  { linearAfter = LINEAR_AFTER, many = MANY }: Turnings = {},
+  turnings?: Turnings,
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
   const found = yield* supposingLike(past, judges.ours, (exchange, supposed) =>
-    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, { linearAfter, many })),
+    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, turnings)),
   );
   return found && found.stoppedBy === undefined ? { ...found, isPast: past !== compiled } : undefined;
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges; with `unmoved`, moved but for those. */
-export function together(compiled: Compiled, judges: Judges, unmoved?: Unmoved): Compiled {
-  const { glued, moved } = togetherIn(lateLooks(compiled), judges.seen);
-  return unmoved ? moved(unmoved) : glued;
-}
+export const together = (compiled: Compiled, judges: Judges): ((unmoved?: Unmoved) => Compiled) =>
+  togetherIn(lateLooks(compiled), judges.seen);
 
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
@@ -94,10 +89,11 @@ export function* lookingTogether(
   isEnough?: IsEnough,
   { linearAfter = LINEAR_AFTER, many = MANY }: Turnings = {},
 ): Watched<AtMost | Stopped | undefined> {
-  const { glued, moved } = togetherIn(lateLooks(compiled), judges.seen);
+  const tablesBut = together(compiled, judges);
+  const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
   for (let unmoved: Unmoved | undefined; ;) {
     try {
-      const found = yield* unmoved ? looking(moved(unmoved), unmoved) : looking(glued);
+      const found = yield* looking(tablesBut(unmoved));
       if (found !== 'many') return found;
       unmoved = noneUnmoved;
     } catch (error) {
@@ -106,10 +102,10 @@ export function* lookingTogether(
     }
   }
 
-  function* looking(tables: Compiled, unmoved?: Unmoved): Watched<AtMost | Stopped | 'many' | undefined> {
-    const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
+  function* looking(tables: Compiled): Watched<AtMost | Stopped | 'many' | undefined> {
+    const { moved } = tables;
     const search = visiting(
-      { ...tables, ...(likeDevices && { likeDevices }), ...(tables.moved && { moved: ofLikes(tables.moved) }) },
+      { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: ofLikes(moved) }) },
       judges.bothWays,
       { maxStates: most },
       (visited) => visited,
@@ -120,9 +116,8 @@ export function* lookingTogether(
       let far = search.next();
       let stoppedBy: string | undefined;
       for (let reports = 0; !far.done; reports++) {
-        const { states, waiting = 0 } = far.value;
-        if (!unmoved && states > many && waiting > states * GROWING && most > 2 * many) return 'many';
-        if (SOON.includes(reports)) tables.moved?.seeThatNobodyMinds();
+        if (!moved && far.value.states > many && isGrowing(far.value) && most > 2 * many) return 'many';
+        if (SOON.includes(reports)) moved?.seeThatNobodyMinds();
         // Most that are not alike show it at once, if one arrangement is asked.
         if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
         far = search.next((stoppedBy = yield far.value));
@@ -134,8 +129,7 @@ export function* lookingTogether(
       seeThatAlike(tables, judges, exchange.arrangements);
       const broken = atMost(found);
       const last = Math.max(0, ...found.map(({ from }) => from));
-      const moves = unmoved && { unmoved };
-      return { states, transitions, broken, last, exchange, together: tables, ...moves, ...(alike && { alike }) };
+      return { states, transitions, broken, last, exchange, together: tables, ...(alike && { alike }) };
     } finally {
       // What is left gives its memory back.
       search.return(undefined as never);
@@ -146,13 +140,15 @@ export function* lookingTogether(
     return found.flatMap(({ principle, device: by }) => exchange.likes(by).map((device) => ({ principle, device })));
   }
 
-  function ofLikes({ seeThatNobodyMinds, seeThatNothingIsMissed }: Moved): Moved {
+  /** What was found of a device was found of those that are like it. */
+  function ofLikes(moved: Moved): Moved {
+    const ofLike =
+      (isFound: IsFound): IsFound =>
+      (principle, device) =>
+        exchange.likes(device).some((one) => isFound(principle, one));
     return {
-      seeThatNobodyMinds,
-      seeThatNothingIsMissed: (all, isFound) =>
-        seeThatNothingIsMissed(all, (principle, device) =>
-          exchange.likes(device).some((one) => isFound(principle, one)),
-        ),
+      ...moved,
+      seeThatNothingIsMissed: (all, isFound) => moved.seeThatNothingIsMissed(all, ofLike(isFound)),
     };
   }
 }

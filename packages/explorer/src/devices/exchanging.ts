@@ -34,8 +34,7 @@ export function* exchanging(
     const bounds = { most: maxStates, forWays, ...(turnings && { turnings }) };
     const quotient = yield* quotientOf(supposed, exchange, judges, bounds, isEnough);
     if (!quotient) return undefined;
-    const { searched, unmoved, ...found } = quotient;
-    const exchanged = { exchange, searched, isPast, ...(unmoved && { unmoved }) };
-    return { ...found, complete: quotient.stoppedBy === undefined, exchanged };
+    const { searched, ...found } = quotient;
+    return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched, isPast } };
   });
 }

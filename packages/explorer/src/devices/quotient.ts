@@ -19,8 +19,6 @@ export interface Quotient {
   readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
   /** The tables of {@link tablesOf} that were searched. */
   readonly searched: readonly Compiled[];
-  /** In the first of them steps were moved, but for these. */
-  readonly unmoved?: Unmoved;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** It was stopped, and says nothing. */
@@ -57,7 +55,7 @@ export const tablesOf = (
   judges: Judges,
   past = pastLooks(compiled),
   unmoved?: Unmoved,
-): readonly [Compiled, Compiled] => [together(past, judges, unmoved), compiled];
+): readonly [Compiled, Compiled] => [together(past, judges)(unmoved), compiled];
 
 function* lookingTwice(
   compiled: Compiled,
@@ -70,8 +68,8 @@ function* lookingTwice(
   if (!first) return undefined;
   const { states, transitions } = first;
   if (first.stoppedBy !== undefined) return { ...first, searched: [], violations: [] };
-  const { broken, last, together: tables, unmoved, alike: classes } = first;
-  const alike = { ...(unmoved && { unmoved }), ...(classes && { alike: classes }) };
+  const { broken, last, together: tables, alike: classes } = first;
+  const alike = classes && { alike: classes };
   const all = { ...alike, states, transitions, searched: [tables], violations: [] };
   const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
   if (wanted === 0) return all;

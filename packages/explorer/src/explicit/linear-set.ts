@@ -35,10 +35,10 @@ import {
 import { recentOf } from './recent.ts';
 import { ringIn } from './ring.ts';
 import { FIRST, fullFor, hasRoomFor, room, writtenIn } from './room.ts';
-import { PAGE } from './wasm.ts';
 import { secondIn, type Helper } from './second.ts';
 import { sleepBits } from './sleep.ts';
 import { ordersIn, putOrder } from './in-order.ts';
+import { PAGE } from './wasm.ts';
 import type { Open } from './verdicts.ts';
 
 /** States in linear memory, and the tables, which WebAssembly follows to expand them. */
@@ -82,8 +82,8 @@ export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, j
   layOut(bits, slots, likeDevices?.blocks).words <= MOST_WORDS;
 
 /**
- * Takes the states of `from` over, which may become `mostStates` before it is stopped. Throws where WebAssembly is not to be had. `helper` is asked for a second worker
- * once there are many states, if memory can be shared.
+ * Takes the states of `from` over, which may become `mostStates` before the search is stopped. Throws where WebAssembly is not to
+ * be had. `helper` is asked for a second worker once there are many states, if memory can be shared.
  */
 export function linearSet(
   compiled: Compiled,

@@ -12,8 +12,8 @@ export const fullFor = (words: number): number => [0.9, 0.9, 0.85, 0.75][words] 
 /** Groups at the start, as a power of two. */
 export const FIRST = 9;
 
-/** Where the table begins, so that as many states as can be have room before it. */
-export function room(packing: Packing, bytes: number): { readonly table: number; readonly mostPower: number } {
+/** Where the table begins, so that as many states as can be have room before it, and how many that are. */
+export function room(packing: Packing, bytes: number) {
   const most = (power: number): number =>
     Math.min(
       2 ** power * GROUP * fullFor(packing.words),
@@ -21,15 +21,12 @@ export function room(packing: Packing, bytes: number): { readonly table: number;
     );
   let mostPower = FIRST;
   while (most(mostPower + 1) > most(mostPower)) mostPower++;
-  return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower };
+  return { table: bytes - PAGE - 4 * GROUP * 2 ** mostPower, mostPower, most: most(mostPower) };
 }
 
 /** Whether so many states, and those that are looked up at once beyond them, have room there. */
-export function hasRoomFor(states: number, packing: Packing, bytes: number): boolean {
-  const { table, mostPower } = room(packing, bytes);
-  const most = states + 2 * MOST_AT_ONCE;
-  return most <= 2 ** mostPower * GROUP * fullFor(packing.words) && ROWS + (rowBytes(packing) + 4) * most <= table;
-}
+export const hasRoomFor = (states: number, packing: Packing, bytes: number): boolean =>
+  states + 2 * MOST_AT_ONCE <= room(packing, bytes).most;
 
 /** What a search has written: from where to where. What is put aside while the table doubles stands behind the states. */
 export function writtenIn(

@@ -1,17 +1,15 @@
 import type { At, Compiled } from '../tables/compile.ts';
-import { lockingOf, type Before, type Locking } from './locking.ts';
+import type { Before, Locking } from './locking.ts';
 
 /** Of each node, 1 if its step is taken at once where an operation comes to it. */
 export function takenAtOnce(
-  compiled: Compiled,
+  { nodes, slots }: Compiled,
+  { ats, deeds, holds, readers, before, haveOneOf, isKept }: Locking,
   visible: ReadonlySet<number>,
   apart?: string,
-  locking?: Locking,
 ): Uint8Array {
-  const { nodes, slots } = compiled;
   const flags = new Uint8Array(nodes.length);
   if (slots < 2) return flags;
-  const { ats, deeds, holds, readers, writers, before, haveOneOf } = locking ?? lockingOf(compiled);
   const at = (node: number): At => nodes[node] as At;
   for (const node of ats) {
     if (at(node).name === apart) continue;
@@ -25,12 +23,9 @@ export function takenAtOnce(
 
   /** Everybody who could touch what it touches would have to hold a lock that it holds. */
   function isPrivate(node: number): boolean {
-    const { reads, writes } = deeds.get(node)!;
     const mine = holds.get(node)!;
-    return [...new Set([...reads, ...writes])].every(
-      (id) =>
-        mine.has(id) || (haveOneOf(mine, writers.get(id)) && (!writes.has(id) || haveOneOf(mine, readers.get(id)))),
-    );
+    const { writes } = deeds.get(node)!;
+    return isKept(node, mine) && [...writes].every((id) => mine.has(id) || haveOneOf(mine, readers.get(id)));
   }
 
   /** The step before does nothing but take a lock, and what it looked at nobody can change from then on. */
@@ -40,6 +35,6 @@ export function takenAtOnce(
     const held = holds.get(at(node).next[outcome]!.to)!;
     const taken = new Set([...(deed.takes[outcome] ?? [])].filter((lock) => held.has(lock)));
     if (taken.size === 0 || [...deed.writes].some((id) => !taken.has(id) || visible.has(id))) return false;
-    return [...deed.reads].every((id) => taken.has(id) || haveOneOf(taken, writers.get(id)));
+    return isKept(node, taken);
   }
 }

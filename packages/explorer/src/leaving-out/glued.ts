@@ -1,5 +1,6 @@
 import type { Cell, Cells } from '@busward/core';
 import { takenAtOnce } from './at-once.ts';
+import { lockingOf } from './locking.ts';
 import type { At, Compiled, Next, Start } from '../tables/compile.ts';
 import { tabulate } from '../tables/table.ts';
 
@@ -37,7 +38,7 @@ export interface Noted {
  * A step by the name of `apart` is never taken together with the one before it.
  */
 export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: string): Compiled {
-  return gluedOnce(compiled, takenAtOnce(compiled, visible, apart));
+  return gluedOnce(compiled, takenAtOnce(compiled, lockingOf(compiled), visible, apart));
 }
 
 /** `atOnce`: of each place, whether its step is taken together with the one before it. */

@@ -16,6 +16,8 @@ export interface Locking {
   readonly before: ReadonlyMap<number, readonly Before[]>;
   /** At each of these places one of the locks is held. */
   haveOneOf(locks: ReadonlySet<number>, those?: readonly number[]): boolean;
+  /** Nobody else changes what the step there reads or writes while these are held. */
+  isKept(node: number, held: ReadonlySet<number>): boolean;
 }
 
 export interface Before {
@@ -45,18 +47,16 @@ export function lockingOf(compiled: Compiled): Locking {
     at(node).next.forEach(({ to, error }, outcome) => {
       if (!error) before.set(to, [...(before.get(to) ?? []), { node, outcome }]);
     });
-  return {
-    ats,
-    deeds,
-    holds,
-    readers: by(({ reads }) => reads),
-    writers: by(({ writes }) => writes),
-    before,
-    haveOneOf,
-  };
+  const [readers, writers] = [by(({ reads }) => reads), by(({ writes }) => writes)];
+  return { ats, deeds, holds, readers, writers, before, haveOneOf, isKept };
 
   function haveOneOf(locks: ReadonlySet<number>, those: readonly number[] = []): boolean {
     return those.every((other) => [...holds.get(other)!].some((lock) => locks.has(lock)));
+  }
+
+  function isKept(node: number, held: ReadonlySet<number>): boolean {
+    const { reads, writes } = deeds.get(node)!;
+    return [...reads, ...writes].every((id) => held.has(id) || haveOneOf(held, writers.get(id)));
   }
 
   /** Of each cell, the places with it among those of their deeds. */

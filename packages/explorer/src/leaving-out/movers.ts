@@ -13,7 +13,7 @@ export const noneUnmoved: Unmoved = { late: new Set(), early: new Set() };
  */
 export function movers(
   { nodes }: Compiled,
-  { deeds, holds, writers, haveOneOf }: Locking,
+  { deeds, holds, isKept }: Locking,
   atOnce: Uint8Array,
   unmoved: Unmoved,
 ): Joins {
@@ -30,11 +30,5 @@ export function movers(
   function mayBeEarly(node: number): boolean {
     const { loud, waits } = deeds.get(node)!;
     return !loud && !waits && isKept(node, holds.get(node)!);
-  }
-
-  /** Nobody else changes what it reads or writes while these are held. */
-  function isKept(node: number, held: ReadonlySet<number>): boolean {
-    const { reads, writes } = deeds.get(node)!;
-    return [...reads, ...writes].every((id) => held.has(id) || haveOneOf(held, writers.get(id)));
   }
 }

@@ -6,32 +6,23 @@ import { lockingOf, type Locking } from './locking.ts';
 import { movers, type Unmoved } from './movers.ts';
 import { movedIn } from './who-minds.ts';
 
-/** Ways to take the steps of a system together. */
-export interface Together {
-  /** {@link glued}. */
-  readonly glued: Compiled;
-  /**
-   * The same with more taken together than is known to come to the same: steps of which somebody may mind what is between them, until it
-   * shows that he does ({@link Moved}).
-   */
-  moved(unmoved: Unmoved): Compiled;
-}
-
-/** What is `visible` is read by principles. */
-export function togetherIn(compiled: Compiled, visible: ReadonlySet<number>): Together {
+/**
+ * The same system with its steps taken together as far as is known to come to the same ({@link glued}); `visible` is what principles read. With
+ * `unmoved`, more is taken together, but for those: steps of which somebody may mind what is between them, until it shows that he
+ * does ({@link Moved}).
+ */
+export function togetherIn(compiled: Compiled, visible: ReadonlySet<number>): (unmoved?: Unmoved) => Compiled {
   const locking = lockingOf(compiled);
-  const atOnce = takenAtOnce(compiled, visible, undefined, locking);
-  return {
-    glued: gluedOnce(compiled, atOnce),
-    moved(unmoved) {
-      const watched = watchedIn(compiled, locking, visible, atOnce);
-      const all: AllInBetween = new Map();
-      const together = gluedWhere(compiled, movers(compiled, locking, atOnce, unmoved), {
-        cells: ({ to }) => watched(to)?.cells ?? [],
-        noting: (state, cells) => notingIn(all, watched, state, cells),
-      });
-      return { ...together, moved: movedIn(together, locking, all) };
-    },
+  const atOnce = takenAtOnce(compiled, locking, visible);
+  return (unmoved) => {
+    if (!unmoved) return gluedOnce(compiled, atOnce);
+    const watched = watchedIn(compiled, locking, visible, atOnce);
+    const all: AllInBetween = new Map();
+    const together = gluedWhere(compiled, movers(compiled, locking, atOnce, unmoved), {
+      cells: ({ to }) => watched(to)?.cells ?? [],
+      noting: (state, cells) => notingIn(all, watched, state, cells),
+    });
+    return { ...together, moved: movedIn(together, locking, unmoved, all) };
   };
 }
 

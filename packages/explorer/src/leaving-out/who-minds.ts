@@ -1,10 +1,11 @@
-import type { Happening, Operation } from '@busward/core';
+import type { Happening, Operation, Principle } from '@busward/core';
 import type { At, Compiled, Start } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import { sameNumbers, type Entry, type Situation, type Table } from '../tables/table.ts';
 import { askingIn } from './asking-in-between.ts';
 import type { AllInBetween, InBetween } from './in-between.ts';
 import type { Locking } from './locking.ts';
+import type { Unmoved } from './movers.ts';
 import type { Side } from './glued.ts';
 
 /** Steps were moved, and somebody minds. */
@@ -19,14 +20,19 @@ export class Minded extends Error {
 
 /** Steps were moved in a system, of which nobody is supposed to mind what is between them. */
 export interface Moved {
+  /** But for these. */
+  readonly unmoved: Unmoved;
   /**
    * Throws {@link Minded} if others do in between what they would not do in the state that is looked at for it, as far as has come up. They
    * may wait; and who is about to begin may find that there is nothing to do, as if he had not.
    */
   seeThatNobodyMinds(): void;
   /** The same at the end of a search; and if somebody judges there that a principle is broken by a device of which that was not found. */
-  seeThatNothingIsMissed(judges: Judges, isFound: (principle: string, device: string) => boolean): void;
+  seeThatNothingIsMissed(judges: Judges, isFound: IsFound): void;
 }
+
+/** Whether it was found in the search that a principle is broken by a device. */
+export type IsFound = (principle: Principle, device: string) => boolean;
 
 /** Who looks at the state in a system, and which locks he holds then. */
 interface Onlooker {
@@ -38,12 +44,12 @@ interface Onlooker {
   others: number;
 }
 
-/** `compiled` with its steps moved; `all` that was between them, so far. */
-export function movedIn(compiled: Compiled, { holds, before }: Locking, all: AllInBetween): Moved {
+/** `compiled` has its steps moved but for those that are `unmoved`; `all` was between them, so far. */
+export function movedIn(compiled: Compiled, { holds, before }: Locking, unmoved: Unmoved, all: AllInBetween): Moved {
   const { nodes, slots } = compiled;
   const asking = askingIn(compiled);
   const onlookers = onlookersOf();
-  return { seeThatNobodyMinds, seeThatNothingIsMissed };
+  return { unmoved, seeThatNobodyMinds, seeThatNothingIsMissed };
 
   function seeThatNobodyMinds(): void {
     const minded = new Set<InBetween>();
@@ -56,7 +62,7 @@ export function movedIn(compiled: Compiled, { holds, before }: Locking, all: All
     if (minded.size > 0) throw new Minded(minded);
   }
 
-  function seeThatNothingIsMissed(judges: Judges, isFound: (principle: string, device: string) => boolean): void {
+  function seeThatNothingIsMissed(judges: Judges, isFound: IsFound): void {
     // Beside who looks, all others may be in between at once: what was asked about one is asked about the next.
     for (let isNew = true; isNew;) {
       seeThatNobodyMinds();
@@ -134,18 +140,14 @@ export function movedIn(compiled: Compiled, { holds, before }: Locking, all: All
     }
   }
 
-  function judge(
-    judges: Judges,
-    isFound: (principle: string, device: string) => boolean,
-    minded: Set<InBetween>,
-  ): void {
+  function judge(judges: Judges, isFound: IsFound, minded: Set<InBetween>): void {
     const some = changedIn(all);
     for (const { table, devices, principle } of judges.states)
-      if (!devices.every((name) => isFound(principle.id, name)))
+      if (!devices.every((name) => isFound(principle, name)))
         judgeBy(
           table,
           () => table,
-          (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle.id, name)),
+          (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle, name)),
         );
     for (const [event, operations] of eventsIn(compiled))
       if (judges.hears(event))
@@ -154,7 +156,7 @@ export function movedIn(compiled: Compiled, { holds, before }: Locking, all: All
             judges.eventTable(event, alone),
             // Beside somebody who is in between nobody is alone.
             ({ node }) => judges.eventTable(event, operations.has((nodes[node] as At).operation)),
-            (broken) => broken.every(({ principle, devices }) => devices.every((name) => isFound(principle.id, name))),
+            (broken) => broken.every(({ principle, devices }) => devices.every((name) => isFound(principle, name))),
           );
 
     function judgeBy<T>(known: Table<T>, tableOf: (one: InBetween) => Table<T>, isFine: (result: T) => boolean): void {

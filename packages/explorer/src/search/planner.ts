@@ -4,7 +4,7 @@ import { lookingAtMost, type AtMost } from '../devices/at-most.ts';
 import { exchanging } from '../devices/exchanging.ts';
 import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
-import type { SearchProgress, Watched } from './watched.ts';
+import { isGrowing, type SearchProgress, type Watched } from './watched.ts';
 
 /** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
 const LARGISH = 100_000;
@@ -14,8 +14,6 @@ const LARGE = 1_000_000;
 const VERY_LARGE = 3_000_000;
 /** Among so many states it is looked for what can be broken at most where the search would end before long in any case. */
 const SOON = 300_000;
-/** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
-const GROWING = 1 / 6;
 
 /**
  * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
@@ -51,13 +49,13 @@ export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingA
     const decided = visited.value!;
     if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
     const { enough: _, ...visit } = decided;
-    const { states, transitions, exchange, together, unmoved, alike, isPast = false } = all;
+    const { states, transitions, exchange, together, alike, isPast = false } = all;
     return {
       ...visit,
       states: states + decided.states,
       transitions: transitions + decided.transitions,
       complete: true,
-      exchanged: { exchange, searched: [together, compiled], isPast, ...(unmoved && { unmoved }) },
+      exchanged: { exchange, searched: [together, compiled], isPast },
       ...(alike && { alike }),
     };
   },
@@ -122,8 +120,8 @@ function beside(
   };
 }
 
-const isLarge = ({ states, waiting = states }: SearchProgress, some: number): boolean =>
-  states >= VERY_LARGE || (states >= some && waiting > states * GROWING);
+const isLarge = (far: SearchProgress, some: number): boolean =>
+  far.states >= VERY_LARGE || (far.states >= some && isGrowing(far));
 
 /** A clock that browsers and Node have; the language's library does not declare it. */
 declare const performance: { now(): number };

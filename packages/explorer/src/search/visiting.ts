@@ -106,13 +106,15 @@ export function* visiting<T>(
       if (enough) break;
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
       if (stop === undefined && pays()) linear = seen = linearOf();
-      if (stop === undefined) expand(current + (linear && (current > SOME || !moved) ? BETWEEN : SOME));
+      // Who has moved steps wants to know soon whether somebody minds.
+      const isSoon = moved !== undefined && current <= SOME;
+      if (stop === undefined) expand(current + (linear && !isSoon ? BETWEEN : SOME));
       if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
-    if (current === seen.size) moved?.seeThatNothingIsMissed(judges, (...by) => found.has(by.join(' ')));
+    const complete = current === seen.size && !linear?.full;
+    if (complete) moved?.seeThatNothingIsMissed(judges, (principle, device) => found.has(keyOf(principle, device)));
     if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
     const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
-    const complete = current === seen.size && !linear?.full;
     const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
     return tell({
       states: seen.size,

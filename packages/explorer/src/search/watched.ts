@@ -23,6 +23,12 @@ export type Watched<T> = Generator<SearchProgress, T, string | undefined>;
 /** Why a search stops that may see no more. */
 export const afterStates = (many: number): string => `after ${thousands(many)} states`;
 
+/** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
+const GROWING = 1 / 6;
+
+/** Whether there come to be more and more states. */
+export const isGrowing = ({ states, waiting = states }: SearchProgress): boolean => waiting > states * GROWING;
+
 /** States between two reports. */
 export const BETWEEN = 20_000;
 
