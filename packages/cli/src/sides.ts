@@ -52,7 +52,7 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
     return {
       kind: 'buses',
       buses,
-      sides: [sideOf(names[0], variant, buses[0], plugins), sideOf(names[1], variant, buses[1], plugins)],
+      sides: [sideOf(names[0], variant, buses[0]), sideOf(names[1], variant, buses[1])],
       says: [
         `both under ${variant.name}: ${variant.strategy.says}`,
         ...buses.map((one, at) => aboutBus(names[at]!, one)),
@@ -61,26 +61,26 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
   }
   const chosen = await soonAsInput('--bus', () => resolve(bus, plugins, 'bus'));
   if (chosen.kind !== 'bus') throw new InputError(`--bus: '${bus}' is no bus; there are ${list(plugins.buses)}`);
-  const variants = loaded.map((one) => (one.kind === 'bus' ? undefined : one.variant)) as unknown as Pair<Variant>;
+  const variants = [first, second].map((one) => one.kind !== 'bus' && one.variant(chosen.plugins)) as [
+    Variant,
+    Variant,
+  ];
   const buses: Pair<Bus> = [chosen.bus(variants[0]), chosen.bus(variants[1])];
   return {
     kind: 'kernels',
     buses,
-    sides: [
-      sideOf(names[0], variants[0], buses[0], chosen.plugins),
-      sideOf(names[1], variants[1], buses[1], chosen.plugins),
-    ],
+    sides: [sideOf(names[0], variants[0], buses[0]), sideOf(names[1], variants[1], buses[1])],
     says: variants.map(({ name, strategy }) => `${name}: ${strategy.says}`),
   };
 }
 
 type Loaded =
   | { readonly kind: 'bus'; readonly plugins: Plugins; bus(under: Variant): Bus }
-  | { readonly kind: 'strategy or profile'; readonly plugins: Plugins; readonly variant: Variant };
+  | { readonly kind: 'strategy or profile'; readonly plugins: Plugins; variant(plugins: Plugins): Variant };
 
 async function resolve(name: string, plugins: Plugins, only?: 'bus'): Promise<Loaded> {
   if (isKernel(name, plugins))
-    return { kind: 'strategy or profile', plugins, variant: asInput(name, () => variantOf(name, plugins)) };
+    return { kind: 'strategy or profile', plugins, variant: (all) => asInput(name, () => variantOf(name, all)) };
   const [, before = name, version] = /^(.+)@([^@/]+)$/.exec(name) ?? [];
   const known = plugins.buses.find((one) => one.name === before);
   if (known) return ofBus(known, plugins, version);
@@ -92,7 +92,7 @@ async function resolve(name: string, plugins: Plugins, only?: 'bus'): Promise<Lo
   const [strategy] = loaded.strategies;
   if (bus) return ofBus(bus, all, version);
   if (!strategy) throw new InputError(`${name}: exports neither a bus nor a strategy; export what defineBus returns`);
-  return { kind: 'strategy or profile', plugins: all, variant: variantOf(strategy.name, all) };
+  return { kind: 'strategy or profile', plugins: all, variant: (more) => variantOf(strategy.name, more) };
 }
 
 /** A profile or strategy, or a variant of one. */
@@ -115,16 +115,9 @@ function unrefined(bus: Bus): Bus {
   return Object.freeze({ ...plain, says: `${bus.says}; without its refinement` });
 }
 
-function sideOf(name: string, variant: Variant, bus: Bus, { buses }: Plugins): Side {
-  const others = buses.filter((one) => one.name !== bus.name);
+function sideOf(name: string, variant: Variant, bus: Bus): Side {
   // A bus that this kernel did not have yet is no side's business.
-  const there = others.flatMap((one): Bus[] => {
-    try {
-      return [...variant.busesOf({ devices: [{ bus: one.name }] })];
-    } catch {
-      return [];
-    }
-  });
+  const there = variant.everyBus().filter((one) => one.name !== bus.name);
   return { name, strategy: variant.strategy, buses: [bus, ...there] };
 }
 

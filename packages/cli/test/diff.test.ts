@@ -3,6 +3,10 @@ import { busward, file, plugin } from './command-line.ts';
 
 /* How `diff`, `verify-certificate` and `matrix` are to people; what they find is tested where it is found. */
 
+const broken = plugin(
+  'broken',
+  `history: [{ commit: 'c0ffee', title: '', since: ['4.0'], says: 'a mistake', *dma_configure() { throw new Error('as it was'); }, *dma_unconfigure() {} }]`,
+);
 const quick = ['--max-devices', '1', '--iommu', 'present'];
 
 describe('busward diff', () => {
@@ -42,12 +46,18 @@ describe('busward diff', () => {
     [['diff', 'pci', 'amba', '--machine', 'none.txt'], 'none.txt: cannot be read: there is no such file'],
     [['diff', 'v8', '6.1', ...quick, '--certificate', 'x.json'], 'x.json: not written'],
     [['matrix', 'v9'], "no strategy or profile 'v9'; did you mean 'v"],
+    [['matrix', 'linux@6.1', '--bus', './examples/4-cdx'], '--bus: linux@6.1 has no cdx yet; give a newer kernel'],
+    [['matrix', 'linux@5.10', '--bus', broken], "bus 'mine', dma_configure threw 'as it was'"],
     [['verify-certificate', 'package.json'], "package.json: is no certificate: its format is 'undefined'"],
   ])('%j: one clear message, exit code 2', async (args, message) => {
     const { code, err } = await busward(...args);
     expect(err).toContain(message);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
+  });
+  it('compares two kernels on a bus that is loaded', async () => {
+    const { code, out } = await busward('diff', 'linux@6.12', 'linux@7.3', ...quick, '--bus', './examples/4-cdx');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^linux@6\.12 and linux@7\.3: /)]);
   });
   it('loads a bus from a path, and tells one that never gives back from platform', async () => {
     const forgetful = plugin('forgetful', '*dma_unconfigure() {}');

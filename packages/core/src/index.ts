@@ -10,7 +10,7 @@ export { compareVersions, contains } from './version.ts';
 
 export type * from './contract/bus.ts';
 export { contractVersion } from './contract/contract-version.ts';
-export { defineBus, isDefinedHere } from './contract/define-bus.ts';
+export { defineBus, isDefinedHere, revisionIn } from './contract/define-bus.ts';
 export { probing } from './contract/probe-hooks.ts';
 export { rules, type Rule, type RuleNumber } from './contract/rules.ts';
 export * from './contract/hooks.ts';

@@ -1,6 +1,7 @@
 import {
   isVfioDriver,
   profiles,
+  revisionIn,
   type Bus,
   type Driver,
   type Machine,
@@ -16,6 +17,8 @@ export interface Variant {
   readonly strategy: Strategy;
   /** The machine's buses, in the revisions that this kernel has. Throws where a bus does not go back so far. */
   busesOf(machine: { readonly devices: readonly { readonly bus: string }[] }): readonly Bus[];
+  /** Every bus that goes back so far. */
+  everyBus(): readonly Bus[];
   /** The machine as this kernel sees it: which of its drivers set driver_managed_dma. */
   machineOf(machine: Machine): Machine;
 }
@@ -50,15 +53,18 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
       kernel = withSetting(kernel, left as keyof Surroundings, right!, value);
     else throw new Error(`'${setting}' is no setting; write ${forms.join(', ')}`);
   }
+  const asHere = (bus: Bus): Bus => {
+    const version = revised.get(bus.name) ?? profile?.version;
+    return version === undefined ? bus : bus.at(version);
+  };
   return {
     name,
     strategy: kernel,
-    busesOf: ({ devices }) =>
-      buses.flatMap((bus) => {
-        const version = revised.get(bus.name) ?? profile?.version;
-        if (!devices.some((device) => device.bus === bus.name)) return [];
-        return [version === undefined ? bus : bus.at(version)];
-      }),
+    busesOf: ({ devices }) => buses.filter((bus) => devices.some((device) => device.bus === bus.name)).map(asHere),
+    everyBus: () =>
+      buses
+        .filter((bus) => revised.has(bus.name) || !profile || revisionIn(bus, profile.version) !== undefined)
+        .map(asHere),
     machineOf: (machine) => ({
       ...machine,
       devices: machine.devices.map((device) => ({

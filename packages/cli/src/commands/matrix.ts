@@ -74,6 +74,9 @@ export const matrixCommand = buildCommand<Flags, string[]>({
     const kernels = (names.length > 0 ? names : chosen.strategies.map(({ name }) => name)).map((name) =>
       kernelOf(name, chosen),
     );
+    const lacking = kernels.flatMap((kernel) => lackingIn(kernel, chosen));
+    if (kernels.every(({ columns }) => columns.length === 0))
+      throw new InputError(`--bus: ${lacking.join('; ')}; give a newer kernel, or another bus`);
     const search = matrixing({
       kernels,
       machinesFor: (sides, buses) => besideAnother(sides, buses, partnerOf(sides[0], buses)).machines,
@@ -81,7 +84,7 @@ export const matrixCommand = buildCommand<Flags, string[]>({
       changes: names.length > 1,
       inFlight: flags.inFlight,
       limits: { maxStates: flags.maxStates },
-      bound: [...chosen.says, ...besideAnother([kernels[0]!, kernels[0]!], [pci, pci], platform).says],
+      bound: [...chosen.says, ...lacking, ...besideAnother([kernels[0]!, kernels[0]!], [pci, pci], platform).says],
     });
     const found = await watched(search, flags);
     writeOut(renderMatrix(found, flags.as, pageOf(process.stdout), version, flags), flags.output);
@@ -97,15 +100,15 @@ function kernelOf(name: string, chosen: Chosen): MatrixKernel {
     );
   if (!all.includes(name.split(' but ')[0]!)) throw new InputError(noSuch('strategy or profile', name, all));
   const variant = asInput(name, () => variantOf(name, { ...chosen, buses: chosen.allBuses }));
-  const had = chosen.allBuses.flatMap((bus): readonly Bus[] => {
-    try {
-      return variant.busesOf({ devices: [{ bus: bus.name }] });
-    } catch {
-      return [];
-    }
-  });
+  const had = variant.everyBus();
   const columns = had.filter((bus) => chosen.buses.some((one) => one.name === bus.name));
   return { name, strategy: variant.strategy, buses: had, columns };
+}
+
+/** Which of the buses that are asked about a kernel did not have yet, in a sentence. */
+function lackingIn({ name, columns }: MatrixKernel, { buses }: Chosen): readonly string[] {
+  const lacking = buses.filter((bus) => !columns.some((had) => had.name === bus.name)).map((bus) => bus.name);
+  return lacking.length === 0 ? [] : [`${name} has no ${lacking.join(' and no ')} yet`];
 }
 
 /** The other device of a machine is on PCI, or on the platform bus where PCI is in question. */

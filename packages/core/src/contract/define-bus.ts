@@ -25,9 +25,7 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
   }
 
   function at(version: string): Bus<B, F> {
-    const revision =
-      definition.history.find(({ commit }) => commit === version) ??
-      definition.history.findLast((one) => contains(one.since, version));
+    const revision = revisionIn(definition, version);
     if (revision) {
       // To complete one is to run its hooks through everything.
       const known =
@@ -43,6 +41,13 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
     );
   }
 }
+
+/** What a bus had in Linux `version`, or in a tree at one of its commits; nothing if its history does not reach back so far. */
+export const revisionIn = <B extends string, F extends Facts>(
+  { history }: Pick<BusDefinition<B, F>, 'history'>,
+  version: string,
+): Revision<B, F> | undefined =>
+  history.find(({ commit }) => commit === version) ?? history.findLast((one) => contains(one.since, version));
 
 /**
  * Whether the bus comes from this copy of {@link defineBus}. One that another copy has made was checked by that copy's
