@@ -8,8 +8,10 @@ export function comparisonTables({ rows, buses, moved }: Comparison, page: Page)
   const isThere = ({ name }: Bus): boolean => rows.some(({ verdicts }) => verdicts.get(name)!.kind !== 'absent');
   const there = buses.filter(isThere);
   const absent = there.length === 0 ? [] : buses.filter((bus) => !there.includes(bus));
+  const isOpen = [...rows, ...(moved?.rows ?? [])].some(breaksMore);
   const lines = [
     ...verdictTable(rows, there.length === 0 ? buses : there, page),
+    ...(isOpen ? ['', ...wrap('?: whether it breaks more is undecided, see Bound', page.width)] : []),
     ...(absent.length > 0 ? ['', ...wrap(`No device is on ${either(absent)}.`, page.width)] : []),
   ];
   if (!moved || moved.rows.length === 0) return lines;
@@ -44,7 +46,11 @@ const tableOf = (
   table(
     [
       ['strategy', ...heads, 'breaks'].map((text) => ({ text })),
-      ...rows.map((row) => [{ text: row.strategy.name }, ...cells(row), { text: principlesOf(row).join(' ') }]),
+      ...rows.map((row) => [
+        { text: row.strategy.name },
+        ...cells(row),
+        { text: [...principlesOf(row), ...(breaksMore(row) ? ['?'] : [])].join(' ') },
+      ]),
     ],
     page,
   );
@@ -73,6 +79,9 @@ const either = (buses: readonly Bus[]): string =>
     .map(columnName)
     .join(', ')
     .replace(/, ([^,]*)$/, ' or $1');
+
+/** Whether it may, for all that is known. */
+const breaksMore = (row: ComparisonRow): boolean => brokenOf(row).some(({ undecided }) => undecided.length > 0);
 
 /** By their numbers. */
 function principlesOf(row: ComparisonRow): readonly string[] {

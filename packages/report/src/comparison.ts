@@ -1,4 +1,4 @@
-import { outcomes, thousands, type Outcome } from '@busward/core';
+import { outcomes, principles, thousands, type Outcome } from '@busward/core';
 import type { Comparison, ComparisonRow } from '@busward/explorer';
 import { wrap, type Page } from './columns.ts';
 import { comparisonTables } from './comparison-tables.ts';
@@ -24,7 +24,7 @@ export function comparisonText(
     ...wrap(sizeOf(comparison), page.width),
     '',
     ...wrap(
-      'The worst outcome in which a device of the bus takes part (mixed, exposed, not restored, refused, crash, in this order), and the steps of a shortest way to it:',
+      `The worst outcome in which a device of the bus takes part (mixed, exposed, not restored, refused, crash, in this order), and the steps of a shortest way to it${only(comparison)}:`,
       page.width,
     ),
     '',
@@ -38,6 +38,12 @@ export function comparisonText(
     ...summary(comparison, page),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Says by which principles alone everything is judged, if not by all of core's. */
+function only({ principles: judged }: Comparison): string {
+  const ids = judged.map(({ id }) => id);
+  return principles.every(({ id }) => ids.includes(id)) ? '' : `, judged by ${ids.join(' ')} only`;
 }
 
 /** A limit on states is none for what visits no state. */
@@ -68,9 +74,10 @@ function nothingBroken({ rows }: Comparison): string {
 }
 
 /** The last line, once the table is out of sight: which strategies keep every device isolated, and what others come to. */
-function summary({ rows }: Comparison, page: Page): readonly string[] {
+function summary(comparison: Comparison, page: Page): readonly string[] {
+  const { rows } = comparison;
   const ends = new Map<Outcome | 'isolated' | 'undecided' | undefined, string[]>();
-  for (const row of rows) ends.set(endOf(row), [...(ends.get(endOf(row)) ?? []), row.strategy.name]);
+  for (const row of rows) ends.set(endOf(row), [...(ends.get(endOf(row)) ?? []), nameOf(row)]);
   if (rows.length < 2 || ends.has(undefined)) return [];
   const isolated = ends.get('isolated') ?? [];
   const told = (['isolated', 'undecided', ...outcomes] as const).flatMap((end) => {
@@ -79,12 +86,15 @@ function summary({ rows }: Comparison, page: Page): readonly string[] {
   });
   const some = isolated.length > 0 && isolated.length < rows.length ? `: ${isolated.join(', ')}` : '';
   const keep = isolated.length === 1 ? 'keeps' : 'keep';
-  const first = `${isolated.length} of ${rows.length} strategies ${keep} every device isolated${some}`;
+  const first = `${isolated.length} of ${rows.length} strategies ${keep} every device isolated${only(comparison)}${some}`;
   return [
     '',
     ...wrap(`${[...(isolated.length > 0 ? [first] : []), ...told].join('; ')} (table at the top)`, page.width),
   ];
 }
+
+const nameOf = (row: ComparisonRow): string =>
+  worstOf(row)?.orWorse ? `${row.strategy.name} (or worse)` : row.strategy.name;
 
 function endOf(row: ComparisonRow): Outcome | 'isolated' | 'undecided' | undefined {
   const kinds = [...row.verdicts.values()].map(({ kind }) => kind);

@@ -35,8 +35,24 @@ export function matrixDocument(matrix: Matrix, { differences = false } = {}): Do
 
 function legendOf(matrix: Matrix): string {
   const kept = matrix.principles.map(({ id }) => id).filter((id) => !brokenIn(matrix).has(id));
-  return `x: a device of the bus takes part in breaking the principle${kept.length > 0 ? `; ${kept.join(' ')} are kept by all` : ''}`;
+  const undecided = undecidedIn(matrix);
+  const said = [
+    'x: a device of the bus takes part in breaking the principle',
+    ...(undecided.length > 0 ? ['?: undecided'] : []),
+    ...(kept.length === 0
+      ? []
+      : [
+          undecided.length === 0
+            ? `${kept.join(' ')} are kept by all`
+            : `${kept.join(' ')} were not found to be broken, which is undecided under ${undecided.join(', ')}`,
+        ]),
+  ];
+  return said.join('; ');
 }
+
+/** Kernels of which not all states were visited. */
+const undecidedIn = ({ rows }: Matrix): readonly string[] =>
+  rows.filter(({ complete }) => !complete).map(({ kernel }) => kernel);
 
 const brokenIn = ({ rows }: Matrix): ReadonlySet<string> =>
   new Set(rows.flatMap(({ breaks }) => [...breaks.values()].flat()));
@@ -45,18 +61,19 @@ function tableBlocks(matrix: Matrix, differences: boolean): readonly Block[] {
   const { principles, rows } = matrix;
   const shown = principles.filter(({ id }) => brokenIn(matrix).has(id));
   const body = rows.flatMap((row) => breaksOf(row).filter(({ broken }) => !differences || broken.length > 0));
-  if (body.length === 0) return [{ kind: 'paragraph', text: 'nothing is broken' }];
+  const nothing = undecidedIn(matrix).length > 0 ? 'nothing was found to be broken' : 'nothing is broken';
+  if (body.length === 0) return [{ kind: 'paragraph', text: nothing }];
   const head = ['under', 'buses', ...shown.map(({ id }) => id)].map((text): Cell => ({ text }));
-  const cells = body.map(({ kernel, buses, broken }) => [
+  const cells = body.map(({ kernel, buses, broken, otherwise }) => [
     { text: kernel },
     { text: buses },
-    ...shown.map(({ id, outcome }): Cell => (broken.includes(id) ? { text: 'x', outcome } : { text: '' })),
+    ...shown.map(({ id, outcome }): Cell => (broken.includes(id) ? { text: 'x', outcome } : { text: otherwise })),
   ]);
   return [{ kind: 'table', rows: [head, ...cells] }];
 }
 
 /** Buses that break the same share a line. */
-function breaksOf({ kernel, breaks }: MatrixRow) {
+function breaksOf({ kernel, breaks, complete }: MatrixRow) {
   const byBroken = new Map<string, { readonly names: string[]; readonly broken: readonly string[] }>();
   for (const [bus, broken] of breaks) {
     const known = byBroken.get(broken.join()) ?? { names: [], broken };
@@ -66,6 +83,7 @@ function breaksOf({ kernel, breaks }: MatrixRow) {
   return [...byBroken.values()].map(({ names, broken }) => ({
     kernel,
     broken,
+    otherwise: complete ? '' : '?',
     buses: tellBuses(names, [...breaks.keys()]),
   }));
 }
