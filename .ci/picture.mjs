@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const log = 'examples/machines/tegra-tegra186-p2771-c.txt';
-const args = ['packages/cli/dist/index.js', 'compare', log, '--bus', 'platform,pci', '--json'];
+const args = ['packages/cli/dist/index.js', 'compare', log, '--bus', 'platform,pci', '--as', 'json'];
 const { machine, strategies } = JSON.parse(execFileSync('node', args, { cwd: root, encoding: 'utf8', maxBuffer: 1e9 }));
 
 const colour = {

@@ -40,7 +40,9 @@ export interface KeptRows {
 /** @param question what tells one audit from another, beside its files */
 export function keptRows(file: string | undefined, question: string): KeptRows {
   if (file !== undefined && existsSync(file) && !statSync(file).isFile())
-    throw new InputError(`--out ${file}: rows are read again, too; give a regular file, or leave it out to print them`);
+    throw new InputError(
+      `--output ${file}: rows are read again, too; give a regular file, or leave it out to print them`,
+    );
   const rows = new Map<string, StampedRow>();
   if (file !== undefined && existsSync(file)) for (const row of readRows(file)) rows.set(row.file, row);
   const stampOf = (path: string): string => {

@@ -1,6 +1,7 @@
 import { InputError, PluginError } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
+import { argumentTrouble } from './argument-trouble.ts';
 import { commandsFor } from './commands.ts';
 import { inWidth } from './in-width.ts';
 import { readable, withShortUsage } from './readable-help.ts';
@@ -35,8 +36,7 @@ const app = buildApplication(
           );
           return toldBy(text_en.noCommandRegisteredForInput({ ...about, corrections }));
         },
-        exceptionWhileParsingArguments: (error, inColour) =>
-          toldBy(text_en.exceptionWhileParsingArguments(error, inColour)),
+        exceptionWhileParsingArguments: (error) => inWidth(`busward: ${argumentTrouble(error, args)}`, process.stderr),
         exceptionWhileRunningCommand: (error) =>
           error instanceof InputError || error instanceof PluginError
             ? inWidth(`busward: ${error.message}`, process.stderr)

@@ -20,10 +20,6 @@ export const kernelFlag = {
   },
 } as const;
 
-export const jsonFlag = {
-  json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
-} as const;
-
 /** What a machine is read from. */
 export const sourcesBrief =
   'what tells of one machine: boot logs, lspci -nnk, listings of groups, /sys or a tar of it, dpdk-devbind, driverctl, device trees, ACPI tables, snapshots';

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { troubleWith } from '@busward/core';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { InputError, troubleWith } from '@busward/core';
 import { followed } from './write-whole.ts';
 
 /* Where commands write. That it can be is seen to when flags are read: whoever asked for an hour's work is told before. */
@@ -12,6 +12,19 @@ export const fileFlag = (brief: string) =>
 /** A folder to write into: one that is there or can be made. */
 export const folderFlag = (brief: string) =>
   ({ kind: 'parsed', parse: folderToWrite, optional: true, brief, placeholder: 'folder' }) as const;
+
+/** Throws an InputError where a flag names a file that is read, or that another flag names. */
+export function keepApart(written: Readonly<Record<string, string | undefined>>, read: readonly string[] = []): void {
+  const taken = new Map(read.map((file) => [placeOf(file), 'is a file that is read']));
+  for (const [flag, file] of Object.entries(written)) {
+    if (file === undefined || (existsSync(file) && !statSync(file).isFile())) continue;
+    const other = taken.get(placeOf(file));
+    if (other !== undefined) throw new InputError(`${flag} ${file}: ${other}; give another file`);
+    taken.set(placeOf(file), `is for ${flag} already`);
+  }
+}
+
+const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(followed(file)));
 
 function fileToWrite(file: string): string {
   if (file === '') throw new Error('it is empty; give the path of a file');

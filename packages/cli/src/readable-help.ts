@@ -42,7 +42,7 @@ const narrowed = (help: string, width: number): string =>
 const wrapped = (text: string, width: number, first: string, indent = first): readonly string[] =>
   wrap(
     text.replaceAll(/\[[^\]]*\]/g, (part) =>
-      part.length > 30 ? part.replaceAll('|', '| ') : part.replaceAll(' ', '\u00a0'),
+      part.length > 24 ? part.replaceAll('|', '| ') : part.replaceAll(' ', '\u00a0'),
     ),
     width,
     first,

@@ -92,7 +92,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'an unknown flag',
       () => ['compare', '--strategie', 'v7'],
-      /^busward: no flag registered for --strategie, did you mean --strategy\?/,
+      /^busward: no flag --strategie; did you mean --strategy\? busward compare --help/,
     ],
     [
       'an unknown command',
@@ -102,7 +102,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a number that is none',
       () => ['compare', '--in-flight', 'two'],
-      /^busward: failed to parse "two" for in-flight: expected a number from 1 to 16/,
+      /^busward: --in-flight two: expected a number from 1 to 16/,
     ],
     ['more users than are looked at', () => ['compare', '--users', '5'], /expected a number from 1 to 4, or what each/],
     ['a user who goes through nothing', () => ['compare', '--users', 'kvm'], /container or iommufd, as in iommufd,/],

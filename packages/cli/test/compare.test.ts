@@ -66,7 +66,7 @@ describe('busward compare', () => {
   });
 
   it('prints JSON', async () => {
-    const { out } = await busward('compare', '--strategy', '6.1', '--bus', 'pci', '--json');
+    const { out } = await busward('compare', '--strategy', '6.1', '--bus', 'pci', '--as', 'json');
     expect(JSON.parse(out).strategies[0].verdicts).toEqual({ pci: { outcome: 'isolated' } });
   });
 

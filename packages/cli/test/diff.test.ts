@@ -55,6 +55,10 @@ describe('busward diff', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
   });
+  it('tells what it found, too, where there is no certificate for it', async () => {
+    const { code, out } = await busward('diff', 'v8', '6.1', ...quick, '--certificate', 'x.json');
+    expect([code, out]).toEqual([2, expect.stringContaining('v8 is weaker than 6.1')]);
+  });
   it('compares two kernels on a bus that is loaded', async () => {
     const { code, out } = await busward('diff', 'linux@6.12', 'linux@7.3', ...quick, '--bus', './examples/4-cdx');
     expect([code, out]).toEqual([0, expect.stringMatching(/^linux@6\.12 and linux@7\.3: /)]);

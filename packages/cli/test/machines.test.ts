@@ -9,7 +9,7 @@ const log = 'examples/machines/tegra-tegra186-p2771-c.txt';
 describe('machines, of whatever there is', () => {
   it('are put together of several files: the driver of now, not the one of the boot', async () => {
     const now = file('driverctl.txt', '0000:01:00.0 vfio-pci [*]\n');
-    const { code, out, err } = await busward('compare', log, now, '--strategy', '6.1', '--bus', 'pci', '--json');
+    const { code, out, err } = await busward('compare', log, now, '--strategy', '6.1', '--bus', 'pci', '--as', 'json');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('13 of 13 devices have one named in what was read');
   });
@@ -43,7 +43,7 @@ describe('busward snapshot', () => {
     [
       'a folder that is not there',
       ['-o', '/nonexistent/x'],
-      /^busward: failed to parse "\/nonexistent\/x" for output: cannot be written: there is no folder \/nonexistent;/,
+      /^busward: --output \/nonexistent\/x: cannot be written: there is no folder \/nonexistent;/,
     ],
     ['no sysfs', ['--sys', 'docs'], /^busward: docs: a folder without kernel\/iommu_groups or bus in it/],
   ])('into %s is one clear message', async (_, args, message) => {

@@ -66,33 +66,39 @@ it.each<[string, readonly string[], RegExp]>([
   [
     'a folder that is not there',
     ['audit', machine, '--csv', '/nonexist/b'],
-    /"\/nonexist\/b" for csv: cannot be written: there is no folder \/nonexist;/,
+    /--csv \/nonexist\/b: cannot be written: there is no folder \/nonexist;/,
   ],
   [
     'a folder',
     ['inspect', machine, '--html', 'packages'],
-    /"packages" for html: cannot be written: it is a folder; give the path of a file/,
+    /--html packages: cannot be written: it is a folder; give the path of a file/,
   ],
-  ['nothing', ['diff', 'v8', '6.1', '--output', ''], /"" for output: it is empty; give the path of a file$/],
+  ['nothing', ['diff', 'v8', '6.1', '--output', ''], /--output '': it is empty; give the path of a file$/],
   [
     'a file where a folder is meant',
-    ['museum', '--write', 'LICENSE'],
-    /"LICENSE" for write: cannot be a folder: LICENSE is a file; name another$/,
+    ['museum', '--save', 'LICENSE'],
+    /--save LICENSE: cannot be a folder: LICENSE is a file; name another$/,
   ],
   [
     'below a file',
     ['compare', '--save', 'LICENSE/x'],
-    /"LICENSE\/x" for save: cannot be a folder: LICENSE is a file; name another$/,
+    /--save LICENSE\/x: cannot be a folder: LICENSE is a file; name another$/,
   ],
   [
     'a folder that cannot be made',
-    ['museum', '--write', '/proc/busward/x'],
+    ['museum', '--save', '/proc/busward/x'],
     /cannot be (made|a folder): .*; name another/,
+  ],
+  ['what is read', ['inspect', machine, '--svg', machine], /--svg .*: is a file that is read; give another file$/],
+  [
+    'what another flag names',
+    ['diff', 'v8', '6.1', '--certificate', 'new', '-o', './new'],
+    /--certificate new: is for --output already; give another file$/,
   ],
   [
     'what cannot be read again',
-    ['audit', machine, '--out', '/proc/self/fd/1'],
-    /--out .*: rows are read again, too; give a regular file/,
+    ['audit', machine, '--output', '/proc/self/fd/1'],
+    /--output .*: rows are read again, too; give a regular file/,
   ],
 ])('%s is refused before anything is done', async (_, args, says) => {
   const { code, out, err } = await busward(...args);

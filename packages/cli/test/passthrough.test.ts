@@ -123,8 +123,9 @@ describe('audit', () => {
     writeFileSync(join(machines, 'a.txt'), '19 0000:80:1f.4 i801_smbus\n19 0000:80:1f.6 vfio-pci\n');
     writeFileSync(join(machines, 'more', 'b.txt'), '1 0000:01:00.0 vfio-pci\n');
     writeFileSync(join(machines, 'broken.txt'), 'nothing here\n');
-    const [rows, csv] = [join(folder(), 'rows.jsonl'), join(folder(), 'rows.csv')];
-    const audit = () => busward('audit', machines, '--out', rows, '--csv', csv, '--workers', '1');
+    // What it writes stands among what it reads, and is no machine.
+    const [rows, csv] = [join(machines, 'rows.jsonl'), join(machines, 'rows.csv')];
+    const audit = () => busward('audit', machines, '--output', rows, '--csv', csv, '--workers', '1');
     const read = (): Record<string, unknown>[] =>
       readFileSync(rows, 'utf8')
         .trimEnd()
@@ -156,7 +157,7 @@ describe('audit', () => {
     const { code, out, err } = await busward('audit', machines);
     expect([code, err]).toEqual([2, 'no machine: 1 file could not be read\n']);
     expect(JSON.parse(out).error).toContain('nothing tells of a device');
-    expect((await busward('audit', machines, '--out', join(folder(), 'rows.jsonl'))).out).toMatch(
+    expect((await busward('audit', machines, '--output', join(folder(), 'rows.jsonl'))).out).toMatch(
       /^no machine: 1 file could not be read\n\nNot read\n {2}- .*broken\.txt/,
     );
   });
@@ -174,7 +175,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a picture into nowhere',
       () => ['inspect', eve, '--svg', '/nowhere/a.svg'],
-      /^busward: failed to parse "\/nowhere\/a.svg" for svg: cannot be written: there is no folder \/nowhere;/,
+      /^busward: --svg \/nowhere\/a.svg: cannot be written: there is no folder \/nowhere;/,
     ],
     [
       'a text that says nothing',
@@ -190,7 +191,7 @@ describe('bad input is one clear message and exit code 2', () => {
     ['an audit of nothing', () => ['audit', 'nowhere'], /^busward: nowhere: no such file or folder/],
     [
       'a PCI tool for another bus',
-      () => ['plan', 'examples/machines/tegra-tegra186-p2771-c.txt', '3510000.hda', '--as', 'libvirt'],
+      () => ['plan', 'examples/machines/tegra-tegra186-p2771-c.txt', '3510000.hda', '--for', 'libvirt'],
       /nodedev-detach takes PCI devices only/,
     ],
   ])('%s', async (_, args, message) => {

@@ -14,7 +14,7 @@ describe('predict', () => {
     const log = 'packages/topology/listings/iommu-arm64-renesas-rzg2h-a.txt';
     const [alone, against, wrong, none] = await Promise.all([
       busward('predict', rzg2h),
-      busward('predict', rzg2h, '--against', log, '--json'),
+      busward('predict', rzg2h, '--against', log, '--as', 'json'),
       busward('predict', rzg2h, '--against', file('moved.txt', moved)),
       busward('predict', log),
     ]);

@@ -101,7 +101,7 @@ describe('busward run', () => {
 describe('busward museum', () => {
   it('finds at least twenty of the known bugs, and four hypotheses, as they are told', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'museum-'));
-    const { code, out } = await busward('museum', 'examples/4-cdx/M22.yaml', '--write', folder);
+    const { code, out } = await busward('museum', 'examples/4-cdx/M22.yaml', '--save', folder);
     expect(code).toBe(0);
     const pages = readdirSync(folder);
     const told = new Set(pages.map((name) => name.replace(/[-.].*$/, '')));

@@ -40,7 +40,7 @@ function libvirt(changed: readonly HandOver[]): Commands {
   const other = changed.find(({ member }) => member.bus.name !== 'pci');
   if (other)
     throw new InputError(
-      `--as libvirt: ${other.member.name} is on ${other.member.bus.name}, and nodedev-detach takes PCI devices only`,
+      `--for libvirt: ${other.member.name} is on ${other.member.bus.name}, and nodedev-detach takes PCI devices only`,
     );
   const nodeOf = ({ member }: HandOver): string => `pci_${member.name.replaceAll(/[:.]/g, '_')}`;
   return {
@@ -58,18 +58,18 @@ function libvirt(changed: readonly HandOver[]): Commands {
 function commandLine(changed: readonly HandOver[], machine: FoundMachine): Commands {
   const other = changed.find(({ member }) => member.bus.name !== 'pci');
   if (other)
-    throw new InputError(`--as cmdline: ${other.member.name} is on ${other.member.bus.name}; only vfio-pci takes ids`);
+    throw new InputError(`--for cmdline: ${other.member.name} is on ${other.member.bus.name}; only vfio-pci takes ids`);
   const nameless = changed.find(({ member }) => member.found.ids === undefined);
   if (nameless)
     throw new InputError(
-      `--as cmdline: nothing tells vendor and device of ${nameless.member.name}; lspci -nn does ([8086:a323])`,
+      `--for cmdline: nothing tells vendor and device of ${nameless.member.name}; lspci -nn does ([8086:a323])`,
     );
   const ids = [...new Set(changed.map(({ member }) => member.found.ids!.is))];
   const names = changed.map(({ member }) => member.name);
   const too = machine.devices.filter((device) => ids.includes(device.ids?.is ?? '') && !names.includes(device.name));
   if (too.length > 0)
     throw new InputError(
-      `--as cmdline: vfio-pci.ids=${ids.join(',')} would also take ${too.map(({ name }) => name).join(', ')}, which ${too.length === 1 ? 'has' : 'have'} the same id; use driver_override`,
+      `--for cmdline: vfio-pci.ids=${ids.join(',')} would also take ${too.map(({ name }) => name).join(', ')}, which ${too.length === 1 ? 'has' : 'have'} the same id; use driver_override`,
     );
   const drivers = [
     ...new Set(changed.flatMap(({ member }) => (typeof member.driver === 'string' ? [member.driver] : []))),

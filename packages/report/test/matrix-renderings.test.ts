@@ -32,6 +32,14 @@ const matrix: Matrix = {
 const told = (as: MatrixRendering): string => renderMatrix(matrix, as, plainPage, '0.1.0');
 const broken = ['v8/pci P1', 'v8/cdx P1', 'v8/cdx P3', '<7.3>/pci P2'];
 
+it('text: what was not looked at is neither broken nor kept', () => {
+  expect(told('text')).toMatch(/^<7\.3> +pci +\? +x +\?$/m);
+  const nothing = { ...matrix, rows: matrix.rows.map((row) => ({ ...row, breaks: new Map([['pci', []]]) })) };
+  expect(renderMatrix(nothing, 'text', plainPage, '0.1.0').replaceAll(/\s+/g, ' ')).toContain(
+    'P1 P2 P3 were not found to be broken, which is undecided under <7.3> under buses',
+  );
+});
+
 it('junit: a failure where a principle is broken, and nowhere else; what was not looked at is skipped', () => {
   const text = told('junit').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
   const cases = [...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"(?:\/>|><(failure|skipped) )/g)].map(

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
@@ -12,13 +13,13 @@ import { endWith } from '../exit-code.ts';
 import { kernelFlag } from '../found-machine.ts';
 import { atLeastOne } from '../number.ts';
 import { pageOf } from '../page.ts';
-import { fileFlag } from '../path-flags.ts';
+import { fileFlag, keepApart } from '../path-flags.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags {
   readonly kernel?: string;
   readonly between: readonly string[];
-  readonly out?: string;
+  readonly output?: string;
   readonly csv?: string;
   readonly workers?: number;
 }
@@ -31,8 +32,8 @@ export const auditCommand = buildCommand<Flags, string[]>({
   docs: {
     brief: 'inspect thousands of machines: a row for each, and what they come to',
     fullDescription:
-      'Reads every file below the folders, a machine each. Without --out the rows go to standard output, a JSON object a ' +
-      'line, and the summary to standard error. With --out an audit that was interrupted goes on where it was. A file ' +
+      'Reads every file below the folders, a machine each. Without --output the rows go to standard output, a JSON object a ' +
+      'line, and the summary to standard error. With --output an audit that was interrupted goes on where it was. A file ' +
       'that cannot be read is a row with an error; the exit code is 2 only if none could be.',
   },
   parameters: {
@@ -50,7 +51,7 @@ export const auditCommand = buildCommand<Flags, string[]>({
         brief: 'two kernels: count whose verdict changes from the one to the other',
         placeholder: 'version',
       },
-      out: fileFlag('keep the rows in this file, and go on from what is in it'),
+      output: fileFlag('keep the rows in this file, and go on from what is in it'),
       csv: fileFlag('also write a table of them'),
       workers: {
         kind: 'parsed',
@@ -60,21 +61,25 @@ export const auditCommand = buildCommand<Flags, string[]>({
         placeholder: 'n',
       },
     },
+    aliases: { o: 'output' },
   },
-  async func({ kernel, between: asked, out, csv, workers = availableParallelism() }, ...folders) {
+  async func({ kernel, between: asked, output, csv, workers = availableParallelism() }, ...folders) {
     const [before, after] = asked;
     if (before === undefined || after === undefined || asked.length > 2)
       throw new InputError(`--between ${asked.join(',')}: expected two kernels, as 5.10,7.3`);
     const between = [before, after].toSorted(compareVersions) as [string, string];
     if (folders.length === 0) throw new InputError('no folder: give folders with a file a machine');
-    const files = machinesBelow(folders);
+    keepApart({ '--output': output, '--csv': csv });
+    // What an audit has written may stand among what it reads.
+    const own = [output, csv].flatMap((file) => (file !== undefined && existsSync(file) ? [realpathSync(file)] : []));
+    const files = machinesBelow(folders).filter((file) => !own.includes(realpathSync(file)));
     if (files.length === 0)
       throw new InputError(`${folders.join(', ')}: no files there; give folders with a file a machine`);
-    const kept = keptRows(out, [kernel, ...between].join(' '));
+    const kept = keptRows(output, [kernel, ...between].join(' '));
     const left = files.filter((file) => !kept.has(file));
     const take = (rows: readonly AuditRow[]): void => {
       kept.add(rows);
-      if (out === undefined) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+      if (output === undefined) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
     };
     await inWorkers(
       left,
@@ -86,8 +91,8 @@ export const auditCommand = buildCommand<Flags, string[]>({
     kept.finish(files);
     const rows = kept.of(files);
     if (csv !== undefined) writeWhole(csv, auditCsv(rows));
-    const summary = out === undefined ? process.stderr : process.stdout;
-    summary.write(auditText(rows, between, pageOf(summary), { printed: out === undefined }));
+    const summary = output === undefined ? process.stderr : process.stdout;
+    summary.write(auditText(rows, between, pageOf(summary), { printed: output === undefined }));
     if (rows.every((row) => 'error' in row)) endWith(2);
   },
 });

@@ -6,6 +6,7 @@ import { comparing, engines, type Comparison, type Engine } from '@busward/explo
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { asFlag, printAs, type As } from '../as-flag.ts';
 import { choosePlugins, type Choice } from '../choose.ts';
 import { engineFlag } from '../engine-flag.ts';
 import { sourcesBrief } from '../found-machine.ts';
@@ -20,7 +21,7 @@ import { isInterrupted, patienceFlags, watched, type Patience } from '../watched
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags extends Choice, Patience {
-  readonly json: boolean;
+  readonly as: As;
   readonly differences: boolean;
   readonly users: readonly User[];
   readonly inFlight: number;
@@ -56,7 +57,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
         withNegated: false,
         default: false,
       },
-      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      as: asFlag,
       users: usersFlag,
       inFlight: inFlightFlag,
       ...patienceFlags,
@@ -105,10 +106,8 @@ export const compareCommand = buildCommand<Flags, string[]>({
     if (flags.save !== undefined && !isInterrupted()) await saveWitnesses(comparison, allBuses, flags.save);
     const alone = flags.workers === 2 && !isHelped ? ['one worker: this process has one core'] : [];
     const whole = { ...comparison, bound: [...read.says, ...says, ...alone, ...comparison.bound] };
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify(comparisonJson(whole), null, 2)}\n`
-        : comparisonText(whole, pageOf(process.stdout), { ...flags, each: flags.strategy !== undefined }),
+    printAs(flags.as, comparisonJson(whole), () =>
+      comparisonText(whole, pageOf(process.stdout), { ...flags, each: flags.strategy !== undefined }),
     );
   },
 });

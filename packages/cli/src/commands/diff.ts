@@ -9,7 +9,7 @@ import { choosePlugins } from '../choose.ts';
 import { endWith } from '../exit-code.ts';
 import { atLeastOne, numberUpTo } from '../number.ts';
 import { pageOf } from '../page.ts';
-import { fileFlag } from '../path-flags.ts';
+import { fileFlag, keepApart } from '../path-flags.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFile } from '../scenario-files.ts';
 import { isKernel, sidesOf, UNREFINED, type Sides } from '../sides.ts';
@@ -135,8 +135,10 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
       ...patienceFlags,
       maxStates: { ...patienceFlags.maxStates, default: String(USUAL_STATES) },
     },
+    aliases: { o: 'output' },
   },
   async func(flags, first, another) {
+    keepApart({ '--output': flags.output, '--certificate': flags.certificate }, flags.machine ? [flags.machine] : []);
     const second = another ?? (await withoutRefinement(first));
     const wanted = flags.principle?.[0] === 'all' ? [] : flags.principle;
     const { principles } = await choosePlugins({ ...(wanted && { principle: wanted }) });
@@ -168,8 +170,8 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
       flags,
     );
     if (isFailure(found, flags.failOn)) endWith(1);
-    if (flags.certificate !== undefined) await writeCertificate(flags.certificate, found, sides, machines, flags);
     writeOut(renderDiff(found, flags.as, pageOf(process.stdout), version), flags.output);
+    if (flags.certificate !== undefined) await writeCertificate(flags.certificate, found, sides, machines, flags);
   },
 });
 
@@ -180,6 +182,8 @@ function idleFlag(flags: Flags, { kind, sides }: Sides): string | undefined {
   const names = sides.map(({ name }) => `'${name}'`).join(' and ');
   if (kind === 'kernels' && flags.kernel !== undefined)
     return `--kernel ${flags.kernel}: two buses are compared under it, and ${names} are kernels themselves`;
+  if (flags.principle && flags.certificate !== undefined)
+    return `--certificate ${flags.certificate}: is about everything that can be seen, and --principle is not`;
   if (kind === 'buses' && flags.bus !== undefined)
     return `--bus ${flags.bus}: two kernels are compared on it, and ${names} are buses themselves`;
   if (flags.machine === undefined) return undefined;
@@ -213,7 +217,7 @@ async function writeCertificate(
   machines: Parameters<typeof certifying>[0]['machines'],
   flags: Flags,
 ): Promise<void> {
-  if (finding.kind !== 'same' || flags.principle)
+  if (finding.kind !== 'same')
     throw new InputError(`${file}: not written; a certificate is for what is the same by everything that can be seen`);
   const { inFlight, maxStates } = flags;
   const search = certifying({ sides, machines, inFlight, limits: { maxStates }, under: underOf(flags) });

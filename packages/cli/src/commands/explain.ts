@@ -4,7 +4,8 @@ import { explain, judgedBy, versionOf } from '@busward/passthrough';
 import { explanationsText } from '@busward/report';
 import { readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
+import { asFlag, printAs, type As } from '../as-flag.ts';
+import { kernelFlag, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 import { readText } from '../read-text.ts';
@@ -12,7 +13,7 @@ import { readText } from '../read-text.ts';
 interface Flags {
   readonly kernel?: string;
   readonly machine?: readonly string[];
-  readonly json: boolean;
+  readonly as: As;
 }
 
 export const explainCommand = buildCommand<Flags, string[]>({
@@ -37,7 +38,7 @@ export const explainCommand = buildCommand<Flags, string[]>({
         brief: sourcesBrief,
         placeholder: 'file',
       },
-      ...jsonFlag,
+      as: asFlag,
     },
   },
   async func(flags, ...words) {
@@ -59,11 +60,7 @@ export const explainCommand = buildCommand<Flags, string[]>({
         `'${shown(text.trim().slice(0, 80))}': nothing in it is known; give the line as it was printed ` +
           `("group 19 is not viable", "echo ... > bind: Device or resource busy"), or an errno (EBUSY)`,
       );
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify(explanations, null, 2)}\n`
-        : explanationsText(explanations, pageOf(process.stdout)),
-    );
+    printAs(flags.as, explanations, () => explanationsText(explanations, pageOf(process.stdout)));
   },
 });
 

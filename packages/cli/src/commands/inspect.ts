@@ -1,15 +1,16 @@
 import { against, inspect } from '@busward/passthrough';
 import { differenceText, inspectionHtml, inspectionSvg, inspectionText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
-import { foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
+import { asFlag, printAs, type As } from '../as-flag.ts';
+import { foundMachine, kernelFlag, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
-import { fileFlag } from '../path-flags.ts';
+import { fileFlag, keepApart } from '../path-flags.ts';
 import { installedPlugins } from '../plugins.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags {
   readonly kernel?: string;
-  readonly json: boolean;
+  readonly as: As;
   readonly unread: boolean;
   readonly against?: readonly string[];
   readonly svg?: string;
@@ -38,21 +39,21 @@ export const inspectCommand = buildCommand<Flags, string[]>({
       svg: fileFlag('also draw it into this file'),
       html: fileFlag('also make a page of it, complete in one file'),
       unread: { kind: 'boolean', brief: 'print what could not be read', withNegated: false, default: false },
-      ...jsonFlag,
+      as: asFlag,
     },
   },
   async func(flags, ...paths) {
+    keepApart({ '--svg': flags.svg, '--html': flags.html }, [...paths, ...(flags.against ?? [])]);
     const { buses } = await installedPlugins();
     const { machine, judged } = await foundMachine(paths, buses, flags.kernel);
     const inspection = inspect(machine, judged);
     if (flags.svg !== undefined) writeWhole(flags.svg, inspectionSvg(inspection));
     if (flags.html !== undefined) writeWhole(flags.html, inspectionHtml(inspection));
     const page = pageOf(process.stdout);
-    const print = (value: unknown, text: string): void =>
-      void process.stdout.write(flags.json ? `${JSON.stringify(value, null, 2)}\n` : text);
-    if (flags.against === undefined) return print(inspection, inspectionText(inspection, page, flags));
+    if (flags.against === undefined)
+      return printAs(flags.as, inspection, () => inspectionText(inspection, page, flags));
     const other = await foundMachine(flags.against, buses, flags.kernel);
     const difference = against(inspection, inspect(other.machine, other.judged));
-    print(difference, differenceText(difference, page));
+    printAs(flags.as, difference, () => differenceText(difference, page));
   },
 });

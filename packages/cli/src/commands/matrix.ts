@@ -68,6 +68,7 @@ export const matrixCommand = buildCommand<Flags, string[]>({
       inFlight: inFlightFlag,
       ...patienceFlags,
     },
+    aliases: { o: 'output' },
   },
   async func(flags, ...names) {
     const chosen = await choosePlugins(flags);

@@ -10,7 +10,7 @@ import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-fil
 import { writeWhole } from '../write-whole.ts';
 
 interface Flags {
-  readonly write?: string;
+  readonly save?: string;
 }
 
 export const museumCommand = buildCommand<Flags, string[]>({
@@ -29,10 +29,10 @@ export const museumCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      write: folderFlag('also write a page in markdown for each, into this folder'),
+      save: folderFlag('also write a page in markdown for each into this folder'),
     },
   },
-  async func({ write }, ...paths) {
+  async func({ save }, ...paths) {
     const exhibits: Exhibit[] = [];
     for (const path of [join(shippedScenarios, 'museum'), ...paths])
       for (const file of scenarioFilesIn(path)) {
@@ -40,9 +40,9 @@ export const museumCommand = buildCommand<Flags, string[]>({
         exhibits.push({ ...checked(loaded), source: loaded.text });
       }
     exhibits.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en'));
-    if (write !== undefined) {
-      makeFolder(write);
-      for (const exhibit of exhibits) writeWhole(join(write, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
+    if (save !== undefined) {
+      makeFolder(save);
+      for (const exhibit of exhibits) writeWhole(join(save, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
     }
     process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
     if (exhibits.some(({ results }) => results.some(({ verdict, expected }) => verdict !== expected))) endWith(1);

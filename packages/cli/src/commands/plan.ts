@@ -3,15 +3,16 @@ import { InputError } from '@busward/core';
 import { asCommands, plan, type Idiom } from '@busward/passthrough';
 import { planText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
+import { asFlag, printAs, type As } from '../as-flag.ts';
 import { endWith } from '../exit-code.ts';
-import { deviceNamed, foundMachine, jsonFlag, kernelFlag, sourcesAndDevices, sourcesBrief } from '../found-machine.ts';
+import { deviceNamed, foundMachine, kernelFlag, sourcesAndDevices, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 
 interface Flags {
   readonly kernel?: string;
-  readonly json: boolean;
-  readonly as: Idiom | 'sysfs';
+  readonly for: Idiom | 'sysfs';
+  readonly as: As;
 }
 
 export const planCommand = buildCommand<Flags, string[]>({
@@ -29,13 +30,13 @@ export const planCommand = buildCommand<Flags, string[]>({
     },
     flags: {
       ...kernelFlag,
-      as: {
+      for: {
         kind: 'enum',
         values: ['sysfs', 'driverctl', 'libvirt', 'cmdline'],
         default: 'sysfs',
-        brief: 'in the words of a tool',
+        brief: 'the tool that does it, in whose words it is printed',
       },
-      ...jsonFlag,
+      as: asFlag,
     },
   },
   async func(flags, ...args) {
@@ -48,11 +49,10 @@ export const planCommand = buildCommand<Flags, string[]>({
     if (devices.length === 0)
       throw new InputError(`${sources.join(', ')}: no device named; give the devices to hand over, as 0000:01:00.0`);
     const made = plan(machine, [...new Set(devices.map((name) => deviceNamed(name, machine)))], judged);
-    const commands = made.kind === 'planned' && flags.as !== 'sysfs' ? asCommands(made, flags.as, machine) : undefined;
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify({ ...made, ...(commands && { commands }) }, null, 2)}\n`
-        : planText(made, pageOf(process.stdout), commands),
+    const commands =
+      made.kind === 'planned' && flags.for !== 'sysfs' ? asCommands(made, flags.for, machine) : undefined;
+    printAs(flags.as, { ...made, ...(commands && { commands }) }, () =>
+      planText(made, pageOf(process.stdout), commands),
     );
     if (made.kind === 'refused') endWith(1);
   },

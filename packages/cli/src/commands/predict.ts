@@ -1,5 +1,6 @@
 import { openFirmware, predict, readMachine, score, type Logged } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { asFlag, printAs, type As } from '../as-flag.ts';
 import { endWith } from '../exit-code.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
@@ -7,7 +8,7 @@ import { predictionText, scoreText } from '../prediction-text.ts';
 
 interface Flags {
   readonly against?: readonly string[];
-  readonly json: boolean;
+  readonly as: As;
 }
 
 export const predictCommand = buildCommand<Flags, [string]>({
@@ -33,14 +34,14 @@ export const predictCommand = buildCommand<Flags, [string]>({
         kind: 'parsed',
         parse: String,
         optional: true,
-        variadic: true,
-        brief: 'what the machine did: a boot log, a listing of groups; can be given several times',
+        variadic: ',',
+        brief: 'what the machine did: boot logs, listings of groups',
         placeholder: 'machine',
       },
-      json: { kind: 'boolean', brief: 'print JSON', withNegated: false, default: false },
+      as: asFlag,
     },
   },
-  async func({ against, json }, file) {
+  async func({ against, as }, file) {
     const { buses } = await installedPlugins();
     const firmware = openFirmware(file);
     const logged = against ? loggedIn(await readMachine(against, buses)) : undefined;
@@ -52,10 +53,13 @@ export const predictCommand = buildCommand<Flags, [string]>({
     const scored = logged && score(prediction, logged);
     if (scored?.verdict === 'disagrees') endWith(1);
     const page = pageOf(process.stdout);
-    const lines = json
-      ? [JSON.stringify({ prediction, ...(scored && { score: scored }) }, null, 2)]
-      : [...predictionText(prediction, page), ...(scored ? ['', ...scoreText(scored, against!, page)] : [])];
-    process.stdout.write(`${lines.join('\n')}\n`);
+    printAs(as, { prediction, ...(scored && { score: scored }) }, () => {
+      const lines = [
+        ...predictionText(prediction, page),
+        ...(scored ? ['', ...scoreText(scored, against!, page)] : []),
+      ];
+      return `${lines.join('\n')}\n`;
+    });
   },
 });
 

@@ -4,8 +4,9 @@ import { whatIfText } from '@busward/report';
 import { noSuch } from '@busward/scenario/nearest';
 import { recognise, type FoundMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { asFlag, printAs, type As } from '../as-flag.ts';
 import { choosePlugins } from '../choose.ts';
-import { deviceNamed, foundMachine, jsonFlag, kernelFlag, sourcesBrief } from '../found-machine.ts';
+import { deviceNamed, foundMachine, kernelFlag, sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../page.ts';
 import { installedPlugins } from '../plugins.ts';
 
@@ -16,7 +17,7 @@ interface Flags {
   readonly add?: readonly string[];
   readonly bus?: readonly string[];
   readonly strategy?: string;
-  readonly json: boolean;
+  readonly as: As;
 }
 
 const many = (brief: string, placeholder: string) =>
@@ -41,7 +42,7 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
       add: many('a device that appears in a group (0000:80:1f.5@19), with a driver (...@19=nvme)', 'device@group'),
       bus: many('a bus as in another Linux (pci=pci@5.10), or a package of your own (pci=./my-pci)', 'name=plugin'),
       strategy: { kind: 'parsed', parse: String, optional: true, brief: 'another strategy', placeholder: 'strategy' },
-      ...jsonFlag,
+      as: asFlag,
     },
   },
   async func(flags, ...paths) {
@@ -54,9 +55,7 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
     ];
     if (changes.length === 0) throw new InputError('nothing to change: give --to, --load, --add, --bus or --strategy');
     const result = whatIf(machine, judged, changes);
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(result, null, 2)}\n` : whatIfText(result, pageOf(process.stdout)),
-    );
+    printAs(flags.as, result, () => whatIfText(result, pageOf(process.stdout)));
   },
 });
 

@@ -38,7 +38,7 @@ function legendOf(matrix: Matrix): string {
   const undecided = undecidedIn(matrix);
   const said = [
     'x: a device of the bus takes part in breaking the principle',
-    ...(undecided.length > 0 ? ['?: undecided'] : []),
+    ...(undecided.length > 0 && brokenIn(matrix).size > 0 ? ['?: undecided'] : []),
     ...(kept.length === 0
       ? []
       : [
