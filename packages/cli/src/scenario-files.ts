@@ -10,6 +10,9 @@ import { readText } from './read-text.ts';
 /** What comes with the tool. */
 export const shippedScenarios = fileURLToPath(new URL('../scenarios', import.meta.resolve('@busward/scenario')));
 
+/** As a path: what is piped in. */
+const standardInput = '-';
+
 /** A scenario, and everything it can be checked with. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
@@ -17,11 +20,14 @@ export interface LoadedScenario {
   readonly text: string;
 }
 
-/** Scenario files of a path: itself, or those in a folder; also of those shipped. Throws an InputError if there is none. */
+/** Scenario files of a path: itself, or those in a folder; also of those shipped, and `-`. Throws an InputError if there is none. */
 export function scenarioFilesIn(named: string): readonly string[] {
+  if (named === standardInput) return [named];
   const path = [named, join(shippedScenarios, named)].find((one) => existsSync(one));
   if (path === undefined)
     throw new InputError(`${named}: no such file; give scenario files (.yaml), or a folder of them`);
+  if (statSync(path).isFile() && !/\.ya?ml$/.test(path))
+    throw new InputError(`${named}: is no scenario file (.yaml); of a machine, ask busward inspect or compare`);
   if (!statSync(path).isDirectory()) return [path];
   const files = readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
@@ -34,6 +40,7 @@ export function scenarioFilesIn(named: string): readonly string[] {
 /** One scenario file. Throws an InputError for a folder, of which nobody knows which one is meant. */
 export function scenarioFile(named: string): string {
   const [file, ...others] = scenarioFilesIn(named);
+  if (file === standardInput) return file;
   const isFolder = others.length > 0 || statSync(existsSync(named) ? named : file!).isDirectory();
   if (!isFolder) return file!;
   throw new InputError(`${named}: a folder with ${others.length + 1} scenario files; give one file, as ${file}`);
@@ -43,8 +50,9 @@ export function scenarioFile(named: string): string {
 export async function loadScenario(path: string): Promise<LoadedScenario> {
   const inside = relative(shippedScenarios, path);
   // What was typed is told as it was typed.
-  const file = !isAbsolute(path) || inside.startsWith('..') ? path : inside;
-  const text = readText(path, 'give a scenario file');
+  const named = !isAbsolute(path) || inside.startsWith('..') ? path : inside;
+  const file = path === standardInput ? 'standard input' : named;
+  const text = readText(path === standardInput ? 0 : path, 'give a scenario file');
   let vocabulary: Vocabulary = await installedPlugins();
   const plugin = pluginOf(text);
   if (plugin !== undefined) {

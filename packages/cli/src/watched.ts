@@ -63,9 +63,13 @@ export const isInterrupted = (): boolean => interrupted;
 
 /**
  * Runs a search: says on a terminal's stderr how far it is, and stops it, undecided, at a limit or at Ctrl-C. A second
- * Ctrl-C ends the process.
+ * Ctrl-C ends the process. A time-out counts from `since`, so that it can be that of several searches.
  */
-export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omit<Patience, 'maxStates'>): Promise<T> {
+export async function watched<T>(
+  search: Watched<T>,
+  { timeout, maxMemory }: Omit<Patience, 'maxStates'>,
+  since = performance.now(),
+): Promise<T> {
   const began = performance.now();
   // Of many searches that take a moment each, every one looks up once.
   let lookedUp = -Infinity;
@@ -93,7 +97,7 @@ export async function watched<T>(search: Watched<T>, { timeout, maxMemory }: Omi
       // A signal is only heard between two turns of the event loop.
       await new Promise(setImmediate);
       if (interrupted) stop = 'by Ctrl-C';
-      if (timeout !== undefined && now - began > timeout * 1000) stop ??= `after ${timeout} s`;
+      if (timeout !== undefined && now - since > timeout * 1000) stop ??= `after ${timeout} s`;
       if (maxMemory !== undefined && process.memoryUsage.rss() > maxMemory) stop ??= `at ${sizeOf(maxMemory)}`;
     }
   } finally {

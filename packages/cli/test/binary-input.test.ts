@@ -19,7 +19,7 @@ it.each([
 ])('%s %s says that it is a binary file, and prints no byte of it', async (command, name) => {
   const { code, out, err } = await busward(command, binary(name));
   expect([code, out]).toEqual([2, '']);
-  expect(err).toMatch(/bin\.(gz|yaml): is a binary file, and no text; give /);
+  expect(err).toMatch(/bin\.(gz|yaml): is (a binary file, and no text; give|no scenario file)/);
   expect(err.trim()).not.toMatch(/\p{Cc}|\uFFFD/u);
 });
 

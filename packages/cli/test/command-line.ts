@@ -20,16 +20,20 @@ interface Said {
 /** Runs the command line as a person would in the project's folder. */
 export const busward = (...args: string[]): Promise<Said> => buswardIn(root, ...args);
 
-export function buswardIn(cwd: string, ...args: string[]): Promise<Said> {
+export const buswardIn = (cwd: string, ...args: string[]): Promise<Said> =>
+  executed(process.execPath, [commandLine, ...args], cwd);
+
+function executed(command: string, args: readonly string[], cwd: string): Promise<Said> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [commandLine, ...args],
-      { cwd, env: { ...process.env, COLUMNS: '100' } },
-      (error, out, err) => resolve({ code: error ? (error.code as unknown as number) : 0, out, err }),
+    execFile(command, args, { cwd, env: { ...process.env, COLUMNS: '100' } }, (error, out, err) =>
+      resolve({ code: error ? (error.code as unknown as number) : 0, out, err }),
     );
   });
 }
+
+/** With the text of a file piped in. */
+export const piped = (input: string, ...args: string[]): Promise<Said> =>
+  executed('sh', ['-c', 'cat "$0" | "$@"', input, process.execPath, commandLine, ...args], root);
 
 export function file(name: string, text: string): string {
   const path = join(scratch, name);

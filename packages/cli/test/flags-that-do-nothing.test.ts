@@ -19,6 +19,11 @@ it.each<[string, readonly string[], RegExp]>([
   ],
   ['a folder to export', ['export', 'aut', 'litmus.yaml'], /litmus\.yaml: no such file; give/],
   [
+    '--in-flight of a scenario file',
+    ['export', 'itf', 'litmus/L02.yaml', '--in-flight', '3'],
+    /--in-flight 3: is of machines, and a scenario says who acts; leave it out$/,
+  ],
+  [
     '--name of a scenario file',
     ['convert', 'litmus/L02.yaml', '--name', 'foo'],
     /litmus\/L02\.yaml: --name foo: is of recordings, and this is a scenario file; leave it out$/,

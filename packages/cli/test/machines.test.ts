@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { busward, file } from './command-line.ts';
+import { busward, file, piped } from './command-line.ts';
 
 const log = 'examples/machines/tegra-tegra186-p2771-c.txt';
 
@@ -23,6 +23,19 @@ describe('machines, of whatever there is', () => {
         /^busward: .*no-groups\.txt: none of its 1 devices is in an IOMMU group; is the IOMMU switched on/,
       ),
     ]);
+  });
+});
+
+describe('standard input', () => {
+  it('is a machine, where - stands for it, and is not read in silence where nothing does', async () => {
+    const { out } = await piped(log, 'inspect', '-');
+    expect(out).toMatch(/^NVIDIA Tegra186|^standard input/);
+    const { err } = await piped(log, 'compare', '--strategy', '6.1');
+    expect(err).toBe('busward: standard input is not read; give - to read a machine from it\n');
+  });
+  it('is a scenario, where - stands for it', async () => {
+    const { code, out } = await piped('packages/scenario/scenarios/litmus/L02.yaml', 'check', '-');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^standard input: Does a kernel driver get in/)]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
@@ -153,6 +153,17 @@ describe('busward compare --save', () => {
     const { code, out } = await busward('check', folder);
     expect(code).toBe(0);
     expect(out).not.toContain('NO');
+  });
+  it('leaves a file as it was that somebody has worked on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    const save = () => busward('compare', '--strategy', 'v8', '--bus', 'pci', '--save', folder);
+    expect((await save()).err).toBe(`busward: ${folder}: 1 scenario written\n`);
+    const [name] = readdirSync(folder);
+    appendFileSync(join(folder, name!), '# why\n');
+    expect((await save()).err).toMatch(
+      /: left as it was: it says something else; name another folder\n.*: 0 scenarios/,
+    );
+    expect(readFileSync(join(folder, name!), 'utf8')).toMatch(/# why\n$/);
   });
 });
 

@@ -14,7 +14,7 @@ import { hearingCtrlC, isInterrupted, patienceFlags, watched, type Patience } fr
 interface Flags extends Patience {
   readonly profile?: readonly string[];
   readonly engine: Seeker;
-  readonly reduction: boolean;
+  readonly noReduction: boolean;
 }
 
 export const checkCommand = buildCommand<Flags, string[]>({
@@ -37,10 +37,11 @@ export const checkCommand = buildCommand<Flags, string[]>({
       profile: profileFlag,
       ...patienceFlags,
       engine: engineFlag(seekers, whyNot),
-      reduction: {
+      noReduction: {
         kind: 'boolean',
-        default: true,
-        brief: 'take histories with the same future for one; without it, every history is told from every other',
+        default: false,
+        withNegated: false,
+        brief: 'tell every history from every other, and do not take those with the same future for one',
       },
     },
   },
@@ -49,6 +50,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
     const files: string[] = [];
     let unread = 0;
     let begun = 0;
+    const began = performance.now();
     const orCount = async (work: () => void | Promise<void>): Promise<void> => {
       if (!(await orSay(work))) unread += 1;
     };
@@ -64,10 +66,10 @@ export const checkCommand = buildCommand<Flags, string[]>({
             loaded,
             { maxStates: flags.maxStates },
             variantsIn(flags.profile),
-            flags.reduction,
+            !flags.noReduction,
             flags.engine,
           );
-          all.push(await naming(loaded.scenario.file, () => watched(search, flags)));
+          all.push(await naming(loaded.scenario.file, () => watched(search, flags, began)));
         });
       }
     });

@@ -13,8 +13,9 @@ import { sourcesBrief } from '../found-machine.ts';
 import { makeFolder } from '../make-folder.ts';
 import { pageOf } from '../page.ts';
 import { folderFlag } from '../path-flags.ts';
+import { readText } from '../read-text.ts';
 import { secondWorker } from '../second-worker.ts';
-import { textbookMachine } from '../textbook.ts';
+import { noMachineNamed } from '../textbook.ts';
 import { usersFlag } from '../users-flag.ts';
 import { inFlightFlag } from '../in-flight-flag.ts';
 import { isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
@@ -28,7 +29,7 @@ interface Flags extends Choice, Patience {
   readonly save?: string;
   readonly engine: Engine;
   readonly workers: 1 | 2;
-  readonly reduction: boolean;
+  readonly noReduction: boolean;
 }
 
 export const compareCommand = buildCommand<Flags, string[]>({
@@ -69,10 +70,11 @@ export const compareCommand = buildCommand<Flags, string[]>({
         brief: 'on how many cores --engine explicit searches, 1 or 2; what it says is the same',
         placeholder: 'n',
       },
-      reduction: {
+      noReduction: {
         kind: 'boolean',
-        default: true,
-        brief: 'look at like devices, like groups and groups apart once; without it, at all together',
+        default: false,
+        withNegated: false,
+        brief: 'explore every device of every group together, and do not let like ones answer for one another',
       },
       save: folderFlag('write each witness as a scenario file into this folder'),
     },
@@ -90,7 +92,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
     ] as const)
       for (const name of machine.filter((one) => !existsSync(one) && all.some((other) => other.name === one)))
         throw new InputError(`${name}: no such file; give ${flag} ${name}, if that is meant`);
-    const read = machine.length === 0 ? textbookMachine() : machineOf(await readMachine(machine, allBuses), allBuses);
+    const read = machine.length === 0 ? noMachineNamed() : machineOf(await readMachine(machine, allBuses), allBuses);
     const search = comparing({
       machine: { ...read.machine, users: flags.users },
       buses: allBuses,
@@ -100,7 +102,7 @@ export const compareCommand = buildCommand<Flags, string[]>({
       inFlight: flags.inFlight,
       limits: { maxStates: flags.maxStates, ...(isHelped && { helper: secondWorker }) },
       engine: flags.engine,
-      reduction: flags.reduction,
+      reduction: !flags.noReduction,
     });
     const comparison = await naming(files, () => watched(search, flags));
     if (flags.save !== undefined && !isInterrupted()) await saveWitnesses(comparison, allBuses, flags.save);
@@ -112,10 +114,14 @@ export const compareCommand = buildCommand<Flags, string[]>({
   },
 });
 
-/** `v8-pci-P10.yaml`: one for each strategy and bus that is not isolated under it. */
+/**
+ * `v8-pci-P10.yaml`: one for each strategy and bus that is not isolated under it. A file that is there and says something else may
+ * have been worked on, and stays.
+ */
 async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: string): Promise<void> {
   const { scenarioOfWitness } = await import('@busward/scenario');
   makeFolder(folder);
+  let written = 0;
   for (const { strategy, verdicts } of comparison.rows)
     for (const [bus, verdict] of verdicts) {
       if (verdict.kind !== 'broken') continue;
@@ -135,8 +141,15 @@ async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], fold
         },
         buses,
       );
-      writeWhole(join(folder, `${strategy.name}-${bus}-${principle.id}.yaml`), text);
+      const file = join(folder, `${strategy.name}-${bus}-${principle.id}.yaml`);
+      if (existsSync(file) && readText(file, 'name another folder') !== text)
+        process.stderr.write(`busward: ${file}: left as it was: it says something else; name another folder\n`);
+      else {
+        writeWhole(file, text);
+        written += 1;
+      }
     }
+  process.stderr.write(`busward: ${folder}: ${written} ${written === 1 ? 'scenario' : 'scenarios'} written\n`);
 }
 
 /** Says which file the plugin is from that an error speaks of. */

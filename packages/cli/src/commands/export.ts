@@ -13,7 +13,7 @@ import {
   usualLimits,
   type Compiled,
 } from '@busward/explorer';
-import { checkScenario, startOf, variantOf, type Variant } from '@busward/scenario';
+import { checkingScenario, startOf, variantOf, type Variant } from '@busward/scenario';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
@@ -22,7 +22,7 @@ import { inFlightFlag } from '../in-flight-flag.ts';
 import { atLeastOne } from '../number.ts';
 import { installedPlugins } from '../plugins.ts';
 import { loadScenario, scenarioFile } from '../scenario-files.ts';
-import { textbookMachine } from '../textbook.ts';
+import { noMachineNamed } from '../textbook.ts';
 import { patienceFlags, watched, type Patience } from '../watched.ts';
 
 type Format = 'promela' | 'aut' | 'dot' | 'itf';
@@ -30,7 +30,7 @@ type Format = 'promela' | 'aut' | 'dot' | 'itf';
 interface Flags extends Omit<Patience, 'maxStates'> {
   readonly maxStates?: number;
   readonly profile?: string;
-  readonly inFlight: number;
+  readonly inFlight?: number;
 }
 
 /** States that other tools are given one by one. */
@@ -65,7 +65,7 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
         brief: "a profile, strategy or variant; without it, the scenario's first, or 7.3",
         placeholder: 'profile',
       },
-      inFlight: inFlightFlag,
+      inFlight: { ...inFlightFlag, default: undefined, optional: true },
       ...patienceFlags,
       maxStates: {
         kind: 'parsed',
@@ -91,6 +91,8 @@ function formatOf(text: string): Format {
 }
 
 async function ofScenario(format: Format, named: string, flags: Flags): Promise<string> {
+  if (flags.inFlight !== undefined)
+    throw new InputError(`--in-flight ${flags.inFlight}: is of machines, and a scenario says who acts; leave it out`);
   const { scenario, vocabulary } = await loadScenario(scenarioFile(named));
   const variant = asInput(flags.profile === undefined ? scenario.file : '--profile', () =>
     variantOf(flags.profile ?? scenario.expect[0]!.variant, vocabulary),
@@ -98,10 +100,13 @@ async function ofScenario(format: Format, named: string, flags: Flags): Promise<
   const compiled = startOf(scenario, variant);
   if (typeof compiled === 'string') throw new InputError(`${scenario.file}: ${compiled} under ${variant.name}`);
   if (format !== 'itf') return exported(format, compiled, scenario.file, flags);
-  const { witness } = checkScenario(scenario, variant, { maxStates: flags.maxStates ?? FEW });
+  const search = checkingScenario(scenario, variant, { maxStates: flags.maxStates ?? FEW });
+  const { witness, verdict, because } = await watched(search, flags);
   if (!witness)
     throw new InputError(
-      `${scenario.file}: no execution refutes or shows it under ${variant.name}; name another with --profile`,
+      verdict === 'undecided'
+        ? `${scenario.file}: undecided under ${variant.name}, ${because}`
+        : `${scenario.file}: no execution refutes or shows it under ${variant.name}; name another with --profile`,
     );
   return itfOf(compiled, witness);
 }
@@ -110,10 +115,14 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
   if (format === 'itf') throw new InputError('itf is one execution; give a scenario file');
   const plugins = await installedPlugins();
   const { buses } = plugins;
-  const read = file === undefined ? textbookMachine() : machineOf(await readMachine([file], buses), buses);
+  const read = file === undefined ? noMachineNamed() : machineOf(await readMachine([file], buses), buses);
   const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
   const machine = fewOf(read.machine, variant);
-  const clients = { kind: 'open', inFlight: flags.inFlight, menu: menuOf(machine) } as const;
+  const clients = {
+    kind: 'open',
+    inFlight: flags.inFlight ?? Number(inFlightFlag.default),
+    menu: menuOf(machine),
+  } as const;
   const system: System = assemble(machine, variant.strategy, variant.busesOf(machine), clients);
   return exported(format, compile(system), machine.name, flags);
 }

@@ -99,6 +99,8 @@ function kernelOf(name: string, chosen: Chosen): MatrixKernel {
     throw new InputError(
       `${name}: kernels have blanks between them, as in busward matrix ${name.split(',').join(' ')}`,
     );
+  if (chosen.allBuses.some((bus) => bus.name === name))
+    throw new InputError(`${name}: is a bus, and strategies or profiles are given; write --bus ${name}`);
   if (!all.includes(name.split(' but ')[0]!)) throw new InputError(noSuch('strategy or profile', name, all));
   const variant = asInput(name, () => variantOf(name, { ...chosen, buses: chosen.allBuses }));
   const had = variant.everyBus();

@@ -25,13 +25,17 @@ const longest = 4 * 2 ** 30;
 export async function readMachine(paths: readonly string[], buses: readonly Bus[] = []): Promise<FoundMachine> {
   const read = reading(buses);
   const sources: Source[] = [];
-  for (const path of paths) sources.push(await readPath(path === '-' ? '/dev/stdin' : path, read));
+  for (const path of paths) sources.push(await readPath(path === '-' ? standardInput : path, read));
   return read.end(sources);
 }
 
+/** What `-` is called in messages, and the machine that is read from it. */
+const standardInput = 'standard input';
+const openable = (path: string): string => (path === standardInput ? '/dev/stdin' : path);
+
 async function readPath(path: string, read: Reading): Promise<Source> {
   try {
-    if (!statSync(path).isDirectory()) return await readFile(path, read);
+    if (!statSync(openable(path)).isDirectory()) return await readFile(path, read);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; name another file`);
@@ -106,7 +110,7 @@ async function bytesOf(path: string, pieces: AsyncIterable<Uint8Array>): Promise
 
 /** The bytes of a file, unpacked if gzip has packed it; one that is cut off gives what there is, and says so. */
 async function* unpacked(path: string, tell: Tell): AsyncGenerator<Uint8Array, void> {
-  const file = createReadStream(path);
+  const file = createReadStream(openable(path));
   const pieces = file[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   const { value: first, done } = await pieces.next();
   if (done) return;
