@@ -10,10 +10,22 @@ import { writeFolder } from './write.ts';
 
 const usage = `create-busward-bus NAME [--firmware own|parent] [--grouping streams|parent|none] [--vfio DRIVER|none] [--yes]`;
 
+const help = `${usage}
+
+Writes the package of a new bus, which passes its tests at once. Never overwrites anything; asks for what is not given.
+
+  --firmware  own: a device has a firmware node of its own; parent: its parent's node describes it, by an id
+  --grouping  streams: devices with a stream id in common; parent: all below one parent; none: no IOMMU above the bus
+  --vfio      the name of its VFIO driver, or none
+  --yes       ask nothing: own, streams and vfio-NAME where nothing else is said
+`;
+
 try {
   await create(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`create-busward-bus: ${(error as Error).message}\n`);
+  // Node goes on about '--', which no name of a bus begins with.
+  const [says] = (error as Error).message.split('. To specify a positional');
+  process.stderr.write(`create-busward-bus: ${says}${says === (error as Error).message ? '' : `; ${usage}`}\n`);
   process.exitCode = 2;
 }
 
@@ -43,7 +55,7 @@ function read(args: readonly string[]): { readonly known: Partial<Answers>; read
     },
   });
   if (values.help) {
-    process.stdout.write(`${usage}\n`);
+    process.stdout.write(help);
     process.exit(0);
   }
   const [name, ...more] = positionals;

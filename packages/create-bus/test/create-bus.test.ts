@@ -112,6 +112,7 @@ describe('in an empty folder', () => {
     ['an unknown grouping', ['web', '--grouping', 'slots'], "--grouping is 'slots'; it can be streams, parent, none"],
     ['an unknown flag', ['web', '--colour', 'red'], "Unknown option '--colour'"],
     ['two names', ['web', 'mesh'], "'mesh' is too much"],
+    ['an unknown flag', ['web', '--bogus'], "Unknown option '--bogus'; create-busward-bus NAME [--firmware"],
     ['a driver that is none', ['web', '--vfio', "a'b"], `--vfio is 'a'b'; write the name of a driver, or none`],
   ])('%s is one clear message', async (_, args, message) => {
     const { code, out, err } = await createIn(folder, ...args);

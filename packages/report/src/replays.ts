@@ -1,6 +1,7 @@
 import { compareVersions, thousands, type Profile } from '@busward/core';
 import type { Replayed } from '@busward/traces';
 import { table, wrap, type Page } from './columns.ts';
+import { count } from './count.ts';
 
 /** The recordings of one file, replayed under one profile. */
 export interface ReplayedFile {
@@ -112,7 +113,7 @@ function kernelsText(files: readonly ReplayedFile[], page: Page): readonly strin
       (kernel) => `${cases.filter(({ recorded }) => recorded === kernel).length} of ${kernel}`,
     );
     return [
-      ...wrap(`${id} in ${cases.length} scenarios (${kernels.join(', ')})`, page.width, '  - ', '    '),
+      ...wrap(`${id} in ${count(cases.length, 'scenario')} (${kernels.join(', ')})`, page.width, '  - ', '    '),
       ...wrap(`first: ${first.file}, ${first.scenario}, step ${first.step}: ${first.says}`, page.width, '    '),
     ];
   });
