@@ -1,4 +1,4 @@
-import type { FoundDevice, FoundMachine } from '@busward/topology';
+import { isBridgeClass, type FoundDevice, type FoundMachine } from '@busward/topology';
 import type { InspectedGroup, Inspection } from './inspect.ts';
 import { verdictText } from './inspect.ts';
 import type { Action, SituationName } from './situations.ts';
@@ -174,7 +174,7 @@ export const causes = {
     },
     fits: ofDevice((device) =>
       fit(
-        device.class ? /^06(04|07|09)/.test(device.class.is) : device.driver?.is === 'pcieport' || undefined,
+        device.class ? isBridgeClass(device.class.is) : device.driver?.is === 'pcieport' || undefined,
         device.class ? `its class is ${device.class.is}` : 'nothing tells its class',
       ),
     ),

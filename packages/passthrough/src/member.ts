@@ -7,7 +7,7 @@ import {
   type Driver,
   type Facts,
 } from '@busward/core';
-import { recognise, type FoundDevice } from '@busward/topology';
+import { isBridge, recognise, sameDriver, type FoundDevice } from '@busward/topology';
 import type { JudgedBy } from './judged-by.ts';
 
 /** A found device, with what the plugin of its bus makes of it. */
@@ -25,9 +25,6 @@ export interface Member {
   readonly driver?: string | null;
 }
 
-/** PCI-to-PCI, CardBus and semi-transparent bridges have another header; host and ISA bridges have the normal one. */
-const bridgeClass = /^06(04|07|09)/;
-
 export function memberOf(found: FoundDevice, buses: readonly Bus[]): Member {
   const known = recognise(found, buses);
   const bus = known?.bus ?? buses.find(({ name }) => name === found.bus?.is);
@@ -38,13 +35,10 @@ export function memberOf(found: FoundDevice, buses: readonly Bus[]): Member {
     ...(busName !== undefined && { busName }),
     ...(bus && { bus }),
     facts: known?.recognition.facts ?? bus?.example(found.name) ?? {},
-    bridge: found.class ? bridgeClass.test(found.class.is) : (known?.recognition.bridge ?? false),
+    bridge: isBridge(found, known?.recognition),
     ...(found.driver && { driver: found.driver.is }),
   };
 }
-
-/** Modules are written with underscores, drivers as their authors liked. */
-export const sameDriver = (a: string, b: string): boolean => a.replaceAll('_', '-') === b.replaceAll('_', '-');
 
 /** The driver called `name` on a bus, as that kernel knows it. Who is not in the plugin's list does not manage DMA itself. */
 export function driverNamed(name: string, bus: Bus | undefined, { version }: JudgedBy): Driver {

@@ -1,8 +1,8 @@
 import { isVfioDriver, OK } from '@busward/core';
-import type { Evidence, Found, FoundMachine } from '@busward/topology';
+import { sameDriver, type Evidence, type Found, type FoundMachine } from '@busward/topology';
 import { claims, type Claimed, type Refused } from './claim.ts';
 import type { JudgedBy } from './judged-by.ts';
-import { driverNamed, isKnown, sameDriver, type KnownMember, type Member } from './member.ts';
+import { driverNamed, isKnown, type KnownMember, type Member } from './member.ts';
 
 /** Whether a user could own a group now. */
 export type Verdict =

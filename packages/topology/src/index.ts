@@ -16,4 +16,6 @@ export { openFirmware } from './disk/open-firmware.ts';
 export { readMachine } from './disk/read-machine.ts';
 export { readSources, type Given } from './read-sources.ts';
 export { writeSnapshot } from './snapshot.ts';
+export { isBridge, isBridgeClass } from './bridge.ts';
+export { sameDriver } from './same-driver.ts';
 export { machineOf, recognise, type MachineToExplore, type Recognised } from './machine.ts';

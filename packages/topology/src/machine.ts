@@ -11,8 +11,10 @@ import {
   type Recognition,
   vfioDriverOf,
 } from '@busward/core';
+import { isBridge } from './bridge.ts';
 import { few } from './collect.ts';
 import type { FoundDevice, FoundMachine } from './found.ts';
+import { sameDriver } from './same-driver.ts';
 
 /** A machine to explore, and what had to be left out or supposed to have it. */
 export interface MachineToExplore {
@@ -145,7 +147,7 @@ function deviceOf({ device, bus, recognition, group }: Known, found: FoundMachin
     facts: recognition.facts,
     joins: device.joins?.is ?? 'when added',
     direct: device.direct?.is ?? found.groups[group]?.direct?.is ?? false,
-    bridge: (recognition.bridge ?? false) || device.class?.is.startsWith('0604') === true,
+    bridge: isBridge(device, recognition),
     drivers: driversOf(device.driver?.is ?? undefined, bus),
   };
 }
@@ -153,9 +155,6 @@ function deviceOf({ device, bus, recognition, group }: Known, found: FoundMachin
 function driversOf(named: string | undefined, bus: Bus): readonly Driver[] {
   const forUser = vfioDriverOf(bus);
   if (named === undefined) return [kernelDriver('kernel-driver'), forUser];
-  const managed = bus.managedDrivers.find((driver) => sameModule(driver.name, named));
+  const managed = bus.managedDrivers.find((driver) => sameDriver(driver.name, named));
   return managed ? [managed, kernelDriver('kernel-driver')] : [kernelDriver(named), forUser];
 }
-
-/** Who knows the driver by its module's file writes dashes for the underscores: mlx5-vfio-pci.ko is mlx5_vfio_pci. */
-const sameModule = (one: string, other: string): boolean => one.replaceAll('-', '_') === other.replaceAll('-', '_');

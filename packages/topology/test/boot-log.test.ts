@@ -196,4 +196,15 @@ describe('the machine of a log', () => {
     for (const { drivers } of machine.devices)
       expect(drivers.map(({ managesDma }) => managesDma).toSorted()).toEqual([false, true]);
   });
+
+  // Headers of type 1 and 2 are bridges to VFIO: vfio_dev_driver_allowed(), 5.10.
+  it.each([
+    ['type 01 class 0x060400', 'pci', true],
+    ['type 02 class 0x060700', 'yenta_cardbus', true],
+    ['type 00 class 0x060000', 'skl_uncore', false],
+    ['type 00 class 0x020000', 'pcieport', false],
+  ])('%s, on %s: the class tells whether it is a bridge', (found, driver, bridge) => {
+    const lines = `pci 0000:02:00.0: [104c:ac56] ${found}\n${driver} 0000:02:00.0: Adding to iommu group 3\n`;
+    expect(machineOf(log(lines), buses).machine.devices.map((device) => device.bridge)).toEqual([bridge]);
+  });
 });

@@ -163,6 +163,8 @@ const classes: Readonly<Record<string, string>> = Object.assign(Object.create(nu
   'Host bridge': '0600',
   'ISA bridge': '0601',
   'PCI bridge': '0604',
+  'CardBus bridge': '0607',
+  'Semi-transparent PCI-to-PCI bridge': '0609',
   'System peripheral': '0880',
   'USB controller': '0c03',
   SMBus: '0c05',
