@@ -165,7 +165,7 @@ export const causes = {
     ),
   },
   isBridge: {
-    says: "the device is a PCI bridge, and vfio-pci takes none; a bridge on pcieport is in nobody's way since 5.19",
+    says: "the device is a PCI bridge, and vfio-pci takes none; on pcieport it is in nobody's way",
     todo: 'leave it on pcieport, and hand over the devices behind it',
     source: {
       does: 'bind a VFIO driver',

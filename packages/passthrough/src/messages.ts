@@ -21,7 +21,7 @@ export const messages: readonly Message[] = [
   {
     pattern: /group \S+ is not viable|ensure all devices within the iommu_group are bound/i,
     means:
-      'QEMU asked VFIO_GROUP_GET_STATUS, and the kernel says that it cannot hand out the group: a kernel driver is bound in it. "All devices bound to their vfio bus driver" is more than is needed: no driver, pci-stub and, since 5.19, pcieport do no harm',
+      'QEMU asked VFIO_GROUP_GET_STATUS, and the kernel says that it cannot hand out the group: a kernel driver is bound in it. "All devices bound to their vfio bus driver" is more than is needed: no driver, pci-stub and pcieport do no harm',
     causes: ['driverInTheWay'],
     source:
       'qemu/qemu hw/vfio/container-legacy.c, vfio_group_get(); drivers/vfio/group.c, vfio_group_ioctl_get_status()',
@@ -29,9 +29,10 @@ export const messages: readonly Message[] = [
   {
     pattern: /Wrong driver devices/i,
     means:
-      "a tool refuses the group by a rule of its own. Whether the kernel would is another matter: a bridge on pcieport is in nobody's way since 5.19 (c7d469849747)",
+      "a tool refuses the group by a rule of its own. Whether the kernel would is another matter: a bridge on pcieport is in nobody's way; one on another driver is since 5.19",
     causes: ['driverInTheWay', 'isBridge'],
-    source: 'VoltCyclone/PCILeechFWGenerator#77',
+    source:
+      'VoltCyclone/PCILeechFWGenerator#77; drivers/vfio/vfio.c, vfio_dev_driver_allowed(), 5.10; c7d469849747 (5.19)',
   },
   {
     pattern:

@@ -69,7 +69,7 @@ export function reasonsAgainst(
           ? [
               {
                 device: name,
-                why: 'it is a bridge: vfio-pci takes none (EINVAL). Ask for the devices behind it; a bridge on pcieport or pci-stub does not stand in their way since 5.19',
+                why: 'it is a bridge: vfio-pci takes none (EINVAL). Ask for the devices behind it; a bridge on pcieport or pci-stub does not stand in their way',
               },
             ]
           : []),
