@@ -26,10 +26,12 @@ export interface JudgedBy {
 /** The newest that was recorded. */
 export const newestVersion = '7.3';
 
-/** The strategies of Linux, by the first version that each stands for. */
-const strategiesOfLinux: readonly (readonly [string, Strategy])[] = [
+/** The strategies of Linux, by the first version that each stands for, and what is said where that is not quite so. */
+const strategiesOfLinux: readonly (readonly [since: string, strategy: Strategy, as?: string])[] = [
   ['5.10', legacyNotifier],
-  ['5.19', linux61],
+  // 2380f1e8195e (6.0), f429378a9bf8 (6.6, backported to 6.1) and ca5f21b25749 (6.1).
+  ['5.19', linux61, 'as 6.1, in which M10, M11 and M12 are mended'],
+  ['6.1', linux61],
   ['6.6', linux66],
   ['6.12', linux612],
   ['6.15', { ...linux73, surroundings: linux6_15 }],
@@ -41,11 +43,13 @@ export function judgedBy(version: string, buses: readonly Bus[]): JudgedBy {
   const recorded = profiles.find(({ name }) => name === `linux@${version.split('.').slice(0, 2).join('.')}`);
   const oldest = strategiesOfLinux[0]![0];
   const modelled = [version, oldest].toSorted(compareVersions)[1]!;
-  const [since, strategy] = strategiesOfLinux.findLast(([first]) => compareVersions(first, modelled) <= 0)!;
+  const [since, strategy, as = `as since ${since}`] = strategiesOfLinux.findLast(
+    ([first]) => compareVersions(first, modelled) <= 0,
+  )!;
   const near =
     compareVersions(version, oldest) < 0
       ? `Linux ${version} is older than what is modelled; it is judged as ${oldest}`
-      : `no kernel of the ${version.split('.').slice(0, 2).join('.')} series was recorded; what is said of it is from the sources (as since ${since})`;
+      : `no kernel of the ${version.split('.').slice(0, 2).join('.')} series was recorded; what is said of it is from the sources (${as})`;
   // A series without more is the release of it that was recorded.
   const exact = recorded && version === recorded.name.slice('linux@'.length) ? recorded.version : modelled;
   return {
