@@ -42,7 +42,8 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
       const file = known ? undefined : findPlugin(base, process.cwd());
       if (file === undefined) {
         const one = find(kind, base, all[kind]);
-        if (version !== undefined) all = withPlugins(all, { ...none, buses: [past(one as Bus, version, says)] });
+        const then = version === undefined ? one : past(one as Bus, version, says);
+        all = withPlugins(all, { ...none, [kind]: [then] });
         named[kind].push(nameOf(one));
         continue;
       }
@@ -95,7 +96,9 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
       `'${profile.name}' is a profile, whose strategy is '${profile.strategy.name}': give that; ` +
         'check, run, replay, diff, matrix, convert and export take profiles, with the buses as they were then',
     );
-  const found = all.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+  // 6.15 is a profile's strategy, and in no list.
+  const others = kind === 'strategies' ? profiles.map(({ strategy }) => strategy) : [];
+  const found = [...all, ...others].find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;
   const names = all.map(nameOf);
   throw new InputError(

@@ -50,7 +50,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a profile where a strategy is asked for',
       () => ['compare', '--strategy', '6.18'],
-      /^busward: 'linux@6\.18' is a profile, whose strategy is '7\.3': give that; check, run, replay, diff, matrix, convert and export take profiles/,
+      /^busward: 'linux@6\.18' is a profile, whose strategy is '6\.15': give that; check, run, replay, diff, matrix, convert and export take profiles/,
     ],
     [
       'a Linux version that is a profile',

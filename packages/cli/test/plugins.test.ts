@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { profiles } from '@busward/core';
 import { describe, expect, it } from '@jest/globals';
 import { busward, buswardIn, plugin } from './command-line.ts';
 
@@ -16,6 +17,14 @@ describe('busward buses, strategies, principles', () => {
     expect(strategies.out).toMatch(/^sibling-scan$/m);
     expect(principles.out).toMatch(/^P19 {2}refused with cause/m);
   });
+});
+
+it('compares under the strategy of each profile, which is called what it is', async () => {
+  const names = profiles.map(({ strategy }) => strategy.name);
+  expect(names).toEqual(['legacy', '6.1', '6.12', '6.15', '7.3']);
+  const { code, out } = await busward('compare', '--strategy', names.join(), '--bus', 'platform');
+  expect(code).toBe(0);
+  for (const name of names) expect(out).toMatch(new RegExp(`^${name.replace('.', '\\.')} `, 'm'));
 });
 
 describe('a project that depends on a plugin package', () => {

@@ -1,9 +1,9 @@
 import {
   compareVersions,
   legacyNotifier,
-  linux6_15,
   linux61,
   linux612,
+  linux615,
   linux66,
   linux73,
   profiles,
@@ -34,7 +34,7 @@ const strategiesOfLinux: readonly (readonly [since: string, strategy: Strategy, 
   ['6.1', linux61],
   ['6.6', linux66],
   ['6.12', linux612],
-  ['6.15', { ...linux73, surroundings: linux6_15 }],
+  ['6.15', linux615],
   ['7.0', linux73],
 ];
 
