@@ -26,7 +26,6 @@ export type { Domain, Owner } from './kernel/layout.ts';
 
 export { busesOf, profiles, type Profile } from './profiles.ts';
 export * from './strategies/index.ts';
-export * from './strategies/linux.ts';
 export { countedOwner } from './strategies/counted-owner.ts';
 export { groupDomain } from './strategies/group-domain.ts';
 export { definePrinciple } from './principles/define-principle.ts';

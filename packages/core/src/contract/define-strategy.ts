@@ -18,11 +18,14 @@ export function defineStrategy(definition: Strategy): Strategy {
   if (typeof definition.ownership !== 'function') throw broken('ownership', '(section, bus) => ({ use, unuse, ... })');
   for (const part of ['surroundings', 'at'] as const)
     if (typeof definition[part] !== 'object' || definition[part] === null)
-      throw broken(part, part === 'at' ? '{} or where the check stands' : 'the kernel around it, for example linux6_1');
+      throw broken(
+        part,
+        part === 'at' ? '{} or where the check stands' : 'the kernel around it, for example linux61.surroundings',
+      );
   for (const part of ['driverCore', 'iommu', 'vfio'] as const)
     if (typeof definition.surroundings[part] !== 'object')
       throw new PluginError(
-        `strategy '${definition.name}': surroundings has no ${part}; take that of a version, for example linux6_1`,
+        `strategy '${definition.name}': surroundings has no ${part}; take that of a version, for example linux61.surroundings`,
       );
   for (const part of Object.keys(definition))
     if (!parts.includes(part as keyof Strategy))

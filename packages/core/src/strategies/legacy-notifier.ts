@@ -1,7 +1,7 @@
 import { defineStrategy } from '../contract/define-strategy.ts';
 import { OK } from '../errno.ts';
 import { groupDomain } from './group-domain.ts';
-import { linux5_10 } from './linux.ts';
+import { surroundingsOf } from './surroundings-of-linux.ts';
 
 /** S0: nobody asks; VFIO hears of a driver after it was bound, and stops the machine. */
 export const legacyNotifier = defineStrategy({
@@ -9,7 +9,7 @@ export const legacyNotifier = defineStrategy({
   says: 'no check at all; VFIO is told of a driver after it was bound, and can only stop the machine',
   source: 'drivers/vfio/vfio.c, vfio_iommu_group_notifier(), 5.10; removed by 3b86f317c9c7',
   counts: false,
-  surroundings: linux5_10,
+  surroundings: surroundingsOf['5.10'],
   ownership: (section) => ({
     *use() {
       return OK;

@@ -1,6 +1,6 @@
 import { defineStrategy } from '../contract/define-strategy.ts';
 import { countedOwner } from './counted-owner.ts';
-import { linux6_6 } from './linux.ts';
+import { surroundingsOf } from './surroundings-of-linux.ts';
 
 /** S7: no default domain yet is a reason to defer (b46064a18810). */
 export const linux612 = defineStrategy({
@@ -8,7 +8,7 @@ export const linux612 = defineStrategy({
   says: 'as 6.6; a bind waits for the default domain',
   source: 'drivers/iommu/iommu.c, 6.12.117; b46064a18810',
   counts: true,
-  surroundings: linux6_6,
+  surroundings: surroundingsOf['6.6'],
   ownership: (section) => countedOwner(section, { owned: 'blocking', defers: true, pasids: true }),
   at: {},
 });

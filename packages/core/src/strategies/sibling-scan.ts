@@ -3,7 +3,7 @@ import { EBUSY, EINVAL, OK } from '../errno.ts';
 import { ownedBy } from '../kernel/layout.ts';
 import type { Driver } from '../machine.ts';
 import { groupDomain } from './group-domain.ts';
-import { linux5_19 } from './linux.ts';
+import { surroundingsOf } from './surroundings-of-linux.ts';
 
 /**
  * S10: an owner and no count. Whoever leaves looks at his siblings' drivers and keeps the owner for them. The mails do
@@ -16,7 +16,7 @@ export const siblingScan = defineStrategy({
   source:
     '3d4c3bf1-fed6-f640-dc20-36d667de7461@arm.com, 880a269d-d39d-bab3-8d19-b493e874ec99@arm.com (Robin Murphy, Feb 2022)',
   counts: false,
-  surroundings: linux5_19,
+  surroundings: surroundingsOf['5.19'],
   ownership: (section) => ({
     use: (device) =>
       section(device, 'iommu_device_use_default_domain', [OK, EBUSY], (group) => {

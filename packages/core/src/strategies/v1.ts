@@ -1,6 +1,6 @@
 import { defineStrategy } from '../contract/define-strategy.ts';
 import { EPERM, OK } from '../errno.ts';
-import { linux5_16, linux5_19 } from './linux.ts';
+import { surroundingsOf } from './surroundings-of-linux.ts';
 import { typedOwner } from './typed-owner.ts';
 
 /** S1: once, in the driver core, before the driver is set; given back after everything else of the driver is gone. */
@@ -9,7 +9,7 @@ export const v1 = defineStrategy({
   says: 'the driver core claims before dev->driver is set, and releases after the driver is gone',
   source: '20211115020552.2378167-3-baolu.lu@linux.intel.com (dd.c), -2, -6 and -7 (iommu.c)',
   counts: true,
-  surroundings: { ...linux5_19, driverCore: linux5_16.driverCore },
+  surroundings: { ...surroundingsOf['5.19'], driverCore: surroundingsOf['5.16'].driverCore },
   ownership: (section) => typedOwner(section, { otherUser: EPERM, foreignDomain: 'refused' }),
   at: {
     busUse: 'nothing',

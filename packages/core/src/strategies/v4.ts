@@ -1,6 +1,6 @@
 import { defineStrategy } from '../contract/define-strategy.ts';
 import { EBUSY, OK } from '../errno.ts';
-import { linux5_19 } from './linux.ts';
+import { surroundingsOf } from './surroundings-of-linux.ts';
 import { typedOwner } from './typed-owner.ts';
 
 /** S2: a wrapper in the driver core around the bus's hook, as it was meant. */
@@ -9,7 +9,7 @@ export const v4 = defineStrategy({
   says: 'a wrapper in the driver core runs the bus hook, then claims',
   source: '20211217063708.1740334-3-baolu.lu@linux.intel.com, device_dma_configure(); its lost error put right',
   counts: true,
-  surroundings: linux5_19,
+  surroundings: surroundingsOf['5.19'],
   ownership: (section) => typedOwner(section, { otherUser: EBUSY, foreignDomain: 'warned about' }),
   at: {
     busUse: 'nothing',

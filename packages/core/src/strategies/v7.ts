@@ -1,7 +1,7 @@
 import { defineStrategy } from '../contract/define-strategy.ts';
 import { OK } from '../errno.ts';
 import { countedOwner } from './counted-owner.ts';
-import { linux5_19 } from './linux.ts';
+import { surroundingsOf } from './surroundings-of-linux.ts';
 
 /**
  * S3: each bus's hook checks before it configures firmware. A hook that contains a check gets it hoisted; one that
@@ -12,7 +12,7 @@ export const v7 = defineStrategy({
   says: 'each bus checks first, then configures firmware',
   source: '20220228005056.599595-5-baolu.lu@linux.intel.com, e.g. platform_dma_configure()',
   counts: true,
-  surroundings: linux5_19,
+  surroundings: surroundingsOf['5.19'],
   ownership: (section) => countedOwner(section, { owned: 'none', defers: false, pasids: false }),
   at: {
     busUse: 'nothing',

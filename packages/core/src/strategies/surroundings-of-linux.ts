@@ -6,7 +6,7 @@ import type { Surroundings } from '../contract/surroundings.ts';
  */
 
 /** Before the series: no `dma_cleanup`, VFIO looks at siblings when a device is opened. Read in 5.10.262. */
-export const linux5_10: Surroundings = {
+const from5_10: Surroundings = {
   driverCore: {
     bindTells: 'ENODEV',
     cleansUp: false,
@@ -35,10 +35,10 @@ export const linux5_10: Surroundings = {
 };
 
 /** When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14). From commit texts, 5.16 was not read. */
-export const linux5_16: Surroundings = {
-  ...linux5_10,
-  driverCore: { ...linux5_10.driverCore, bindTells: 'the error' },
-  iommu: { ...linux5_10.iommu, sharedStream: 'refused' },
+const from5_16: Surroundings = {
+  ...from5_10,
+  driverCore: { ...from5_10.driverCore, bindTells: 'the error' },
+  iommu: { ...from5_10.iommu, sharedStream: 'refused' },
 };
 
 /**
@@ -46,7 +46,7 @@ export const linux5_16: Surroundings = {
  * list of what is being unbound (93219ea94388), a claim for every group. The last VFIO driver's removal still waits for
  * the container; what ended that was posted after v8's resend.
  */
-export const linux5_19: Surroundings = {
+const from5_19: Surroundings = {
   driverCore: {
     bindTells: 'the error',
     cleansUp: true,
@@ -54,7 +54,7 @@ export const linux5_19: Surroundings = {
     configureFailsTo: 'pinctrl_bind_failed',
     unlinks: 'first',
   },
-  iommu: { ...linux5_16.iommu, join: 'default domain unless owned', typeChange: 'of one unbound device' },
+  iommu: { ...from5_16.iommu, join: 'default domain unless owned', typeChange: 'of one unbound device' },
   vfio: {
     scansSiblings: false,
     tracksUnbound: false,
@@ -70,15 +70,15 @@ export const linux5_19: Surroundings = {
  * 6.1.192: with f429378a9bf8 (test_remove) backported, the user thrown out with the last device (ca5f21b25749), and no
  * claim for a group that VFIO made up (a3da1ab6fbea).
  */
-export const linux6_1: Surroundings = {
-  driverCore: { ...linux5_19.driverCore, cleansUpTestRemove: true },
-  iommu: linux5_19.iommu,
-  vfio: { ...linux5_19.vfio, claimsFakeGroups: false, lastDevice: 'detaches', fileKeepsGroup: false },
+const from6_1: Surroundings = {
+  driverCore: { ...from5_19.driverCore, cleansUpTestRemove: true },
+  iommu: from5_19.iommu,
+  vfio: { ...from5_19.vfio, claimsFakeGroups: false, lastDevice: 'detaches', fileKeepsGroup: false },
 };
 
 /** Joins the group's domain (e7f85dfbbc9c), moves back on error (dcf40ed3a20d), spares 1:1 regions (a48ce36e2786). */
-export const linux6_6: Surroundings = {
-  driverCore: linux6_1.driverCore,
+const from6_6: Surroundings = {
+  driverCore: from6_1.driverCore,
   iommu: {
     join: 'domain of the group',
     sparesDirect: true,
@@ -88,15 +88,26 @@ export const linux6_6: Surroundings = {
     sharedStream: 'refused',
     typeChange: 'while uncounted',
   },
-  vfio: { ...linux6_1.vfio, iommufd: true },
+  vfio: { ...from6_1.vfio, iommufd: true },
 };
 
 /** Registration calls the buses' hooks (bcb81ac6ae3c, 6.15). */
-export const linux6_15: Surroundings = { ...linux6_6, iommu: { ...linux6_6.iommu, walkCallsHooks: true } };
+const from6_15: Surroundings = { ...from6_6, iommu: { ...from6_6.iommu, walkCallsHooks: true } };
 
 /** A reset is fenced (c279e83953d9, 5474e6e17a26; 7.0 is a hypothesis). */
-export const linux7_3: Surroundings = {
-  ...linux6_15,
-  driverCore: { ...linux6_15.driverCore, overrideSpins: true },
-  iommu: { ...linux6_15.iommu, reset: 'refuses moves that may fail' },
+const from7_3: Surroundings = {
+  ...from6_15,
+  driverCore: { ...from6_15.driverCore, overrideSpins: true },
+  iommu: { ...from6_15.iommu, reset: 'refuses moves that may fail' },
 };
+
+/** By version; a strategy takes those of the kernel that it was written for. */
+export const surroundingsOf = {
+  '5.10': from5_10,
+  '5.16': from5_16,
+  '5.19': from5_19,
+  '6.1': from6_1,
+  '6.6': from6_6,
+  '6.15': from6_15,
+  '7.3': from7_3,
+} as const;
