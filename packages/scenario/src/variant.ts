@@ -101,6 +101,7 @@ const values: {
     cleansUpTestRemove: [true, false],
     unlinks: ['first', 'last'],
     configureFailsTo: ['probe_failed', 'pinctrl_bind_failed'],
+    overrideSpins: [true, false],
   },
   iommu: {
     join: ['default domain', 'default domain unless owned', 'domain of the group'],

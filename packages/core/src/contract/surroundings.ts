@@ -26,7 +26,7 @@ export interface DriverCore {
    * A write of driver_override does not wait for device_lock: the driver core keeps it under a spinlock (read in 7.3.4, and
    * in 6.12.117, which is later than the 6.12 that was recorded).
    */
-  readonly overrideSpins?: true;
+  readonly overrideSpins: boolean;
 }
 
 export interface Iommu {

@@ -13,6 +13,7 @@ const from5_10: Surroundings = {
     cleansUpTestRemove: false,
     configureFailsTo: 'probe_failed',
     unlinks: 'last',
+    overrideSpins: false,
   },
   iommu: {
     join: 'default domain',
@@ -53,6 +54,7 @@ const from5_19: Surroundings = {
     cleansUpTestRemove: false,
     configureFailsTo: 'pinctrl_bind_failed',
     unlinks: 'first',
+    overrideSpins: false,
   },
   iommu: { ...from5_16.iommu, join: 'default domain unless owned', typeChange: 'of one unbound device' },
   vfio: {
