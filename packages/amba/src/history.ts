@@ -4,6 +4,7 @@ import {
   checkReadingTwice,
   checkTrustingDriver,
   configureOnly,
+  notYetChecked,
   type Revision,
   walkConfigures,
 } from '@busward/core';
@@ -14,7 +15,7 @@ export const history: readonly Revision<'amba', AmbaFacts>[] = [
   {
     ...busConfigures,
     says: 'firmware only, through platform_dma_configure()',
-    ...configureOnly(firmware),
+    ...configureOnly(firmware, notYetChecked),
   },
   {
     ...busChecks,

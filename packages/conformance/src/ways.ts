@@ -26,6 +26,8 @@ export interface Call {
   readonly call: 'firmware.configure' | 'driver.read' | 'dma.teardown' | `ownership.${OwnershipCall}`;
   /** An errno, or the driver that was read. */
   readonly answer?: string | Driver | undefined;
+  /** What `bypass` was told. */
+  readonly why?: string;
 }
 
 export type HookName = 'dma_configure' | 'dma_unconfigure';
@@ -53,9 +55,12 @@ export function waysThrough(bus: Bus, hook: HookName, device: Device): readonly 
 /** A way, a line for each call. */
 export const wayLines = ({ hook, calls, end }: Way): readonly string[] => [
   `${hook}(device)`,
-  ...calls.map((one) => `  kernel.${one.call}${'answer' in one ? ` = ${answerText(one.answer)}` : ''}`),
+  ...calls.map(callLine),
   `  ${endText(end)}`,
 ];
+
+const callLine = (one: Call): string =>
+  `  kernel.${one.call}${one.why === undefined ? '' : `('${one.why}')`}${'answer' in one ? ` = ${answerText(one.answer)}` : ''}`;
 
 /** Two ways say the same in the same words. */
 export const sameWays = (a: readonly Way[], b: readonly Way[]): boolean =>
@@ -105,7 +110,7 @@ function scripted(script: readonly number[], drivers: readonly Driver[]) {
         note({ call: 'ownership.unuse' });
       },
       notNeeded: () => (note({ call: 'ownership.notNeeded' }), OK as Admitted),
-      bypass: () => (note({ call: 'ownership.bypass' }), OK as Admitted),
+      bypass: (why) => (note({ call: 'ownership.bypass', why }), OK as Admitted),
     },
     *oops(_device, reason) {
       throw new Oops(reason);

@@ -109,7 +109,7 @@ describe('one edit of a right bus, and every clause that notices', () => {
           }),
         ),
     ],
-    ['never checks, as before 5.19', ['rule 1', PRINCIPLES], () => but(configureOnly(firmware))],
+    ['never checks, as before 5.19', ['rule 1', PRINCIPLES], () => but(configureOnly(firmware, 'nobody asks'))],
     [
       'configures firmware once more after the check',
       ['rule 2'],
@@ -406,7 +406,7 @@ describe('one edit of a right history', () => {
     title: 'ring: configure DMA',
     since: ['5.10'],
     says: 'firmware only',
-    ...configureOnly(firmware),
+    ...configureOnly(firmware, 'nobody asks'),
   };
   const second: Past = { ...first, commit: '222222222222', since: ['5.19'], ...checkTrustingDriver(firmware) };
   const third: Past = { ...first, commit: '333333333333', since: ['6.15', '6.12.9'], ...configureThenCheck(firmware) };
@@ -500,7 +500,12 @@ describe('right and unusual: nothing notices', () => {
     ],
     [
       'no IOMMU above it, so that it checks nothing',
-      () => but({ ...configureOnly(firmware), isolation: () => [], ungrouped: 'the hypervisor has the IOMMU' }),
+      () =>
+        but({
+          ...configureOnly(firmware, 'nobody asks'),
+          isolation: () => [],
+          ungrouped: 'the hypervisor has the IOMMU',
+        }),
     ],
     [
       'no hook, and no IOMMU',
@@ -528,7 +533,7 @@ describe('right and unusual: nothing notices', () => {
 it('runs in any runner: groups are described, and a clause that fails throws what it has found', () => {
   const names: string[] = [];
   const failed: string[] = [];
-  conformance(but(configureOnly(firmware)), {
+  conformance(but(configureOnly(firmware, 'nobody asks')), {
     size: 1,
     describe: (name, body) => (names.push(name), body()),
     it(name, body) {
@@ -550,7 +555,7 @@ it('runs in any runner: groups are described, and a clause that fails throws wha
   for (const part of [
     'the clause: dma_configure succeeds if',
     'its source: drivers/base/dd.c',
-    'kernel.ownership.bypass',
+    "kernel.ownership.bypass('nobody asks')",
     'u0: claim g',
     'change: call kernel.ownership.use',
   ])

@@ -4,6 +4,7 @@ import {
   checkTrustingDriver,
   configureOnly,
   configureThenCheck,
+  notYetChecked,
   type Revision,
   walkConfigures,
 } from '@busward/core';
@@ -16,7 +17,7 @@ export const history: readonly Revision<'fsl-mc', FslMcFacts>[] = [
     title: 'bus: fsl-mc: Add ACPI support for fsl-mc',
     since: ['5.9'],
     says: 'firmware only',
-    ...configureOnly(firmware),
+    ...configureOnly(firmware, notYetChecked),
   },
   {
     ...busChecks,

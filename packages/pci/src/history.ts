@@ -5,6 +5,7 @@ import {
   checkTrustingDriver,
   configureOnly,
   configureThenCheck,
+  notYetChecked,
   type Revision,
   walkConfigures,
 } from '@busward/core';
@@ -15,7 +16,7 @@ export const history: readonly Revision<'pci', PciFacts>[] = [
   {
     ...busConfigures,
     says: 'firmware only',
-    ...configureOnly(firmware),
+    ...configureOnly(firmware, notYetChecked),
   },
   {
     ...busChecks,

@@ -5,6 +5,7 @@ import {
   checkTrustingDriver,
   configureOnly,
   configureThenCheck,
+  notYetChecked,
   type Revision,
   walkConfigures,
 } from '@busward/core';
@@ -15,7 +16,7 @@ export const history: readonly Revision<'platform', PlatformFacts>[] = [
   {
     ...busConfigures,
     says: 'firmware only; amba uses the same function',
-    ...configureOnly(firmware),
+    ...configureOnly(firmware, notYetChecked),
   },
   {
     ...busChecks,

@@ -31,11 +31,14 @@ export const configureThenCheck = <B extends string, F extends Facts>(firmware: 
   },
 });
 
-/** Before the series: firmware only, and nothing to undo (07397df29e57, 4.18). */
-export const configureOnly = <B extends string, F extends Facts>(firmware: Firmware<B, F>): Hooks<B, F> => ({
+/** Firmware only, and nothing to undo, as every bus before the series (07397df29e57, 4.18); and why it does without the check. */
+export const configureOnly = <B extends string, F extends Facts>(
+  firmware: Firmware<B, F>,
+  why: string,
+): Hooks<B, F> => ({
   *dma_configure(device, kernel) {
     const configured = yield* kernel.firmware.configure(device, firmware(device));
-    return configured === OK ? kernel.ownership.bypass('before 512881eacfa7 no bus checked') : configured;
+    return configured === OK ? kernel.ownership.bypass(why) : configured;
   },
   *dma_unconfigure() {},
 });

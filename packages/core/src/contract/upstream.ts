@@ -19,6 +19,9 @@ export const busChecks: Commit = {
   since: ['5.19'],
 };
 
+/** Why platform, amba, fsl-mc and PCI did without the check before. */
+export const notYetChecked = `before ${busChecks.commit} no bus checked`;
+
 /** The hooks are also called when an IOMMU registers, without a driver and without device_lock. */
 export const walkConfigures: Commit = {
   commit: 'bcb81ac6ae3c',
