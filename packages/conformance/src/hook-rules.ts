@@ -2,7 +2,7 @@ import { OK, type Driver, type RuleNumber } from '@busward/core';
 import { answerText, readsOf, type Way } from './ways.ts';
 
 /** Both hooks of a bus, in every way. */
-export interface Hooks {
+export interface HookWays {
   readonly configure: readonly Way[];
   readonly unconfigure: readonly Way[];
   /** None of its devices ever has a group, so that there is nothing to check. */
@@ -22,9 +22,9 @@ export interface Offence {
 export type HookRule = Exclude<RuleNumber, 7 | 8>;
 
 /** Finds the shortest way that breaks the rule. */
-export const offenceAgainst = (rule: HookRule, hooks: Hooks): Offence | undefined => looks[rule](hooks);
+export const offenceAgainst = (rule: HookRule, hooks: HookWays): Offence | undefined => looks[rule](hooks);
 
-const looks: Readonly<Record<HookRule, (hooks: Hooks) => Offence | undefined>> = {
+const looks: Readonly<Record<HookRule, (hooks: HookWays) => Offence | undefined>> = {
   1: ({ configure, ungrouped }) =>
     first(refusedFirst(configure), (way) => {
       const refused = refusalIn(way);
@@ -112,7 +112,7 @@ const looks: Readonly<Record<HookRule, (hooks: Hooks) => Offence | undefined>> =
 };
 
 /** What every way of calling a hook at the wrong time has to survive. */
-export function wrongTimes(hooks: Hooks, again: Hooks): Offence | undefined {
+export function wrongTimes(hooks: HookWays, again: HookWays): Offence | undefined {
   const broken = first([...hooks.configure, ...hooks.unconfigure], ({ end }) =>
     end.kind === 'threw'
       ? { found: `it threw '${end.message}'`, change: 'make no assumption on what happened before' }

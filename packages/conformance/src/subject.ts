@@ -1,5 +1,5 @@
 import { device, type Bus, type Device } from '@busward/core';
-import type { Hooks } from './hook-rules.ts';
+import type { HookWays } from './hook-rules.ts';
 import { samplesOf } from './machines.ts';
 import { neighbour } from './neighbour.ts';
 import { waysThrough } from './ways.ts';
@@ -31,7 +31,7 @@ function specialOf(bus: Bus): readonly Device[] {
 }
 
 /** Both hooks, run for a device in every way. */
-export const hooksFor = (bus: Bus, one: Device): Hooks => ({
+export const hooksFor = (bus: Bus, one: Device): HookWays => ({
   configure: waysThrough(bus, 'dma_configure', one),
   unconfigure: waysThrough(bus, 'dma_unconfigure', one),
   ungrouped: bus.ungrouped !== undefined,

@@ -3,8 +3,8 @@ import type { InspectedGroup, Inspection } from './inspect.ts';
 import { verdictText } from './inspect.ts';
 import type { Action, SituationName } from './situations.ts';
 
-/** What somebody did; beside the model's actions, those that it knows nothing of. */
-export type Deed = Action | 'open a file' | 'SET_IOMMU' | 'new_id' | 'MAP_DMA';
+/** What somebody tried; beside the model's actions, those that it knows nothing of. */
+export type Attempt = Action | 'open a file' | 'SET_IOMMU' | 'new_id' | 'MAP_DMA';
 
 /** The machine that a message is about, and what of it the message names. */
 export interface View {
@@ -25,7 +25,7 @@ export interface Cause {
   readonly says: string;
   readonly todo: string;
   readonly model?: readonly SituationName[];
-  readonly source?: { readonly does: Deed; readonly errno: string; readonly where: string };
+  readonly source?: { readonly does: Attempt; readonly errno: string; readonly where: string };
   readonly fits?: (view: View) => Fit;
 }
 

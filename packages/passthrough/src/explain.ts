@@ -1,5 +1,5 @@
 import type { FoundMachine } from '@busward/topology';
-import { causes, type Cause, type CauseName, type Deed, type Fit, type View } from './causes.ts';
+import { causes, type Cause, type CauseName, type Attempt, type Fit, type View } from './causes.ts';
 import { errnoIn } from './errno-text.ts';
 import { inspect } from './inspect.ts';
 import type { JudgedBy } from './judged-by.ts';
@@ -12,7 +12,7 @@ export interface Explanation {
   readonly line: string;
   readonly means: string;
   readonly source: string;
-  readonly does?: Deed;
+  readonly does?: Attempt;
   readonly errno?: string;
   readonly group?: string;
   readonly device?: string;
@@ -25,7 +25,7 @@ export interface ExplainedCause {
   readonly says: string;
   readonly todo: string;
   /** What the kernels say in that situation, by version: the model's answers. */
-  readonly byKernel: readonly { readonly version: string; readonly action: Deed; readonly result: string }[];
+  readonly byKernel: readonly { readonly version: string; readonly action: Attempt; readonly result: string }[];
   /** Where the errno is from, if no model has it. */
   readonly source?: string;
   readonly fit?: Fit;
@@ -89,7 +89,7 @@ function explained(
 
 function explainedCause(
   cause: Cause,
-  does: Deed | undefined,
+  does: Attempt | undefined,
   /** Only situations that can tell it are of interest. */
   errno: string | undefined,
   kernels: readonly JudgedBy[],
@@ -118,7 +118,7 @@ function explainedCause(
 }
 
 /** Whether a cause can be behind an errno at a step; at any step, where none is known. */
-function tells(cause: Cause, does: Deed | undefined, errno: string, kernels: readonly JudgedBy[]): boolean {
+function tells(cause: Cause, does: Attempt | undefined, errno: string, kernels: readonly JudgedBy[]): boolean {
   const { source } = cause;
   if (source && source.errno === errno && (does === undefined || source.does === does)) return true;
   return (cause.model ?? [])

@@ -1,11 +1,11 @@
-import type { CauseName, Deed } from './causes.ts';
+import type { CauseName, Attempt } from './causes.ts';
 
 /** Something that people paste: what it means, and at which step it is said. */
 export interface Message {
   readonly pattern: RegExp;
   readonly means: string;
   /** What was being done, where the message tells an errno of it. */
-  readonly does?: Deed;
+  readonly does?: Attempt;
   /** The errno that goes without saying. */
   readonly errno?: string;
   /** Causes that it can have, whatever the errno. */
