@@ -174,6 +174,8 @@ describe('busward try', () => {
     const { code, out } = await busward('try', file('mine.ts', plugin), '--once');
     expect(code).toBe(0);
     expect(out).toMatch(/mine: \d+ of \d+ scenarios as expected/);
+    // Under 7.3 nobody is bound beside a user: it is vacuous there.
+    expect(out).not.toContain('litmus/L02-crash.yaml');
   });
   it('moves the PCI devices of the scenarios to a bus, and shows where it falls short', async () => {
     const { out } = await busward('try', 'examples/3-around-the-check/bus.js', '--once');

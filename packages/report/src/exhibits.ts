@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import { byVersion } from './by-version.ts';
-import { firstLine, reachedText, variantsThat, type CheckedScenario, type Fact } from './checks.ts';
+import { firstLine, isAsExpected, reachedText, variantsThat, type CheckedScenario, type Fact } from './checks.ts';
 import { plainPage, table, wrap, type Page } from './columns.ts';
 import { witnessLines } from './witness.ts';
 
@@ -22,7 +22,7 @@ export function exhibitsText(exhibits: readonly Exhibit[], page: Page): string {
     ...table([['', 'what happened', 'fails under', 'holds under'].map((text) => ({ text })), ...rows], page),
     '',
     ...wrap(
-      `${exhibits.filter(isAsTold).length} of ${exhibits.length} as they are told. *: with another setting; busward check museum/M07.yaml tells one`,
+      `${exhibits.filter(isAsExpected).length} of ${exhibits.length} as they are told. *: with another setting; busward check museum/M07.yaml tells one`,
       page.width,
     ),
   ];
@@ -82,8 +82,6 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
   ];
   return `${lines.join('\n')}\n`;
 }
-
-const isAsTold = ({ results }: Exhibit): boolean => results.every(({ verdict, expected }) => verdict === expected);
 
 function sentenceOf({ scenario: { condition } }: Exhibit): string {
   const facts = condition.facts.map(tell).join(' and ');

@@ -1,6 +1,6 @@
 export { byVersion } from './by-version.ts';
 export { auditCsv, auditText } from './audit.ts';
-export { checksText, type CheckedScenario } from './checks.ts';
+export { checksText, isAsExpected, type CheckedScenario } from './checks.ts';
 export { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from './exhibits.ts';
 export { plainPage, table, wrap, type Cell, type Page } from './columns.ts';
 export { comparisonText } from './comparison.ts';

@@ -1,4 +1,4 @@
-import { checksText, type CheckedScenario } from './checks.ts';
+import { checksText, isAsExpected, isOdd, type CheckedScenario } from './checks.ts';
 import { table, wrap, type Page } from './columns.ts';
 
 /** What a plugin makes of every shipped scenario, a line each; then the first that is not as expected, in full. */
@@ -6,7 +6,7 @@ export function triedText(
   { name, scenarios }: { readonly name: string; readonly scenarios: readonly CheckedScenario[] },
   page: Page,
 ): string {
-  const odd = scenarios.filter(({ results }) => results.some(isOdd));
+  const odd = scenarios.filter((one) => !isAsExpected(one));
   const rows = scenarios.map(({ scenario, results }) => {
     const wrong = results.filter(isOdd);
     return [{ text: scenario.file }, { text: wrong.length === 0 ? 'yes' : 'NO' }, { text: tell(wrong) }];
@@ -19,9 +19,6 @@ export function triedText(
   ];
   return `${lines.join('\n')}\n${first ? `\n${checksText([first], page)}` : ''}`;
 }
-
-const isOdd = ({ verdict, expected }: CheckedScenario['results'][number]): boolean =>
-  expected !== undefined && verdict !== expected;
 
 /** `v8 fails and 3 more`. */
 function tell([first, ...others]: CheckedScenario['results']): string {

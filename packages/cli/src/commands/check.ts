@@ -1,6 +1,6 @@
 import { InputError, PluginError } from '@busward/core';
 import { engines, seekers, type Seeker } from '@busward/explorer';
-import { checksText, type CheckedScenario } from '@busward/report';
+import { checksText, isAsExpected, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { engineFlag } from '../engine-flag.ts';
 import { checking } from '../checked.ts';
@@ -79,9 +79,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
     if (unread > 0) process.stdout.write(`${unread} more could not be read\n`);
     if (begun < files.length)
       process.stdout.write(`${files.length - begun} more were not looked at: stopped by Ctrl-C\n`);
-    const isWrong = ({ verdict, expected }: CheckedScenario['results'][number]): boolean =>
-      verdict === 'vacuous' || (expected !== undefined && verdict !== expected);
-    if (all.some(({ results }) => results.some(isWrong))) endWith(1);
+    if (!all.every(isAsExpected)) endWith(1);
   },
 });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from '@busward/report';
+import { exhibitMarkdown, exhibitsText, isAsExpected, pageNameOf, type Exhibit } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { checked } from '../checked.ts';
 import { endWith } from '../exit-code.ts';
@@ -45,7 +45,7 @@ export const museumCommand = buildCommand<Flags, string[]>({
       for (const exhibit of exhibits) writeWhole(join(save, pageNameOf(exhibit)), exhibitMarkdown(exhibit));
     }
     process.stdout.write(exhibitsText(exhibits, pageOf(process.stdout)));
-    if (exhibits.some(({ results }) => results.some(({ verdict, expected }) => verdict !== expected))) endWith(1);
+    if (!exhibits.every(isAsExpected)) endWith(1);
   },
 });
 

@@ -37,7 +37,7 @@ export const tryCommand = buildCommand<Flags, [string]>({
     const tried = [
       ...strategies.map((strategy) => ({
         name: strategy.name,
-        scenarios: scenarios.map((one) => onStrategy(one, strategy)),
+        scenarios: scenarios.flatMap((one) => onStrategy(one, strategy)),
       })),
       ...buses.map((bus) => ({ name: bus.name, scenarios: onItsBus(scenarios, bus) })),
     ];
@@ -50,14 +50,14 @@ export const tryCommand = buildCommand<Flags, [string]>({
   },
 });
 
-/** Beside the newest kernel's strategy, which is what a new one would replace. */
-function onStrategy({ scenario, vocabulary }: LoadedScenario, strategy: Strategy): CheckedScenario {
+/** Beside the newest kernel's strategy, which is what a new one would replace; nothing, where that has no answer. */
+function onStrategy({ scenario, vocabulary }: LoadedScenario, strategy: Strategy): readonly CheckedScenario[] {
   const others = vocabulary.strategies.filter(({ name }) => name !== strategy.name);
   const under = (name: string) =>
     checkScenario(scenario, variantOf(name, { ...vocabulary, strategies: [...others, strategy] }));
   const { verdict } = under(newest);
-  const known = verdict === 'holds' || verdict === 'fails';
-  return { scenario, results: [{ ...under(strategy.name), ...(known && { expected: verdict }) }] };
+  if (verdict !== 'holds' && verdict !== 'fails') return [];
+  return [{ scenario, results: [{ ...under(strategy.name), expected: verdict }] }];
 }
 
 const newest = linux73.name;
