@@ -1,4 +1,4 @@
-import { table, wrap, type Page } from '@busward/report';
+import { section, table, wrap, type Page } from '@busward/report';
 import { groupsOf, type Behind, type Prediction, type Remark, type Score } from '@busward/topology';
 
 /** A prediction for people: who is with whom, and what firmware does not tell. */
@@ -59,9 +59,6 @@ export function scoreText(score: Score, files: readonly string[], page: Page): r
 
 const list = (what: string, names: readonly string[], page: Page): readonly string[] =>
   names.length === 0 ? [] : wrap(`${what}: ${few(names)}`, page.width, '  - ', '    ');
-
-const section = (title: string, lines: readonly string[], page: Page): readonly string[] =>
-  lines.length === 0 ? [] : ['', title, ...lines.flatMap((line) => wrap(line, page.width, '  - ', '    '))];
 
 /** What is said of several, once. */
 function remarks(all: readonly Remark[]): readonly string[] {

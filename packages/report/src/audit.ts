@@ -1,8 +1,7 @@
 import { thousands } from '@busward/core';
 import type { AuditedMachine, AuditRow } from '@busward/passthrough';
-import { table, wrap, type Page } from './columns.ts';
+import { section, table, wrap, type Page } from './columns.ts';
 import { count } from './count.ts';
-import { section } from './inspection.ts';
 import { owningText } from './owning.ts';
 
 /**

@@ -75,3 +75,7 @@ export function wrap(text: string, width: number, first = '', indent = first): r
   }
   return [...lines, line.trimEnd()];
 }
+
+/** A heading and its sentences; nothing, if there are none. */
+export const section = (heading: string, sentences: readonly string[], page: Page): readonly string[] =>
+  sentences.length === 0 ? [] : ['', heading, ...sentences.flatMap((one) => wrap(one, page.width, '  - ', '    '))];

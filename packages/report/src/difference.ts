@@ -1,6 +1,5 @@
 import type { Difference } from '@busward/passthrough';
-import { section } from './inspection.ts';
-import { wrap, type Page } from './columns.ts';
+import { section, wrap, type Page } from './columns.ts';
 
 /** What differs between two machines, or two looks at one. */
 export function differenceText(difference: Difference, page: Page): string {

@@ -2,7 +2,7 @@ export { byVersion } from './by-version.ts';
 export { auditCsv, auditText } from './audit.ts';
 export { checksText, isAsExpected, type CheckedScenario } from './checks.ts';
 export { exhibitMarkdown, exhibitsText, pageNameOf, type Exhibit } from './exhibits.ts';
-export { plainPage, table, wrap, type Cell, type Page } from './columns.ts';
+export { plainPage, section, table, wrap, type Cell, type Page } from './columns.ts';
 export { comparisonText } from './comparison.ts';
 export { comparisonJson } from './comparison-json.ts';
 export { runsText, type OrderedRun } from './runs.ts';

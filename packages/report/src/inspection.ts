@@ -8,7 +8,7 @@ import {
   type Inspection,
 } from '@busward/passthrough';
 import { match } from 'ts-pattern';
-import { table, wrap, type Cell, type Page } from './columns.ts';
+import { section, table, wrap, type Cell, type Page } from './columns.ts';
 import { count } from './count.ts';
 import { likeNames, namesText } from './like-names.ts';
 import { inTheWay, likeMembers } from './members.ts';
@@ -163,7 +163,3 @@ function unreadOf({ unread }: Inspection, all: boolean): readonly string[] {
   if (all) return unread.map((one) => `${placeText(one)}: ${one.text}`);
   return [`${count(unread.length, 'line')}; --unread shows ${unread.length === 1 ? 'it' : 'them'}`];
 }
-
-/** A heading and its sentences; nothing, if there are none. */
-export const section = (heading: string, sentences: readonly string[], page: Page): readonly string[] =>
-  sentences.length === 0 ? [] : ['', heading, ...sentences.flatMap((one) => wrap(one, page.width, '  - ', '    '))];

@@ -8,8 +8,7 @@ import {
   type TakenOver,
   type Write,
 } from '@busward/passthrough';
-import { section } from './inspection.ts';
-import { wrap, type Page } from './columns.ts';
+import { section, wrap, type Page } from './columns.ts';
 
 /** The plan as a script of writes, or of the commands of a tool, with what has to be known of it as comments; or why there is none. */
 export function planText(plan: Plan, page: Page, commands?: Commands): string {

@@ -1,6 +1,5 @@
 import { verdictText, type WhatIf } from '@busward/passthrough';
-import { section } from './inspection.ts';
-import { wrap, type Page } from './columns.ts';
+import { section, wrap, type Page } from './columns.ts';
 
 /** What would change, change by change; groups that nothing changes are named if there are few. */
 export function whatIfText({ machine, kernel, before, stages, says }: WhatIf, page: Page): string {
