@@ -7,7 +7,7 @@ export {
   type InspectedMember,
   type Inspection,
 } from './inspect.ts';
-export { judgedBy, newestVersion, versionOf, type JudgedBy } from './judged-by.ts';
+export { judgedBy, versionOf, type JudgedBy } from './judged-by.ts';
 export type { Evidence } from '@busward/topology';
 export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } from './verdict.ts';
 export { asCommands, type Commands, type Idiom } from './as-commands.ts';
@@ -21,4 +21,4 @@ export type { Fit } from './causes.ts';
 export { errnoText } from './errno-text.ts';
 export { explain, type ExplainedCause, type Explanation } from './explain.ts';
 export { against, type Difference, type Regrouped } from './against.ts';
-export { changeText, whatIf, type Change, type Stage, type WhatIf } from './what-if.ts';
+export { whatIf, type Change, type Stage, type WhatIf } from './what-if.ts';

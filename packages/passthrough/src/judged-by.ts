@@ -24,7 +24,7 @@ export interface JudgedBy {
 }
 
 /** The newest that was recorded. */
-export const newestVersion = '7.3';
+const newestVersion = '7.3';
 
 /** The strategies of Linux, by the first version that each stands for, and what is said where that is not quite so. */
 const strategiesOfLinux: readonly (readonly [since: string, strategy: Strategy, as?: string])[] = [

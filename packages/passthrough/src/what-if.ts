@@ -45,7 +45,7 @@ export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonl
   };
 }
 
-export const changeText = (change: Change): string => {
+const changeText = (change: Change): string => {
   switch (change.kind) {
     case 'kernel':
       return change.says;
