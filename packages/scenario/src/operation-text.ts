@@ -1,9 +1,10 @@
 import { deviceOf, type Machine, type Operation } from '@busward/core';
+import { misfitOf } from './misfit.ts';
 import { noSuch } from './nearest.ts';
 
 /**
  * Reads an operation as `describeOperation` writes it: `bind B to nvme`, `u0: claim g`. In an actor that bears a user's
- * name, the user goes without saying. Throws an Error that says what was expected.
+ * name, the user goes without saying. Throws an Error that says what was expected, or what the machine lacks.
  */
 export function parseOperation(text: string, machine: Machine, actor?: string): Operation {
   const users = machine.users.map(({ name }) => name);
@@ -17,7 +18,10 @@ export function parseOperation(text: string, machine: Machine, actor?: string): 
     if (byUser && user === undefined)
       throw new Error(`'${text}' says not which user does it; write '${users[0] ?? 'u0'}: ${text}'`);
     // The forms are those of Operation: a verb, and fields named as theirs.
-    return { do: verb, ...(byUser && { user }), ...fieldsOf(words.groups ?? {}, machine) } as Operation;
+    const read = { do: verb, ...(byUser && { user }), ...fieldsOf(words.groups ?? {}, machine) } as Operation;
+    const misfit = misfitOf(read, machine);
+    if (misfit !== undefined) throw new Error(`'${text}': ${misfit}`);
+    return read;
   }
   throw new Error(
     `'${text}' is no operation; there are ${[...forms.map(written), ...userForms.map((form) => `USER: ${written(form)}`)].join('; ')}`,

@@ -99,6 +99,16 @@ it.each<[string, [string, string], string]>([
     ['u0: [claim g]', 'me: [claim g]'],
     "9:8: 'claim g' says not which user does it; write 'u0: claim g'",
   ],
+  [
+    'a type of groups without types',
+    ['bind B to nvme', 'set type of g to auto'],
+    "10:10: 'set type of g to auto': the groups have no types that could be set; say `type:` of the machine",
+  ],
+  [
+    'an override where it is no state',
+    ['bind B to nvme', 'clear override of B'],
+    "10:10: 'clear override of B': driver_override is no state here; say `overrides: true` of the machine",
+  ],
   ['an unknown principle', ['never: P1', 'never: P20'], "11:8: 'P20' is neither a principle (P1, P2, "],
   ['an unknown result', ['claim g = OK', 'claim g = EPERMS'], "12:7: no result 'EPERMS'; did you mean 'EPERM'?"],
   [

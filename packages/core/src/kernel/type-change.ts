@@ -7,14 +7,19 @@ import type { Kernel } from './kernel.ts';
 /**
  * `echo TYPE > /sys/kernel/iommu_groups/N/type` (iommu_group_store_type()): the group gets another default domain.
  * DMA to DMA-FQ is always allowed. Errors: EACCES (read-only), EINVAL (more than one device), EBUSY (a driver is bound, or
- * the group is not on its default domain), EPERM (counted).
+ * the group is not on its default domain), EPERM (counted). Throws where a machine has no types.
  */
 export function* changeType(kernel: Kernel, group: string, to: DomainType | 'auto'): Program<Errno> {
   const { typeChange } = kernel.strategy.surroundings.iommu;
+  const { types } = kernel.machine;
+  if (!types)
+    throw new Error(
+      `machine '${kernel.machine.name}' has no types of default domains; make it with types: { now, auto }`,
+    );
   if (typeChange === 'never') return EACCES;
   const { type, domain, ownerCount } = kernel.layout.group(group);
   const members = membersOf(kernel.machine, group).map(({ name }) => kernel.layout.device(name));
-  const wanted = to === 'auto' ? kernel.machine.types!.auto : to;
+  const wanted = to === 'auto' ? types.auto : to;
   return yield* perform<Errno>({
     name: 'iommu_group_store_type',
     key: `type of ${group} ${to}`,
