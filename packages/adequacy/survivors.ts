@@ -81,14 +81,10 @@ export const survivors: readonly Excused[] = [
     ],
   },
   {
-    because:
-      "A user who took a container by 'claim' has no file; death.ts forgets him, and would not with this mutant. To be mended there",
-    mutants: ["kernel/death.ts loseGroup: always if (!(yield* has(`${group} unopened?`, user, file, 'none')))"],
-  },
-  {
     because: 'Closing what is not open, and detaching what is not attached, changes nothing',
     mutants: [
-      'kernel/death.ts loseDevice: always if (yield* has(`${device.name} open?`, user, open, true))',
+      'kernel/death.ts loseDevice: always if (isOpen)',
+      'kernel/death.ts loseGroup: always if (isOpen)',
       'kernel/iommufd.ts unbindIommufd: always if (isAttached)',
     ],
   },

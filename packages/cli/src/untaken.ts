@@ -74,6 +74,7 @@ function everyOperation(of: ReturnType<typeof machine>, through: 'container' | '
   const [user, group, device, driver] = ['u0', 'g', 'A', 'kernel'];
   return [
     ...menuOf(of, { hotplug: true }),
+    { do: 'die', user },
     ...(through === 'iommufd'
       ? []
       : ([
@@ -81,7 +82,6 @@ function everyOperation(of: ReturnType<typeof machine>, through: 'container' | '
           ...(['open group', 'close group', 'set container'] as const).map((verb) => ({ do: verb, user, group })),
           { do: 'claim directly', user, device },
           { do: 'release directly', user, device },
-          { do: 'die', user },
           { do: 'set type', group, type: 'identity' },
           { do: 'override and bind', device, driver },
           { do: 'probe', device, driver },

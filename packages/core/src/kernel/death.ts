@@ -1,8 +1,9 @@
-import type { Cell } from '../cell.ts';
+import type { Cell, Cells } from '../cell.ts';
 import { OK, type Errno } from '../errno.ts';
 import type { Device, User } from '../machine.ts';
 import { call, perform, type Program } from '../step.ts';
 import { giveBack } from './direct-claim.ts';
+import { unbindIommufd } from './iommufd.ts';
 import type { Kernel } from './kernel.ts';
 import { closeDeviceFile } from './vfio/device-file.ts';
 import { closeGroupFile } from './vfio/group-file.ts';
@@ -14,23 +15,34 @@ export function* die(kernel: Kernel, user: User): Program<Errno> {
   return OK;
 }
 
+/** The file is let go of as it was come by (drivers/vfio/vfio_main.c, vfio_device_fops_release(), 6.12). */
 function* loseDevice(kernel: Kernel, user: User, device: Device): Program<void> {
   const { open } = kernel.layout.file(user.name, device.name);
-  if (yield* has(`${device.name} open?`, user, open, true)) yield* closeDeviceFile(kernel, user, device);
+  const isOpen = yield* has(`${device.name} open?`, user, [open], (cells) => cells.get(open));
+  if (isOpen)
+    yield* user.through === 'iommufd' ? unbindIommufd(kernel, user, device) : closeDeviceFile(kernel, user, device);
 }
 
+/** 'claim' keeps the group's file, too, and says so by the container alone. */
 function* loseGroup(kernel: Kernel, user: User, group: string): Program<void> {
   const { file } = kernel.layout.session(user.name, group);
-  if (!(yield* has(`${group} unopened?`, user, file, 'none'))) yield* call(() => closeGroupFile(kernel, user, group));
+  const { container } = kernel.layout.group(group);
+  const isOpen = yield* has(
+    `${group} open?`,
+    user,
+    [file, container],
+    (cells) => cells.get(file) !== 'none' || cells.get(container) === user.name,
+  );
+  if (isOpen) yield* call(() => closeGroupFile(kernel, user, group));
   yield* giveBack(kernel, user, group);
 }
 
-function* has(what: string, user: User, cell: Cell, value: unknown): Program<boolean> {
+function* has(what: string, user: User, touches: readonly Cell[], look: (cells: Cells) => boolean): Program<boolean> {
   return yield* perform({
     name: 'do_exit',
     key: `exit ${user.name}: ${what}`,
     outcomes: [true, false],
-    touches: [cell],
-    run: (cells) => cells.get(cell) === value,
+    touches,
+    run: look,
   });
 }
