@@ -1,4 +1,4 @@
-import type { Machine, Operation } from '@busward/core';
+import { userOf, type Machine, type Operation } from '@busward/core';
 import { match, P } from 'ts-pattern';
 
 /** Why an operation means nothing on a machine, and what to do; `undefined` where it does. */
@@ -10,4 +10,20 @@ export const misfitOf = (operation: Operation, machine: Machine): string | undef
     .with({ do: P.union('set override', 'clear override', 'take over') }, () =>
       machine.overrides ? undefined : 'driver_override is no state here; say `overrides: true` of the machine',
     )
+    .with({ do: P.union('open', 'close', 'open group', 'close group', 'set container') }, ({ user }) =>
+      notThrough('container', machine, user),
+    )
+    .with({ do: owning, group: P.string }, ({ user }) => notThrough('container', machine, user))
+    .with({ do: owning, device: P.string }, ({ user }) => notThrough('iommufd', machine, user))
     .otherwise(() => undefined);
+
+const owning = P.union('claim', 'attach', 'detach', 'release');
+
+function notThrough(needed: 'container' | 'iommufd', machine: Machine, user: string): string | undefined {
+  if (userOf(machine, user).through === needed) return undefined;
+  const instead = {
+    container: "owns devices, through iommufd; 'claim', 'attach', 'detach' or 'release' a device",
+    iommufd: 'owns groups, through a container; name a group',
+  };
+  return `'${user}' ${instead[needed]}, or say \`users: { ${user}: ${needed} }\``;
+}

@@ -18,6 +18,8 @@ const device = fc.constantFrom(...machine.devices.map(({ name }) => name));
 const driver = fc.constantFrom(...machine.devices[0]!.drivers.map(({ name }) => name));
 const group = fc.constantFrom(...machine.groups);
 const user = fc.constantFrom('u0', 'u1');
+const byContainer = fc.constant('u0');
+const byIommufd = fc.constant('u1');
 const owning = fc.constantFrom('claim', 'attach', 'detach', 'release' as const);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
@@ -26,10 +28,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     driver,
   }),
   fc.record({ do: fc.constantFrom('unbind', 'remove', 'add', 'reset', 'clear override'), device }),
-  fc.record({ do: fc.constantFrom('open', 'close', 'claim directly', 'release directly'), user, device }),
-  fc.record({ do: fc.constantFrom('open group', 'close group', 'set container'), user, group }),
-  fc.record({ do: owning, user, group }),
-  fc.record({ do: owning, user, device }),
+  fc.record({ do: fc.constantFrom('claim directly', 'release directly'), user, device }),
+  fc.record({ do: fc.constantFrom('open', 'close'), user: byContainer, device }),
+  fc.record({ do: fc.constantFrom('open group', 'close group', 'set container'), user: byContainer, group }),
+  fc.record({ do: owning, user: byContainer, group }),
+  fc.record({ do: owning, user: byIommufd, device }),
   fc.record({ do: fc.constant('register'), group }),
   fc.record({ do: fc.constant('set type'), group, type: fc.constantFrom('DMA', 'identity', 'DMA-FQ', 'auto') }),
   fc.record({ do: fc.constant('die'), user }),
@@ -45,7 +48,7 @@ it('reads every operation as it is described', () => {
 });
 
 it('leaves the user out where the actor is the user', () => {
-  expect(parseOperation('claim g', machine, 'u1')).toEqual({ do: 'claim', user: 'u1', group: 'g' });
+  expect(parseOperation('claim A', machine, 'u1')).toEqual({ do: 'claim', user: 'u1', device: 'A' });
 });
 
 it('names a scenario by its shape, whatever its devices are called', () => {

@@ -100,6 +100,11 @@ it.each<[string, [string, string], string]>([
     "9:8: 'claim g' says not which user does it; write 'u0: claim g'",
   ],
   [
+    'a device for who owns groups',
+    ['[claim g]', '[claim A]'],
+    "9:8: 'claim A': 'u0' owns groups, through a container; name a group, or say `users: { u0: iommufd }`",
+  ],
+  [
     'a type of groups without types',
     ['bind B to nvme', 'set type of g to auto'],
     "10:10: 'set type of g to auto': the groups have no types that could be set; say `type:` of the machine",
@@ -155,6 +160,18 @@ it.each<[string, [string, string], string]>([
 ])('says where and what: %s', (_, change, message) => {
   expect(() => read(text([change]))).toThrow(`s.yaml:${message}`);
 });
+
+it.each(['close A', 'open A', 'claim g', 'open group g'])(
+  'says that nobody does this through iommufd: %s',
+  (operation) => {
+    const written = text([
+      ['machine:', 'machine:\n  users: { u0: iommufd }'],
+      ['[claim g]', `[claim A, ${operation}]`],
+    ]);
+    const message = `s.yaml:10:17: '${operation}': 'u0' owns devices, through iommufd; 'claim', `;
+    expect(() => read(written)).toThrow(message);
+  },
+);
 
 describe('an empty file', () => {
   it('is told', () => expect(() => read('')).toThrow('s.yaml:1:1: '));
