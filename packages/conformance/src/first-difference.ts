@@ -1,5 +1,5 @@
-import { begin, describeOperation, menuOf, OutOfRange, WAIT, type Operation, type System } from '@busward/core';
-import { initialIndices, openState, type Indices } from '@busward/explorer';
+import { describeOperation, menuOf, type Operation, type System } from '@busward/core';
+import { initialIndices, interpreter, openState, type Indices } from '@busward/explorer';
 
 /** Operations, one after the other, that end in two results. */
 export interface Difference {
@@ -39,22 +39,7 @@ export function firstDifference(there: System, here: System): Difference | undef
 /** Runs one operation to its end from a state between operations. */
 function carryOut(system: System, from: Indices, operation: Operation): { result: string; state: Indices } {
   if (!system.possible(operation).holds(openState(from).cells)) return { result: 'skip', state: from };
-  const program = begin(() => system.program(operation), describeOperation(operation));
-  let state = from;
-  for (let at = program.go(undefined); ;) {
-    if (at.kind === 'throws') throw at.error;
-    if (at.kind === 'done') return { result: String(at.result), state };
-    const { cells, indices, events } = openState(state);
-    let outcome: unknown;
-    try {
-      outcome = at.atom.run(cells);
-    } catch (error) {
-      if (!(error instanceof OutOfRange)) throw error;
-      return { result: 'a count out of range', state };
-    }
-    if (outcome === WAIT) return { result: 'blocked', state };
-    state = indices;
-    if (events.some(({ kind }) => kind === 'crashed')) return { result: 'crash', state };
-    at = program.go(outcome);
-  }
+  const model = interpreter(system, undefined, from);
+  const { result } = model.start(operation);
+  return { result, state: model.state() };
 }

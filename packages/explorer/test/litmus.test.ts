@@ -130,6 +130,11 @@ describe('L6: test_remove leaks a count exactly in the versions before its fix',
   it.each(['legacy', 'domain-compare', '6.1', '6.6', '6.12', '7.3'])('%s: fine', (name) =>
     expect(results(litmus(name, pair({ testRemove: true }), sequence))).toBe('OK OK OK OK'),
   );
+  it('v8: at last the count leaves its range, which breaks P4, and nothing goes on', () => {
+    const ran = litmus('v8', { ...single(), testRemove: true }, [bind('A', K), unbind('A'), bind('A', K), unbind('A')]);
+    expect(results(ran)).toBe('OK OK out of range');
+    expect(ran.broken).toEqual(['P4']);
+  });
 });
 
 describe('L7: a bind while the IOMMU registers', () => {

@@ -1,4 +1,4 @@
-import { assemble, describeOperation, OutOfRange, type Operation, type System } from '@busward/core';
+import { assemble, describeOperation, type Operation, type System } from '@busward/core';
 import {
   compile,
   interpreter,
@@ -127,17 +127,8 @@ function afterwards(system: System, operations: readonly Operation[], see: (take
   const model = interpreter(system, see);
   for (const operation of operations) {
     const possible = system.possible(operation).holds(openState(model.state()).cells);
-    const result = possible ? resultOf(operation) : 'skip';
+    const result = possible ? model.start(operation).result : 'skip';
     if (result !== 'OK') return `before: '${describeOperation(operation)}' = ${result}`;
   }
   return model.state();
-
-  function resultOf(operation: Operation): string {
-    try {
-      return model.start(operation).result;
-    } catch (error) {
-      if (error instanceof OutOfRange) return error.message;
-      throw error;
-    }
-  }
 }

@@ -5,10 +5,9 @@ import {
   type Machine,
   describeOperation,
   type Operation,
-  OutOfRange,
   type Profile,
 } from '@busward/core';
-import { interpreter, openState, type Progress, type Taken } from '@busward/explorer';
+import { interpreter, openState, type Taken } from '@busward/explorer';
 import { agentOf } from './agent.ts';
 import { brokenByKernel, type BrokenByKernel } from './kernel-judge.ts';
 import { observe } from './observe.ts';
@@ -96,8 +95,7 @@ function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[], see:
     let result = typeof ordered === 'string' ? ordered : '';
     const completed: { step: number; result: string }[] = [];
     for (const operation of typeof ordered === 'string' ? [] : ordered) {
-      const progress = start(operation);
-      if (typeof progress === 'string') return { what: 'count', kernel: step.result, model: progress };
+      const progress = model.start(operation);
       operations.push({ operation, step: at, waited: progress.result === 'blocked', result: progress.result });
       for (const one of progress.completed) operations[one.at] = { ...operations[one.at]!, result: one.result };
       result = toldAs(progress.result);
@@ -114,15 +112,6 @@ function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[], see:
       different('completed', recorded.completed, told.completed) ??
       firstDifference(step.state, stateNow(), { crashed })
     );
-  }
-
-  function start(operation: Operation): Progress | string {
-    try {
-      return model.start(operation);
-    } catch (error) {
-      if (error instanceof OutOfRange) return error.message;
-      throw error;
-    }
   }
 
   function stateNow(): TraceState {

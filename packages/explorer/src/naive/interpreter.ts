@@ -1,7 +1,10 @@
 import {
   begin,
   describeOperation,
+  OutOfRange,
   WAIT,
+  type Atom,
+  type Cells,
   type Happening,
   type Operation,
   type Run,
@@ -12,7 +15,7 @@ import { initialIndices, openState, type Indices } from './plain.ts';
 
 /** What starting one operation led to. */
 export interface Progress {
-  /** An errno; 'blocked' if it has not returned; 'crash'. */
+  /** An errno; 'blocked' if it has not returned; 'crash'; 'out of range', which breaks P4 and is not followed. */
   readonly result: string;
   /** Earlier operations, counted from 0, that returned meanwhile. */
   readonly completed: readonly { readonly at: number; readonly result: string }[];
@@ -32,8 +35,11 @@ export interface Taken {
 
 export type Watch = (taken: Taken) => void;
 
+/** Nothing goes on after it. */
+export const isLast = (result: string): boolean => result === 'crash' || result === 'out of range';
+
 export interface Interpreter {
-  /** Starts an operation; it and those that are blocked go as far as they can. Not to be called after a crash. */
+  /** Starts an operation; it and those that are blocked go as far as they can. Not to be called after what {@link isLast}. */
   start(operation: Operation): Progress;
   state(): Indices;
   /** The driver that sysfs shows for the device: linked before its probe, unlinked before its removal. */
@@ -41,8 +47,12 @@ export interface Interpreter {
 }
 
 /** Runs the generators themselves, one operation after the other, each to its end or until it blocks. */
-export function interpreter(system: System, watch: Watch = () => {}): Interpreter {
-  let state: Indices = initialIndices(system);
+export function interpreter(
+  system: System,
+  watch: Watch = () => {},
+  from: Indices = initialIndices(system),
+): Interpreter {
+  let state = from;
   let started = 0;
   const underWay: UnderWay[] = [];
   const links = new Map<string, string | undefined>();
@@ -55,7 +65,7 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
       goOn(me, undefined);
       const returned: { at: number; result: string }[] = [];
       let moved = advance(me, returned);
-      while (moved && !returned.some(({ result }) => result === 'crash')) {
+      while (moved && !returned.some(({ result }) => isLast(result))) {
         moved = false;
         // Whoever waits longest goes first, as a mutex lets them.
         for (const one of underWay.slice()) moved = advance(one, returned) || moved;
@@ -74,22 +84,21 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
     for (let moved = false; ; moved = true) {
       const { here } = one;
       if (here.kind === 'throws') throw here.error;
-      if (here.kind === 'done') {
-        underWay.splice(underWay.indexOf(one), 1);
-        returned.push({ at: one.at, result: String(here.result) });
-        return true;
-      }
+      if (here.kind === 'done') return end(String(here.result));
       const { cells, indices, events } = openState(state);
-      const outcome = here.atom.run(cells);
+      const outcome = outcomeOf(here.atom, cells);
       if (outcome === WAIT) return moved;
+      if (outcome === 'out of range') return end(outcome);
       state = indices;
       watch({ operation: one.operation, step: here.atom.name, outcome, state, events, underWay: underWay.length });
-      if (events.some((event) => event.kind === 'crashed')) {
-        underWay.splice(underWay.indexOf(one), 1);
-        returned.push({ at: one.at, result: 'crash' });
-        return true;
-      }
+      if (events.some((event) => event.kind === 'crashed')) return end('crash');
       goOn(one, outcome);
+    }
+
+    function end(result: string): true {
+      underWay.splice(underWay.indexOf(one), 1);
+      returned.push({ at: one.at, result });
+      return true;
     }
   }
 
@@ -102,6 +111,15 @@ export function interpreter(system: System, watch: Watch = () => {}): Interprete
     if (!('device' in operation)) return;
     if (note === 'driver_sysfs_add' && 'driver' in operation) links.set(operation.device, operation.driver);
     if (note === 'driver_sysfs_remove') links.delete(operation.device);
+  }
+}
+
+function outcomeOf(atom: Atom, cells: Cells): unknown {
+  try {
+    return atom.run(cells);
+  } catch (error) {
+    if (error instanceof OutOfRange) return 'out of range';
+    throw error;
   }
 }
 

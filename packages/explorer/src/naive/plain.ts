@@ -67,5 +67,6 @@ export function* brokenAtEvents(
     }
 }
 
-const applying = ({ kernel }: System, principles: readonly Principle[]): readonly Principle[] =>
+/** Those that speak of something that the strategy keeps. */
+export const applying = ({ kernel }: System, principles: readonly Principle[]): readonly Principle[] =>
   principles.filter((principle) => kernel.strategy.counts || !principle.needsCount);

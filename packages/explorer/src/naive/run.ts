@@ -1,11 +1,11 @@
 import type { Operation, Principle, System } from '@busward/core';
-import { interpreter } from './interpreter.ts';
-import { brokenAtEvents, brokenInState, openState } from './plain.ts';
+import { interpreter, isLast } from './interpreter.ts';
+import { applying, brokenAtEvents, brokenInState, openState } from './plain.ts';
 
 /** What became of one operation of a run. */
 export interface Ran {
   readonly operation: Operation;
-  /** An errno; 'blocked' if it never returned; 'crash'; 'skip' if it could not be attempted. */
+  /** An errno; 'blocked' if it never returned; 'crash'; 'out of range'; 'skip' if it could not be attempted. */
   readonly result: string;
   /** The operation (from 0) during which it returned, if it had to wait for that one. */
   readonly completedBy?: number;
@@ -23,7 +23,7 @@ export interface Run {
 
 /**
  * Runs operations one after the other, each to its end or until it blocks; a blocked one goes on as soon as it can.
- * Runs the generators themselves. Ends early when the machine crashes.
+ * Runs the generators themselves. Ends early when the machine crashes, or a count leaves its range: that breaks P4.
  */
 export function run(system: System, operations: readonly Operation[], principles: readonly Principle[]): Run {
   const results: { result: string; completedBy?: number }[] = [];
@@ -35,6 +35,7 @@ export function run(system: System, operations: readonly Operation[], principles
     for (const { principle } of brokenAtEvents(system, principles, state, events, underWay === 1))
       broken.add(principle.id);
   });
+  const counting = applying(system, principles).filter(({ id }) => id === 'P4');
   const startedAs: number[] = [];
   for (const [at, operation] of operations.entries()) {
     if (!system.possible(operation).holds(openState(machine.state()).cells)) {
@@ -45,7 +46,9 @@ export function run(system: System, operations: readonly Operation[], principles
     const { result, completed } = machine.start(operation);
     results[at] = { result };
     for (const one of completed) results[startedAs[one.at]!] = { result: one.result, completedBy: at };
-    if ([result, ...completed.map((one) => one.result)].includes('crash')) break;
+    const all = [result, ...completed.map((one) => one.result)];
+    if (all.includes('out of range')) for (const { id } of counting) broken.add(id);
+    if (all.some(isLast)) break;
   }
   return {
     ran: results.map((result, at) => ({ operation: operations[at]!, ...result })),
