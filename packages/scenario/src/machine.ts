@@ -10,7 +10,7 @@ type Said = ScenarioFile['machine'];
 export function machineOf(file: string, said: Said, buses: readonly Bus[], placed: PlacedFile): Machine {
   const { users, iommu, testRemove, withoutOps, overrides } = said;
   const groups = membership(said, placed);
-  const drivers = driversSaid(said.drivers);
+  const drivers = driversSaid(said.drivers, ['machine', 'drivers'], placed);
   const devices = Object.keys(said.devices).map((name): Device => {
     const group = groups.get(name);
     const device = readDevice(name, said.devices, drivers, buses, placed);
@@ -20,7 +20,7 @@ export function machineOf(file: string, said: Said, buses: readonly Bus[], place
     throw placed.wrong(['machine', 'devices', name, 'bus'], why);
   });
   const grouped = said.groups ? devices : groupDevices(devices, buses);
-  const types = typesOf(said, grouped);
+  const types = typesOf(said, grouped, placed);
   return machine(file, {
     devices: grouped,
     users: Object.entries(users).map(([name, through]) => ({ name, through })),
@@ -54,9 +54,12 @@ function membership(said: Said, { wrong }: PlacedFile): ReadonlyMap<string, stri
   return found;
 }
 
-function typesOf({ type, autoType }: Said, devices: readonly Device[]): Machine['types'] {
-  if (type === undefined) return undefined;
+function typesOf({ type, autoType }: Said, devices: readonly Device[], { wrong }: PlacedFile): Machine['types'] {
+  if (type === undefined) {
+    if (autoType === undefined) return undefined;
+    throw wrong(['machine', 'autoType'], 'the groups have no types; say `type`, too, or leave it out', 'key');
+  }
   const groups = devices.flatMap(({ group }) => (group === undefined ? [] : [[group, type] as const]));
   const now: Readonly<Record<string, DomainType>> = Object.fromEntries(groups);
-  return { now, auto: autoType };
+  return { now, auto: autoType ?? 'DMA' };
 }

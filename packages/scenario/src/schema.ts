@@ -48,7 +48,10 @@ const machine = z.strictObject({
     .optional()
     .describe('driver_override is state, and kept to by whatever looks for a driver'),
   type: z.enum(['DMA', 'DMA-FQ', 'identity']).describe("type of the groups' default domains").optional(),
-  autoType: z.enum(['DMA', 'DMA-FQ', 'identity']).describe("what 'auto' makes of a type").default('DMA'),
+  autoType: z
+    .enum(['DMA', 'DMA-FQ', 'identity'])
+    .describe("what 'auto' makes of a type; DMA, if nothing is said")
+    .optional(),
 });
 
 export const scenarioFile = z.strictObject({

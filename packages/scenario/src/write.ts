@@ -41,6 +41,7 @@ function machineSaid(machine: Machine, buses: readonly Bus[]) {
     machine.devices.filter((device) => device.group === group).map(({ name }) => name),
   ]);
   const drivers = driversSaid(machine, buses);
+  const { auto } = machine.types ?? {};
   const types = new Set(Object.values(machine.types?.now ?? {}));
   return {
     devices: Object.fromEntries(machine.devices.map((device) => [device.name, deviceSaid(device, drivers, buses)])),
@@ -51,8 +52,7 @@ function machineSaid(machine: Machine, buses: readonly Bus[]) {
     ...(machine.testRemove && { testRemove: true }),
     ...(machine.withoutOps && { withoutOps: machine.withoutOps }),
     ...(machine.overrides && { overrides: machine.overrides }),
-    ...(types.size === 1 && { type: [...types][0] }),
-    ...(machine.types && machine.types.auto !== 'DMA' && { autoType: machine.types.auto }),
+    ...(types.size === 1 && { type: [...types][0], ...(auto !== 'DMA' && { autoType: auto }) }),
   };
 }
 

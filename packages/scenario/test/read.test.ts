@@ -100,6 +100,26 @@ it.each<[string, [string, string], string]>([
     "9:8: 'claim g' says not which user does it; write 'u0: claim g'",
   ],
   [
+    'a domain of its own for what does no DMA',
+    ['nvme: kernel', 'nvme: { is: stub, ownDomain: true }'],
+    '6:32: only a driver that uses the DMA API has a domain of its own; say `is: kernel`, or leave it out',
+  ],
+  [
+    'what a driver on one device fails with, and not where',
+    ['direct: true', 'drivers: { nvme: { failsWith: EIO } }'],
+    '4:56: nothing says where it fails; say `failsAt`, too, or leave it out',
+  ],
+  [
+    'who joined, and joins when it is added',
+    ['direct: true', 'joined: true'],
+    '4:37: what joins when it is added has joined; say `joins: at first bind`, or leave it out',
+  ],
+  [
+    'what auto makes of no type',
+    ['machine:', 'machine:\n  autoType: identity'],
+    '4:3: the groups have no types; say `type`, too, or leave it out',
+  ],
+  [
     'a device for who owns groups',
     ['[claim g]', '[claim A]'],
     "9:8: 'claim A': 'u0' owns groups, through a container; name a group, or say `users: { u0: iommufd }`",
