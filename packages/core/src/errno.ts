@@ -16,7 +16,7 @@ export const ENODEV = 'ENODEV';
 export const EINVAL = 'EINVAL';
 export const EPROBE_DEFER = 'EPROBE_DEFER';
 
-const refusals = [EPERM, ENOENT, EIO, ENXIO, EAGAIN, EACCES, EBUSY, ENODEV, EINVAL, EPROBE_DEFER] as const;
+export const refusals = [EPERM, ENOENT, EIO, ENXIO, EAGAIN, EACCES, EBUSY, ENODEV, EINVAL, EPROBE_DEFER] as const;
 
 export type Refusal = (typeof refusals)[number];
 export type Errno = Ok | Refusal;

@@ -1,4 +1,13 @@
-import { describeOperation, type Machine, type Operation, type Principle, type System } from '@busward/core';
+import {
+  describeOperation,
+  EPROBE_DEFER,
+  OK,
+  refusals,
+  type Machine,
+  type Operation,
+  type Principle,
+  type System,
+} from '@busward/core';
 import { valueText, type Fact } from '@busward/explorer';
 import { noSuch } from './nearest.ts';
 import type { Actor } from './scenario.ts';
@@ -58,21 +67,8 @@ function operationCalled(text: string, actors: readonly Actor[]): Operation | un
   return (exact.length > 0 ? exact : loose)[Number(count) - 1];
 }
 
-const results = [
-  'OK',
-  'EPERM',
-  'ENOENT',
-  'EIO',
-  'ENXIO',
-  'EAGAIN',
-  'EACCES',
-  'EBUSY',
-  'ENODEV',
-  'EINVAL',
-  'blocked',
-  'skip',
-  'crash',
-];
+/** Of an operation; nobody is told EPROBE_DEFER, which a bind makes EAGAIN of. */
+const results: readonly string[] = [OK, ...refusals.filter((one) => one !== EPROBE_DEFER), 'blocked', 'skip', 'crash'];
 
 /** Those of the thing that was named, or all. */
 function nearCells(text: string, names: readonly string[]): readonly string[] {

@@ -1,7 +1,17 @@
+import type { Happening } from '../cell.ts';
 import { PluginError } from '../plugin-error.ts';
 import { outcomes, type Principle } from './principle.ts';
 
-const kinds = ['started', 'granted', 'kernel refused', 'user refused', 'emptied', 'strayed', 'warned', 'crashed'];
+const kinds = Object.keys({
+  started: true,
+  granted: true,
+  'kernel refused': true,
+  'user refused': true,
+  emptied: true,
+  strayed: true,
+  warned: true,
+  crashed: true,
+} satisfies Record<Happening['kind'], true>);
 
 /** Checks the shape of a principle and freezes it. Throws a {@link PluginError} that says what to write. */
 export function definePrinciple(definition: Principle): Principle {
