@@ -27,7 +27,7 @@ export const directOf = ({ users: all, devices }: Machine): readonly Operation[]
 export const bindsOf = ({ devices }: Machine): readonly Operation[] =>
   each(devices, ({ name, drivers }) =>
     each(drivers, (driver) => [
-      { do: 'probe', device: name, driver: driver.name },
+      { do: 'find driver', device: name, driver: driver.name },
       { do: 'override and bind', device: name, driver: driver.name },
     ]),
   );

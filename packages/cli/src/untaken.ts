@@ -84,7 +84,7 @@ function everyOperation(of: ReturnType<typeof machine>, through: 'container' | '
           { do: 'release directly', user, device },
           { do: 'set type', group, type: 'identity' },
           { do: 'override and bind', device, driver },
-          { do: 'probe', device, driver },
+          { do: 'find driver', device, driver },
           { do: 'rescan' },
           { do: 'reset', device },
         ] as const)),

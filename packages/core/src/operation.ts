@@ -37,13 +37,11 @@ export type Operation =
   | { readonly do: 'set type'; readonly group: string; readonly type: DomainType | 'auto' }
   /** Sets driver_override first, as a script does: that waits for device_lock. */
   | { readonly do: 'override and bind'; readonly device: string; readonly driver: string }
-  /** As 'find driver', said where driver_override is no state: it names the driver. */
-  | { readonly do: 'probe'; readonly device: string; readonly driver: string }
+  /** Somebody has a driver looked for; `driver` is what the bus finds, where nothing is overridden. */
+  | { readonly do: 'find driver'; readonly device: string; readonly driver: string }
   /** Where driver_override is state (machine.overrides). */
   | { readonly do: 'set override'; readonly device: string; readonly driver: string }
   | { readonly do: 'clear override'; readonly device: string }
-  /** Somebody has a driver looked for; `driver` is what the bus finds, where nothing is overridden. */
-  | { readonly do: 'find driver'; readonly device: string; readonly driver: string }
   /** A module loads, whose driver matches the device. */
   | { readonly do: 'load'; readonly device: string; readonly driver: string }
   /** Where driver_override is state: a script that wants the device on the driver, whoever takes it meanwhile. */
@@ -60,7 +58,6 @@ export function describeOperation(operation: Operation): string {
       { do: P.union('bind', 'override and bind') },
       ({ do: verb, device, driver }) => `${verb} ${device} to ${driver}`,
     )
-    .with({ do: 'probe' }, ({ device, driver }) => `probe ${device} with ${driver}`)
     .with({ do: 'set override' }, ({ device, driver }) => `set override of ${device} to ${driver}`)
     .with({ do: 'clear override' }, ({ device }) => `clear override of ${device}`)
     .with({ do: P.union('find driver', 'load') }, ({ do: verb, device, driver }) => `${verb} ${driver} for ${device}`)
@@ -125,7 +122,6 @@ export function programOf(kernel: Kernel, operation: Operation): Program<Errno> 
       return setOverride(kernel, deviceIn(operation), driverIn(operation));
     case 'clear override':
       return setOverride(kernel, deviceIn(operation), undefined);
-    case 'probe':
     case 'find driver':
       return attachDriver(kernel, deviceIn(operation), driverIn(operation));
     case 'load':

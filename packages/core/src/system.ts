@@ -128,7 +128,7 @@ function guardOf({ layout }: Kernel, operation: Operation): Guard {
       return { touches: [file], holds: (cells: Cells) => isOpen(cells) !== (verb === 'open group') };
     })
     .with(
-      { do: P.union('claim directly', 'release directly', 'die', 'set type', 'override and bind', 'probe', 'rescan') },
+      { do: P.union('claim directly', 'release directly', 'die', 'set type', 'override and bind', 'rescan') },
       { do: P.union('set override', 'clear override', 'find driver', 'load', 'take over') },
       () => ({
         touches: [],

@@ -21,7 +21,7 @@ function results(strategy: string, on: Machine, operations: readonly Operation[]
     .join(' ');
 }
 
-const probe = (device: string): Operation => ({ do: 'probe', device, driver: K });
+const probe = (device: string): Operation => ({ do: 'find driver', device, driver: K });
 const directly = (verb: 'claim' | 'release', user: string): Operation => ({
   do: `${verb} directly`,
   user,

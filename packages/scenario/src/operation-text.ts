@@ -37,7 +37,6 @@ const forms: readonly (readonly [Operation['do'], string])[] = [
   ['load', 'DRIVER for DEVICE'],
   ['take over', 'DEVICE for DRIVER'],
   ['bind', 'DEVICE to DRIVER'],
-  ['probe', 'DEVICE with DRIVER'],
   ['unbind', 'DEVICE'],
   ['remove', 'DEVICE'],
   ['add', 'DEVICE'],

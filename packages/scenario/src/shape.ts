@@ -52,7 +52,7 @@ function abbreviate(operation: Operation, machine: Machine, letters: ReadonlyMap
   };
   return match(operation)
     .with(
-      { do: P.union('bind', 'override and bind', 'probe', 'load', 'take over') },
+      { do: P.union('bind', 'override and bind', 'load', 'take over') },
       ({ device, driver }) => letter(device) + kind(device, driver),
     )
     .with({ do: 'unbind' }, ({ device }) => `${letter(device)}-`)

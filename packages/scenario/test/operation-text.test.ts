@@ -23,7 +23,7 @@ const byIommufd = fc.constant('u1');
 const owning = fc.constantFrom('claim', 'attach', 'detach', 'release' as const);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
-    do: fc.constantFrom('bind', 'override and bind', 'probe', 'set override', 'find driver', 'load', 'take over'),
+    do: fc.constantFrom('bind', 'override and bind', 'set override', 'find driver', 'load', 'take over'),
     device,
     driver,
   }),

@@ -33,9 +33,9 @@ export function agentSteps(machine: Machine, operations: readonly Operation[]): 
       .with({ do: P.union('bind', 'override and bind') }, (bind) => [
         `bind ${device(bind.device)} ${drivers.get(bind.driver)}`,
       ])
-      .with({ do: 'probe' }, (probe) => [
-        `override ${device(probe.device)} ${drivers.get(probe.driver)}`,
-        `probe ${device(probe.device)}`,
+      .with({ do: 'find driver' }, (find) => [
+        `override ${device(find.device)} ${drivers.get(find.driver)}`,
+        `probe ${device(find.device)}`,
       ])
       .with({ do: P.union('unbind', 'remove') }, (gone) => [`${gone.do} ${device(gone.device)}`])
       .with({ do: P.union('add', 'rescan') }, () => ['rescan'])

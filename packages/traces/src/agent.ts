@@ -47,7 +47,7 @@ export function agentOf({ kernel }: System, trace: Trace, link: (device: string)
         case 'probe': {
           const driver = overrides.get(device) ?? kinOf(trace, named).found;
           if (here === undefined) return 'ENODEV';
-          return driver === undefined ? 'ok' : [{ do: 'probe', device, driver }];
+          return driver === undefined ? 'ok' : [{ do: 'find driver', device, driver }];
         }
         case 'gopen':
           return open || !member || group === undefined ? 'skip' : [{ do: 'open group', user, group }];
@@ -97,7 +97,7 @@ export function agentOf({ kernel }: System, trace: Trace, link: (device: string)
   function returning(cells: Cells): readonly Operation[] {
     return machine.devices.flatMap(({ name, absent }): Operation[] => {
       const driver = absent || nowCalled(kernel, cells, name) !== undefined ? undefined : kinOf(trace, name).found;
-      return driver === undefined ? [] : [{ do: 'probe', device: name, driver }];
+      return driver === undefined ? [] : [{ do: 'find driver', device: name, driver }];
     });
   }
 }
