@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, troubleWith } from '@busward/core';
+import { InputError } from '@busward/core';
+import { troubleWith } from '@busward/topology';
 import type { AuditRow } from '@busward/passthrough';
 import { writeWhole } from './write-whole.ts';
 

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InputError, troubleWith } from '@busward/core';
+import { InputError } from '@busward/core';
+import { troubleWith } from '@busward/topology';
 
 /** Makes a folder for what is written, if it is not there. Throws an InputError where it cannot be one. */
 export function makeFolder(path: string): void {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { InputError, troubleWith } from '@busward/core';
+import { InputError } from '@busward/core';
+import { troubleWith } from '@busward/topology';
 import { followed } from './write-whole.ts';
 
 /* Where commands write. That it can be is seen to when flags are read: whoever asked for an hour's work is told before. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { InputError, troubleWith } from '@busward/core';
+import { InputError } from '@busward/core';
+import { troubleWith } from '@busward/topology';
 
 /** The text of a file, or of standard input (0). Throws an InputError for what cannot be read or is no text; `give` says what to do. */
 export function readText(from: string | 0, give: string): string {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { InputError, troubleWith } from '@busward/core';
+import { InputError } from '@busward/core';
+import { troubleWith } from '@busward/topology';
 
 /** What comes with the tool. */
 export const shippedRecordings = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));

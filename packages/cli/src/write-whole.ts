@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError, troubleWith } from '@busward/core';
+import { InputError } from '@busward/core';
+import { troubleWith } from '@busward/topology';
 
 /**
  * Writes a file that is there as a whole or not at all: where a link leads, with the mode that it had. What is no regular

@@ -41,4 +41,3 @@ export { assemble, menuOf, type Clients, type Guard, type System } from './syste
 export { begin, replay, unfold, type Place, type Run, type Standing } from './unfold.ts';
 export { factsMinded, minding } from './facts-minded.ts';
 export { thousands } from './thousands.ts';
-export { troubleWith } from './trouble-with.ts';

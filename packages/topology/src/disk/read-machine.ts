@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError, troubleWith, type Bus } from '@busward/core';
+import { InputError, type Bus } from '@busward/core';
 import { encodingOf } from '../decode.ts';
 import { longestFirmware, looksLikeFirmware } from '../firmware/read-firmware.ts';
 import type { FoundMachine, Source } from '../found.ts';
@@ -11,6 +11,7 @@ import { isTarHeader } from '../tar/tar.ts';
 import { tarTree } from '../tar/tar-tree.ts';
 import { expected } from '../text/read-text.ts';
 import { diskTree } from './disk-tree.ts';
+import { troubleWith } from './trouble-with.ts';
 
 /** More than any log has, and more than the sysfs of a big server unpacks to. */
 const longest = 4 * 2 ** 30;
