@@ -5,14 +5,13 @@ import { cdx } from '../../../examples/4-cdx/bus.js';
 import { vmbus } from '../../../examples/5-vmbus/bus.js';
 import { ring } from '../../../examples/6-fabric/bus.js';
 
-/* The real sixth bus, from outside (examples/4-cdx): corrected, and as upstream has it (drivers/cdx/cdx.c). */
-
 /* A bus without an IOMMU (examples/5-vmbus). */
 conformance(vmbus, { describe, it, expect, reference: platform });
 
 /* A bus with a refinement (examples/6-fabric). */
 conformance(ring, { describe, it, expect, reference: platform });
 
+/* The real sixth bus, from outside (examples/4-cdx): corrected, and as upstream has it (drivers/cdx/cdx.c). */
 conformance(cdx, { describe, it, expect, reference: platform });
 
 const noticing = (version: string) =>

@@ -16,7 +16,7 @@ export function scenarioOfWitness(
   return writeScenario({ ...rest, sources: [source], machine: witness.machine, actors: actorsOf(witness) }, buses);
 }
 
-/** The operations of a witness in order of their start, and whether any were in flight together. */
+/** The operations of a witness in order of their start. */
 export function operationsOf({ steps }: Witness): readonly Actor['operations'][number][] {
   return steps.filter(({ starts }) => starts).map(({ operation }) => operation);
 }
