@@ -28,6 +28,9 @@ export function parseOperation(text: string, machine: Machine, actor?: string): 
   );
 }
 
+/** `bind DEVICE to DRIVER`: every form that is read. */
+export const operationForms = (): readonly string[] => [...forms, ...userForms].map(written);
+
 /** Verbs, the longest of those that begin alike first, and what comes after them. */
 const forms: readonly (readonly [Operation['do'], string])[] = [
   ['override and bind', 'DEVICE to DRIVER'],

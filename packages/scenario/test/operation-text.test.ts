@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describeOperation, type Operation } from '@busward/core';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseOperation } from '../src/operation-text.ts';
+import { operationForms, parseOperation } from '../src/operation-text.ts';
+import { keysOf } from '../src/schema.ts';
 import { readScenario } from '@busward/scenario';
 import { shapeOf } from '@busward/scenario/shape';
 import { text, vocabulary } from './vocabulary.ts';
@@ -58,4 +60,11 @@ it('names a scenario by its shape, whatever its devices are called', () => {
   expect(shapeOf(readScenario('t.yaml', renamed, vocabulary))).toBe(shapeOf(scenario));
   const other = readScenario('t.yaml', text([['bind B to nvme', 'bind A to nvme']]), vocabulary);
   expect(shapeOf(other)).toBe('pci+pci Av : claim(AB) | Ak');
+});
+
+it('is described in docs/scenarios.md, every operation and every key', () => {
+  const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (`.+?) \|/gm)].flatMap(([, first]) => first!.match(/[^`]+(?=`)/g)!);
+  const keys = [keysOf.file, keysOf.machine, keysOf.device, keysOf.driver].flat();
+  expect([...operationForms(), ...keys].filter((one) => !rows.includes(one))).toEqual([]);
 });
