@@ -54,7 +54,11 @@ function factsOf(steps: readonly ReplayedOperation[]): readonly string[] {
 
 /** The machine without what the scenario does not touch. */
 function onlyNamed(machine: Machine, { devices }: Trace): Machine {
-  const named = machine.devices.filter(({ name }) => name.replace(/ again$/, '') in devices);
+  const touched = machine.devices.filter(({ name }) => name.replace(/ again$/, '') in devices);
+  // Who has a device's stream matters to it, whether or not anybody touches him.
+  const named = machine.devices.filter(
+    (one) => touched.includes(one) || touched.some(({ sameStreamAs }) => sameStreamAs === one.name),
+  );
   const groups = machine.groups.filter((group) => named.some((device) => device.group === group));
   const now = Object.entries(machine.types?.now ?? {}).filter(([group]) => groups.includes(group));
   const types = machine.types && { now: Object.fromEntries(now), auto: machine.types.auto };

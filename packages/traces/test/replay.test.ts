@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { amba } from '@busward/amba';
-import { busesOf, legacyNotifier, profiles, type Bus, type Profile } from '@busward/core';
+import { busesOf, legacyNotifier, principles, profiles, strategies, type Bus, type Profile } from '@busward/core';
 import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
-import { profileOf, readTraces, replayer, type Replayer, type Trace } from '@busward/traces';
+import { readScenario } from '@busward/scenario';
+import { profileOf, readTraces, replayer, scenarioOfTrace, type Replayer, type Trace } from '@busward/traces';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
@@ -45,6 +46,19 @@ describe('every recorded scenario goes as its kernel went', () => {
     });
     expect(diverging).toEqual([]);
   });
+});
+
+it('every recorded scenario can be made a scenario file, and read', () => {
+  const unread = all.flatMap((trace) => {
+    const text = scenarioOfTrace(trace, profileOf(trace), busesOf(profileOf(trace), buses));
+    try {
+      readScenario(trace.scenario, text, { buses, strategies, principles });
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+  expect(unread).toEqual([]);
 });
 
 describe('a kernel is told from another', () => {

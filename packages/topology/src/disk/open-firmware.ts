@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
 import { longestFirmware, looksLikeFirmware, readFirmware, type Firmware } from '../firmware/read-firmware.ts';
+import { troubleWith } from './trouble-with.ts';
 
 /**
  * Reads a compiled device tree (`.dtb`, `/sys/firmware/fdt`) or an ACPI table (IORT, DMAR, IVRS), packed with gzip or not.
@@ -25,7 +26,6 @@ function bytesOf(path: string): Uint8Array {
     return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: longestFirmware }) : bytes;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new InputError(`${path}: cannot be read (${code ?? String(error)}); expected a device tree or an ACPI table`);
+    throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; expected a device tree or an ACPI table`);
   }
 }
