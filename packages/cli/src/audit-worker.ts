@@ -1,7 +1,7 @@
 import { InputError } from '@busward/core';
 import { auditor, type Auditor, type AuditRow } from '@busward/passthrough';
 import { readMachine } from '@busward/topology';
-import { installedPlugins } from './plugins.ts';
+import { installedPlugins } from './plugins/plugins.ts';
 
 /** Machines that one worker reads at a time, and how they are judged. */
 export interface AuditJob {

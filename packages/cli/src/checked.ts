@@ -2,7 +2,7 @@ import { finished, usualLimits, type Limits, type Seeker, type Watched } from '@
 import type { CheckedScenario } from '@busward/report';
 import { checkingScenario, variantOf } from '@busward/scenario';
 import { asInput } from './as-input.ts';
-import type { LoadedScenario } from './scenario-files.ts';
+import type { LoadedScenario } from './files/scenario-files.ts';
 
 /** Checks a scenario under the variants that it names, or under `instead` of them. */
 export const checked = (loaded: LoadedScenario): CheckedScenario => finished(checking(loaded, usualLimits));

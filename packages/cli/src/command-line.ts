@@ -1,10 +1,10 @@
 import { InputError, PluginError } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
-import { argumentTrouble } from './argument-trouble.ts';
+import { argumentTrouble } from './terminal/argument-trouble.ts';
 import { commandsFor } from './commands.ts';
-import { inWidth } from './in-width.ts';
-import { readable, withShortUsage } from './readable-help.ts';
+import { inWidth } from './terminal/in-width.ts';
+import { readable, withShortUsage } from './terminal/readable-help.ts';
 import { version } from './version.ts';
 
 const [first, ...others] = process.argv.slice(2);

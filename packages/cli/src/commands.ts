@@ -1,5 +1,5 @@
 import type { Command, CommandContext } from '@stricli/core';
-import { readable } from './readable-help.ts';
+import { readable } from './terminal/readable-help.ts';
 import { withArguments } from './with-arguments.ts';
 
 /** Loads the command of that name, or all of them if there is none: to suggest one, or to list them. */

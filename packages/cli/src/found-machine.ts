@@ -10,16 +10,6 @@ export interface FoundAndJudged {
   readonly judged: JudgedBy;
 }
 
-export const kernelFlag = {
-  kernel: {
-    kind: 'parsed',
-    parse: kernelVersion,
-    optional: true,
-    brief: 'judge by that Linux (6.12); else by the one that the evidence tells, or the newest',
-    placeholder: 'version',
-  },
-} as const;
-
 /** What a machine is read from. */
 export const sourcesBrief =
   'what tells of one machine: boot logs, lspci -nnk, listings of groups, /sys or a tar of it, dpdk-devbind, driverctl, device trees, ACPI tables, snapshots';
@@ -53,10 +43,4 @@ export function deviceNamed(name: string, { name: file, devices }: FoundMachine)
   if (ending.length > 1) throw new InputError(`${file}: '${name}' can be ${ending.join(' or ')}; give the whole name`);
   const some = names.length <= 12 ? `it has ${names.join(', ')}` : `it has ${names.length}; busward inspect lists them`;
   throw new InputError(`${file}: no device '${name}'${nearest(name, names)} ${some}`);
-}
-
-function kernelVersion(text: string): string {
-  const version = text.replace(/^(?:linux@|v)/, '');
-  if (/^\d+\.\d+(?:\.\d+)?$/.test(version)) return version;
-  throw new Error('expected a Linux version like 6.12 or 6.1.112');
 }

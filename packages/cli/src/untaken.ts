@@ -13,7 +13,7 @@ import {
 } from '@busward/core';
 import { compile, transitionsOf } from '@busward/explorer';
 import { checked } from './checked.ts';
-import { loadScenario, scenarioFilesIn, shippedScenarios } from './scenario-files.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios } from './files/scenario-files.ts';
 
 /** What the profiles can do that neither `recorded` nor the search of any shipped scenario has come by. */
 export async function untakenTransitions(

@@ -19,7 +19,7 @@ import {
 } from '@busward/core';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
-import { containedBus, containedPrinciple, containedStrategy } from '../src/contained.ts';
+import { containedBus, containedPrinciple, containedStrategy } from '../src/plugins/contained.ts';
 
 /* Plugins that loop without a step, but not for the device that `defineBus` tries them with. */
 

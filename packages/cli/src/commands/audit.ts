@@ -7,14 +7,14 @@ import type { AuditRow } from '@busward/passthrough';
 import { auditCsv, auditText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { Tinypool } from 'tinypool';
+import { kernelFlag } from '../flags/kernel.ts';
 import type { AuditJob } from '../audit-worker.ts';
-import { keptRows, machinesBelow } from '../audit-rows.ts';
-import { endWith } from '../exit-code.ts';
-import { kernelFlag } from '../found-machine.ts';
-import { atLeastOne } from '../number.ts';
-import { pageOf } from '../page.ts';
-import { fileFlag, keepApart } from '../path-flags.ts';
-import { writeWhole } from '../write-whole.ts';
+import { keptRows, machinesBelow } from '../files/audit-rows.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { atLeastOne } from '../flags/number.ts';
+import { pageOf } from '../terminal/page.ts';
+import { fileFlag, keepApart } from '../flags/paths.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -42,10 +42,10 @@ export const auditCommand = buildCommand<Flags, string[]>({
       parameter: { brief: 'folders with a file, or a sysfs tree, a machine', parse: String, placeholder: 'folder' },
     },
     flags: {
-      ...kernelFlag,
+      kernel: kernelFlag,
       between: {
         kind: 'parsed',
-        parse: kernelFlag.kernel.parse,
+        parse: kernelFlag.parse,
         variadic: ',',
         default: ['5.10', '7.3'],
         brief: 'two kernels: count whose verdict changes from the one to the other',

@@ -2,14 +2,15 @@ import { InputError, PluginError } from '@busward/core';
 import { engines, seekers, type Seeker } from '@busward/explorer';
 import { checksText, isAsExpected, type CheckedScenario } from '@busward/report';
 import { buildCommand } from '@stricli/core';
-import { engineFlag } from '../engine-flag.ts';
+import { patienceFlags, type Patience } from '../flags/patience.ts';
+import { engineFlag } from '../flags/engine.ts';
 import { checking } from '../checked.ts';
-import { endWith } from '../exit-code.ts';
-import { orSay } from '../or-say.ts';
-import { pageOf } from '../page.ts';
-import { profileFlag, variantsIn } from '../profile-flag.ts';
-import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
-import { hearingCtrlC, isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { orSay } from '../terminal/or-say.ts';
+import { pageOf } from '../terminal/page.ts';
+import { profileFlag, variantsIn } from '../flags/profile.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios } from '../files/scenario-files.ts';
+import { hearingCtrlC, isInterrupted, watched } from '../terminal/watched.ts';
 
 interface Flags extends Patience {
   readonly profile?: readonly string[];

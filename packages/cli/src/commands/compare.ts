@@ -6,20 +6,22 @@ import { comparing, engines, type Comparison, type Engine } from '@busward/explo
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { asFlag, printAs, type As } from '../as-flag.ts';
-import { choosePlugins, type Choice } from '../choose.ts';
-import { engineFlag } from '../engine-flag.ts';
+import { patienceFlags, type Patience } from '../flags/patience.ts';
+import { namesFlag } from '../flags/names.ts';
+import { asFlag, printAs, type As } from '../flags/as.ts';
+import { choosePlugins, type Choice } from '../plugins/choose.ts';
+import { engineFlag } from '../flags/engine.ts';
 import { sourcesBrief } from '../found-machine.ts';
-import { makeFolder } from '../make-folder.ts';
-import { pageOf } from '../page.ts';
-import { folderFlag } from '../path-flags.ts';
-import { readText } from '../read-text.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { pageOf } from '../terminal/page.ts';
+import { folderFlag } from '../flags/paths.ts';
+import { readText } from '../files/read-text.ts';
 import { secondWorker } from '../second-worker.ts';
 import { noMachineNamed } from '../textbook.ts';
-import { usersFlag } from '../users-flag.ts';
-import { inFlightFlag } from '../in-flight-flag.ts';
-import { isInterrupted, patienceFlags, watched, type Patience } from '../watched.ts';
-import { writeWhole } from '../write-whole.ts';
+import { usersFlag } from '../flags/users.ts';
+import { inFlightFlag } from '../flags/in-flight.ts';
+import { isInterrupted, watched } from '../terminal/watched.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 interface Flags extends Choice, Patience {
   readonly as: As;
@@ -49,9 +51,9 @@ export const compareCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      bus: many('only these buses; NAME@6.12 for what Linux had then; or a path or package to load', 'bus'),
-      strategy: many('only these strategies, and a witness of each; or a path or package to load', 'strategy'),
-      principle: many('judge only these principles; or a path or package to load', 'principle'),
+      bus: namesFlag('only these buses; NAME@6.12 for what Linux had then; or a path or package to load', 'bus'),
+      strategy: namesFlag('only these strategies, and a witness of each; or a path or package to load', 'strategy'),
+      principle: namesFlag('judge only these principles; or a path or package to load', 'principle'),
       differences: {
         kind: 'boolean',
         brief: 'leave out strategies that keep every device isolated',
@@ -166,8 +168,4 @@ async function naming<T>(files: ReadonlyMap<string, string>, explore: () => Prom
 function oneOrTwo(text: string): 1 | 2 {
   if (text === '1' || text === '2') return Number(text) as 1 | 2;
   throw new Error('expected 1 or 2');
-}
-
-function many<P extends string>(brief: string, placeholder: P) {
-  return { kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder } as const;
 }

@@ -6,9 +6,9 @@ import { noSuch } from '@busward/scenario/nearest';
 import { agentSteps, profileOf, readTraces, scenarioOfTrace } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
-import { installedPlugins } from '../plugins.ts';
-import { recordingsIn, shippedRecordings, textOfRecording } from '../recordings.ts';
-import { loadScenario, scenarioFile } from '../scenario-files.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
+import { recordingsIn, shippedRecordings, textOfRecording } from '../files/recordings.ts';
+import { loadScenario, scenarioFile } from '../files/scenario-files.ts';
 
 interface Flags {
   readonly name?: string;

@@ -4,20 +4,22 @@ import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report'
 import { generatingUpTo, usualSize, type Generated } from '@busward/scenario';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { patienceFlags, type Patience } from '../flags/patience.ts';
+import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
-import { choosePlugins } from '../choose.ts';
-import { endWith } from '../exit-code.ts';
-import { atLeastOne, numberUpTo } from '../number.ts';
-import { pageOf } from '../page.ts';
-import { fileFlag, keepApart } from '../path-flags.ts';
-import { installedPlugins } from '../plugins.ts';
-import { loadScenario, scenarioFile } from '../scenario-files.ts';
-import { isKernel, sidesOf, UNREFINED, type Sides } from '../sides.ts';
-import { outputFlag, writeOut } from '../rendering.ts';
+import { choosePlugins } from '../plugins/choose.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { atLeastOne, numberUpTo } from '../flags/number.ts';
+import { pageOf } from '../terminal/page.ts';
+import { fileFlag, keepApart, outputFlag } from '../flags/paths.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
+import { loadScenario, scenarioFile } from '../files/scenario-files.ts';
+import { isKernel, sidesOf, UNREFINED, type Sides } from '../plugins/sides.ts';
+import { writeOut } from '../files/write-out.ts';
 import { version } from '../version.ts';
-import { inFlightFlag } from '../in-flight-flag.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
-import { writeWhole } from '../write-whole.ts';
+import { inFlightFlag } from '../flags/in-flight.ts';
+import { watched } from '../terminal/watched.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 interface Flags extends Patience {
   readonly machine?: string;
@@ -87,14 +89,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
         brief: `the bus that two kernels are compared on; ${USUAL_BUS}, if nothing is said`,
         placeholder: 'name',
       },
-      principle: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: 'only what breaks these principles tells two sides apart (all: any principle)',
-        placeholder: 'principle',
-      },
+      principle: namesFlag('only what breaks these principles tells two sides apart (all: any principle)', 'principle'),
       all: {
         kind: 'boolean',
         brief: 'every essentially different difference',

@@ -4,11 +4,13 @@ import { explain, judgedBy, versionOf } from '@busward/passthrough';
 import { explanationsText } from '@busward/report';
 import { readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { asFlag, printAs, type As } from '../as-flag.ts';
-import { kernelFlag, sourcesBrief } from '../found-machine.ts';
-import { pageOf } from '../page.ts';
-import { installedPlugins } from '../plugins.ts';
-import { readText } from '../read-text.ts';
+import { kernelFlag } from '../flags/kernel.ts';
+import { namesFlag } from '../flags/names.ts';
+import { asFlag, printAs, type As } from '../flags/as.ts';
+import { sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
+import { readText } from '../files/read-text.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -29,15 +31,8 @@ export const explainCommand = buildCommand<Flags, string[]>({
       parameter: { brief: 'the message, or - for standard input', parse: String, placeholder: 'text' },
     },
     flags: {
-      ...kernelFlag,
-      machine: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: sourcesBrief,
-        placeholder: 'file',
-      },
+      kernel: kernelFlag,
+      machine: namesFlag(sourcesBrief, 'file'),
       as: asFlag,
     },
   },

@@ -17,13 +17,14 @@ import { checkingScenario, startOf, variantOf, type Variant } from '@busward/sce
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
+import { patienceFlags, type Patience } from '../flags/patience.ts';
 import { asInput, soonAsInput } from '../as-input.ts';
-import { inFlightFlag } from '../in-flight-flag.ts';
-import { atLeastOne } from '../number.ts';
-import { installedPlugins } from '../plugins.ts';
-import { loadScenario, scenarioFile } from '../scenario-files.ts';
+import { inFlightFlag } from '../flags/in-flight.ts';
+import { atLeastOne } from '../flags/number.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
+import { loadScenario, scenarioFile } from '../files/scenario-files.ts';
 import { noMachineNamed } from '../textbook.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { watched } from '../terminal/watched.ts';
 
 type Format = 'promela' | 'aut' | 'dot' | 'itf';
 

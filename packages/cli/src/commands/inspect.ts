@@ -1,12 +1,14 @@
 import { against, inspect } from '@busward/passthrough';
 import { differenceText, inspectionHtml, inspectionSvg, inspectionText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
-import { asFlag, printAs, type As } from '../as-flag.ts';
-import { foundMachine, kernelFlag, sourcesBrief } from '../found-machine.ts';
-import { pageOf } from '../page.ts';
-import { fileFlag, keepApart } from '../path-flags.ts';
-import { installedPlugins } from '../plugins.ts';
-import { writeWhole } from '../write-whole.ts';
+import { kernelFlag } from '../flags/kernel.ts';
+import { namesFlag } from '../flags/names.ts';
+import { asFlag, printAs, type As } from '../flags/as.ts';
+import { foundMachine, sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../terminal/page.ts';
+import { fileFlag, keepApart } from '../flags/paths.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -27,15 +29,8 @@ export const inspectCommand = buildCommand<Flags, string[]>({
   parameters: {
     positional: { kind: 'array', parameter: { brief: sourcesBrief, parse: String, placeholder: 'machine' } },
     flags: {
-      ...kernelFlag,
-      against: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: 'another machine, or another look at this one: print what differs',
-        placeholder: 'machine',
-      },
+      kernel: kernelFlag,
+      against: namesFlag('another machine, or another look at this one: print what differs', 'machine'),
       svg: fileFlag('also draw it into this file'),
       html: fileFlag('also make a page of it, complete in one file'),
       unread: { kind: 'boolean', brief: 'print what could not be read', withNegated: false, default: false },

@@ -1,8 +1,8 @@
 import { profiles } from '@busward/core';
 import { wrap, type Page } from '@busward/report';
 import { buildCommand } from '@stricli/core';
-import { pageOf } from '../page.ts';
-import { installedPlugins, type Plugins } from '../plugins.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins, type Plugins } from '../plugins/plugins.ts';
 
 export const busesCommand = list('the buses there are, installed packages included', ({ buses }, page) =>
   buses.flatMap((bus) => [

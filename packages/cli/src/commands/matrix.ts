@@ -6,13 +6,16 @@ import { noSuch } from '@busward/scenario/nearest';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { buildCommand } from '@stricli/core';
+import { outputFlag } from '../flags/paths.ts';
+import { patienceFlags, type Patience } from '../flags/patience.ts';
+import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
-import { choosePlugins, type Chosen } from '../choose.ts';
-import { pageOf } from '../page.ts';
-import { outputFlag, writeOut } from '../rendering.ts';
+import { choosePlugins, type Chosen } from '../plugins/choose.ts';
+import { pageOf } from '../terminal/page.ts';
+import { writeOut } from '../files/write-out.ts';
 import { version } from '../version.ts';
-import { inFlightFlag } from '../in-flight-flag.ts';
-import { patienceFlags, watched, type Patience } from '../watched.ts';
+import { inFlightFlag } from '../flags/in-flight.ts';
+import { watched } from '../terminal/watched.ts';
 
 interface Flags extends Patience {
   readonly bus?: readonly string[];
@@ -41,22 +44,8 @@ export const matrixCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      bus: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: 'only these buses; or a path or package to load',
-        placeholder: 'bus',
-      },
-      principle: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: 'judge only these principles',
-        placeholder: 'principle',
-      },
+      bus: namesFlag('only these buses; or a path or package to load', 'bus'),
+      principle: namesFlag('judge only these principles', 'principle'),
       differences: {
         kind: 'boolean',
         brief: 'leave out what breaks nothing, and what does not stand apart',

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { exhibitMarkdown, exhibitsText, isAsExpected, pageNameOf, type Exhibit } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { checked } from '../checked.ts';
-import { endWith } from '../exit-code.ts';
-import { makeFolder } from '../make-folder.ts';
-import { pageOf } from '../page.ts';
-import { folderFlag } from '../path-flags.ts';
-import { loadScenario, scenarioFilesIn, shippedScenarios } from '../scenario-files.ts';
-import { writeWhole } from '../write-whole.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { pageOf } from '../terminal/page.ts';
+import { folderFlag } from '../flags/paths.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios } from '../files/scenario-files.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 interface Flags {
   readonly save?: string;

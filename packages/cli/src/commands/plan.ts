@@ -3,11 +3,12 @@ import { InputError } from '@busward/core';
 import { asCommands, plan, type Idiom } from '@busward/passthrough';
 import { planText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
-import { asFlag, printAs, type As } from '../as-flag.ts';
-import { endWith } from '../exit-code.ts';
-import { deviceNamed, foundMachine, kernelFlag, sourcesAndDevices, sourcesBrief } from '../found-machine.ts';
-import { pageOf } from '../page.ts';
-import { installedPlugins } from '../plugins.ts';
+import { kernelFlag } from '../flags/kernel.ts';
+import { asFlag, printAs, type As } from '../flags/as.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { deviceNamed, foundMachine, sourcesAndDevices, sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -29,7 +30,7 @@ export const planCommand = buildCommand<Flags, string[]>({
       parameter: { brief: `${sourcesBrief}; then devices of it`, parse: String, placeholder: 'machine device' },
     },
     flags: {
-      ...kernelFlag,
+      kernel: kernelFlag,
       for: {
         kind: 'enum',
         values: ['sysfs', 'driverctl', 'libvirt', 'cmdline'],

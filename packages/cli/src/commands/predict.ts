@@ -1,9 +1,10 @@
 import { openFirmware, predict, readMachine, score, type Logged } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { asFlag, printAs, type As } from '../as-flag.ts';
-import { endWith } from '../exit-code.ts';
-import { pageOf } from '../page.ts';
-import { installedPlugins } from '../plugins.ts';
+import { namesFlag } from '../flags/names.ts';
+import { asFlag, printAs, type As } from '../flags/as.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
 import { predictionText, scoreText } from '../prediction-text.ts';
 
 interface Flags {
@@ -30,14 +31,7 @@ export const predictCommand = buildCommand<Flags, [string]>({
       ],
     },
     flags: {
-      against: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        variadic: ',',
-        brief: 'what the machine did: boot logs, listings of groups',
-        placeholder: 'machine',
-      },
+      against: namesFlag('what the machine did: boot logs, listings of groups', 'machine'),
       as: asFlag,
     },
   },

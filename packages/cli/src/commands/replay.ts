@@ -5,12 +5,13 @@ import { agreementText, replaysText, untakenText, type ReplayedFile } from '@bus
 import { nearest } from '@busward/scenario/nearest';
 import { profileOf, readTraces, replayer, type Replayer, type See } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
-import { endWith } from '../exit-code.ts';
-import { orSay } from '../or-say.ts';
-import { pageOf } from '../page.ts';
-import { installedPlugins } from '../plugins.ts';
+import { namesFlag } from '../flags/names.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { orSay } from '../terminal/or-say.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
 import { untakenTransitions } from '../untaken.ts';
-import { recordingsIn, shippedRecordings, textOfRecording } from '../recordings.ts';
+import { recordingsIn, shippedRecordings, textOfRecording } from '../files/recordings.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
@@ -34,14 +35,7 @@ export const replayCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      profile: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: 'kernel versions or strategies to replay under; all: every one there is',
-        placeholder: 'profile',
-      },
+      profile: namesFlag('kernel versions or strategies to replay under; all: every one there is', 'profile'),
       untaken: {
         kind: 'boolean',
         brief: 'also list what the model can do and no recording and no shipped scenario does',

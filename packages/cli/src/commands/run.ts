@@ -1,10 +1,11 @@
 import { byVersion, runsText } from '@busward/report';
 import { inOrder, runInOrder, variantOf } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
+import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
-import { pageOf } from '../page.ts';
-import { loadScenario, scenarioFile } from '../scenario-files.ts';
-import { profileFlag, variantsIn } from '../profile-flag.ts';
+import { pageOf } from '../terminal/page.ts';
+import { loadScenario, scenarioFile } from '../files/scenario-files.ts';
+import { profileFlag, variantsIn } from '../flags/profile.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
@@ -22,14 +23,7 @@ export const runCommand = buildCommand<Flags, [string]>({
     positional: { kind: 'tuple', parameters: [{ brief: 'a scenario file', parse: String, placeholder: 'file' }] },
     flags: {
       profile: profileFlag,
-      order: {
-        kind: 'parsed',
-        parse: String,
-        variadic: ',',
-        optional: true,
-        brief: 'whose operation is next, one name for each (u0,root,u0)',
-        placeholder: 'actors',
-      },
+      order: namesFlag('whose operation is next, one name for each (u0,root,u0)', 'actors'),
     },
   },
   async func({ profile, order }, path) {

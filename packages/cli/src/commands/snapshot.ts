@@ -1,7 +1,7 @@
 import { readMachine, writeSnapshot } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { fileFlag } from '../path-flags.ts';
-import { writeOut } from '../rendering.ts';
+import { fileFlag } from '../flags/paths.ts';
+import { writeOut } from '../files/write-out.ts';
 
 interface Flags {
   readonly sys: string;

@@ -4,9 +4,9 @@ import { InputError, linux73, type Bus, type Machine, type Strategy } from '@bus
 import { triedText, type CheckedScenario } from '@busward/report';
 import { checkScenario, onBus, variantOf } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
-import { findPlugin, loadPlugins } from '../load.ts';
-import { pageOf } from '../page.ts';
-import { loadScenario, scenarioFilesIn, shippedScenarios, type LoadedScenario } from '../scenario-files.ts';
+import { findPlugin, loadPlugins } from '../plugins/load.ts';
+import { pageOf } from '../terminal/page.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios, type LoadedScenario } from '../files/scenario-files.ts';
 
 interface Flags {
   readonly once: boolean;

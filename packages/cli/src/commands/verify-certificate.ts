@@ -3,11 +3,11 @@ import { verifyCertificate } from '@busward/explorer';
 import { wrap } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
-import { readCertificate } from '../certificate-file.ts';
-import { endWith } from '../exit-code.ts';
-import { pageOf } from '../page.ts';
-import { installedPlugins } from '../plugins.ts';
-import { sidesOf } from '../sides.ts';
+import { readCertificate } from '../files/certificate-file.ts';
+import { endWith } from '../terminal/exit-code.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
+import { sidesOf } from '../plugins/sides.ts';
 
 export const verifyCertificateCommand = buildCommand<object, [string]>({
   docs: {

@@ -4,11 +4,13 @@ import { whatIfText } from '@busward/report';
 import { noSuch } from '@busward/scenario/nearest';
 import { recognise, type FoundMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { asFlag, printAs, type As } from '../as-flag.ts';
-import { choosePlugins } from '../choose.ts';
-import { deviceNamed, foundMachine, kernelFlag, sourcesBrief } from '../found-machine.ts';
-import { pageOf } from '../page.ts';
-import { installedPlugins } from '../plugins.ts';
+import { kernelFlag } from '../flags/kernel.ts';
+import { namesFlag } from '../flags/names.ts';
+import { asFlag, printAs, type As } from '../flags/as.ts';
+import { choosePlugins } from '../plugins/choose.ts';
+import { deviceNamed, foundMachine, sourcesBrief } from '../found-machine.ts';
+import { pageOf } from '../terminal/page.ts';
+import { installedPlugins } from '../plugins/plugins.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -20,9 +22,6 @@ interface Flags {
   readonly as: As;
 }
 
-const many = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder }) as const;
-
 export const whatIfCommand = buildCommand<Flags, string[]>({
   docs: {
     brief: 'what another kernel, a module, a device, a bus or a strategy would change, and for whom',
@@ -33,14 +32,17 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
   parameters: {
     positional: { kind: 'array', parameter: { brief: sourcesBrief, parse: String, placeholder: 'machine' } },
     flags: {
-      ...kernelFlag,
-      to: { ...kernelFlag.kernel, brief: 'another Linux to change to (6.12)' },
-      load: many(
+      kernel: kernelFlag,
+      to: { ...kernelFlag, brief: 'another Linux to change to (6.12)' },
+      load: namesFlag(
         'a driver that comes to a device (i801_smbus=0000:80:1f.4); none=DEVICE: it has no driver',
         'driver=device',
       ),
-      add: many('a device that appears in a group (0000:80:1f.5@19), with a driver (...@19=nvme)', 'device@group'),
-      bus: many('a bus as in another Linux (pci=pci@5.10), or a package of your own (pci=./my-pci)', 'name=plugin'),
+      add: namesFlag('a device that appears in a group (0000:80:1f.5@19), with a driver (...@19=nvme)', 'device@group'),
+      bus: namesFlag(
+        'a bus as in another Linux (pci=pci@5.10), or a package of your own (pci=./my-pci)',
+        'name=plugin',
+      ),
       strategy: { kind: 'parsed', parse: String, optional: true, brief: 'another strategy', placeholder: 'strategy' },
       as: asFlag,
     },

@@ -3,8 +3,8 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
-import { findPlugin, loadPlugins } from './load.ts';
-import { installedPlugins, withPlugins } from './plugins.ts';
+import { findPlugin, loadPlugins } from '../plugins/load.ts';
+import { installedPlugins, withPlugins } from '../plugins/plugins.ts';
 import { readText } from './read-text.ts';
 
 /** What comes with the tool. */

@@ -1,41 +1,8 @@
 import { thousands } from '@busward/core';
 import { constants } from 'node:os';
-import { usualLimits, type SearchProgress, type Watched } from '@busward/explorer';
-import { atLeastOne, bytesOf, secondsOf } from './number.ts';
+import type { SearchProgress, Watched } from '@busward/explorer';
+import type { Patience } from '../flags/patience.ts';
 import { endWith } from './exit-code.ts';
-
-/** When a search has to stop, whether it is done or not. */
-export interface Patience {
-  readonly maxStates: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  /** Bytes of the whole process. */
-  readonly maxMemory?: number;
-}
-
-export const patienceFlags = {
-  maxStates: {
-    kind: 'parsed',
-    parse: atLeastOne,
-    default: String(usualLimits.maxStates),
-    brief: 'stop a search there, undecided',
-    placeholder: 'n',
-  },
-  timeout: {
-    kind: 'parsed',
-    parse: secondsOf,
-    optional: true,
-    brief: 'stop after that time, undecided (90, 90s, 5m)',
-    placeholder: 'time',
-  },
-  maxMemory: {
-    kind: 'parsed',
-    parse: bytesOf,
-    optional: true,
-    brief: 'stop when the process takes more, undecided (500M, 4G)',
-    placeholder: 'size',
-  },
-} as const;
 
 /** How long the search goes on before it looks up, and how often it says how far it is. */
 const LOOK_UP_MS = 50;

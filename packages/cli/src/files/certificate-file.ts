@@ -1,6 +1,6 @@
 import { InputError } from '@busward/core';
 import type { Certificate } from '@busward/explorer';
-import { MOST_IN_FLIGHT } from './in-flight-flag.ts';
+import { MOST_IN_FLIGHT } from '../flags/in-flight.ts';
 import { readText } from './read-text.ts';
 
 /** Reads a certificate. Throws an InputError that says what is missing. */

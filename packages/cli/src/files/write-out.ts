@@ -1,5 +1,4 @@
-import { fileFlag } from './path-flags.ts';
-import { isInterrupted } from './watched.ts';
+import { isInterrupted } from '../terminal/watched.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Where a rendering goes: to a file, whole or not at all, or to the terminal. What was interrupted takes no file's place. */
@@ -8,5 +7,3 @@ export function writeOut(text: string, file: string | undefined): void {
   else if (isInterrupted()) process.stderr.write(`busward: ${file}: left as it was: stopped by Ctrl-C\n`);
   else writeWhole(file, text);
 }
-
-export const outputFlag = fileFlag('write it into this file, when it is whole');

@@ -2,13 +2,16 @@ import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:
 import { dirname, resolve } from 'node:path';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
-import { followed } from './write-whole.ts';
+import { followed } from '../files/write-whole.ts';
 
 /* Where commands write. That it can be is seen to when flags are read: whoever asked for an hour's work is told before. */
 
 /** A file to write: one that is there or can be made. */
 export const fileFlag = (brief: string) =>
   ({ kind: 'parsed', parse: fileToWrite, optional: true, brief, placeholder: 'file' }) as const;
+
+/** `--output`: the file that takes the place of standard output. */
+export const outputFlag = fileFlag('write it into this file, when it is whole');
 
 /** A folder to write into: one that is there or can be made. */
 export const folderFlag = (brief: string) =>

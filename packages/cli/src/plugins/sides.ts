@@ -2,7 +2,7 @@ import { InputError, profiles, type Bus } from '@busward/core';
 import type { Pair, Side } from '@busward/explorer';
 import { variantOf, type Variant } from '@busward/scenario';
 import { nearest, noSuch } from '@busward/scenario/nearest';
-import { asInput, soonAsInput } from './as-input.ts';
+import { asInput, soonAsInput } from '../as-input.ts';
 import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
 import { withPlugins, type Plugins } from './plugins.ts';
 
