@@ -4,6 +4,7 @@ import {
   defineStrategy,
   device,
   EBUSY,
+  kernelDriver,
   linux61,
   machine,
   menuOf,
@@ -13,6 +14,7 @@ import {
   type Bus,
   type Claim,
   type Device,
+  type GroupGhosts,
   type Machine,
   type Strategy,
   type User,
@@ -34,6 +36,7 @@ import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
+import type { Question } from '../src/crowd/drawing.ts';
 import { under } from './machines.ts';
 
 const buses = [pci, fslMc];
@@ -82,6 +85,26 @@ describe('pictures of a crowd', () => {
       ]);
     },
   );
+  it("are looked at on each bus where a principle that is not core's may judge by it", () => {
+    const judged = {
+      ...principles[0]!,
+      id: 'X1',
+      states: ({ all, active }: GroupGhosts) => all.filter((one) => one.bus === 'fsl-mc' && active(one)),
+    };
+    const crowd = alike(9, 'when added').devices;
+    const beside = (bus: Bus): Question => {
+      const of = machine('one beside nine', {
+        devices: [...crowd, device(bus, 'E', { group: 'g', drivers: [kernelDriver('k')] })],
+      });
+      const kinds = kindsOf(of, buses, under('7.3'));
+      const limits = { maxStates: 50_000 };
+      return { machine: of, kinds, strategy: under('7.3'), buses, principles: [judged], inFlight: 2, limits };
+    };
+    const before = finished(searchingCrowds(beside(pci as Bus)));
+    expect([before.complete, [...before.mayBreak.keys()]]).toEqual([true, []]);
+    const found = finished(searchingCrowds(beside(fslMc as Bus), [before]));
+    expect([found.complete, [...found.mayBreak.keys()]]).toEqual([true, ['X1 fsl-mc']]);
+  });
   it('the same where devices join at their first bind', () =>
     expect(pictures(alike(100, 'at first bind'), under('v8'), false).mayBreak).toEqual(
       bruteForce(alike(3, 'at first bind'), under('v8')),

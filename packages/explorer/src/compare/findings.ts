@@ -2,7 +2,7 @@ import type { Machine, Principle, Strategy } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { answersFor } from '../devices/answers-for.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
-import { areOurs, sameJudges } from '../judging/judges.ts';
+import { sameDevices, sameJudges } from '../judging/judges.ts';
 import type { Result } from './laboratory.ts';
 import { sameTables } from '../tables/same-tables.ts';
 
@@ -23,7 +23,6 @@ export interface Findings {
 
 export function findings(principles: readonly Principle[]): Findings {
   const explored = new Map<object, Result[]>();
-  const ours = areOurs(principles);
   return {
     all: () => [...explored.values()].flat().map(({ exploration }) => exploration),
     keep: (result, kin) => void explored.set(kin, [...(explored.get(kin) ?? []), result]),
@@ -35,9 +34,7 @@ export function findings(principles: readonly Principle[]): Findings {
     twinOf(compiled, kin, isEnough) {
       const { machine } = compiled.system;
       const twin = saidOf(machine, kin, isEnough).find(
-        ({ machine: own, compiled: one, exploration: { exchanged } }) =>
-          // Others may judge by the bus: they are asked of the same devices only.
-          (ours || sameDevices(own, machine)) &&
+        ({ compiled: one, exploration: { exchanged } }) =>
           sameJudges(one, compiled, principles) &&
           (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
       );
@@ -53,9 +50,6 @@ export function findings(principles: readonly Principle[]): Findings {
     });
   }
 }
-
-export const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
-  one.length === other.length && one.every((device, at) => device === other[at]);
 
 /** What was found on a machine with the same tables, of the devices that are in the same places. */
 function renamed({ machine: { devices }, exploration }: Result, machine: Machine): Decided {

@@ -1,9 +1,8 @@
 import { assemble, type Device, type Machine, type Strategy, type System } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
-import { areOurs } from '../judging/judges.ts';
+import { areOurs, sameDevices } from '../judging/judges.ts';
 import { exploringOnce, type Setting } from './exploring-once.ts';
-import { sameDevices } from './findings.ts';
 import { kindsOf, loosened, type Kind } from '../likeness/kinds.ts';
 import { mixed } from '../crowd/mixed.ts';
 import type { Question } from '../crowd/drawing.ts';

@@ -2,7 +2,7 @@ import type { Machine, Principle, Strategy } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Decided, Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
-import { sameDevices } from './findings.ts';
+import { sameDevices } from '../judging/judges.ts';
 import { unlessLeft, type Watched } from '../search/watched.ts';
 import type { IsFar } from './when-to-leave.ts';
 

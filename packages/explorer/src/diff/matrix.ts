@@ -1,7 +1,7 @@
 import type { Bus, Machine, Principle } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import { exploring, usualLimits, type Exploration, type Limits } from '../search/explore.ts';
-import { applies, judgesOf } from '../judging/judges.ts';
+import { judgesOf, sameJudges } from '../judging/judges.ts';
 import { sameTables } from '../tables/same-tables.ts';
 import { finished, type Watched } from '../search/watched.ts';
 import { diffing } from './diff.ts';
@@ -149,7 +149,7 @@ export function* matrixing(options: MatrixOptions): Watched<Matrix> {
     const twin = before.find(
       (one) =>
         one.exploration.stoppedBy === undefined &&
-        principles.every((principle) => applies(one.compiled.system, principle) === applies(system, principle)) &&
+        sameJudges(one.compiled, compiled, principles) &&
         sameTables(one.compiled, compiled, 'and answers'),
     );
     if (twin) return twin;

@@ -11,7 +11,7 @@ import {
 import { compile, type Compiled } from '../tables/compile.ts';
 import { glued } from '../leaving-out/glued.ts';
 import { exploring, type Exploration, type Limits } from '../search/explore.ts';
-import { judgesOf } from '../judging/judges.ts';
+import { judgesOf, sameJudges } from '../judging/judges.ts';
 import { sameTables } from '../tables/same-tables.ts';
 import type { Watched } from '../search/watched.ts';
 import type { Principle } from '@busward/core';
@@ -41,7 +41,7 @@ export interface Comparing {
 /** What may be done to one machine in every way, whatever tells its sides apart. */
 export interface Explored {
   readonly machine: Pair<Machine>;
-  /** The same tables: what one side does there the other does, and nothing else has to be looked at. */
+  /** The same tables: what one side does there the other does, and what is judged of it, if that counts; nothing else has to be looked at. */
   readonly alike: boolean;
   /** By side. */
   readonly explorations: Pair<Exploration>;
@@ -52,19 +52,20 @@ export interface Explored {
 /** Explores the first side as it is, and the second unless it has the same tables. */
 export function* exploringBoth(
   machine: Pair<Machine>,
-  { sides, principles, inFlight, limits }: Comparing,
+  { sides, principles, by, inFlight, limits }: Comparing,
 ): Watched<Explored> {
   const systems = [0, 1].map((at) => systemOf(sides[at]!, machine[at]!, inFlight));
   const [first, second] = systems.map((system) => compile(system));
   const one = yield* exploring(first!, judgesOf(systems[0]!, principles), limits);
-  const alike = one.stoppedBy === undefined && sameTables(first!, second!, 'and answers');
-  const other = alike ? one : yield* exploring(second!, judgesOf(systems[1]!, principles), limits);
+  const doTheSame = one.stoppedBy === undefined && sameTables(first!, second!, 'and answers');
+  const isOne = doTheSame && sameJudges(first!, second!, principles);
+  const other = isOne ? one : yield* exploring(second!, judgesOf(systems[1]!, principles), limits);
   const stoppedBy = one.stoppedBy ?? other.stoppedBy;
   return {
     machine,
-    alike,
+    alike: by === 'behaviour' ? doTheSame : isOne,
     explorations: [one, other],
-    states: one.states + (alike ? 0 : other.states),
+    states: one.states + (isOne ? 0 : other.states),
     ...(stoppedBy !== undefined && { stoppedBy }),
   };
 }

@@ -11,6 +11,7 @@ import {
   type GroupGhosts,
   type Happening,
   type Kernel,
+  type Machine,
   type Moment,
   type Principle,
   type System,
@@ -56,9 +57,20 @@ export interface Broken {
 export const applies = ({ kernel }: System, principle: Principle): boolean =>
   !principle.needsCount || kernel.strategy.counts;
 
-/** Ghosts are the same wherever the cells are; what differs is which principles apply. */
-export const sameJudges = (a: Compiled, b: Compiled, principles: readonly Principle[]): boolean =>
-  principles.every((principle) => applies(a.system, principle) === applies(b.system, principle));
+/**
+ * Whether the same is judged in the same cells: the same principles apply, and where others judge than core, who may judge by the
+ * bus, they are asked of the same devices.
+ */
+export const sameJudges = (
+  { system: a }: Compiled,
+  { system: b }: Compiled,
+  principles: readonly Principle[],
+): boolean =>
+  principles.every((principle) => applies(a, principle) === applies(b, principle)) &&
+  (areOurs(principles) || sameDevices(a.machine, b.machine));
+
+export const sameDevices = ({ devices: one }: Machine, { devices: other }: Machine): boolean =>
+  one.length === other.length && one.every((device, at) => device === other[at]);
 
 /** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
 export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
