@@ -52,6 +52,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
   const unlike: Pair<Machine>[] = [];
   let parting: Parting | undefined;
   let { stoppedBy } = options;
+  /** Counts that left their range where nobody judges it: what comes after that was not looked at. */
+  const notFollowed = new Set<string>();
   let compared = 0;
   let states = 0;
   /** What had been looked for when it was stopped. */
@@ -61,8 +63,11 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     const explored = yield* exploringBoth(machine, how);
     states += explored.states;
     if (mayDiffer(explored)) unlike.push(machine);
-    for (const side of [0, 1] as const)
-      for (const { principle } of explored.explorations[side].violations) breaks[side].add(principle.id);
+    for (const side of [0, 1] as const) {
+      const { violations, overflow } = explored.explorations[side];
+      for (const { principle } of violations) breaks[side].add(principle.id);
+      if (overflow !== undefined) notFollowed.add(`not followed, where P4 is not judged: ${overflow}`);
+    }
     stoppedBy = explored.stoppedBy;
     if (stoppedBy !== undefined) break;
     compared++;
@@ -86,7 +91,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
   /** Of principles, only where one of them is broken at all. */
   function mayDiffer({ alike, explorations, stoppedBy: stopped }: Explored): boolean {
     if (alike) return false;
-    return by === 'behaviour' || stopped !== undefined || explorations.some(isBroken);
+    return by === 'behaviour' || stopped !== undefined || explorations.some(({ violations }) => violations.length > 0);
   }
 
   function* smallest(): Watched<void> {
@@ -137,6 +142,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
           .filter((part) => part !== '')
           .join(', '),
       };
+    // Where behaviour is compared it is seen, and nothing that is seen comes after it.
+    if (by === 'principles' && notFollowed.size > 0) return { kind: 'undecided', covered: [...notFollowed].join(', ') };
     return parting ? { kind: 'same outcomes, different choices', parting } : { kind: 'same' };
   }
 
@@ -150,10 +157,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
       `${inFlight} operations in flight; any operation of the machine, by anybody, at any time`,
       ...(most === Infinity ? [] : [`nothing was looked for beyond ${most} operations`]),
       seen,
+      ...notFollowed,
       ...(stoppedBy === undefined ? [] : [`stopped ${stoppedBy}: what was not looked at is undecided`]),
     ];
   }
 }
-
-const isBroken = ({ violations, overflow }: Explored['explorations'][0]): boolean =>
-  violations.length > 0 || overflow !== undefined;

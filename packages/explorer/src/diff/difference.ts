@@ -27,7 +27,7 @@ export type Finding =
   | { readonly kind: 'same outcomes, different choices'; readonly parting: Parting }
   /** Branching bisimilar (divergence-blind) on every machine of the bound. The certificate is there if it was asked for. */
   | { readonly kind: 'same'; readonly certificate?: Certificate }
-  /** A limit was reached before anything told the sides apart. `covered` says what had been seen, in a sentence. */
+  /** A limit was reached before anything told the sides apart, or a count that is not judged left its range. `covered` says what had been seen, in a sentence. */
   | { readonly kind: 'undecided'; readonly covered: string };
 
 export interface Different {

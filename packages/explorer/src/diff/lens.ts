@@ -1,7 +1,8 @@
 import { ANSWER, CALL, observationOf, OutOfRange } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
+import { brokenBy } from '../judging/broken-by.ts';
 import type { Judges } from '../judging/judges.ts';
-import { isAlone, type Move } from '../tables/moves.ts';
+import type { Move } from '../tables/moves.ts';
 import { tabulate, type Row } from '../tables/table.ts';
 import { answerOf, callOf, endOf, type Label } from './labels.ts';
 
@@ -55,14 +56,9 @@ export function breaches(compiled: Compiled, judges: Judges): Lens {
         return devices.flatMap((device, at) => (broken & (1 << at) ? [`${principle.id} at ${device}`] : []));
       }),
     labelOf(move, row, before, after) {
-      const { at, failure, events } = move;
-      if (at.name === CALL) return callOf(at.operation);
-      if (failure) return { kind: 'breach', text: 'P4' };
-      const alone = isAlone(compiled, row, move);
-      const now = events.flatMap((event) =>
-        judges
-          .atEvent(event, row, alone)
-          .flatMap(({ principle, devices }) => devices.map((device) => `${principle.id} at ${device}`)),
+      if (move.at.name === CALL) return callOf(move.at.operation);
+      const now = brokenBy(compiled, judges, move, row).flatMap(({ principle, devices }) =>
+        devices.map((device) => `${principle.id} at ${device}`),
       );
       const news = new Set([...now, ...after.filter((text) => !before.includes(text))]);
       return news.size === 0 ? undefined : { kind: 'breach', text: [...news].toSorted().join(', ') };

@@ -1,7 +1,8 @@
 import { byNumber } from '../judging/principle-order.ts';
 import { ANSWER, CALL } from '@busward/core';
+import { brokenBy } from '../judging/broken-by.ts';
 import type { Judges } from '../judging/judges.ts';
-import { forEachMove, isAlone } from '../tables/moves.ts';
+import { forEachMove } from '../tables/moves.ts';
 import { witnessAlong, type Witness, type WitnessStep } from '../witness/witness.ts';
 import { turnsOf, type Taken } from './along.ts';
 import type { Trace } from './difference.ts';
@@ -53,10 +54,7 @@ function brokenAlong({ compiled }: Observed, judges: Judges, way: readonly Taken
     forEachMove(compiled, row, (move) => {
       if (move.number !== step) return;
       after.set(row);
-      if (move.failure) broken.add('P4');
-      const alone = isAlone(compiled, row, move);
-      for (const event of move.events)
-        for (const { principle } of judges.atEvent(event, row, alone)) broken.add(principle.id);
+      for (const { principle } of brokenBy(compiled, judges, move, row)) broken.add(principle.id);
     });
     row.set(after);
     judgeState();

@@ -1,8 +1,9 @@
 import type { Operation, Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { usualLimits, type Limits } from './explore.ts';
+import { brokenBy } from '../judging/broken-by.ts';
 import type { Judges } from '../judging/judges.ts';
-import { forEachMove, isAlone, throwUnlessOutOfRange, type Move } from '../tables/moves.ts';
+import { forEachMove, throwUnlessOutOfRange, type Move } from '../tables/moves.ts';
 import { stateSet } from './state-set.ts';
 import { walkerOf, type Turn } from '../tables/turns.ts';
 import { BETWEEN, type Watched, afterStates, finished } from './watched.ts';
@@ -140,18 +141,14 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
   }
 
   function comesAbout(fact: Fact, move: Move): boolean {
-    if (fact.kind === 'broken') return brokenBy(fact.principle, move);
+    if (fact.kind === 'broken') return breaks(fact.principle, move);
     if (fact.kind !== 'result' || move.at.operation !== fact.operation) return false;
     return move.crashed ? fact.is === 'crash' : !move.failure && move.at.next[move.outcome]?.result === fact.is;
   }
 
-  function brokenBy(principle: Principle, move: Move): boolean {
-    if (move.failure) return principle.id === 'P4';
-    const alone = isAlone(compiled, row, move);
-    return (
-      move.events.some((event) => judges.atEvent(event, row, alone).some((one) => one.principle === principle)) ||
-      (move.writes.length > 0 && brokenNow(principle))
-    );
+  function breaks(principle: Principle, move: Move): boolean {
+    const isAtOnce = brokenBy(compiled, judges, move, row).some((one) => one.principle === principle);
+    return isAtOnce || (!move.failure && move.writes.length > 0 && brokenNow(principle));
   }
 
   function brokenNow(principle: Principle): boolean {

@@ -56,6 +56,27 @@ describe('two reads of dev->driver race with the IOMMU that registers (M20)', ()
   });
 });
 
+describe('a count that leaves its range', () => {
+  const sides = [side('6.1', under('6.1'), at('pci', '6.1')), side('v8', under('v8'), at('pci', '6.1'))] as const;
+  const machines = [
+    [alone(at('pci', '6.1'), { testRemove: true }), alone(at('pci', '6.1'), { testRemove: true })],
+  ] as const;
+  const judgedBy = (...ids: readonly string[]) =>
+    compared(sides, machines, { by: 'principles', principles: principles.filter(({ id }) => ids.includes(id)) });
+  it('tells two sides apart by P4, with who takes part', () => {
+    const found = judgedBy('P1', 'P4');
+    expect(theDifference(found)).toMatchObject({ by: 1, shows: 'P4 at A', standing: 'second is weaker' });
+    expect(theDifference(found).traces.map(({ breaks }) => breaks)).toEqual([[], ['P4']]);
+    expect(found.bound.join()).not.toContain('not followed');
+  });
+  it('is not followed where P4 is not judged, and the bound says so', () => {
+    const { finding, bound } = judgedBy('P1');
+    const says = expect.stringMatching(/^not followed, where P4 is not judged: v8: g.owner_cnt /);
+    expect(finding).toEqual({ kind: 'undecided', covered: says });
+    expect(bound).toContainEqual(says);
+  });
+});
+
 describe('cdx drops the verdict (M22; drivers/cdx/cdx.c, cdx_dma_configure(), 6.12.117)', () => {
   const [platformThen, cdxThen] = [at('platform', '6.12'), at('cdx', '6.12')];
   const sides = [side('platform', under('6.12'), platformThen, pci), side('cdx', under('6.12'), cdxThen, pci)] as const;
