@@ -8,6 +8,7 @@ import {
   type Decided,
   type Engine,
   type SearchProgress,
+  type Watched,
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
@@ -73,6 +74,35 @@ describe('the planner', () => {
     const search = exchanging();
     for (let round = 0; round < 2; round++) expect(search.next().done).toBe(false);
     expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
+  });
+
+  it('ends what it gives up, which has memory to give back', () => {
+    const ended: string[] = [];
+    const noting = function* <T>(what: string, running: Watched<T>): Watched<T> {
+      try {
+        return yield* running;
+      } finally {
+        ended.push(what);
+      }
+    };
+    const search: Engine = {
+      ...explicit,
+      explore: (...asked) => noting('visiting', endless(1_000_000).explore(...asked)),
+    };
+    // That is begun, and goes on for ever.
+    const looking: typeof lookingAtMost = () =>
+      noting(
+        'at most',
+        (function* () {
+          for (;;) yield { states: 1_000_000, transitions: 0, depth: 0, bytes: 0 };
+        })(),
+      );
+    expect(ask(planner(search, diagram, looking)).counted).toBe(BigInt(ask(explicit).states));
+    expect(ended).toEqual(['at most', 'visiting']);
+    const left = planner(search, endless(0), looking).explore(compiled, principles, { maxStates: 1e6 });
+    for (let round = 0; round < 5; round++) left.next();
+    left.return(undefined as never);
+    expect(ended.slice(2)).toEqual(['at most', 'visiting']);
   });
 
   it('does not count where a search has the end in sight, unless it has come far', () => {

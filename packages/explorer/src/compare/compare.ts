@@ -4,9 +4,10 @@ import { boundOf, crowdText } from './bound.ts';
 import type { Engine } from '../search/engine.ts';
 import { engines } from '../search/engines.ts';
 import { usualLimits, type Limits } from '../search/explore.ts';
+import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
 import { knowingKinds } from '../likeness/knowing-kinds.ts';
-import { laboratory, type Result } from './laboratory.ts';
+import { laboratory, type Laboratory, type Result } from './laboratory.ts';
 import { mindedOf } from '../likeness/minded.ts';
 import { movable, type Moved } from './movable.ts';
 import { partsOf, shapeOf, type Part } from '../likeness/parts.ts';
@@ -63,9 +64,18 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
 
 /** With devices taken to be alike that are so as far as is known. */
 function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
-  const { machine, strategies, principles, inFlight = 2, limits = usualLimits } = options;
-  const { engine = engines[0]!, reduction = true } = options;
-  const all = options.buses;
+  const { buses, principles, inFlight = 2, limits = usualLimits, engine = engines[0]!, reduction = true } = options;
+  const setting = { buses, principles, inFlight, limits, engine, reduction };
+  const lab = laboratory(setting);
+  try {
+    return yield* comparingIn(lab, { ...options, ...setting });
+  } finally {
+    lab.end();
+  }
+}
+
+function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watched<Comparison> {
+  const { machine, buses: all, strategies, principles, inFlight, limits, engine, reduction } = options;
   const { columns = all.map((bus) => bus.name) } = options;
   const buses = all.filter((bus) => columns.includes(bus.name));
   const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
@@ -73,7 +83,6 @@ function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
   const minds = ({ machine: { devices } }: Part): string =>
     JSON.stringify(strategies.map((strategy) => devices.map((device) => mindedOf(device, strategy))));
   const shapes = [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()];
-  const lab = laboratory({ buses: all, principles, inFlight, limits, engine, reduction });
 
   const rows: ComparisonRow[] = [];
   // Crowds of which few devices stood for all, and the strategies under which they did.

@@ -65,6 +65,8 @@ export interface Laboratory {
   exchanged(): readonly string[];
   /** What searches left out, in sentences. */
   notFollowed(): readonly string[];
+  /** Ends the searches that were left: nothing is looked at after this. */
+  end(): void;
 }
 
 const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
@@ -107,6 +109,7 @@ export function laboratory(setting: Setting): Laboratory {
     counted: () => found.all().flatMap(({ counted }) => counted ?? []),
     exchanged: () => exchangedIn(found.all(), pictures()),
     notFollowed: () => notFollowedIn(found.all(), pictures()),
+    end: () => left.end(),
   };
 
   /** Nothing: the devices of a mixed crowd are not alike. */

@@ -17,6 +17,8 @@ export interface LeftSearches {
   exploring(compiled: Compiled, until?: IsEnough, isFar?: IsFar): Watched<Decided | undefined>;
   /** States that those have visited which are left. */
   states(): number;
+  /** They give their memory back: none is gone on with after this. */
+  end(): void;
 }
 
 interface Search {
@@ -36,15 +38,17 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
       const { machine, kernel } = compiled.system;
       const search = leftOf(machine, kernel.strategy) ?? begin(compiled);
       search.until = until;
-      left.delete(search);
       const decided = yield* unlessLeft(search.going, (progress) => {
         search.states = progress.states;
         return isFar?.(progress) === true && search.found === 0;
       });
-      if (!decided) left.add(search);
+      if (decided) left.delete(search);
       return decided;
     },
     states: () => [...left].reduce((sum, { states }) => sum + states, 0),
+    end() {
+      for (const { going } of left) going.return(undefined as never);
+    },
   };
 
   function leftOf(machine: Machine, strategy: Strategy): Search | undefined {
@@ -64,6 +68,7 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
         return search.until?.(broken, states);
       }),
     };
+    left.add(search);
     return search;
   }
 }

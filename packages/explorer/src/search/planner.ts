@@ -35,29 +35,34 @@ export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingA
       found = broken;
       return isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined);
     });
-    let far = visiting.next();
-    while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
-    if (far.done) return far.value;
-    const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
-    const endsSoon = isEnough?.(found, Infinity) !== undefined;
-    const most = endsSoon ? SOON : limits.maxStates;
-    const looked = yield* counting(atMost(compiled, principles, most));
-    if (looked.decided) return looked.decided;
-    all = looked.value;
-    const visited = yield* counting(visiting, looked.stop);
-    if (visited.decided) return visited.decided;
-    const decided = visited.value!;
-    if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
-    const { enough: _, ...visit } = decided;
-    const { states, transitions, exchange, together, alike, isPast = false } = all;
-    return {
-      ...visit,
-      states: states + decided.states,
-      transitions: transitions + decided.transitions,
-      complete: true,
-      exchanged: { exchange, searched: [together, compiled], isPast },
-      ...(alike && { alike }),
-    };
+    try {
+      let far = visiting.next();
+      while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
+      if (far.done) return far.value;
+      const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
+      const endsSoon = isEnough?.(found, Infinity) !== undefined;
+      const most = endsSoon ? SOON : limits.maxStates;
+      const looked = yield* counting(atMost(compiled, principles, most));
+      if (looked.decided) return looked.decided;
+      all = looked.value;
+      const visited = yield* counting(visiting, looked.stop);
+      if (visited.decided) return visited.decided;
+      const decided = visited.value!;
+      if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
+      const { enough: _, ...visit } = decided;
+      const { states, transitions, exchange, together, alike, isPast = false } = all;
+      return {
+        ...visit,
+        states: states + decided.states,
+        transitions: transitions + decided.transitions,
+        complete: true,
+        exchanged: { exchange, searched: [together, compiled], isPast },
+        ...(alike && { alike }),
+      };
+    } finally {
+      // What is left gives its memory back.
+      visiting.return(undefined as never);
+    }
   },
 });
 
@@ -101,21 +106,25 @@ function beside(
   let ahead = 0;
   return function* <T>(running: Watched<T>, first?: string): Watched<Raced<T>> {
     let stop = first;
-    for (;;) {
-      const began = performance.now();
-      if (counting && counted?.done !== true && ahead > 0) {
-        counted = counting.next();
-        ahead -= performance.now() - began;
-        // A diagram that came to its own limit leaves it to the others.
-        if (counted.done && counted.value.stoppedBy === undefined) return { decided: counted.value };
-        continue;
+    try {
+      for (;;) {
+        const began = performance.now();
+        if (counting && counted?.done !== true && ahead > 0) {
+          counted = counting.next();
+          ahead -= performance.now() - began;
+          // A diagram that came to its own limit leaves it to the others.
+          if (counted.done && counted.value.stoppedBy === undefined) return { decided: counted.value };
+          continue;
+        }
+        const far = running.next(stop);
+        if (far.done) return { value: far.value, stop };
+        if (isLarge(far.value, large())) counting ??= onItsOwn(compiled, diagram, principles, limits);
+        if (counting) ahead += performance.now() - began;
+        const bytes = counted?.done === false ? counted.value.bytes : 0;
+        stop = yield { ...far.value, bytes: far.value.bytes + bytes };
       }
-      const far = running.next(stop);
-      if (far.done) return { value: far.value, stop };
-      if (isLarge(far.value, large())) counting ??= onItsOwn(compiled, diagram, principles, limits);
-      if (counting) ahead += performance.now() - began;
-      const bytes = counted?.done === false ? counted.value.bytes : 0;
-      stop = yield { ...far.value, bytes: far.value.bytes + bytes };
+    } finally {
+      running.return(undefined as never);
     }
   };
 }
