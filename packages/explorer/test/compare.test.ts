@@ -221,6 +221,24 @@ describe('compare', () => {
       ]);
   });
 
+  it('without reductions looks at every system by itself, also where tables are the same', () => {
+    const [, explicit] = engines;
+    const asked = (reduction: boolean): string => {
+      const looked: string[] = [];
+      const noting: Engine = {
+        ...explicit!,
+        *explore(...system) {
+          looked.push(system[0].system.kernel.strategy.name);
+          return yield* explicit!.explore(...system);
+        },
+      };
+      compare({ machine: pair(), buses, strategies: under('6.1', '6.6'), principles, reduction, engine: noting });
+      return looked.join(' ');
+    };
+    // One device is moved to the other bus, too.
+    expect([true, false].map(asked)).toEqual(['6.1', '6.1 6.6 6.1 6.6']);
+  });
+
   it('says undecided at a limit, never isolated', () => {
     const limited = compare({
       machine: crossBus(),

@@ -144,6 +144,19 @@ describe('the planner', () => {
     expect(looked(lookingUntilStopped)).toMatchObject({ states: all.states, complete: true });
   });
 
+  it('does not ask for that where nothing is to be left out', () => {
+    let asked = 0;
+    const counting: typeof lookingAtMost = (...system) => {
+      asked++;
+      return lookingUntilStopped(...system);
+    };
+    const planned = planner(endless(200_000, 5), endless(0), counting);
+    for (const one of [planned, planned.unreduced!]) {
+      expect(ask(one)).toMatchObject({ states: 200_000, stoppedBy: 'at its own limit' });
+      expect(asked).toBe(1);
+    }
+  });
+
   it('ends undecided, and says so, when what is broken is enough; ways are what they are', () => {
     const four = alike(['A', 'B', 'C', 'D'], 2);
     const all = lengths(ask(explicit, four));

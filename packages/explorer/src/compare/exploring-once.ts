@@ -16,7 +16,7 @@ export interface Setting {
   readonly inFlight: number;
   readonly limits: Limits;
   readonly engine: Engine;
-  /** Whether like devices and systems with the same tables are looked at once. */
+  /** Whether like devices and systems with the same tables are looked at once, and steps taken together. */
   readonly reduction: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface ExploringOnce {
 export function exploringOnce(setting: Setting): ExploringOnce {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const found = findings(principles);
-  const left = leftSearches(engine, principles, limits);
+  const left = leftSearches(reduction ? engine : (engine.unreduced ?? engine), principles, limits);
   return {
     found,
     left,
@@ -68,7 +68,7 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     if (before) return before;
     const compiled = left.compiledOf(machine, strategy) ?? compiledFor(machine, strategy);
     // Also of one that was left: more may have been found since.
-    const twin = found.twinOf(compiled, kin, isEnough);
+    const twin = reduction ? found.twinOf(compiled, kin, isEnough) : undefined;
     if (twin) return twin;
     const exploration = yield* left.exploring(compiled, isEnough, isFar);
     if (!exploration) return undefined;

@@ -30,6 +30,8 @@ export interface Engine {
     limits: Limits,
     isEnough: IsEnough,
   ): Watched<Decided | undefined>;
+  /** The same engine where nothing is to be taken together or for one another; itself, if it does not do that. */
+  readonly unreduced?: Engine;
 }
 
 /** What an engine found. */

@@ -24,47 +24,59 @@ const SOON = 300_000;
  * fewer states from step to step the search has the end in sight, and neither is begun so soon.) Both say the same. The
  * search keeps the limits, and ends undecided where it would by itself.
  */
-export const planner = (search: Engine, diagram: Engine, atMost: typeof lookingAtMost = lookingAtMost): Engine => ({
-  name: 'planner',
-  exchanging,
-  says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
-  *explore(compiled, principles, limits, isEnough) {
-    let all: AtMost | undefined;
-    let found: Parameters<IsEnough>[0] = [];
-    const visiting = search.explore(compiled, principles, limits, (broken, states) => {
-      found = broken;
-      return isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined);
-    });
-    try {
-      let far = visiting.next();
-      while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
-      if (far.done) return far.value;
-      const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
+export function planner(search: Engine, diagram: Engine, atMost: typeof lookingAtMost = lookingAtMost): Engine {
+  const unreduced: Engine = {
+    name: 'planner',
+    says: `breadth first over packed states; beyond ${thousands(LARGE)} states decision diagrams are tried as well, and the first to end decides`,
+    explore: (...asked) => planning(search, diagram, undefined, ...asked),
+  };
+  return { ...unreduced, explore: (...asked) => planning(search, diagram, atMost, ...asked), exchanging, unreduced };
+}
+
+function* planning(
+  search: Engine,
+  diagram: Engine,
+  atMost: typeof lookingAtMost | undefined,
+  ...[compiled, principles, limits, isEnough]: Parameters<Engine['explore']>
+): Watched<Decided> {
+  let all: AtMost | undefined;
+  let found: Parameters<IsEnough>[0] = [];
+  const visiting = search.explore(compiled, principles, limits, (broken, states) => {
+    found = broken;
+    return isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined);
+  });
+  try {
+    let far = visiting.next();
+    while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
+    if (far.done) return far.value;
+    const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
+    let stop: string | undefined;
+    if (atMost) {
       const endsSoon = isEnough?.(found, Infinity) !== undefined;
-      const most = endsSoon ? SOON : limits.maxStates;
-      const looked = yield* counting(atMost(compiled, principles, most));
+      const looked = yield* counting(atMost(compiled, principles, endsSoon ? SOON : limits.maxStates));
       if (looked.decided) return looked.decided;
       all = looked.value;
-      const visited = yield* counting(visiting, looked.stop);
-      if (visited.decided) return visited.decided;
-      const decided = visited.value!;
-      if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
-      const { enough: _, ...visit } = decided;
-      const { states, transitions, exchange, together, alike, isPast = false } = all;
-      return {
-        ...visit,
-        states: states + decided.states,
-        transitions: transitions + decided.transitions,
-        complete: true,
-        exchanged: { exchange, searched: [together, compiled], isPast },
-        ...(alike && { alike }),
-      };
-    } finally {
-      // What is left gives its memory back.
-      visiting.return(undefined as never);
+      stop = looked.stop;
     }
-  },
-});
+    const visited = yield* counting(visiting, stop);
+    if (visited.decided) return visited.decided;
+    const decided = visited.value!;
+    if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
+    const { enough: _, ...visit } = decided;
+    const { states, transitions, exchange, together, alike, isPast = false } = all;
+    return {
+      ...visit,
+      states: states + decided.states,
+      transitions: transitions + decided.transitions,
+      complete: true,
+      exchanged: { exchange, searched: [together, compiled], isPast },
+      ...(alike && { alike }),
+    };
+  } finally {
+    // What is left gives its memory back.
+    visiting.return(undefined as never);
+  }
+}
 
 /** Everything that can be broken has been. */
 function hasAll(broken: Parameters<IsEnough>[0], all: AtMost): boolean {
