@@ -70,8 +70,11 @@ function seeThatSame([one, other]: readonly (ReadonlyMap<string, Verdict> | unde
 /** The first engine, but that steps are moved from the first state on. */
 const [, explicit, diagram] = engines;
 const moving: Engine = {
-  ...planner(explicit!, diagram!, (compiled, judged, most) => lookingAtMost(compiled, judged, most, { many: 0 })),
-  exchanging: (compiled, judged, limits, isEnough) => exchanging(compiled, judged, limits, isEnough, { many: 0 }),
+  ...planner(explicit!, diagram!, (compiled, judged, limits) =>
+    lookingAtMost(compiled, judged, { ...limits, movedAfter: 0 }),
+  ),
+  exchanging: (compiled, judged, limits, isEnough) =>
+    exchanging(compiled, judged, { ...limits, movedAfter: 0 }, isEnough),
 };
 
 const keyOf = ({ principle, device: by }: Violation): string => `${principle.id} ${by}`;

@@ -152,7 +152,9 @@ describe('devices on several buses', () => {
     if (!exchange?.isLoose || !all.complete) return false;
     try {
       // Of devices that are not alike there may be more states than all, before it is seen.
-      const quotient = finished(quotientOf(compile(system), exchange, judgesOf(system, principles), { most: 200_000 }));
+      const quotient = finished(
+        quotientOf(compile(system), exchange, judgesOf(system, principles), { maxStates: 200_000 }),
+      );
       expect(quotient && lengths(quotient)).toEqual(lengths(all));
     } catch (error) {
       // What a plugin throws may be thrown where only devices come that are not alike.
@@ -289,7 +291,7 @@ describe('a system that was looked at but for which like device is where', () =>
     ) as [System, System];
     const exchange = exchangeOf(compile(system), 'loosely');
     const quotient =
-      exchange && finished(quotientOf(compile(system), exchange, judgesOf(system, principles), { most: 20_000 }));
+      exchange && finished(quotientOf(compile(system), exchange, judgesOf(system, principles), { maxStates: 20_000 }));
     return (
       quotient !== undefined &&
       answersFor({ exchange: exchange!, searched: quotient.searched, isPast: false }, compile(moved), principles)

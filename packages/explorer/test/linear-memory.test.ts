@@ -37,7 +37,7 @@ function explored(of: Case, linearAfter: number): Exploration {
   const { on, strategy, clients, symmetric = clients.kind === 'open', plugins = buses, maxStates = 1e6 } = of;
   const system = assemble(on, strategy, plugins, clients);
   const compiled = { ...compile(system), symmetric };
-  return finished(exploring(compiled, judgesOf(system, principles), { maxStates }, linearAfter));
+  return finished(exploring(compiled, judgesOf(system, principles), { maxStates, linearAfter }));
 }
 
 const NEVER = Infinity;
@@ -95,7 +95,7 @@ it('and as many as running the generators', () => {
   const strategy = strategies.find(({ name }) => name === '6.1')!;
   const system = assemble(on, strategy, buses, world(on));
   const compiled = compile(system, { merge: false });
-  const linear = finished(exploring(compiled, judgesOf(system, principles), { maxStates: 1e6 }, SOON));
+  const linear = finished(exploring(compiled, judgesOf(system, principles), { maxStates: 1e6, linearAfter: SOON }));
   const oracle = exploreNaively(system, principles);
   expect([linear.states, linear.transitions]).toEqual([oracle.states, oracle.transitions]);
   const lengths = linear.violations.map(({ principle: { id }, device: by, path }) => [`${id} ${by}`, path.length]);
@@ -147,13 +147,13 @@ describe('213,720 states (Spin counts as many)', () => {
 
   it('and stops where JavaScript does, far from where linear memory begins', () => {
     const stopsAt = (linearAfter: number): number =>
-      finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 30_000 }, linearAfter)).states;
+      finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 30_000, linearAfter })).states;
     expect(stopsAt(NEVER)).toBeLessThan(31_000);
     expect(stopsAt(3_000)).toBe(stopsAt(NEVER));
   });
 
   it('and never more than 1.5 times the packed state and 8 bytes for each, beyond a MiB and a half', () => {
-    const search = exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6 }, 10_000);
+    const search = exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6, linearAfter: 10_000 });
     const bytesEach: number[] = [];
     let step = search.next();
     for (; !step.done; step = search.next()) {
@@ -176,7 +176,9 @@ describe('213,720 states (Spin counts as many)', () => {
     });
     const system = assemble(like, strategy, [pci], world(like));
     const likeUsers = likeUsersOf(compile(system))!;
-    const looked = finished(lookingAtMost({ ...compile(system), likeUsers }, principles, 1e6, { linearAfter: 100 }))!;
+    const looked = finished(
+      lookingAtMost({ ...compile(system), likeUsers }, principles, { maxStates: 1e6, linearAfter: 100 }),
+    )!;
     expect(looked.states).toBeGreaterThan(500);
     finished(exploring(compiled, judgesOf(compiled.system, principles), { maxStates: 1e6 }));
     const again = reserved('some');

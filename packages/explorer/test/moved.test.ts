@@ -14,8 +14,8 @@ import { under } from './machines.ts';
 const devices = [0, 1, 2].map((at) => device(pci, `D${at}`, { group: 'g' }));
 const systemUnder = (strategy: Strategy) =>
   openSystem({ machine: machine('three', { devices }), strategy, buses: [pci] }, 2);
-const looked = (strategy: Strategy, many: number): AtMost =>
-  finished(lookingAtMost(compile(systemUnder(strategy)), principles, 200_000, { many }))!;
+const looked = (strategy: Strategy, movedAfter: number): AtMost =>
+  finished(lookingAtMost(compile(systemUnder(strategy)), principles, { maxStates: 200_000, movedAfter }))!;
 
 describe('steps that are moved', () => {
   it.each(strategies.map((one) => [one.name, one] as const))(

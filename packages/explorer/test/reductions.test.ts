@@ -105,7 +105,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
     if (!unmerged.complete) return [];
     const oracle = exploreNaively(system, principles);
     const merged = exploreCompiled(compile(system), judgesOf(system, principles), limits);
-    const linear = finished(exploring(compile(system), judgesOf(system, principles), limits, 5));
+    const linear = finished(exploring(compile(system), judgesOf(system, principles), { ...limits, linearAfter: 5 }));
     const diagram = finished(exploringByDiagram(compile(system), judgesOf(system, principles)));
     return [
       [
@@ -149,7 +149,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const searched = (linearAfter: number): Exploration => {
           const system = openSystem(one, 3);
           const compiled = { ...compile(system), symmetric: false };
-          return finished(exploring(compiled, judgesOf(system, principles), limits, linearAfter));
+          return finished(exploring(compiled, judgesOf(system, principles), { ...limits, linearAfter }));
         };
         expect(searched(20)).toEqual(searched(Infinity));
       }),
@@ -168,12 +168,10 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const likeUsers = likeUsersOf(compiled);
         const searched = (linearAfter: number): Exploration =>
           finished(
-            exploring(
-              { ...compiled, ...(likeUsers && { likeUsers }) },
-              judgesOf(system, principles),
-              limits,
+            exploring({ ...compiled, ...(likeUsers && { likeUsers }) }, judgesOf(system, principles), {
+              ...limits,
               linearAfter,
-            ),
+            }),
           );
         for (const found of [searched(Infinity), searched(5)]) {
           expect(lengths(found)).toEqual(lengths(all));
@@ -234,7 +232,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const exchange = exchangeOf(compiled);
         if (!exchange) return;
         const quotient = unlessApart(one, () =>
-          finished(quotientOf(compile(system), exchange, judges, { most: all.states })),
+          finished(quotientOf(compile(system), exchange, judges, { maxStates: all.states })),
         );
         if (quotient === 'apart') return;
         expect(quotient && lengths(quotient)).toEqual(lengths(all));
@@ -259,7 +257,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
           if (!all.complete) return;
           const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
           const quotient = unlessApart(one, () =>
-            finished(quotientOf(supposed, exchange, judgesOf(system, judged), { most: all.states })),
+            finished(quotientOf(supposed, exchange, judgesOf(system, judged), { maxStates: all.states })),
           );
           if (quotient === 'apart') return;
           expect(quotient && lengths(quotient)).toEqual(lengths(all));
@@ -278,12 +276,12 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 20_000 });
         if (!all.complete) return;
         const broken = brokenBy(all);
-        const turnings = [{ linearAfter: Infinity }, { linearAfter: 5 }, { linearAfter: 5, many: 0 }];
+        const turnings = [{ linearAfter: Infinity }, { linearAfter: 5 }, { linearAfter: 5, movedAfter: 0 }];
         const [js, linear, moved] = turnings.map((turning) => {
           const compiled = compile(system);
           const likeUsers = likeUsersOf(compiled);
           const supposed = { ...compiled, ...(likeUsers && { likeUsers }) };
-          const most = finished(lookingAtMost(supposed, principles, all.states, turning));
+          const most = finished(lookingAtMost(supposed, principles, { maxStates: all.states, ...turning }));
           // Those on several buses need not be alike.
           const areAlike = (exchangeOf(compiled)?.orders ?? 1) > 1;
           expect([areAlike && !tellsApart(one), most === undefined]).not.toEqual([true, true]);

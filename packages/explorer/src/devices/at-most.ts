@@ -1,7 +1,7 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { IsEnough } from '../search/engine.ts';
-import type { Violation } from '../search/explore.ts';
+import type { Limits, Violation } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { togetherIn } from '../leaving-out/together.ts';
@@ -40,14 +40,8 @@ export interface Stopped {
   readonly stoppedBy: string;
 }
 
-/** After how many states a search turns to what takes a while to begin: to linear memory, and to steps that are moved. */
-export interface Turnings {
-  readonly linearAfter?: number;
-  readonly many?: number;
-}
-
 /** Beyond so many states steps are moved, if there come to be more and more, and twice as many may be looked at. */
-const MANY = 200_000;
+const MOVED_AFTER = 200_000;
 /** Reports after which it is looked whether somebody minds. */
 const SOON: readonly number[] = [2, 4, 8];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
@@ -60,13 +54,12 @@ const LINEAR_AFTER = 100;
 export function* lookingAtMost(
   compiled: Compiled,
   principles: readonly Principle[],
-  most: number,
-  turnings?: Turnings,
+  limits: Limits,
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
   const found = yield* supposingLike(past, judges.ours, (exchange, supposed) =>
-    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, most, undefined, turnings)),
+    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, limits)),
   );
   return found && found.stoppedBy === undefined ? { ...found, isPast: past !== compiled } : undefined;
 }
@@ -77,17 +70,16 @@ export const together = (compiled: Compiled, judges: Judges): ((unmoved?: Unmove
 
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
- * users is who. Nothing if there are more than `most`, if what was found is enough, or if a count leaves its range that nobody
- * judges. Throws {@link Unlike} or NotAlike if tables do not agree. Where there are more than `many` states and more and more, it is
+ * users is who. Nothing if there are more than `maxStates`, if what was found is enough, or if a count leaves its range that nobody
+ * judges. Throws {@link Unlike} or NotAlike if tables do not agree. Where there are more than `movedAfter` states and more and more, it is
  * done again with steps moved.
  */
 export function* lookingTogether(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
-  most: number,
+  { maxStates, linearAfter = LINEAR_AFTER, movedAfter = MOVED_AFTER }: Limits,
   isEnough?: IsEnough,
-  { linearAfter = LINEAR_AFTER, many = MANY }: Turnings = {},
 ): Watched<AtMost | Stopped | undefined> {
   const tablesBut = together(compiled, judges);
   const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
@@ -107,16 +99,16 @@ export function* lookingTogether(
     const search = visiting(
       { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: ofLikes(moved) }) },
       judges.bothWays,
-      { maxStates: most },
+      { maxStates, linearAfter },
       (visited) => visited,
-      linearAfter,
       isEnough && ((broken, states) => isEnough(atMost(broken), states)),
     );
     try {
       let far = search.next();
       let stoppedBy: string | undefined;
       for (let reports = 0; !far.done; reports++) {
-        if (!moved && far.value.states > many && isGrowing(far.value) && most > 2 * many) return 'many';
+        if (!moved && far.value.states > movedAfter && isGrowing(far.value) && maxStates > 2 * movedAfter)
+          return 'many';
         if (SOON.includes(reports)) moved?.seeThatNobodyMinds();
         // Most that are not alike show it at once, if one arrangement is asked.
         if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));

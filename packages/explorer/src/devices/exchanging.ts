@@ -5,7 +5,6 @@ import type { Limits } from '../search/explore.ts';
 import { judgesOf } from '../judging/judges.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import type { Watched } from '../search/watched.ts';
-import type { Turnings } from './at-most.ts';
 import { quotientOf } from './quotient.ts';
 import { supposingLike } from './supposing-like.ts';
 
@@ -20,9 +19,8 @@ const FEW_FOR_WAYS = 5_000;
 export function* exchanging(
   compiled: Compiled,
   principles: readonly Principle[],
-  { maxStates }: Limits,
+  limits: Limits,
   isEnough: IsEnough,
-  turnings?: Turnings,
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
@@ -30,9 +28,8 @@ export function* exchanging(
   return yield* supposingLike(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
     // What was found past looks may not be so step by step.
-    const forWays = isPast ? 0 : Math.min(maxStates, FEW_FOR_WAYS);
-    const bounds = { most: maxStates, forWays, ...(turnings && { turnings }) };
-    const quotient = yield* quotientOf(supposed, exchange, judges, bounds, isEnough);
+    const forWays = isPast ? 0 : Math.min(limits.maxStates, FEW_FOR_WAYS);
+    const quotient = yield* quotientOf(supposed, exchange, judges, limits, forWays, isEnough);
     if (!quotient) return undefined;
     const { searched, ...found } = quotient;
     return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched, isPast } };

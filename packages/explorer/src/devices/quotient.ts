@@ -1,12 +1,12 @@
 import type { Compiled } from '../tables/compile.ts';
 import type { IsEnough } from '../search/engine.ts';
-import { nearestFirst, type Violation } from '../search/explore.ts';
+import { nearestFirst, type Limits, type Violation } from '../search/explore.ts';
 import type { Judges } from '../judging/judges.ts';
 import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../search/watched.ts';
-import { lookingTogether, together, type Turnings } from './at-most.ts';
+import { lookingTogether, together } from './at-most.ts';
 import type { Exchange } from './exchange.ts';
 import { lookingAtOrbits } from './orbits.ts';
 
@@ -28,7 +28,7 @@ export interface Quotient {
 /**
  * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First
  * with steps taken together, to see what is broken at all; then, if anything is, step by step until all of it has been
- * found, so that ways are shortest. Nothing if there are more than `most` states, or if a count leaves its range that nobody
+ * found, so that ways are shortest. Nothing if there are more than `maxStates` states, or if a count leaves its range that nobody
  * judges. Throws an Unlike if devices were taken to be alike that are not. With `isEnough`, which says when what is broken is
  * reason to look at something else, nothing as soon as it does. For ways `forWays` states are looked at: then few.
  */
@@ -36,18 +36,11 @@ export const quotientOf = (
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
-  bounds: Bounds,
+  limits: Limits,
+  forWays = limits.maxStates,
   isEnough?: IsEnough,
 ): Watched<Quotient | undefined> =>
-  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, bounds, isEnough));
-
-/** How many states are looked at. */
-export interface Bounds {
-  readonly most: number;
-  /** So many for ways. */
-  readonly forWays?: number;
-  readonly turnings?: Turnings;
-}
+  supposingAlike(compiled, (supposed) => lookingTwice(supposed, exchange, judges, limits, forWays, isEnough));
 
 /** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */
 export const tablesOf = (
@@ -61,10 +54,11 @@ function* lookingTwice(
   compiled: Compiled,
   exchange: Exchange,
   judges: Judges,
-  { most, forWays = most, turnings }: Bounds,
+  limits: Limits,
+  forWays: number,
   isEnough: IsEnough | undefined,
 ): Watched<Quotient | undefined> {
-  const first = yield* lookingTogether(compiled, exchange, judges, most, isEnough, turnings);
+  const first = yield* lookingTogether(compiled, exchange, judges, limits, isEnough);
   if (!first) return undefined;
   const { states, transitions } = first;
   if (first.stoppedBy !== undefined) return { ...first, searched: [], violations: [] };

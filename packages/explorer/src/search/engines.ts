@@ -10,7 +10,7 @@ const explicit: Engine = {
   name: 'explicit',
   says: 'breadth first over packed states, on tables',
   explore: (compiled, principles, limits, isEnough) =>
-    exploring(compiled, judgesOf(compiled.system, principles), limits, undefined, isEnough),
+    exploring(compiled, judgesOf(compiled.system, principles), limits, isEnough),
 };
 
 /** The oracle, and the explicit engine on tables without merged places beside it, which knows the ways. */

@@ -39,6 +39,10 @@ export interface Limits {
   readonly maxStates: number;
   /** A second worker, of which a large search makes use. */
   readonly helper?: Helper;
+  /** States after which it turns to linear memory, if not after as many as make that pay. */
+  readonly linearAfter?: number;
+  /** States after which steps are moved where they are taken together, if not after as many as make that pay. */
+  readonly movedAfter?: number;
 }
 
 export const nearestFirst = (violations: readonly Violation[]): readonly Violation[] =>
@@ -64,10 +68,9 @@ export const exploring = (
   compiled: Compiled,
   judges: Judges,
   limits: Limits,
-  linearAfter?: number,
   isEnough?: IsEnough,
 ): Watched<Exploration> =>
-  supposingAlike(compiled, (supposed) => visiting(supposed, judges, limits, withWays, linearAfter, isEnough));
+  supposingAlike(compiled, (supposed) => visiting(supposed, judges, limits, withWays, isEnough));
 
 function withWays({ found, wayTo: pathTo, ...visited }: Visited): Exploration {
   const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));

@@ -53,7 +53,7 @@ function* planning(
     let stop: string | undefined;
     if (atMost) {
       const endsSoon = isEnough?.(found, Infinity) !== undefined;
-      const looked = yield* counting(atMost(compiled, principles, endsSoon ? SOON : limits.maxStates));
+      const looked = yield* counting(atMost(compiled, principles, endsSoon ? { ...limits, maxStates: SOON } : limits));
       if (looked.decided) return looked.decided;
       all = looked.value;
       stop = looked.stop;

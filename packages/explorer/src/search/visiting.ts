@@ -49,9 +49,8 @@ export interface Visited extends Omit<Exploration, 'violations'> {
 export function* visiting<T>(
   compiled: Compiled,
   judges: Judges,
-  { maxStates, helper }: Limits,
+  { maxStates, helper, linearAfter = FEW }: Limits,
   tell: (visited: Visited) => T,
-  linearAfter = FEW,
   isEnough?: IsEnough,
 ): Watched<T> {
   const { slots, initial, bits, likeUsers, likeDevices, moved } = compiled;
