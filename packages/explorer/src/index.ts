@@ -27,7 +27,6 @@ export { retraces } from './witness/confirm.ts';
 export { glued } from './leaving-out/glued.ts';
 export { Unlike } from './devices/agree.ts';
 export { exchangeOf } from './devices/exchange.ts';
-export { quotientOf } from './devices/quotient.ts';
 export { endsOf, type End, type Ends } from './search/ends.ts';
 export type { Decided, Engine } from './search/engine.ts';
 export { engines } from './search/engines.ts';

@@ -22,7 +22,6 @@ import {
   exploreCompiled,
   finished,
   judgesOf,
-  quotientOf,
   Unlike,
   type Exploration,
 } from '@busward/explorer';
@@ -37,7 +36,7 @@ import { aboutWhom } from '../src/devices/about-whom.ts';
 import { agree } from '../src/devices/agree.ts';
 import { answersFor } from '../src/devices/answers-for.ts';
 import type { Arrangement } from '../src/devices/arrangements.ts';
-import { tablesOf } from '../src/devices/quotient.ts';
+import { lookingTwice, tablesOf } from '../src/devices/exchanging.ts';
 import { forEachMove } from '../src/tables/moves.ts';
 import { generated, generatedOnBuses, openSystem, tellsApart, type Generated } from './generated.ts';
 import { under } from './machines.ts';
@@ -153,7 +152,9 @@ describe('devices on several buses', () => {
     try {
       // Of devices that are not alike there may be more states than all, before it is seen.
       const quotient = finished(
-        quotientOf(compile(system), exchange, judgesOf(system, principles), { maxStates: 200_000 }),
+        lookingTwice(compile(system), { exchange, isPast: false }, judgesOf(system, principles), {
+          maxStates: 200_000,
+        }),
       );
       expect(quotient && lengths(quotient)).toEqual(lengths(all));
     } catch (error) {
@@ -291,11 +292,11 @@ describe('a system that was looked at but for which like device is where', () =>
     ) as [System, System];
     const exchange = exchangeOf(compile(system), 'loosely');
     const quotient =
-      exchange && finished(quotientOf(compile(system), exchange, judgesOf(system, principles), { maxStates: 20_000 }));
-    return (
-      quotient !== undefined &&
-      answersFor({ exchange: exchange!, searched: quotient.searched, isPast: false }, compile(moved), principles)
-    );
+      exchange &&
+      finished(
+        lookingTwice(compile(system), { exchange, isPast: false }, judgesOf(system, principles), { maxStates: 20_000 }),
+      );
+    return quotient !== undefined && answersFor(quotient.exchanged!, compile(moved), principles);
   };
   const onto = (of: Machine, at: number, { name: bus }: Bus): Machine => ({
     ...of,

@@ -13,7 +13,6 @@ import {
   kindsOf,
   likeUsersOf,
   mixed,
-  quotientOf,
   retraces,
   searchingCrowds,
   witnessOf,
@@ -24,6 +23,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lookingAtMost } from '../src/devices/at-most.ts';
+import { lookingTwice } from '../src/devices/exchanging.ts';
+import { supposingAlike } from '../src/users/supposing-alike.ts';
 import { lateLooks } from '../src/leaving-out/late-looks.ts';
 import { pastLooks } from '../src/leaving-out/past-looks.ts';
 import {
@@ -232,7 +233,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const exchange = exchangeOf(compiled);
         if (!exchange) return;
         const quotient = unlessApart(one, () =>
-          finished(quotientOf(compile(system), exchange, judges, { maxStates: all.states })),
+          finished(lookingTwice(compile(system), { exchange, isPast: false }, judges, { maxStates: all.states })),
         );
         if (quotient === 'apart') return;
         expect(quotient && lengths(quotient)).toEqual(lengths(all));
@@ -257,7 +258,11 @@ describe('reductions, on generated buses, strategies and machines', () => {
           if (!all.complete) return;
           const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
           const quotient = unlessApart(one, () =>
-            finished(quotientOf(supposed, exchange, judgesOf(system, judged), { maxStates: all.states })),
+            finished(
+              supposingAlike(supposed, (tables) =>
+                lookingTwice(tables, { exchange, isPast: false }, judgesOf(system, judged), { maxStates: all.states }),
+              ),
+            ),
           );
           if (quotient === 'apart') return;
           expect(quotient && lengths(quotient)).toEqual(lengths(all));

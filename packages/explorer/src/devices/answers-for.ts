@@ -5,7 +5,7 @@ import { pastLooks } from '../leaving-out/past-looks.ts';
 import { sameInPlace } from '../tables/same-tables.ts';
 import { agree } from './agree.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
-import { tablesOf } from './quotient.ts';
+import { tablesOf } from './exchanging.ts';
 
 /** How a system was looked at but for which of like devices is where, if any are alike, with steps taken together. */
 export interface Exchanged {

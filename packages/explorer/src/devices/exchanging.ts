@@ -1,20 +1,24 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
-import type { Limits } from '../search/explore.ts';
-import { judgesOf } from '../judging/judges.ts';
+import type { Exchanged } from './answers-for.ts';
+import { nearestFirst, type Limits } from '../search/explore.ts';
+import { judgesOf, type Judges } from '../judging/judges.ts';
+import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
+import { supposingAlike } from '../users/supposing-alike.ts';
 import type { Watched } from '../search/watched.ts';
-import { quotientOf } from './quotient.ts';
+import { lookingTogether, together } from './at-most.ts';
+import { lookingAtOrbits } from './orbits.ts';
 import { supposingLike } from './supposing-like.ts';
 
 /** So many states are looked at for ways where it is as quick to look at fewer devices. */
 const FEW_FOR_WAYS = 5_000;
 
 /**
- * Decides a system by a search over its states but for which of like devices is where ({@link quotientOf}). Devices that core
- * knows nothing different of are taken to be alike, whatever bus they are on, until tables disagree; but what others judge may
- * depend on the bus. Nothing if there are more than `maxStates`, or if what is broken `isEnough`.
+ * Decides a system by {@link lookingTwice}. Devices that core knows nothing different of are taken to be alike, whatever bus they
+ * are on, until tables disagree; but what others judge may depend on the bus. Nothing if no devices are alike, or as soon as what
+ * is broken `isEnough` to look at something else.
  */
 export function* exchanging(
   compiled: Compiled,
@@ -24,14 +28,70 @@ export function* exchanging(
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
-  const isPast = past !== compiled;
   return yield* supposingLike(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
-    // What was found past looks may not be so step by step.
-    const forWays = isPast ? 0 : Math.min(limits.maxStates, FEW_FOR_WAYS);
-    const quotient = yield* quotientOf(supposed, exchange, judges, limits, forWays, isEnough);
-    if (!quotient) return undefined;
-    const { searched, ...found } = quotient;
-    return { ...found, complete: quotient.stoppedBy === undefined, exchanged: { exchange, searched, isPast } };
+    const how = { exchange, isPast: past !== compiled };
+    return yield* supposingAlike(supposed, (one) => lookingTwice(one, how, judges, limits, isEnough));
+  });
+}
+
+/** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */
+export const tablesOf = (
+  compiled: Compiled,
+  judges: Judges,
+  past = pastLooks(compiled),
+  unmoved?: Unmoved,
+): readonly [Compiled, Compiled] => [together(past, judges)(unmoved), compiled];
+
+/**
+ * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First
+ * with steps taken together, to see what is broken at all; then, if anything is, step by step until all of it has been
+ * found, so that ways are shortest. Nothing if there are more than `maxStates`, or if a count leaves its range that nobody
+ * judges. Throws an Unlike if devices were taken to be alike that are not, or a NotAlike if users were. With `isEnough`, which says
+ * when what is broken is reason to look at something else, nothing as soon as it does, and few states are looked at for ways.
+ */
+export function* lookingTwice(
+  compiled: Compiled,
+  { exchange, isPast }: Pick<Exchanged, 'exchange' | 'isPast'>,
+  judges: Judges,
+  limits: Limits,
+  isEnough?: IsEnough,
+): Watched<Decided | undefined> {
+  const said = (
+    searched: readonly Compiled[],
+    more: Pick<Decided, 'states' | 'transitions'> & Partial<Decided>,
+  ): Decided => ({
+    complete: true,
+    violations: [],
+    exchanged: { exchange, searched, isPast },
+    ...more,
+  });
+  const first = yield* lookingTogether(compiled, exchange, judges, limits, isEnough);
+  if (!first) return undefined;
+  if (first.stoppedBy !== undefined) return said([], { ...first, complete: false });
+  const { states, transitions, broken, last, together: tables, alike: classes } = first;
+  const alike = classes && { alike: classes };
+  const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
+  if (wanted === 0) return said([tables], { ...alike, states, transitions });
+  const { maxStates } = limits;
+  // What was found past looks may not be so step by step.
+  const forWays = !isEnough ? maxStates : isPast ? 0 : Math.min(maxStates, FEW_FOR_WAYS);
+  // Step by step there are, as a rule, more states on the way than there were.
+  const apart = last > forWays ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, forWays, wanted);
+  if (!apart) return isEnough && said([tables], { ...alike, states, transitions, atMost: broken });
+  if ('stoppedBy' in apart) return said([], { ...apart, complete: false });
+  return said([tables, compiled], {
+    ...alike,
+    states: states + apart.states,
+    transitions: transitions + apart.transitions,
+    violations: nearestFirst(
+      [...apart.found.values()].flatMap((found) => {
+        const { device, path } = apart.wayTo(found);
+        const { principle } = found;
+        return exchange
+          .likes(device)
+          .map((other) => ({ principle, device: other, path: exchange.exchanged(path, device, other) }));
+      }),
+    ),
   });
 }
