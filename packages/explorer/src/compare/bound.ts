@@ -1,35 +1,36 @@
 import { thousands } from '@busward/core';
 import type { Kind } from '../likeness/kinds.ts';
 import type { CompareOptions, ComparisonRow } from './compare.ts';
-import { engines } from '../search/engines.ts';
+import type { CrowdResult } from '../crowd/result.ts';
+import type { Decided } from '../search/engine.ts';
+import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
+import type { Looked } from './laboratory.ts';
 import type { Moved } from './movable.ts';
 import type { Part } from '../likeness/parts.ts';
 import { byNumber } from '../judging/principle-order.ts';
 
+/** How a machine was compared. */
+export interface Compared {
+  /** Parts that look alike. */
+  readonly shapes: readonly (readonly Part[])[];
+  readonly rows: readonly ComparisonRow[];
+  /** Crowds of which few devices stood for all, in sentences, and the strategies under which they did. */
+  readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly moved: Moved | undefined;
+  /** Strategies under which it is moved among few. */
+  readonly amongFew: readonly string[];
+}
+
 /** What was looked at, in sentences. */
 export function boundOf(
-  { machine, strategies, principles, engine = engines[0]!, reduction = true }: CompareOptions,
-  inFlight: number,
-  shapes: readonly (readonly Part[])[],
-  rows: readonly ComparisonRow[],
-  moved: Moved | undefined,
-  {
-    drawn,
-    counted,
-    exchanged,
-    alike,
-    amongFew,
-  }: {
-    readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
-    readonly counted: readonly bigint[];
-    readonly exchanged: readonly string[];
-    readonly alike: readonly string[];
-    readonly amongFew: readonly string[];
-  },
+  { machine, strategies, principles, inFlight, engine, reduction }: CompareOptions & Setting,
+  { shapes, rows, drawn, moved, amongFew }: Compared,
+  { searches, pictures }: Looked,
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
   const uncounted = strategies.filter((strategy) => !strategy.counts).map((strategy) => strategy.name);
+  const counted = searches.flatMap((one) => one.counted ?? []);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
   return [
     `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; ${machine.users.length === 1 ? 'user' : 'users'} ${users}; the IOMMU is there from the start`,
@@ -42,8 +43,8 @@ export function boundOf(
           )} states`,
         ]
       : []),
-    ...exchanged,
-    ...alike,
+    ...exchangedText(searches, pictures),
+    ...alikeText([...searches, ...pictures]),
     ...[...drawn].map(([text, under]) =>
       under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,
     ),
@@ -63,6 +64,7 @@ export function boundOf(
       (uncounted.length > 0
         ? `; P4 and P5 speak of a count, which ${uncounted.join(', ')} ${uncounted.length === 1 ? 'does' : 'do'} not keep`
         : ''),
+    ...notFollowedText(searches, pictures),
   ];
 }
 
@@ -85,6 +87,54 @@ function openOf(rows: readonly ComparisonRow[]): readonly string[] {
       `${those.map(({ name }) => name).join(', ')}: whether anything can break ${ids}, too, is undecided`,
   );
 }
+
+/** Users who were exchanged, in sentences. */
+function alikeText(all: readonly Pick<Decided, 'alike'>[]): readonly string[] {
+  const classes = all.flatMap(({ alike = [] }) => alike.map(String));
+  return [...groupBy(classes, (names) => names)].map(
+    ([names, { length }]) =>
+      `${names.replaceAll(',', ', ')} are alike in every table${length < all.length ? ` (of ${length} systems of ${all.length})` : ''}: of states that differ in who is who one was visited`,
+  );
+}
+
+/** Systems in which states were taken for one another, or more was looked at than can be, in sentences. */
+function exchangedText(all: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] {
+  const orders = all.flatMap(({ exchanged }) => exchanged?.exchange.orders ?? []);
+  const say = (many: number, what: string): readonly string[] =>
+    many === 0 ? [] : [`in ${many === 1 ? 'a system' : `${many} systems`} ${what}`];
+  const together = 'steps under a lock were taken together';
+  return [
+    ...say(
+      orders.filter((of) => of > 1).length,
+      `one was looked at of states that differ in which of like devices is where, and ${together}`,
+    ),
+    ...say(orders.filter((of) => of === 1).length, together),
+    ...say(
+      all.filter(({ exchanged }) => exchanged?.searched[0]?.moved !== undefined).length,
+      'a step was taken together with the one before or after it, too, where nobody minds what is between them',
+    ),
+    ...say(
+      [...all.map(({ exchanged }) => exchanged), ...pictures].filter((one) => one?.isPast).length,
+      'an operation that begins by looking at one thing after another was taken to have seen anything',
+    ),
+  ];
+}
+
+/** What searches left out, in sentences. */
+const notFollowedText = (searches: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] => [
+  ...new Set([
+    ...searches.flatMap(({ overflow, stoppedBy, enough }) => [
+      ...(enough === 'the worst'
+        ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
+        : []),
+      ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
+      ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
+    ]),
+    ...pictures.flatMap(({ stoppedBy }) =>
+      stoppedBy === undefined ? [] : [`what a crowd can do was not seen whole, ${stoppedBy}`],
+    ),
+  ]),
+];
 
 const few = (names: readonly string[], between = ', '): string =>
   names.length <= 8 ? names.join(between) : `${names.slice(0, 6).join(between)} and ${names.length - 6} more`;

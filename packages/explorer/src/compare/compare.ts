@@ -85,7 +85,6 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
   const shapes = [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()];
 
   const rows: ComparisonRow[] = [];
-  // Crowds of which few devices stood for all, and the strategies under which they did.
   const drawn = new Map<string, Set<string>>();
   for (const strategy of strategies) {
     const results: Result[] = [];
@@ -102,7 +101,6 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
   const tellsMore = buses.length > 1 || buses.some(({ name }) => machine.devices.every(({ bus }) => bus !== name));
   const moved = tellsMore ? movable(machine, parts, inFlight) : undefined;
   const movedRows: ComparisonRow[] = [];
-  // Strategies under which it is moved among few.
   const amongFew: string[] = [];
   if (moved) for (const strategy of strategies) movedRows.push(yield* movedRow(moved, strategy));
   return {
@@ -111,16 +109,7 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
     principles,
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
-    bound: [
-      ...boundOf(options, inFlight, shapes, rows, moved, {
-        drawn,
-        counted: lab.counted(),
-        exchanged: lab.exchanged(),
-        alike: lab.alike(),
-        amongFew,
-      }),
-      ...lab.notFollowed(),
-    ],
+    bound: boundOf(options, { shapes, rows, drawn, moved, amongFew }, lab.looked()),
     engine: engine.name,
     states: lab.states(),
     maxStates: limits.maxStates,

@@ -12,7 +12,6 @@ import { searchingCrowds } from '../crowd/search.ts';
 import { isCrowd } from '../crowd/sketch.ts';
 import type { Part } from '../likeness/parts.ts';
 import { representedBy } from '../likeness/represent.ts';
-import { alikeIn, exchangedIn, notFollowedIn } from './left-out.ts';
 import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfFew } from './enough.ts';
 import { unlessLeft, type Watched } from '../search/watched.ts';
 import {
@@ -38,6 +37,12 @@ export interface Result {
   readonly crowds?: CrowdResult;
 }
 
+/** States that were looked at, of all devices or of few, and pictures of many. */
+export interface Looked {
+  readonly searches: readonly Decided[];
+  readonly pictures: readonly CrowdResult[];
+}
+
 /**
  * Finds out what becomes of machines and parts of them, with as little looked at as will do: few devices for many, pictures of all of
  * them, or all up to exchanging like ones.
@@ -57,14 +62,8 @@ export interface Laboratory {
   exploreWhole(part: Part, strategy: Strategy): Watched<readonly Result[]>;
   /** States visited. */
   states(): number;
-  /** Of each system that was not visited but counted, how many states it has. */
-  counted(): readonly bigint[];
-  /** Users who were exchanged, in sentences. */
-  alike(): readonly string[];
-  /** Systems in which states were taken for one another, in sentences. */
-  exchanged(): readonly string[];
-  /** What searches left out, in sentences. */
-  notFollowed(): readonly string[];
+  /** All that was looked at to the end. */
+  looked(): Looked;
   /** Ends the searches that were left: nothing is looked at after this. */
   end(): void;
 }
@@ -105,10 +104,7 @@ export function laboratory(setting: Setting): Laboratory {
         (sum, { states }) => sum + states,
         left.states(),
       ),
-    alike: () => alikeIn([...found.all(), ...pictures()]),
-    counted: () => found.all().flatMap(({ counted }) => counted ?? []),
-    exchanged: () => exchangedIn(found.all(), pictures()),
-    notFollowed: () => notFollowedIn(found.all(), pictures()),
+    looked: () => ({ searches: found.all(), pictures: pictures() }),
     end: () => left.end(),
   };
 

@@ -12,7 +12,7 @@ export interface LeftSearches {
   compiledOf(machine: Machine, strategy: Strategy): Compiled | undefined;
   /**
    * Goes on with the search of the machine, or begins it, `until` what is found is enough. With `isFar` it is left, and there is
-   * nothing to tell, once it is far from its end and has found nothing.
+   * nothing to tell, once it is far from its end and says that it has found nothing.
    */
   exploring(compiled: Compiled, until?: IsEnough, isFar?: IsFar): Watched<Decided | undefined>;
   /** States that those have visited which are left. */
@@ -26,8 +26,6 @@ interface Search {
   readonly going: Watched<Decided>;
   states: number;
   until: IsEnough | undefined;
-  /** How much it has found, if its engine says so on the way. */
-  found: number | undefined;
 }
 
 export function leftSearches(engine: Engine, principles: readonly Principle[], limits: Limits): LeftSearches {
@@ -40,7 +38,7 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
       search.until = until;
       const decided = yield* unlessLeft(search.going, (progress) => {
         search.states = progress.states;
-        return isFar?.(progress) === true && search.found === 0;
+        return isFar?.(progress) === true && progress.found === 0;
       });
       if (decided) left.delete(search);
       return decided;
@@ -62,11 +60,7 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
       compiled,
       states: 0,
       until: undefined,
-      found: undefined,
-      going: engine.explore(compiled, principles, limits, (broken, states) => {
-        search.found = broken.length;
-        return search.until?.(broken, states);
-      }),
+      going: engine.explore(compiled, principles, limits, (broken, states) => search.until?.(broken, states)),
     };
     left.add(search);
     return search;

@@ -103,7 +103,8 @@ export function* visiting<T>(
     while (current < seen.size && seen.size <= maxStates && stop === undefined) {
       enough = isEnough?.([...found.values()], seen.size);
       if (enough) break;
-      stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting: seen.size - current };
+      const waiting = seen.size - current;
+      stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting, found: found.size };
       if (stop === undefined && pays()) linear = seen = linearOf();
       // Who has moved steps wants to know soon whether somebody minds.
       const isSoon = moved !== undefined && current <= SOME;
