@@ -35,6 +35,18 @@ module.exports = {
       to: { pathNot: ['^packages/(core|explorer)/src', '@noble/hashes'] },
     },
     {
+      name: 'tables-know-no-search',
+      severity: 'error',
+      from: { path: '^packages/explorer/src/tables' },
+      to: { path: '^packages/explorer/src', pathNot: ['^packages/explorer/src/tables'] },
+    },
+    {
+      name: 'crowds-and-devices-know-each-other-one-way',
+      severity: 'error',
+      from: { path: '^packages/explorer/src/devices' },
+      to: { path: '^packages/explorer/src/crowd' },
+    },
+    {
       // It is held against the searches.
       name: 'naive-shares-nothing-with-the-searches',
       severity: 'error',

@@ -1,5 +1,6 @@
 import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
-import { compile, type Compiled } from '../tables/compile.ts';
+import { compile } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
 import { findings, type Findings } from './findings.ts';
@@ -24,7 +25,7 @@ export interface Setting {
 export interface ExploringOnce {
   readonly found: Findings;
   readonly left: LeftSearches;
-  compiledFor(machine: Machine, strategy: Strategy): Compiled;
+  compiledFor(machine: Machine, strategy: Strategy): Reduced;
   /** Until what was found `isEnough`, now or before. */
   explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Result>;
   /** The same. Nothing if the search `isFar`: then it is left. */
@@ -51,7 +52,7 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     exploreOrLeave,
   };
 
-  function compiledFor(machine: Machine, strategy: Strategy): Compiled {
+  function compiledFor(machine: Machine, strategy: Strategy): Reduced {
     const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
     const likeUsers = reduction ? likeUsersOf(compiled) : undefined;
     return { ...compiled, ...(likeUsers && { likeUsers }) };

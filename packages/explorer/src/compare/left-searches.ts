@@ -1,5 +1,5 @@
 import type { Machine, Principle, Strategy } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Decided, Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
 import { sameDevices } from '../judging/judges.ts';
@@ -9,12 +9,12 @@ import type { IsFar } from './when-to-leave.ts';
 /** Searches that were left while something else was looked at, and may be gone on with. */
 export interface LeftSearches {
   /** What a search of the machine that was left is on. */
-  compiledOf(machine: Machine, strategy: Strategy): Compiled | undefined;
+  compiledOf(machine: Machine, strategy: Strategy): Reduced | undefined;
   /**
    * Goes on with the search of the machine, or begins it, `until` what is found is enough. With `isFar` it is left, and there is
    * nothing to tell, once it is far from its end and says that it has found nothing.
    */
-  exploring(compiled: Compiled, until?: IsEnough, isFar?: IsFar): Watched<Decided | undefined>;
+  exploring(compiled: Reduced, until?: IsEnough, isFar?: IsFar): Watched<Decided | undefined>;
   /** States that those have visited which are left. */
   states(): number;
   /** They give their memory back: none is gone on with after this. */
@@ -22,7 +22,7 @@ export interface LeftSearches {
 }
 
 interface Search {
-  readonly compiled: Compiled;
+  readonly compiled: Reduced;
   readonly going: Watched<Decided>;
   states: number;
   until: IsEnough | undefined;
@@ -55,7 +55,7 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
     );
   }
 
-  function begin(compiled: Compiled): Search {
+  function begin(compiled: Reduced): Search {
     const search: Search = {
       compiled,
       states: 0,

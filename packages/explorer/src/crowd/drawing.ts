@@ -7,12 +7,13 @@ import type { Kind } from '../likeness/kinds.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { mindedSame, mindNames } from '../likeness/minded.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
-import { sameTables, sameVerdicts } from '../tables/same-tables.ts';
+import { sameResults, sameTables } from '../tables/same-tables.ts';
 import { fromTheEnd, rearranged } from './mixed.ts';
-import { looksOneByOne } from './one-by-one.ts';
+import { looksOneByOne } from '../likeness/one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
 import { apart, toldApart, type CrowdResult } from './result.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
+import type { Table } from '../tables/table.ts';
 
 export interface Question {
   readonly machine: Machine;
@@ -81,11 +82,13 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
     const other = together(late(past(tablesOf(question, end))));
     const isSame =
       sameTables(compiled, other) &&
-      (judges.ours || sameVerdicts(compiled, judges, judgesOf(other.system, principles)));
+      (judges.ours || sameResults(compiled, verdictsOf(judges), verdictsOf(judgesOf(other.system, principles))));
     if (!isSame) mindNames(strategy);
     return !isSame;
   }
 }
+
+const verdictsOf = ({ states }: Judges): readonly Table<number>[] => states.map(({ table }) => table);
 
 type Rewriting = (one: Compiled) => Compiled;
 

@@ -1,5 +1,6 @@
 import { cellsOf } from '../tables/cells-of.ts';
 import { bitsFor, type Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { sortFrom } from '../tables/moves.ts';
 import type { Row } from '../tables/table.ts';
 import { actorsOf } from './actors.ts';
@@ -36,12 +37,7 @@ export interface Pictures {
 }
 
 /** `named` has the same nodes as `compiled`, and all ways between them. */
-export function picturesOf(
-  compiled: Compiled,
-  named: Compiled,
-  sketch: Sketch,
-  counters: readonly Counter[],
-): Pictures {
+export function picturesOf(compiled: Reduced, named: Compiled, sketch: Sketch, counters: readonly Counter[]): Pictures {
   const { cells, slots } = compiled;
   const crowds: readonly Drawn[] = sketch.crowds.map((crowd) => ({
     ...crowd,

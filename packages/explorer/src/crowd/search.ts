@@ -1,6 +1,6 @@
 import type { Principle } from '@busward/core';
 import { brokenBy } from '../judging/broken-by.ts';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { likeDevice, likeDevicesOf } from '../devices/like-devices.ts';
 import { brokenIn, countingIn } from '../judging/judges.ts';
 import { forEachMove, type Move } from '../tables/moves.ts';
@@ -71,7 +71,7 @@ function* looking(
   { limits }: Question,
   { sketch, judges, single, isPast }: Drawing,
   counters: readonly Counter[],
-  compiled: Compiled,
+  compiled: Reduced,
 ): Watched<CrowdResult> {
   const { slots, likeUsers } = compiled;
   const busesOf = busesIn(sketch);

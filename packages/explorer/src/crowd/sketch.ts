@@ -1,5 +1,5 @@
 import type { Bus, Device, Machine } from '@busward/core';
-import { looksAt, type Kind } from '../likeness/kinds.ts';
+import { looksAt, namesDomain, type Kind } from '../likeness/kinds.ts';
 
 /** Many like devices of a group, in a machine where few of them stand for all. */
 export interface Crowd {
@@ -51,10 +51,6 @@ export function sketchOf(
     }),
   };
 }
-
-/** A domain that is named after its device tells it from the others. */
-export const namesDomain = ({ drivers }: Device): boolean =>
-  drivers.some((driver) => !driver.managesDma && driver.ownDomain !== undefined);
 
 /**
  * In a mixed crowd all actors are of one kind, so that their programs are told alike; then the others take turns, kind by

@@ -1,7 +1,8 @@
 import type { Cell } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
-import { exchangeCells, type Exchange } from '../users/exchange.ts';
-import { orderByNumber, weightOf, type LikeUsers } from '../users/like-users.ts';
+import type { Exchange } from '../users/exchange.ts';
+import { exchangeCells, orderByNumber, weightOf } from '../likeness/ordering.ts';
+import type { LikeUsers } from '../users/like-users.ts';
 import type { Classes } from './classes.ts';
 import type { Counter } from './counters.ts';
 import type { Picture } from './picture.ts';

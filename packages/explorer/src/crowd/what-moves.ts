@@ -1,5 +1,6 @@
 import type { Cell } from '@busward/core';
-import type { Compiled, Start } from '../tables/compile.ts';
+import type { Start } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { sameNow, twinsOf, without } from '../devices/starting-once.ts';
 import type { Only } from '../tables/moves.ts';
 import type { Pictures } from './picture.ts';
@@ -15,7 +16,7 @@ export interface WhatMoves {
 }
 
 /** In a further sample only what looks at cells that differ; and of users who are the same one starts. */
-export function whatMoves(compiled: Compiled, crowds: readonly Crowd[], pictures: Pictures): WhatMoves {
+export function whatMoves(compiled: Reduced, crowds: readonly Crowd[], pictures: Pictures): WhatMoves {
   const { nodes, system, likeUsers } = compiled;
   const [idle] = nodes;
   const all = idle?.kind === 'idle' ? idle.starts : [];

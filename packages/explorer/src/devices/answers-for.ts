@@ -1,5 +1,5 @@
 import type { Principle } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { judgesOf } from '../judging/judges.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { sameInPlace } from '../tables/same-tables.ts';
@@ -11,7 +11,7 @@ import { tablesOf } from './exchanging.ts';
 export interface Exchanged {
   readonly exchange: Exchange;
   /** Those of {@link tablesOf} that were searched, and have agreed. */
-  readonly searched: readonly Compiled[];
+  readonly searched: readonly Reduced[];
   /** In the first of them operations may have seen anything, and only there devices were exchanged. */
   readonly isPast: boolean;
 }
@@ -23,7 +23,7 @@ export interface Exchanged {
  */
 export function answersFor(
   { exchange, searched, isPast }: Exchanged,
-  other: Compiled,
+  other: Reduced,
   principles: readonly Principle[],
 ): boolean {
   // Sooner said than all that follows.

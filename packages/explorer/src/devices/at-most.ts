@@ -1,5 +1,5 @@
 import type { Principle } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { IsEnough } from '../search/engine.ts';
 import type { Limits, Violation } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
@@ -25,7 +25,7 @@ export interface AtMost {
   readonly last: number;
   readonly exchange: Exchange;
   /** The tables that were searched, with steps taken together. */
-  readonly together: Compiled;
+  readonly together: Reduced;
   /** Users of whom it does not matter who is who. */
   readonly alike?: readonly (readonly string[])[];
   /** Operations may have seen anything ({@link pastLooks}). */
@@ -52,7 +52,7 @@ const LINEAR_AFTER = 100;
  * like devices apart, or if it was stopped.
  */
 export function* lookingAtMost(
-  compiled: Compiled,
+  compiled: Reduced,
   principles: readonly Principle[],
   limits: Limits,
 ): Watched<AtMost | undefined> {
@@ -65,7 +65,7 @@ export function* lookingAtMost(
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges; with `unmoved`, moved but for those. */
-export const together = (compiled: Compiled, judges: Judges): ((unmoved?: Unmoved) => Compiled) =>
+export const together = (compiled: Reduced, judges: Judges): ((unmoved?: Unmoved) => Reduced) =>
   togetherIn(lateLooks(compiled), judges.seen);
 
 /**
@@ -75,7 +75,7 @@ export const together = (compiled: Compiled, judges: Judges): ((unmoved?: Unmove
  * done again with steps moved.
  */
 export function* lookingTogether(
-  compiled: Compiled,
+  compiled: Reduced,
   exchange: Exchange,
   judges: Judges,
   { maxStates, linearAfter = LINEAR_AFTER, movedAfter = MOVED_AFTER }: Limits,
@@ -94,7 +94,7 @@ export function* lookingTogether(
     }
   }
 
-  function* looking(tables: Compiled): Watched<AtMost | Stopped | 'many' | undefined> {
+  function* looking(tables: Reduced): Watched<AtMost | Stopped | 'many' | undefined> {
     const { moved } = tables;
     const search = visiting(
       { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: ofLikes(moved) }) },
@@ -150,7 +150,7 @@ function withTwins(
   { late, early }: Unmoved,
   places: Minded['places'],
   { arrangements }: Exchange,
-  { likeUsers }: Compiled,
+  { likeUsers }: Reduced,
 ): Unmoved {
   const maps = [...arrangements.map(({ nodes }) => nodes), ...(likeUsers?.exchanges.map((one) => one.places) ?? [])];
   const closed = (some: readonly number[]): ReadonlySet<number> => {

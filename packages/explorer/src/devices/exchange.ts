@@ -1,8 +1,7 @@
 import { groupBy } from '../group-by.ts';
-import { kindsOf, loosened, type Kind } from '../likeness/kinds.ts';
+import { kindsOf, loosened, namesDomain, type Kind } from '../likeness/kinds.ts';
 import type { Compiled } from '../tables/compile.ts';
-import { looksOneByOne } from '../crowd/one-by-one.ts';
-import { namesDomain } from '../crowd/sketch.ts';
+import { looksOneByOne } from '../likeness/one-by-one.ts';
 import { sortSlots } from '../tables/moves.ts';
 import { ordersOf } from './orders.ts';
 import { likeDevice, likeDevicesOf, type LikeDevice, type LikeDevices } from './like-devices.ts';

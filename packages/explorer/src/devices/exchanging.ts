@@ -1,5 +1,5 @@
 import type { Principle } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import type { Exchanged } from './answers-for.ts';
 import { nearestFirst, type Limits } from '../search/explore.ts';
@@ -21,7 +21,7 @@ const FEW_FOR_WAYS = 5_000;
  * is broken `isEnough` to look at something else.
  */
 export function* exchanging(
-  compiled: Compiled,
+  compiled: Reduced,
   principles: readonly Principle[],
   limits: Limits,
   isEnough: IsEnough,
@@ -37,11 +37,11 @@ export function* exchanging(
 
 /** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */
 export const tablesOf = (
-  compiled: Compiled,
+  compiled: Reduced,
   judges: Judges,
   past = pastLooks(compiled),
   unmoved?: Unmoved,
-): readonly [Compiled, Compiled] => [together(past, judges)(unmoved), compiled];
+): readonly [Reduced, Reduced] => [together(past, judges)(unmoved), compiled];
 
 /**
  * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First
@@ -51,14 +51,14 @@ export const tablesOf = (
  * when what is broken is reason to look at something else, nothing as soon as it does, and few states are looked at for ways.
  */
 export function* lookingTwice(
-  compiled: Compiled,
+  compiled: Reduced,
   { exchange, isPast }: Pick<Exchanged, 'exchange' | 'isPast'>,
   judges: Judges,
   limits: Limits,
   isEnough?: IsEnough,
 ): Watched<Decided | undefined> {
   const said = (
-    searched: readonly Compiled[],
+    searched: readonly Reduced[],
     more: Pick<Decided, 'states' | 'transitions'> & Partial<Decided>,
   ): Decided => ({
     complete: true,

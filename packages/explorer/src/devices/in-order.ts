@@ -1,6 +1,6 @@
 import type { Compiled } from '../tables/compile.ts';
 import { groupBy } from '../group-by.ts';
-import { roundsOf, weightOf, type Ordering } from '../users/like-users.ts';
+import { roundsOf, weightOf, type Ordering } from '../likeness/ordering.ts';
 import type { LikeDevice, LikeDevices } from './like-devices.ts';
 
 export interface DeviceOrdering extends Ordering {

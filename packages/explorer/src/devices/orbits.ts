@@ -1,6 +1,6 @@
 import type { Principle } from '@busward/core';
 import { brokenBy } from '../judging/broken-by.ts';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { brokenIn, countingIn, type Broken, type Judges } from '../judging/judges.ts';
 import { forEachMove, type Move } from '../tables/moves.ts';
 import { askingOf, readersSoFar } from '../judging/readers.ts';
@@ -8,7 +8,8 @@ import { stateSet } from '../search/state-set.ts';
 import type { Row } from '../tables/table.ts';
 import { walkerOf, type Turn } from '../tables/turns.ts';
 import { agree as usersAgree } from '../users/agree.ts';
-import { exchangedIn, mayDisorder, puttingInOrder } from '../users/like-users.ts';
+import { mayDisorder, puttingInOrder } from '../likeness/ordering.ts';
+import { exchangedIn } from '../users/like-users.ts';
 import { NotAlike } from '../users/supposing-alike.ts';
 import { BETWEEN, type Watched } from '../search/watched.ts';
 import { seeThatAlike } from './agree.ts';
@@ -46,7 +47,7 @@ const SOME = 500;
  * more than `most`, or if a count leaves its range that nobody judges. Throws {@link Unlike} or {@link NotAlike} if tables do not agree.
  */
 export function* lookingAtOrbits(
-  compiled: Compiled,
+  compiled: Reduced,
   exchange: Exchange,
   judges: Judges,
   most: number,

@@ -1,5 +1,5 @@
 import { PluginError } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { likeUsersOf } from '../users/like-users.ts';
 import { mindNames } from '../likeness/minded.ts';
 import type { Watched } from '../search/watched.ts';
@@ -12,9 +12,9 @@ import { exchangeOf, type Exchange } from './exchange.ts';
  * devices can be exchanged.
  */
 export function* supposingLike<T>(
-  compiled: Compiled,
+  compiled: Reduced,
   loosely: boolean,
-  search: (exchange: Exchange, supposed: Compiled) => Watched<T | undefined>,
+  search: (exchange: Exchange, supposed: Reduced) => Watched<T | undefined>,
 ): Watched<T | undefined> {
   const { likeUsers, ...apart } = compiled;
   const supposing = (exchange: Exchange): Watched<T | undefined> => {

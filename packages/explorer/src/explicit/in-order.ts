@@ -1,6 +1,7 @@
 import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Packing } from '../search/lay-out.ts';
-import type { Ordering } from '../users/like-users.ts';
+import type { Ordering } from '../likeness/ordering.ts';
 import { fieldAt } from './addresses.ts';
 import { IN_ORDER } from './record.ts';
 import * as wasm from './wasm.ts';
@@ -12,7 +13,7 @@ import { get, i32, i64, type Code, type Func } from './wasm.ts';
  */
 
 /** Those that are put in order, one after the other, and the address of their tables. */
-export function ordersIn({ likeUsers, likeDevices, nodes }: Compiled): readonly Order[] {
+export function ordersIn({ likeUsers, likeDevices, nodes }: Reduced): readonly Order[] {
   let next = IN_ORDER;
   return [likeUsers, likeDevices].flatMap((of) => {
     if (!of) return [];

@@ -1,4 +1,4 @@
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Packing } from '../search/lay-out.ts';
 import { double, putIn } from './double.ts';
 import { expand } from './expand.ts';
@@ -45,7 +45,7 @@ export function released(memory: Memory, extent: Extent, written: readonly (read
 
 /** The module with everything that follows tables; for two workers with what the second does. */
 export function functionsFor(
-  compiled: Compiled,
+  compiled: Reduced,
   packing: Packing,
   sleep: number,
   table: number,

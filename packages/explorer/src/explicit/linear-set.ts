@@ -1,4 +1,4 @@
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Judges } from '../judging/judges.ts';
 import { layOut } from '../search/lay-out.ts';
 import type { StateSet } from '../search/state-set.ts';
@@ -74,7 +74,7 @@ export interface Told {
 const MANY = 30_000;
 
 /** Whether there is room for the system where it is kept. */
-export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, judges: Judges): boolean =>
+export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Reduced, judges: Judges): boolean =>
   nodes.length <= MOST_PLACES &&
   [likeUsers, likeDevices].every((order) => (order?.members.length ?? 0) <= MOST_IN_ORDER) &&
   judges.states.length <= MOST_JUDGES &&
@@ -86,7 +86,7 @@ export const fits = ({ nodes, slots, bits, likeUsers, likeDevices }: Compiled, j
  * be had. `helper` is asked for a second worker once there are many states, if memory can be shared.
  */
 export function linearSet(
-  compiled: Compiled,
+  compiled: Reduced,
   judges: Judges,
   from: StateSet,
   open: Open,

@@ -37,16 +37,16 @@ export interface Noted {
  * before took that lock. A state in between differs from the one after in nothing that is judged, but for what is under way.
  * A step by the name of `apart` is never taken together with the one before it.
  */
-export function glued(compiled: Compiled, visible: ReadonlySet<number>, apart?: string): Compiled {
+export function glued<T extends Compiled>(compiled: T, visible: ReadonlySet<number>, apart?: string): T {
   return gluedOnce(compiled, takenAtOnce(compiled, lockingOf(compiled), visible, apart));
 }
 
 /** `atOnce`: of each place, whether its step is taken together with the one before it. */
-export const gluedOnce = (compiled: Compiled, atOnce: Uint8Array): Compiled =>
+export const gluedOnce = <T extends Compiled>(compiled: T, atOnce: Uint8Array): T =>
   gluedWhere(compiled, (_, { to }) => (atOnce[to] === 1 ? 'early' : undefined));
 
 /** The same system, with each step taken together with the one before it where it joins that. */
-export function gluedWhere(compiled: Compiled, joins: Joins, notes?: Notes): Compiled {
+export function gluedWhere<T extends Compiled>(compiled: T, joins: Joins, notes?: Notes): T {
   const { nodes, cells } = compiled;
   // A step without outcomes is the last thing that happens, and has nothing after it that would tell it from others.
   const isLast = ({ to }: Next): boolean => {
@@ -110,7 +110,7 @@ export function gluedWhere(compiled: Compiled, joins: Joins, notes?: Notes): Com
 }
 
 /** The same system with other steps at its places. */
-export function withSteps({ nodes, ...rest }: Compiled, of: (node: At) => At): Compiled {
+export function withSteps<T extends Compiled>(compiled: T, of: (node: At) => At): T {
   const others = new Map<At, At>();
   const other = (node: At): At => {
     const known = others.get(node) ?? of(node);
@@ -119,8 +119,8 @@ export function withSteps({ nodes, ...rest }: Compiled, of: (node: At) => At): C
   };
   const starting = (start: Start): Start => ({ ...start, first: other(start.first) });
   return {
-    ...rest,
-    nodes: nodes.map((node) =>
+    ...compiled,
+    nodes: compiled.nodes.map((node) =>
       node.kind === 'at' ? other(node) : { kind: 'idle', starts: node.starts.map(starting) },
     ),
   };

@@ -12,7 +12,7 @@ import { tabulate, type Situation } from '../tables/table.ts';
  * operations that do nothing but be in flight: who judges what happens has to be asked as if something were (`bothWays` in
  * judges.ts).
  */
-export function lateLooks(compiled: Compiled): Compiled {
+export function lateLooks<T extends Compiled>(compiled: T): T {
   const { nodes, cells, system, symmetric } = compiled;
   const [idle] = nodes;
   if (!symmetric || idle?.kind !== 'idle') return compiled;

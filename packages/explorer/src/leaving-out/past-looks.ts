@@ -9,7 +9,7 @@ import { tabulate } from '../tables/table.ts';
  * it looks it does nothing but be in flight: that is left out, so who judges what happens has to be asked as if something were
  * (`bothWays` in judges.ts).
  */
-export function pastLooks(compiled: Compiled): Compiled {
+export function pastLooks<T extends Compiled>(compiled: T): T {
   const [idle] = compiled.nodes;
   if (!compiled.symmetric || idle?.kind !== 'idle') return compiled;
   const nodes: Node[] = [...compiled.nodes];

@@ -4,14 +4,17 @@ import { gluedOnce, gluedWhere } from './glued.ts';
 import { notingIn, type AllInBetween, type Watched } from './in-between.ts';
 import { lockingOf, type Locking } from './locking.ts';
 import { movers, type Unmoved } from './movers.ts';
-import { movedIn } from './who-minds.ts';
+import { movedIn, type Moved } from './who-minds.ts';
 
 /**
  * The same system with its steps taken together as far as is known to come to the same ({@link glued}); `visible` is what principles read. With
  * `unmoved`, more is taken together, but for those: steps of which somebody may mind what is between them, until it shows that he
  * does ({@link Moved}).
  */
-export function togetherIn(compiled: Compiled, visible: ReadonlySet<number>): (unmoved?: Unmoved) => Compiled {
+export function togetherIn<T extends Compiled>(
+  compiled: T,
+  visible: ReadonlySet<number>,
+): (unmoved?: Unmoved) => T & { readonly moved?: Moved } {
   const locking = lockingOf(compiled);
   const atOnce = takenAtOnce(compiled, locking, visible);
   return (unmoved) => {

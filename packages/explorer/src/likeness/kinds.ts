@@ -161,6 +161,10 @@ function staticsOf(device: Device): string {
   return JSON.stringify([rest, drivers]);
 }
 
+/** A domain that is named after its device tells it from the others. */
+export const namesDomain = ({ drivers }: Device): boolean =>
+  drivers.some((driver) => !driver.managesDma && driver.ownDomain !== undefined);
+
 /** The devices that its bus's refinement looks at. What is no list of devices is an error where it is asked for. */
 export function looksAt(device: Device, { devices }: Machine, buses: readonly Bus[]): readonly Device[] {
   const bus = buses.find(({ name }) => name === device.bus);

@@ -1,5 +1,6 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from './reduced.ts';
 import type { Exchanged } from '../devices/answers-for.ts';
 import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
@@ -19,13 +20,13 @@ export interface Engine {
   /** What it does, for a report. */
   readonly says: string;
   /** Less than every state, if what is broken `isEnough`. */
-  explore(compiled: Compiled, principles: readonly Principle[], limits: Limits, isEnough?: IsEnough): Watched<Decided>;
+  explore(compiled: Reduced, principles: readonly Principle[], limits: Limits, isEnough?: IsEnough): Watched<Decided>;
   /**
    * The same by one of all states that differ in which of like devices is where. Nothing if no devices are alike, or as soon as what
    * is broken `isEnough` not to ask for all of it.
    */
   exchanging?(
-    compiled: Compiled,
+    compiled: Reduced,
     principles: readonly Principle[],
     limits: Limits,
     isEnough: IsEnough,

@@ -1,5 +1,6 @@
 import type { Principle, System } from '@busward/core';
-import { compile, type Compiled } from '../tables/compile.ts';
+import { compile } from '../tables/compile.ts';
+import type { Reduced } from './reduced.ts';
 import type { Enough, IsEnough } from './engine.ts';
 import type { Helper } from '../explicit/second.ts';
 import { byNumber } from '../judging/principle-order.ts';
@@ -57,7 +58,7 @@ export const usualLimits: Limits = { maxStates: 5_000_000 };
 export const explore = (system: System, principles: readonly Principle[], limits: Limits = usualLimits): Exploration =>
   exploreCompiled(compile(system), judgesOf(system, principles), limits);
 
-export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limits): Exploration =>
+export const exploreCompiled = (compiled: Reduced, judges: Judges, limits: Limits): Exploration =>
   finished(exploring(compiled, judges, limits));
 
 /**
@@ -65,7 +66,7 @@ export const exploreCompiled = (compiled: Compiled, judges: Judges, limits: Limi
  * WebAssembly that follows them in linear memory, and JavaScript sees what they do not know. The answer is the same.
  */
 export const exploring = (
-  compiled: Compiled,
+  compiled: Reduced,
   judges: Judges,
   limits: Limits,
   isEnough?: IsEnough,

@@ -1,6 +1,6 @@
 import type { Principle } from '@busward/core';
 import { brokenBy } from '../judging/broken-by.ts';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from './reduced.ts';
 import type { Enough, IsEnough } from './engine.ts';
 import { fits, linearSet, type LinearSet } from '../explicit/linear-set.ts';
 import { MOST_AT_ONCE } from '../explicit/record.ts';
@@ -12,7 +12,7 @@ import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from '../tables/table.ts';
 import type { Turn } from '../tables/turns.ts';
 import { agree } from '../users/agree.ts';
-import { mayDisorder, puttingInOrder } from '../users/like-users.ts';
+import { mayDisorder, puttingInOrder } from '../likeness/ordering.ts';
 import { NotAlike } from '../users/supposing-alike.ts';
 import { afterStates, BETWEEN, type Watched } from './watched.ts';
 import { wayTo } from './ways.ts';
@@ -47,7 +47,7 @@ export interface Visited extends Omit<Exploration, 'violations'> {
  * Gives what is to `tell` of them.
  */
 export function* visiting<T>(
-  compiled: Compiled,
+  compiled: Reduced,
   judges: Judges,
   { maxStates, helper, linearAfter = FEW }: Limits,
   tell: (visited: Visited) => T,

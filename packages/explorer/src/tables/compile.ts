@@ -10,11 +10,7 @@ import {
   thousands,
 } from '@busward/core';
 import { compileProgram, type CompiledPlace } from './places.ts';
-import type { Indices } from '../naive/plain.ts';
 import { tabulate, type Row, type Table } from './table.ts';
-import type { DeviceOrdering } from '../devices/in-order.ts';
-import type { LikeUsers } from '../users/like-users.ts';
-import type { Moved } from '../leaving-out/who-minds.ts';
 
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
 export type Node = Idle | At;
@@ -65,19 +61,13 @@ export interface Compiled {
   readonly slots: number;
   /** Slots are interchangeable: kept in order of value. */
   readonly symmetric: boolean;
-  /** Users who are taken to be interchangeable, too, until tables say that they are not. */
-  readonly likeUsers?: LikeUsers;
-  /** Devices that are: put in order after users. */
-  readonly likeDevices?: DeviceOrdering;
-  /** Steps that were moved, of which nobody is supposed to mind. */
-  readonly moved?: Moved;
   readonly initial: Row;
   /** How many bits each place of a row needs: none where no step says that it writes there. */
   readonly bits: readonly number[];
 }
 
-/** The same tables, from another state on: everybody is still to begin. `cells` as {@link Indices}. */
-export const startingAt = (compiled: Compiled, cells: Indices): Compiled => ({
+/** The same tables, from another state on: everybody is still to begin. Of each cell it is said which of its values it has. */
+export const startingAt = (compiled: Compiled, cells: readonly number[]): Compiled => ({
   ...compiled,
   initial: Uint16Array.from([...cells, ...compiled.initial.subarray(cells.length)]),
 });

@@ -1,5 +1,4 @@
 import type { Compiled, Next, Node } from './compile.ts';
-import type { Judges } from '../judging/judges.ts';
 import { sameEvents } from './same-events.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
 import { sameNumbers, type Entry, type Table } from './table.ts';
@@ -47,15 +46,14 @@ export function sameInPlace(explored: Compiled, other: Compiled): boolean {
   );
 }
 
-/**
- * Whether other judges, of a system with the same cells, say of every state that came up what these do: the devices in the same
- * places take part in breaking a principle. What happens on the way is not asked.
- */
-export function sameVerdicts(explored: Compiled, judges: Judges, others: Judges): boolean {
-  const situationsOf = situationsIn(explored.cells, explored.initial);
-  return judges.states.every(({ table }, at) =>
-    agree(table, others.states[at]!.table, situationsOf, (x, y) => x.result === y.result),
-  );
+/** Whether tables say of every state of the system that came up what others do of one with the same cells. */
+export function sameResults(
+  { cells, initial }: Compiled,
+  tables: readonly Table<number>[],
+  others: readonly Table<number>[],
+): boolean {
+  const situationsOf = situationsIn(cells, initial);
+  return tables.every((table, at) => doTheSame(table, others[at]!, situationsOf, (x, y) => x.result === y.result));
 }
 
 const sameCells = (one: Compiled, other: Compiled): boolean =>
@@ -72,7 +70,7 @@ const sameOn = (explored: Compiled, other: Compiled): Same => {
   const names = new Map(explored.system.kernel.machine.devices.map(({ name }, at) => [name, theirs[at]?.name]));
   const becomes = (value: unknown, key: string): unknown => (key === 'device' ? names.get(value as string) : value);
   return (a, b, follows) =>
-    agree(
+    doTheSame(
       a,
       b,
       situationsOf,
@@ -111,7 +109,7 @@ function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boole
 const MOST = 64;
 
 /** In every situation that `a` has met, and whatever else `b` reads there, the two do the `same`. */
-function agree<T>(
+function doTheSame<T>(
   a: Table<T>,
   b: Table<T>,
   situationsOf: SituationsOf,

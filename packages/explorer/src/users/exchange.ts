@@ -1,28 +1,17 @@
 import type { Cell, Operation } from '@busward/core';
 import type { At, Compiled, Node, Start } from '../tables/compile.ts';
-import type { Row } from '../tables/table.ts';
+import type { Naming, Swap } from '../likeness/ordering.ts';
 
 /**
  * Two users, and what has to be exchanged in a state for each to be where the other was. It is read off the layout and the
  * programs, and is a guess until every table does the same ({@link agree}).
  */
-export interface Exchange {
+export interface Exchange extends Swap {
   readonly users: readonly [string, string];
-  /** Cells of the one, and the same of the other. */
-  readonly own: readonly (readonly [number, number])[];
   /** Of each cell the one that its value goes to. */
   readonly moved: Int32Array;
-  /** Cells that can name them, with the value for the one and that for the other. */
-  readonly naming: readonly Naming[];
-  /** Of each place in a program the one that it becomes. */
-  readonly places: Uint16Array;
   /** Of each operation of the menu the one that it becomes. */
   readonly starts: readonly number[];
-}
-
-export interface Naming {
-  readonly id: number;
-  readonly values: readonly [number, number];
 }
 
 /** Nothing, if the programs are not alike: what one can do, the other cannot. */
@@ -35,18 +24,6 @@ export function exchangeOf(compiled: Compiled, users: readonly [string, string])
   const moved = Int32Array.from(compiled.cells, (_, id) => id);
   for (const [a, b] of own) [moved[a], moved[b]] = [b, a];
   return { users, own, moved, naming, ...programs };
-}
-
-/** Exchanges the two in the cells of a row. */
-export function exchangeCells({ own, naming }: Pick<Exchange, 'own' | 'naming'>, row: Row): void {
-  for (const [one, other] of own) {
-    const value = row[one]!;
-    row[one] = row[other]!;
-    row[other] = value;
-  }
-  for (const { id, values } of naming)
-    if (row[id] === values[0]) row[id] = values[1];
-    else if (row[id] === values[1]) row[id] = values[0];
 }
 
 /** The value that a cell's value becomes. */

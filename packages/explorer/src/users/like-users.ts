@@ -1,37 +1,15 @@
 import type { Compiled } from '../tables/compile.ts';
-import { sortSlots, type Move } from '../tables/moves.ts';
+import { sortSlots } from '../tables/moves.ts';
 import type { LikeDevices } from '../devices/like-devices.ts';
 import type { Row } from '../tables/table.ts';
-import { exchangeCells, exchangeOf, type Exchange, type Naming } from './exchange.ts';
-
-/**
- * Those who can be exchanged. Of states that differ in nothing but who is who a search keeps one: in it they stand in order
- * of what can be told of them.
- */
-export interface Ordering {
-  readonly members: readonly Member[];
-  /** Neighbours in a class. */
-  readonly exchanges: readonly Pick<Exchange, 'own' | 'naming' | 'places'>[];
-  /** Which neighbours to compare, one after the other, until all are in order; and which members they are. */
-  readonly rounds: readonly { readonly exchange: number; readonly one: number; readonly other: number }[];
-  /** 1 for each cell, and for each place, that tells them apart: a move that has to do with none leaves them in order. */
-  readonly cells: Uint8Array;
-  readonly places: Uint8Array;
-}
+import { exchangeTwo, roundsOf, weightOf, type Member, type Naming, type Ordering } from '../likeness/ordering.ts';
+import { exchangeOf, type Exchange } from './exchange.ts';
 
 /** Users who can be exchanged. */
 export interface LikeUsers extends Ordering {
   /** Who is like whom, by name. */
   readonly classes: readonly (readonly string[])[];
   readonly exchanges: readonly Exchange[];
-}
-
-/** What makes one's number: a sum of weights, the same for who is exchanged with him as for him. */
-interface Member {
-  readonly own: readonly { readonly id: number; readonly weight: number }[];
-  readonly naming: readonly { readonly id: number; readonly value: number; readonly weight: number }[];
-  /** Of each place in a program. */
-  readonly places: Int32Array;
 }
 
 /**
@@ -67,21 +45,6 @@ export function likeUsersOf(compiled: Compiled, devices?: LikeDevices): LikeUser
   return { classes: together, members, exchanges: all, rounds, cells, places };
 }
 
-/** Neighbours in classes of such sizes, in the order in which comparing them puts all in order. */
-export function roundsOf(sizes: readonly number[]): Ordering['rounds'] {
-  const rounds: Ordering['rounds'][number][] = [];
-  let member = 0;
-  let exchange = 0;
-  for (const size of sizes) {
-    for (let last = size - 1; last > 0; last--)
-      for (let at = 0; at < last; at++)
-        rounds.push({ exchange: exchange + at, one: member + at, other: member + at + 1 });
-    member += size;
-    exchange += size - 1;
-  }
-  return rounds;
-}
-
 /** Whether it is the same in which order users and devices are exchanged, so that tables which agree on one say all of both. */
 const commute = (users: readonly Exchange[], devices: LikeDevices['exchanges'] = []): boolean =>
   users.every(({ places }) =>
@@ -91,71 +54,6 @@ const commute = (users: readonly Exchange[], devices: LikeDevices['exchanges'] =
 /** Nobody's place: no exchange makes another of it. */
 const isShared = (exchanges: readonly Exchange[], place: number): boolean =>
   exchanges.every(({ places }) => places[place] === place);
-
-/** Whether they may have to be put in order after a move, if they were before. */
-export function mayDisorder({ cells, places }: Ordering, { nodes }: Compiled): (move: Move) => boolean {
-  const steps = new Set(nodes.filter((_, at) => places[at] === 1));
-  return ({ at, outcome, writes }) => {
-    const to = at.next[outcome]?.to;
-    if (steps.has(at) || (to !== undefined && places[to] === 1)) return true;
-    for (let write = 0; write < writes.length; write += 2) if (cells[writes[write]!] === 1) return true;
-    return false;
-  };
-}
-
-/**
- * Puts those of a row in order, and says whether they were not. Any order would do: where two states of one kind come out different, both are looked at.
- */
-export function puttingInOrder({ members, exchanges, rounds }: Ordering, compiled: Compiled): (row: Row) => boolean {
-  const first = compiled.cells.length;
-  const end = first + compiled.slots;
-  const all = members.map(({ own, naming, places }) => ({
-    ids: Int32Array.from(own, ({ id }) => id),
-    weights: Int32Array.from(own, ({ weight }) => weight),
-    naming,
-    places,
-  }));
-  // Written again each time: this is asked after most moves.
-  const numbers = new Float64Array(members.length);
-  return (row) => {
-    for (let member = 0; member < all.length; member++) {
-      const { ids, weights, naming, places } = all[member]!;
-      let sum = 0;
-      for (let at = 0; at < ids.length; at++) {
-        const value = row[ids[at]!]!;
-        if (value !== 0) sum = (sum + Math.imul(value, weights[at]!)) | 0;
-      }
-      for (let at = 0; at < naming.length; at++) {
-        const { id, value, weight } = naming[at]!;
-        if (row[id] === value) sum = (sum + weight) | 0;
-      }
-      for (let slot = first; slot < end; slot++) sum = (sum + places[row[slot]!]!) | 0;
-      numbers[member] = sum >>> 0;
-    }
-    const changed = orderByNumber(rounds, numbers, (exchange) => exchangeTwo(exchanges[exchange]!, compiled, row));
-    if (changed) sortSlots(compiled, row);
-    return changed;
-  };
-}
-
-/** Puts members in order of their numbers, exchanging two at a time; says whether any were. */
-export function orderByNumber(
-  rounds: Ordering['rounds'],
-  numbers: Float64Array,
-  exchangeThem: (exchange: number) => void,
-): boolean {
-  let changed = false;
-  for (let round = 0; round < rounds.length; round++) {
-    const { exchange, one, other } = rounds[round]!;
-    const number = numbers[one]!;
-    if (number <= numbers[other]!) continue;
-    numbers[one] = numbers[other]!;
-    numbers[other] = number;
-    exchangeThem(exchange);
-    changed = true;
-  }
-  return changed;
-}
 
 /** The state, and every other that differs from it in who is who only. */
 export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled, state: Row): readonly Row[] {
@@ -168,12 +66,6 @@ export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled
       found.set(other.join(), found.get(other.join()) ?? other);
     }
   return [...found.values()];
-}
-
-/** Exchanges two in a whole state, and leaves slots in no order. */
-function exchangeTwo(exchange: Ordering['exchanges'][number], { cells }: Compiled, row: Row): void {
-  exchangeCells(exchange, row);
-  for (let slot = cells.length; slot < row.length; slot++) row[slot] = exchange.places[row[slot]!]!;
 }
 
 /** The users of one class, each told by the exchange with the one before him. */
@@ -234,12 +126,4 @@ function weightsOf(count: number, others: readonly Uint16Array[]): Int32Array {
       }
   }
   return orbit.map((at) => weightOf(1000 + at));
-}
-
-/** Numbers without a pattern. */
-export function weightOf(at: number): number {
-  let value = Math.imul(at + 1, 0x9e3779b1);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) | 1;
 }

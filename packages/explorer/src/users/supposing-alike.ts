@@ -1,5 +1,5 @@
 import { PluginError } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import type { Reduced } from '../search/reduced.ts';
 import type { Watched } from '../search/watched.ts';
 
 /** Users were taken to be alike, and are not; or it does not show. */
@@ -7,8 +7,8 @@ export class NotAlike extends Error {}
 
 /** Searches with like users exchanged; if it turns out that they are not alike, again without. */
 export function* supposingAlike<T extends { readonly stoppedBy?: string } | undefined>(
-  compiled: Compiled,
-  search: (compiled: Compiled) => Watched<T>,
+  compiled: Reduced,
+  search: (compiled: Reduced) => Watched<T>,
 ): Watched<T> {
   const { likeUsers, ...apart } = compiled;
   if (!likeUsers) return yield* search(compiled);
