@@ -20,7 +20,7 @@ import {
   type System,
   type User,
 } from '@busward/core';
-import { Unlike } from '@busward/explorer';
+import { DevicesUnlike } from '@busward/explorer';
 import fc from 'fast-check';
 
 /* Plugins and machines that nobody has written: what holds of ours only by luck does not hold of these. */
@@ -349,7 +349,7 @@ export function unlessApart<T>(one: Generated, search: () => T): T | 'apart' {
   try {
     return search();
   } catch (error) {
-    if (error instanceof Unlike && mayBe) return 'apart';
+    if (error instanceof DevicesUnlike && mayBe) return 'apart';
     throw error;
   }
 }

@@ -17,12 +17,12 @@ import {
 } from '@busward/core';
 import {
   compile,
-  exchangeOf,
+  deviceExchangeOf,
   explore,
   exploreCompiled,
   finished,
   judgesOf,
-  Unlike,
+  DevicesUnlike,
   type Exploration,
 } from '@busward/explorer';
 import { amba } from '@busward/amba';
@@ -33,7 +33,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { At } from '../src/tables/compile.ts';
 import { aboutWhom } from '../src/devices/about-whom.ts';
-import { agree } from '../src/devices/agree.ts';
+import { devicesAgree } from '../src/devices/agree.ts';
 import { answersFor } from '../src/devices/answers-for.ts';
 import type { Arrangement } from '../src/devices/arrangements.ts';
 import { lookingTwice, tablesOf } from '../src/devices/exchanging.ts';
@@ -49,7 +49,7 @@ import { patience, propertyOf, runs } from './property.ts';
 /** Of the first states of a system two that differ in which like device is where and lead to states that differ in more; and to which. */
 function unlike(system: System, loosely?: 'loosely'): readonly string[] {
   const compiled = compile(system);
-  const { order } = exchangeOf(compiled, loosely) ?? {};
+  const { order } = deviceExchangeOf(compiled, loosely) ?? {};
   if (!order) return [];
   const kindOf = (state: Uint16Array): string => {
     const ordered = state.slice();
@@ -146,7 +146,7 @@ describe('devices on several buses', () => {
     const system = openSystem(one, 1);
     const compiled = compile(system);
     const judges = judgesOf(system, principles);
-    const exchange = exchangeOf(compiled, 'loosely');
+    const exchange = deviceExchangeOf(compiled, 'loosely');
     const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
     if (!exchange?.isLoose || !all.complete) return false;
     try {
@@ -159,7 +159,7 @@ describe('devices on several buses', () => {
       expect(quotient && lengths(quotient)).toEqual(lengths(all));
     } catch (error) {
       // What a plugin throws may be thrown where only devices come that are not alike.
-      if (error instanceof Unlike || error instanceof PluginError) return false;
+      if (error instanceof DevicesUnlike || error instanceof PluginError) return false;
       throw error;
     }
     expect(unlike(system, 'loosely')).toEqual([]);
@@ -192,7 +192,7 @@ describe('devices on several buses', () => {
     const on = (...all: readonly Bus[]): readonly unknown[] => {
       const devices = all.map((bus, at) => device(bus, `D${at}`, { group: 'g' }));
       const of = openSystem({ machine: machine('several', { devices }), strategy: under('v8'), buses: all }, 1);
-      const { orders, isLoose } = exchangeOf(compile(of), 'loosely')!;
+      const { orders, isLoose } = deviceExchangeOf(compile(of), 'loosely')!;
       return [orders, isLoose];
     };
     expect(on(fslMc, fslMc, platform, platform)).toEqual([4, false]);
@@ -224,7 +224,7 @@ describe('devices on several buses', () => {
     );
     const compiled = compile(system);
     exploreCompiled(compiled, judgesOf(system, principles), { maxStates: 20_000 });
-    const { arrangements } = exchangeOf(compiled, 'loosely')!;
+    const { arrangements } = deviceExchangeOf(compiled, 'loosely')!;
     expect(arrangements).toHaveLength(6); // 4 of 4 in 2 and 2, but for the one there is, and one within both
     const about = aboutWhom(compiled, arrangements);
     const whole = Uint16Array.from({ length: 2 ** 16 }, (_, at) => at);
@@ -264,8 +264,10 @@ describe('tables that are asked whether devices can change places', () => {
     const [judges, compiled] = [judgesOf(system, principles), compile(system)];
     exploreCompiled(compiled, judges, { maxStates: 20_000 });
     const [together, apart] = tablesOf(compiled, judges);
-    const { arrangements } = exchangeOf(compiled, 'loosely')!;
-    expect([agree(together, judges, arrangements), agree(apart, judges, arrangements, together)]).toEqual([true, true]);
+    const { arrangements } = deviceExchangeOf(compiled, 'loosely')!;
+    expect([devicesAgree(together, judges, arrangements), devicesAgree(apart, judges, arrangements, together)]).toEqual(
+      [true, true],
+    );
     const moved = apart.nodes.flatMap((node, at) =>
       node.kind === 'at' &&
       node !== together.nodes[at] &&
@@ -279,7 +281,9 @@ describe('tables that are asked whether devices can change places', () => {
       // It leads to the end where its twins go on.
       const { next, ...rest } = apart.nodes[at] as At;
       const ended: At = { ...rest, next: next.map((one) => ({ ...one, to: 0 })) };
-      expect(agree({ ...apart, nodes: apart.nodes.with(at, ended) }, judges, arrangements, together)).toBe(false);
+      expect(devicesAgree({ ...apart, nodes: apart.nodes.with(at, ended) }, judges, arrangements, together)).toBe(
+        false,
+      );
     }
   });
 });
@@ -290,7 +294,7 @@ describe('a system that was looked at but for which like device is where', () =>
     const [system, moved] = [of, onto(of, at, to)].map((one) =>
       openSystem({ machine: one, strategy, buses: [...buses, to] }, 1),
     ) as [System, System];
-    const exchange = exchangeOf(compile(system), 'loosely');
+    const exchange = deviceExchangeOf(compile(system), 'loosely');
     const quotient =
       exchange &&
       finished(
@@ -309,7 +313,7 @@ describe('a system that was looked at but for which like device is where', () =>
     try {
       if (!answers(one, at, bus)) return false;
     } catch (error) {
-      if (error instanceof Unlike || error instanceof PluginError) return false;
+      if (error instanceof DevicesUnlike || error instanceof PluginError) return false;
       throw error;
     }
     const [all, moved] = [one.machine, onto(one.machine, at, bus)].map((of) =>

@@ -1,7 +1,7 @@
 import { assemble, menuOf, principles, strategies, type Principle, type Strategy, type User } from '@busward/core';
 import { compile, exploreCompiled, judgesOf, likeUsersOf } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
-import { agree } from '../src/users/agree.ts';
+import { usersAgree } from '../src/users/agree.ts';
 import { buses, pair } from './machines.ts';
 
 /*
@@ -17,7 +17,7 @@ describe('users who are exchanged', () => {
     const compiled = compile(system);
     const judges = judgesOf(system, judged);
     expect(exploreCompiled(compiled, judges, { maxStates: 100_000 }).complete).toBe(true);
-    return agree(compiled, { ...judges, ours: false }, likeUsersOf(compiled)!.exchanges);
+    return usersAgree(compiled, { ...judges, ours: false }, likeUsersOf(compiled)!.exchanges);
   };
 
   const ways = ['container', 'iommufd'] as const;

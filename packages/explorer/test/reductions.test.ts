@@ -1,7 +1,7 @@
 import { assemble, menuOf, principles, type Principle, type System } from '@busward/core';
 import {
   compile,
-  exchangeOf,
+  deviceExchangeOf,
   exploreCompiled,
   exploreNaively,
   exploring,
@@ -24,7 +24,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lookingAtMost } from '../src/devices/at-most.ts';
 import { lookingTwice } from '../src/devices/exchanging.ts';
-import { supposingAlike } from '../src/users/supposing-alike.ts';
+import { supposingLikeUsers } from '../src/users/supposing-like-users.ts';
 import { lateLooks } from '../src/leaving-out/late-looks.ts';
 import { pastLooks } from '../src/leaving-out/past-looks.ts';
 import {
@@ -230,7 +230,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const judges = judgesOf(system, principles);
         const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
         if (!all.complete) return;
-        const exchange = exchangeOf(compiled);
+        const exchange = deviceExchangeOf(compiled);
         if (!exchange) return;
         const quotient = unlessApart(one, () =>
           finished(lookingTwice(compile(system), { exchange, isPast: false }, judges, { maxStates: all.states })),
@@ -251,7 +251,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         if (one.machine.users.length < 2) return;
         const system = openSystem(one);
         const compiled = compile(system);
-        const exchange = exchangeOf(compiled)!;
+        const exchange = deviceExchangeOf(compiled)!;
         const likeUsers = likeUsersOf(compiled, exchange.devices);
         for (const judged of [[...principles, ...telling], [namingOne]]) {
           const all = exploreCompiled(compiled, judgesOf(system, judged), { maxStates: 8_000 });
@@ -259,7 +259,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
           const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
           const quotient = unlessApart(one, () =>
             finished(
-              supposingAlike(supposed, (tables) =>
+              supposingLikeUsers(supposed, (tables) =>
                 lookingTwice(tables, { exchange, isPast: false }, judgesOf(system, judged), { maxStates: all.states }),
               ),
             ),
@@ -288,7 +288,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
           const supposed = { ...compiled, ...(likeUsers && { likeUsers }) };
           const most = finished(lookingAtMost(supposed, principles, { maxStates: all.states, ...turning }));
           // Those on several buses need not be alike.
-          const areAlike = (exchangeOf(compiled)?.orders ?? 1) > 1;
+          const areAlike = (deviceExchangeOf(compiled)?.orders ?? 1) > 1;
           expect([areAlike && !tellsApart(one), most === undefined]).not.toEqual([true, true]);
           if (!most) return undefined;
           const atMost = [...new Set(most.broken.map(keyOf))].toSorted();

@@ -6,7 +6,7 @@ import type { Decided } from '../search/engine.ts';
 import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
 import type { Looked } from './laboratory.ts';
-import type { Moved } from './movable.ts';
+import type { MovedDevice } from './movable.ts';
 import type { Part } from '../likeness/parts.ts';
 import { byNumber } from '../judging/principle-order.ts';
 
@@ -17,7 +17,7 @@ export interface Compared {
   readonly rows: readonly ComparisonRow[];
   /** Crowds of which few devices stood for all, in sentences, and the strategies under which they did. */
   readonly drawn: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly moved: Moved | undefined;
+  readonly moved: MovedDevice | undefined;
   /** Strategies under which it is moved among few. */
   readonly amongFew: readonly string[];
 }

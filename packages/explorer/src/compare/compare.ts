@@ -9,7 +9,7 @@ import { groupBy } from '../group-by.ts';
 import { knowingKinds } from '../likeness/knowing-kinds.ts';
 import { laboratory, type Laboratory, type Result } from './laboratory.ts';
 import { mindedOf } from '../likeness/minded.ts';
-import { movable, type Moved } from './movable.ts';
+import { movable, type MovedDevice } from './movable.ts';
 import { partsOf, shapeOf, type Part } from '../likeness/parts.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 import { finished, type Watched } from '../search/watched.ts';
@@ -115,7 +115,7 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
     maxStates: limits.maxStates,
   };
 
-  function* movedRow({ part, few, device }: Moved, strategy: Strategy): Watched<ComparisonRow> {
+  function* movedRow({ part, few, device }: MovedDevice, strategy: Strategy): Watched<ComparisonRow> {
     const there = buses.map((bus) =>
       bus.name === device.bus ? device : { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false },
     );

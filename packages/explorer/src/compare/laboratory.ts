@@ -68,7 +68,7 @@ export interface Laboratory {
   end(): void;
 }
 
-const brokenIn = (results: readonly Result[]): Parameters<IsEnough>[0] =>
+const violationsOf = (results: readonly Result[]): Parameters<IsEnough>[0] =>
   results.flatMap(({ exploration }) => exploration.violations);
 const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
 const nothing: Decided = { states: 0, transitions: 0, complete: true, violations: [] };
@@ -120,7 +120,7 @@ export function laboratory(setting: Setting): Laboratory {
     if (!kinds.some((kind) => isCrowd(kind, inFlight)))
       return [yield* explore(machine, strategy, part, isWorst(machine))];
     const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
-    if (soon && isNothingWorse(machine, brokenIn(soon))) return soon;
+    if (soon && isNothingWorse(machine, violationsOf(soon))) return soon;
     const before = crowded.get(part) ?? [];
     const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
     const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
@@ -136,7 +136,7 @@ export function laboratory(setting: Setting): Laboratory {
       return [result];
     }
     const results = soon ?? (yield* exploreFew(part, strategy, kinds))!;
-    if (isNothingWorse(machine, brokenIn(results))) return results;
+    if (isNothingWorse(machine, violationsOf(results))) return results;
     const crowds = early ?? (yield* drawing);
     if (crowds.apart) return undefined;
     if (!crowds.complete && machine.devices.length <= FEW)
@@ -171,7 +171,7 @@ export function laboratory(setting: Setting): Laboratory {
     const results: Result[] = [];
     const isWorstSeen = isWorstOfFew(part.machine);
     for (const few of representedBy(part.machine, kinds, inFlight)) {
-      const before = brokenIn(results);
+      const before = violationsOf(results);
       const isAll = (broken: Parameters<IsEnough>[0]): boolean =>
         mayBreak !== undefined && isAllOf(mayBreak, byBus(part.machine, [...before, ...broken]), few);
       const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorstSeen(broken, states));

@@ -4,7 +4,7 @@ import type { Part } from '../likeness/parts.ts';
 import { representedBy } from '../likeness/represent.ts';
 
 /** A device that is moved to each bus in turn, and where. */
-export interface Moved {
+export interface MovedDevice {
   readonly group: string;
   readonly part: Part;
   /** The part with two of a kind at most; the device is one of them. */
@@ -13,7 +13,7 @@ export interface Moved {
 }
 
 /** The group that spans the most buses, then has the most devices; and its last member that is no bridge. */
-export function movable(machine: Machine, parts: readonly Part[], inFlight: number): Moved | undefined {
+export function movable(machine: Machine, parts: readonly Part[], inFlight: number): MovedDevice | undefined {
   const [group] = machine.groups.toSorted((a, b) => score(b) - score(a));
   const part = parts.find(({ machine: { groups } }) => group !== undefined && groups.includes(group));
   const few =

@@ -7,9 +7,9 @@ import { forEachMove, type Move } from '../tables/moves.ts';
 import { askingOf, readersEver } from '../judging/readers.ts';
 import { stateSet } from '../search/state-set.ts';
 import type { Row } from '../tables/table.ts';
-import { agree } from '../users/agree.ts';
+import { usersAgree } from '../users/agree.ts';
 import { likeUsersOf, type LikeUsers } from '../users/like-users.ts';
-import { NotAlike, supposingAlike } from '../users/supposing-alike.ts';
+import { UsersUnlike, supposingLikeUsers } from '../users/supposing-like-users.ts';
 import { afterStates, type Watched } from '../search/watched.ts';
 import { TooFew } from './classes.ts';
 import { countersOf, type Counter } from './counters.ts';
@@ -61,7 +61,7 @@ function* searching(question: Question, before: readonly CrowdResult[], standing
   const likeUsers = isReduced ? likeUsersIn(drawing) : undefined;
   const counters = countersAlike(guessed, likeUsers?.exchanges ?? [], compiled.cells);
   const isExchanged = likeUsers && countAlike(counters, likeUsers.exchanges);
-  const found = yield* supposingAlike({ ...compiled, ...(isExchanged && { likeUsers }) }, (supposed) =>
+  const found = yield* supposingLikeUsers({ ...compiled, ...(isExchanged && { likeUsers }) }, (supposed) =>
     looking(question, drawing, counters, supposed),
   );
   return unlessApart(found);
@@ -100,7 +100,7 @@ function* looking(
     stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting, found: mayBreak.size };
     if (stop === undefined) expand(current + SOME);
   }
-  if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+  if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new UsersUnlike();
   const atLimit = seen.size > limits.maxStates ? afterStates(limits.maxStates) : undefined;
   const stoppedBy = current === seen.size ? unknown : (stop ?? atLimit);
   return {

@@ -1,6 +1,6 @@
 import type { Cell } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
-import type { Exchange } from '../users/exchange.ts';
+import type { UserExchange } from '../users/exchange.ts';
 import { exchangeCells, orderByNumber, weightOf } from '../likeness/ordering.ts';
 import type { LikeUsers } from '../users/like-users.ts';
 import type { Classes } from './classes.ts';
@@ -120,7 +120,7 @@ export function pictureOrder(likeUsers: LikeUsers, compiled: Compiled, places: P
 /** The counters, and what is counted for one user is counted in the same way for those who are like him. */
 export function countersAlike(
   counters: readonly Counter[],
-  exchanges: readonly Exchange[],
+  exchanges: readonly UserExchange[],
   cells: readonly Cell[],
 ): readonly Counter[] {
   const all = [...counters];
@@ -135,7 +135,7 @@ export function countersAlike(
 }
 
 /** Whether it is the same for each, too, what is counted of all. */
-export const countAlike = (counters: readonly Counter[], exchanges: readonly Exchange[]): boolean =>
+export const countAlike = (counters: readonly Counter[], exchanges: readonly UserExchange[]): boolean =>
   exchanges.every(({ moved }) =>
     counters.every(({ cell, counts, low, high }) => {
       const twin = counters.find((one) => one.cell.id === moved[cell.id]);

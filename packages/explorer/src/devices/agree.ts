@@ -10,21 +10,21 @@ import { aboutWhom } from './about-whom.ts';
 import type { Arrangement } from './arrangements.ts';
 
 /** Devices were taken to be alike, and are not: since something was minded meanwhile, or as tables show. */
-export class Unlike extends Error {
+export class DevicesUnlike extends Error {
   readonly by: 'minded' | 'tables';
-  constructor(by: Unlike['by']) {
+  constructor(by: DevicesUnlike['by']) {
     super(`devices are not alike: ${by}`);
     this.by = by;
   }
 }
 
-/** Throws {@link Unlike} if devices that change places are not alike, as far as has come up. */
+/** Throws {@link DevicesUnlike} if devices that change places are not alike, as far as has come up. */
 export function seeThatAlike(compiled: Compiled, judges: Judges, arrangements: readonly Arrangement[]): void {
   const { machine, strategy } = compiled.system.kernel;
   const minded = new Map(machine.devices.map((device) => [device.name, mindedOf(device, strategy)]));
   if (arrangements.some(({ devices }) => [...devices].some(([one, other]) => minded.get(one) !== minded.get(other))))
-    throw new Unlike('minded');
-  if (!agree(compiled, judges, arrangements)) throw new Unlike('tables');
+    throw new DevicesUnlike('minded');
+  if (!devicesAgree(compiled, judges, arrangements)) throw new DevicesUnlike('tables');
 }
 
 /** So many situations of a table are looked at for one of its twin's, where it reads more: one that goes on until it finds somebody may read all. */
@@ -36,7 +36,7 @@ const MOST = 500;
  * to those who are there now. What is the same object in `asked`, the same system with steps taken together, and was there when
  * that was asked, is not asked again.
  */
-export function agree(
+export function devicesAgree(
   compiled: Compiled,
   judges: Judges,
   arrangements: readonly Arrangement[],

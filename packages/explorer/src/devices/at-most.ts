@@ -6,15 +6,15 @@ import { judgesOf, type Judges } from '../judging/judges.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { togetherIn } from '../leaving-out/together.ts';
 import { noneUnmoved, type Unmoved } from '../leaving-out/movers.ts';
-import { Minded, type IsFound, type Moved } from '../leaving-out/who-minds.ts';
+import { Minded, type IsFound, type MovedSteps } from '../leaving-out/who-minds.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
-import { supposingAlike } from '../users/supposing-alike.ts';
+import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import { visiting } from '../search/visiting.ts';
 import { isGrowing, type Watched } from '../search/watched.ts';
 import { seeThatAlike } from './agree.ts';
-import type { Exchange } from './exchange.ts';
+import type { DeviceExchange } from './exchange.ts';
 import { devicesInOrder } from './in-order.ts';
-import { supposingLike } from './supposing-like.ts';
+import { supposingLikeDevices } from './supposing-like-devices.ts';
 
 /** What can be broken in a system, by whom, and nothing else; not how. */
 export interface AtMost {
@@ -23,7 +23,7 @@ export interface AtMost {
   readonly broken: readonly Pick<Violation, 'principle' | 'device'>[];
   /** So many states were seen before the last of it. */
   readonly last: number;
-  readonly exchange: Exchange;
+  readonly exchange: DeviceExchange;
   /** The tables that were searched, with steps taken together. */
   readonly together: Reduced;
   /** Users of whom it does not matter who is who. */
@@ -58,8 +58,8 @@ export function* lookingAtMost(
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
-  const found = yield* supposingLike(past, judges.ours, (exchange, supposed) =>
-    supposingAlike(supposed, (one) => lookingTogether(one, exchange, judges, limits)),
+  const found = yield* supposingLikeDevices(past, judges.ours, (exchange, supposed) =>
+    supposingLikeUsers(supposed, (one) => lookingTogether(one, exchange, judges, limits)),
   );
   return found && found.stoppedBy === undefined ? { ...found, isPast: past !== compiled } : undefined;
 }
@@ -71,12 +71,12 @@ export const together = (compiled: Reduced, judges: Judges): ((unmoved?: Unmoved
 /**
  * Visits, with steps taken together, one of all states that differ only in which of the like devices is where, and who of like
  * users is who. Nothing if there are more than `maxStates`, if what was found is enough, or if a count leaves its range that nobody
- * judges. Throws {@link Unlike} or NotAlike if tables do not agree. Where there are more than `movedAfter` states and more and more, it is
+ * judges. Throws {@link DevicesUnlike} or UsersUnlike if tables do not agree. Where there are more than `movedAfter` states and more and more, it is
  * done again with steps moved.
  */
 export function* lookingTogether(
   compiled: Reduced,
-  exchange: Exchange,
+  exchange: DeviceExchange,
   judges: Judges,
   { maxStates, linearAfter = LINEAR_AFTER, movedAfter = MOVED_AFTER }: Limits,
   isEnough?: IsEnough,
@@ -133,7 +133,7 @@ export function* lookingTogether(
   }
 
   /** What was found of a device was found of those that are like it. */
-  function ofLikes(moved: Moved): Moved {
+  function ofLikes(moved: MovedSteps): MovedSteps {
     const ofLike =
       (isFound: IsFound): IsFound =>
       (principle, device) =>
@@ -149,7 +149,7 @@ export function* lookingTogether(
 function withTwins(
   { late, early }: Unmoved,
   places: Minded['places'],
-  { arrangements }: Exchange,
+  { arrangements }: DeviceExchange,
   { likeUsers }: Reduced,
 ): Unmoved {
   const maps = [...arrangements.map(({ nodes }) => nodes), ...(likeUsers?.exchanges.map((one) => one.places) ?? [])];

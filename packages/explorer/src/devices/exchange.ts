@@ -10,7 +10,7 @@ import type { Row } from '../tables/table.ts';
 import type { Turn } from '../tables/turns.ts';
 
 /** Devices of a system that can change places without anything being different but names ({@link kindsOf}). */
-export interface Exchange {
+export interface DeviceExchange {
   /** In how many orders like devices can be: so many times fewer states there are, at most. */
   readonly orders: number;
   /**
@@ -21,7 +21,7 @@ export interface Exchange {
   /** Those that a device can change places with, itself among them. */
   likes(device: string): readonly string[];
   readonly devices: LikeDevices;
-  /** Ways to put devices of kinds that were taken for one in each other's places: tables have to {@link agree} that nothing comes of it. */
+  /** Ways to put devices of kinds that were taken for one in each other's places: tables have to {@link devicesAgree} that nothing comes of it. */
   readonly arrangements: readonly Arrangement[];
   /** Devices are taken to be alike of which core knows that they are not on one bus, or in one role. */
   readonly isLoose: boolean;
@@ -43,7 +43,7 @@ const MOST_ARRANGEMENTS = 20;
  * may hang on the first that refuses a domain. `loosely` takes kinds for one that
  * core knows nothing different of ({@link loosened}).
  */
-export function exchangeOf(compiled: Compiled, loosely?: 'loosely'): Exchange | undefined {
+export function deviceExchangeOf(compiled: Compiled, loosely?: 'loosely'): DeviceExchange | undefined {
   const { system, nodes, cells, initial, symmetric } = compiled;
   const { machine, strategy, bus } = system.kernel;
   const [idle] = nodes;

@@ -6,11 +6,11 @@ import { nearestFirst, type Limits } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
-import { supposingAlike } from '../users/supposing-alike.ts';
+import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import type { Watched } from '../search/watched.ts';
 import { lookingTogether, together } from './at-most.ts';
 import { lookingAtOrbits } from './orbits.ts';
-import { supposingLike } from './supposing-like.ts';
+import { supposingLikeDevices } from './supposing-like-devices.ts';
 
 /** So many states are looked at for ways where it is as quick to look at fewer devices. */
 const FEW_FOR_WAYS = 5_000;
@@ -28,10 +28,10 @@ export function* exchanging(
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
-  return yield* supposingLike(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
+  return yield* supposingLikeDevices(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
     const how = { exchange, isPast: past !== compiled };
-    return yield* supposingAlike(supposed, (one) => lookingTwice(one, how, judges, limits, isEnough));
+    return yield* supposingLikeUsers(supposed, (one) => lookingTwice(one, how, judges, limits, isEnough));
   });
 }
 
@@ -47,7 +47,7 @@ export const tablesOf = (
  * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First
  * with steps taken together, to see what is broken at all; then, if anything is, step by step until all of it has been
  * found, so that ways are shortest. Nothing if there are more than `maxStates`, or if a count leaves its range that nobody
- * judges. Throws an Unlike if devices were taken to be alike that are not, or a NotAlike if users were. With `isEnough`, which says
+ * judges. Throws an DevicesUnlike if devices were taken to be alike that are not, or a UsersUnlike if users were. With `isEnough`, which says
  * when what is broken is reason to look at something else, nothing as soon as it does, and few states are looked at for ways.
  */
 export function* lookingTwice(

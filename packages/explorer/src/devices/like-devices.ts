@@ -8,10 +8,10 @@ export interface LikeDevices {
   /** Of each cell, the one that says it of the first of them; its own number, if it is of no such device. */
   readonly cells: Int32Array;
   /** Each with the next. */
-  readonly exchanges: readonly DeviceExchange[];
+  readonly exchanges: readonly DevicePair[];
 }
 
-interface DeviceExchange {
+interface DevicePair {
   readonly devices: readonly [string, string];
   /** Cells of the one, and the same of the other. */
   readonly own: readonly (readonly [number, number])[];
@@ -43,7 +43,7 @@ export function likeDevicesOf({ cells, nodes }: Compiled, kinds: readonly (reado
     exchanges: kinds.flatMap((alike) => alike.slice(1).map((one, at) => between(alike[at]!, one))),
   };
 
-  function between(one: LikeDevice, other: LikeDevice): DeviceExchange {
+  function between(one: LikeDevice, other: LikeDevice): DevicePair {
     const places = Uint16Array.from(nodes, (_, at) => at);
     one.nodes.forEach((node, rank) => {
       const twin = other.nodes[rank];

@@ -7,14 +7,14 @@ import { askingOf, readersSoFar } from '../judging/readers.ts';
 import { stateSet } from '../search/state-set.ts';
 import type { Row } from '../tables/table.ts';
 import { walkerOf, type Turn } from '../tables/turns.ts';
-import { agree as usersAgree } from '../users/agree.ts';
+import { usersAgree } from '../users/agree.ts';
 import { mayDisorder, puttingInOrder } from '../likeness/ordering.ts';
 import { exchangedIn } from '../users/like-users.ts';
-import { NotAlike } from '../users/supposing-alike.ts';
+import { UsersUnlike } from '../users/supposing-like-users.ts';
 import { BETWEEN, type Watched } from '../search/watched.ts';
 import { seeThatAlike } from './agree.ts';
 import type { Stopped } from './at-most.ts';
-import type { Exchange, Since } from './exchange.ts';
+import type { DeviceExchange, Since } from './exchange.ts';
 import { startingOnce } from './starting-once.ts';
 
 /*
@@ -44,11 +44,11 @@ const SOME = 500;
 
 /**
  * Looks at one state of each orbit, breadth first, until everything that is `wanted` was found, or all was seen. Nothing if there are
- * more than `most`, or if a count leaves its range that nobody judges. Throws {@link Unlike} or {@link NotAlike} if tables do not agree.
+ * more than `most`, or if a count leaves its range that nobody judges. Throws {@link DevicesUnlike} or {@link UsersUnlike} if tables do not agree.
  */
 export function* lookingAtOrbits(
   compiled: Reduced,
-  exchange: Exchange,
+  exchange: DeviceExchange,
   judges: Judges,
   most: number,
   wanted: number,
@@ -113,7 +113,7 @@ export function* lookingAtOrbits(
   }
   if (unknown) return undefined;
   // Users are exchanged in what came up, and then devices in all of it.
-  if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+  if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new UsersUnlike();
   seeThatAlike(compiled, judges, exchange.arrangements);
   return { states: seen.size, transitions, found, wayTo };
 

@@ -1,5 +1,5 @@
 import type { Compiled } from '../tables/compile.ts';
-import { childOf, END, NOTHING, pairCache, put, sketch, type Forest, type Sketch } from './forest.ts';
+import { childOf, END, NOTHING, pairCache, put, draft, type Forest, type Draft } from './forest.ts';
 import type { Relation } from './relation.ts';
 import { DONE, NEVER, type Rules } from './rules.ts';
 import type { Values } from './values.ts';
@@ -29,7 +29,7 @@ export interface Steps {
 
 /** A node that is being closed: which of its values have still to be looked at. */
 interface Work {
-  readonly sketch: Sketch;
+  readonly draft: Draft;
   readonly queue: number[];
   waiting: Uint8Array;
 }
@@ -72,25 +72,25 @@ export function stepsOn(
     if (known >= 0) return known;
     const work = take();
     for (let at = 0; at < forest.width(set); at++)
-      put(work.sketch, forest.value(set, at), closure(level - 1, forest.child(set, at)));
+      put(work.draft, forest.value(set, at), closure(level - 1, forest.child(set, at)));
     return closed.set(set, 0, close(level, work));
   }
 
   /** Takes every step whose highest level this is, until nothing new comes of it. */
   function close(level: number, work: Work): number {
-    const { sketch: sketched, queue } = work;
-    for (const value of sketched.used) again(work, value);
+    const { draft: drafted, queue } = work;
+    for (const value of drafted.used) again(work, value);
     for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
       work.waiting[value] = 0;
       const steps = relation.steps(level, value);
       for (let at = 0; at < steps.length; at += 2) {
-        const made = apply(level - 1, childOf(sketched, value), steps[at + 1]!, true);
+        const made = apply(level - 1, childOf(drafted, value), steps[at + 1]!, true);
         if (made === NOTHING) continue;
         const to = steps[at]!;
-        const before = childOf(sketched, to);
+        const before = childOf(drafted, to);
         const now = forest.union(before, made);
         if (now === before) continue;
-        put(sketched, to, now);
+        put(drafted, to, now);
         again(work, to);
       }
     }
@@ -111,23 +111,23 @@ export function stepsOn(
     const highest = rules.level(rule);
     rest();
     const work = take();
-    const { sketch: sketched } = work;
+    const { draft: drafted } = work;
     for (let at = 0; at < forest.width(set); at++) {
       const value = forest.value(set, at);
       if (highest < level) {
         const made = apply(level - 1, forest.child(set, at), rule, andClose);
         if (made === NOTHING) continue;
-        put(sketched, value, made);
+        put(drafted, value, made);
         continue;
       }
       const after = rules.after(rule, value);
       for (let one = 0; one < after.length; one += 2) {
         const made = apply(level - 1, forest.child(set, at), after[one + 1]!, andClose);
         if (made === NOTHING) continue;
-        join(sketched, after[one]!, made);
+        join(drafted, after[one]!, made);
       }
     }
-    return cache.set(set, rule, andClose && sketched.used.length > 0 ? close(level, work) : finish(work));
+    return cache.set(set, rule, andClose && drafted.used.length > 0 ? close(level, work) : finish(work));
   }
 
   function image(level: number, set: number): number {
@@ -139,25 +139,25 @@ export function stepsOn(
     for (let at = 0; at < forest.width(set); at++) {
       const value = forest.value(set, at);
       const child = forest.child(set, at);
-      join(work.sketch, value, image(level - 1, child));
+      join(work.draft, value, image(level - 1, child));
       const steps = relation.steps(level, value);
       for (let one = 0; one < steps.length; one += 2)
-        join(work.sketch, steps[one]!, apply(level - 1, child, steps[one + 1]!, false));
+        join(work.draft, steps[one]!, apply(level - 1, child, steps[one + 1]!, false));
     }
     return imaged.set(set, 0, finish(work));
   }
 
-  function join(to: Sketch, value: number, made: number): void {
+  function join(to: Draft, value: number, made: number): void {
     if (made !== NOTHING) put(to, value, forest.union(childOf(to, value), made));
   }
 
   function take(): Work {
-    return free.pop() ?? { sketch: sketch(), queue: [], waiting: new Uint8Array(64) };
+    return free.pop() ?? { draft: draft(), queue: [], waiting: new Uint8Array(64) };
   }
 
   function finish(work: Work): number {
     free.push(work);
-    return forest.make(work.sketch);
+    return forest.make(work.draft);
   }
 
   function rest(): void {

@@ -5,7 +5,7 @@ import { byNumber } from '../judging/principle-order.ts';
 import type { Turn } from '../tables/turns.ts';
 import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
-import { END, forest as newForest, put, sketch } from './forest.ts';
+import { END, forest as newForest, put, draft } from './forest.ts';
 import { newIn } from './learn.ts';
 import { levelsOf } from './levels.ts';
 import { pathTo } from './path.ts';
@@ -165,7 +165,7 @@ export function* exploringByDiagram(
   }
 
   function only(value: number, below: number): number {
-    const one = sketch();
+    const one = draft();
     put(one, value, below);
     return forest.make(one);
   }

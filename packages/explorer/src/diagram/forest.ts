@@ -11,23 +11,23 @@ export interface Forest {
   width(node: number): number;
   value(node: number, at: number): number;
   child(node: number, at: number): number;
-  /** The node that was sketched; the sketch is empty afterwards. */
-  make(of: Sketch): number;
+  /** The node that was drafted; the draft is empty afterwards. */
+  make(of: Draft): number;
   union(a: number, b: number): number;
   /** What is in `a` and not in `b`. */
   minus(a: number, b: number): number;
 }
 
 /** A node in the making: its children by value, and the values that have one, in no order. */
-export interface Sketch {
+export interface Draft {
   children: Int32Array;
   readonly used: number[];
 }
 
-export const sketch = (): Sketch => ({ children: new Int32Array(16), used: [] });
+export const draft = (): Draft => ({ children: new Int32Array(16), used: [] });
 
 /** Gives the value a child, other than {@link NOTHING}, in place of the one that it had. */
-export function put(to: Sketch, value: number, child: number): void {
+export function put(to: Draft, value: number, child: number): void {
   if (value >= to.children.length) {
     const longer = new Int32Array(value * 2);
     longer.set(to.children);
@@ -37,7 +37,7 @@ export function put(to: Sketch, value: number, child: number): void {
   to.children[value] = child;
 }
 
-export const childOf = ({ children }: Sketch, value: number): number => children[value] ?? NOTHING;
+export const childOf = ({ children }: Draft, value: number): number => children[value] ?? NOTHING;
 
 export const NOTHING = 0;
 export const END = 1;

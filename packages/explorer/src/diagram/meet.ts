@@ -1,7 +1,7 @@
 import type { Cell } from '@busward/core';
 import type { Situation, Table } from '../tables/table.ts';
 import type { Workshop } from './apply.ts';
-import { childOf, NOTHING, pairCache, put, sketch } from './forest.ts';
+import { childOf, NOTHING, pairCache, put, draft } from './forest.ts';
 import { anyState } from './states.ts';
 
 /**
@@ -52,7 +52,7 @@ function parter({ forest, values }: Workshop): (set: number, id: number, value: 
       if (node === NOTHING) return NOTHING;
       const before = known.get(node, key);
       if (before >= 0) return before;
-      const work = sketch();
+      const work = draft();
       for (let one = 0; one < forest.width(node); one++) {
         const local = forest.value(node, one);
         const child = forest.child(node, one);
@@ -82,7 +82,7 @@ function projected({ forest, values }: Workshop, set: number, cells: readonly Ce
     if (level < 0) return node;
     const before = known.get(node, 0);
     if (before >= 0) return before;
-    const work = sketch();
+    const work = draft();
     for (let at = 0; at < forest.width(node); at++) {
       const child = below(level - 1, forest.child(node, at));
       const shape = shapeOf(level, forest.value(node, at));

@@ -1,5 +1,5 @@
 import type { Workshop } from './apply.ts';
-import { NOTHING, pairCache, put, sketch } from './forest.ts';
+import { NOTHING, pairCache, put, draft } from './forest.ts';
 import { NEVER } from './rules.ts';
 
 /** A state, and what a rule makes of it: one value for each level, from the bottom up. */
@@ -108,7 +108,7 @@ export function placesCounter(
     if (level < 0) return left === 0 ? node : NOTHING;
     const before = known.get(node, left);
     if (before >= 0) return before;
-    const work = sketch();
+    const work = draft();
     for (let at = 0; at < forest.width(node); at++) {
       const value = forest.value(node, at);
       const some = below(level - 1, forest.child(node, at), left - countAt(level, value));

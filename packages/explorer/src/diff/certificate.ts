@@ -11,11 +11,11 @@ export interface Certificate {
   readonly under: Readonly<Record<string, string>>;
   /** Operations in flight at once. */
   readonly inFlight: number;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly MachineRelation[];
 }
 
 /** One machine, as each side has it. */
-export interface Relation {
+export interface MachineRelation {
   readonly machine: readonly [Machine, Machine];
   /** SHA-256 of each side's transition system: a changed plugin has another one, if the change can come up at all. */
   readonly hash: readonly [string, string];

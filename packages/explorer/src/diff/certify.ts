@@ -5,7 +5,7 @@ import { compile, type Compiled, type Node } from '../tables/compile.ts';
 import { usualLimits, type Limits } from '../search/explore.ts';
 import { finished, type Watched } from '../search/watched.ts';
 import { refining } from './bisimulation.ts';
-import type { Certificate, Relation } from './certificate.ts';
+import type { Certificate, MachineRelation } from './certificate.ts';
 import type { Pair } from './difference.ts';
 import { INTERNAL, labelBook, type Labels } from './labels.ts';
 import { behaviour } from './lens.ts';
@@ -26,7 +26,7 @@ export const certify = (options: Certifying): Certificate | string => finished(c
 /** {@link certify} in parts. Places are not merged here, so that whoever checks can name states by what was run. */
 export function* certifying(options: Certifying): Watched<Certificate | string> {
   const { sides, machines, inFlight = 2, limits = usualLimits, under = {} } = options;
-  const relations: Relation[] = [];
+  const relations: MachineRelation[] = [];
   for (const machine of machines) {
     const labels = labelBook();
     const pair = ([0, 1] as const).map((at) => {

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as core from '@busward/core';
 import { initialIndices, openState, type Indices } from '../naive/plain.ts';
-import type { Certificate, Relation } from './certificate.ts';
+import type { Certificate, MachineRelation } from './certificate.ts';
 
 /*
  * Checks certificates, and shares nothing with the search that writes them: it runs the generators themselves, an
@@ -35,8 +35,8 @@ export function verifyCertificate(certificate: Certificate, sides: readonly [Ker
  */
 function whatIsWrong(
   walked: readonly Walked[],
-  hash: Relation['hash'],
-  blocks: Relation['blocks'],
+  hash: MachineRelation['hash'],
+  blocks: MachineRelation['blocks'],
   names: Certificate['sides'],
 ): string | undefined {
   const [a, b] = walked as [Walked, Walked];

@@ -1,7 +1,7 @@
 import type { Compiled } from '../tables/compile.ts';
 import type { Packing } from '../search/lay-out.ts';
 import { fieldAt, header, rowAt } from './addresses.ts';
-import { mayDisorder, type Order } from './in-order.ts';
+import { mayDisorderCode, type Order } from './in-order.ts';
 import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';
 import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
@@ -72,7 +72,7 @@ export function expand(
       ),
       orders.length > 1 ? wasm.set(test, i32(0)) : [],
       orders.map((one, number) => {
-        const mayBeOut = mayDisorder(compiled, one, packing, pair, {
+        const mayBeOut = mayDisorderCode(compiled, one, packing, pair, {
           row,
           from: place,
           to: wasm.load(get(at), transition.to),

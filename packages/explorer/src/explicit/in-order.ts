@@ -141,7 +141,7 @@ function runsOf<T>(all: readonly T[], goesOn: (one: T, next: T) => boolean): rea
 }
 
 /** Whether a move may have changed the order, from the state at `row` to the one whose pairs of words are in locals. */
-export function mayDisorder(
+export function mayDisorderCode(
   { cells }: Compiled,
   { of, bytes }: Order,
   packing: Packing,

@@ -16,7 +16,7 @@ export interface InBetween {
 }
 
 /** Of a place, the locks that are held there, and the cells that are kept of it. */
-export interface Watched {
+export interface WatchedPlace {
   readonly node: number;
   readonly held: ReadonlySet<number>;
   readonly cells: readonly Cell[];
@@ -28,14 +28,14 @@ export type AllInBetween = Map<string, InBetween>;
 /** Notes where steps come to places that are watched, and what is `looked` at there. */
 export function notingIn(
   all: AllInBetween,
-  watched: (node: number) => Watched | undefined,
+  watched: (node: number) => WatchedPlace | undefined,
   state: Cells,
   looked: ReadonlySet<Cell>,
 ): Noted {
   const before = new Map<Cell, unknown>();
-  const passed: { readonly one: Watched; readonly values: readonly number[] }[] = [];
-  const now = ({ cells }: Watched): readonly number[] => cells.map((cell) => cell.values.indexOf(state.get(cell)));
-  const was = ({ cells }: Watched): readonly number[] =>
+  const passed: { readonly one: WatchedPlace; readonly values: readonly number[] }[] = [];
+  const now = ({ cells }: WatchedPlace): readonly number[] => cells.map((cell) => cell.values.indexOf(state.get(cell)));
+  const was = ({ cells }: WatchedPlace): readonly number[] =>
     cells.map((cell) => cell.values.indexOf(before.has(cell) ? before.get(cell) : state.get(cell)));
   return {
     cells: {
@@ -56,7 +56,12 @@ export function notingIn(
     },
   };
 
-  function add({ cells, ...one }: Watched, side: Side, values: readonly number[], instead: readonly number[]): void {
+  function add(
+    { cells, ...one }: WatchedPlace,
+    side: Side,
+    values: readonly number[],
+    instead: readonly number[],
+  ): void {
     const key = `${side} ${one.node} ${values.join()} ${instead.join()}`;
     if (!all.has(key)) all.set(key, { ...one, side, cells: cells.map(({ id }) => id), values, instead });
   }

@@ -1,20 +1,20 @@
 import type { Compiled } from '../tables/compile.ts';
 import { takenAtOnce } from './at-once.ts';
 import { gluedOnce, gluedWhere } from './glued.ts';
-import { notingIn, type AllInBetween, type Watched } from './in-between.ts';
+import { notingIn, type AllInBetween, type WatchedPlace } from './in-between.ts';
 import { lockingOf, type Locking } from './locking.ts';
 import { movers, type Unmoved } from './movers.ts';
-import { movedIn, type Moved } from './who-minds.ts';
+import { movedIn, type MovedSteps } from './who-minds.ts';
 
 /**
  * The same system with its steps taken together as far as is known to come to the same ({@link glued}); `visible` is what principles read. With
  * `unmoved`, more is taken together, but for those: steps of which somebody may mind what is between them, until it shows that he
- * does ({@link Moved}).
+ * does ({@link MovedSteps}).
  */
 export function togetherIn<T extends Compiled>(
   compiled: T,
   visible: ReadonlySet<number>,
-): (unmoved?: Unmoved) => T & { readonly moved?: Moved } {
+): (unmoved?: Unmoved) => T & { readonly moved?: MovedSteps } {
   const locking = lockingOf(compiled);
   const atOnce = takenAtOnce(compiled, locking, visible);
   return (unmoved) => {
@@ -35,8 +35,8 @@ function watchedIn(
   { holds, readers, writers, haveOneOf }: Locking,
   visible: ReadonlySet<number>,
   atOnce: Uint8Array,
-): (node: number) => Watched | undefined {
-  const watched = new Map<number, Watched>();
+): (node: number) => WatchedPlace | undefined {
+  const watched = new Map<number, WatchedPlace>();
   return (node) => {
     if (atOnce[node] === 1) return undefined;
     const held = holds.get(node)!;

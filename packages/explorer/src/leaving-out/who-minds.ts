@@ -19,7 +19,7 @@ export class Minded extends Error {
 }
 
 /** Steps were moved in a system, of which nobody is supposed to mind what is between them. */
-export interface Moved {
+export interface MovedSteps {
   /** But for these. */
   readonly unmoved: Unmoved;
   /**
@@ -45,7 +45,12 @@ interface Onlooker {
 }
 
 /** `compiled` has its steps moved but for those that are `unmoved`; `all` was between them, so far. */
-export function movedIn(compiled: Compiled, { holds, before }: Locking, unmoved: Unmoved, all: AllInBetween): Moved {
+export function movedIn(
+  compiled: Compiled,
+  { holds, before }: Locking,
+  unmoved: Unmoved,
+  all: AllInBetween,
+): MovedSteps {
   const { nodes, slots } = compiled;
   const asking = askingIn(compiled);
   const onlookers = onlookersOf();

@@ -6,7 +6,7 @@ import type { Helper } from '../explicit/second.ts';
 import { byNumber } from '../judging/principle-order.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import type { Turn } from '../tables/turns.ts';
-import { supposingAlike } from '../users/supposing-alike.ts';
+import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import { visiting, type Visited } from './visiting.ts';
 import { finished, type Watched } from './watched.ts';
 
@@ -71,7 +71,7 @@ export const exploring = (
   limits: Limits,
   isEnough?: IsEnough,
 ): Watched<Exploration> =>
-  supposingAlike(compiled, (supposed) => visiting(supposed, judges, limits, withWays, isEnough));
+  supposingLikeUsers(compiled, (supposed) => visiting(supposed, judges, limits, withWays, isEnough));
 
 function withWays({ found, wayTo: pathTo, ...visited }: Visited): Exploration {
   const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));

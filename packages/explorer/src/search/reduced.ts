@@ -1,5 +1,5 @@
 import type { DeviceOrdering } from '../devices/in-order.ts';
-import type { Moved } from '../leaving-out/who-minds.ts';
+import type { MovedSteps } from '../leaving-out/who-minds.ts';
 import type { Compiled } from '../tables/compile.ts';
 import type { LikeUsers } from '../users/like-users.ts';
 
@@ -10,5 +10,5 @@ export interface Reduced extends Compiled {
   /** Devices that are: put in order after users. */
   readonly likeDevices?: DeviceOrdering;
   /** Steps that were moved, of which nobody is supposed to mind. */
-  readonly moved?: Moved;
+  readonly moved?: MovedSteps;
 }

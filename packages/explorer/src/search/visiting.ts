@@ -11,9 +11,9 @@ import { askingOf, readersSoFar } from '../judging/readers.ts';
 import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from '../tables/table.ts';
 import type { Turn } from '../tables/turns.ts';
-import { agree } from '../users/agree.ts';
+import { usersAgree } from '../users/agree.ts';
 import { mayDisorder, puttingInOrder } from '../likeness/ordering.ts';
-import { NotAlike } from '../users/supposing-alike.ts';
+import { UsersUnlike } from '../users/supposing-like-users.ts';
 import { afterStates, BETWEEN, type Watched } from './watched.ts';
 import { wayTo } from './ways.ts';
 
@@ -113,7 +113,7 @@ export function* visiting<T>(
     }
     const complete = current === seen.size && !linear?.full;
     if (complete) moved?.seeThatNothingIsMissed(judges, (principle, device) => found.has(keyOf(principle, device)));
-    if (likeUsers && !agree(compiled, judges, likeUsers.exchanges)) throw new NotAlike();
+    if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new UsersUnlike();
     const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
     const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
     return tell({

@@ -4,7 +4,7 @@ import { forEachMove, type Move } from '../tables/moves.ts';
 import type { StateSet } from './state-set.ts';
 import type { Row } from '../tables/table.ts';
 import { walkerOf, type Turn } from '../tables/turns.ts';
-import { NotAlike } from '../users/supposing-alike.ts';
+import { UsersUnlike } from '../users/supposing-like-users.ts';
 
 /** What a search breadth first has kept, by which ways are found again. */
 export interface Searched {
@@ -21,7 +21,7 @@ export interface Searched {
 }
 
 /**
- * The turns from the initial state to state `from`, and by a move out of it that `breaks`. Throws {@link NotAlike} where states that
+ * The turns from the initial state to state `from`, and by a move out of it that `breaks`. Throws {@link UsersUnlike} where states that
  * are kept do not follow from each other: two users of one have one number and are not alike.
  */
 export function wayTo(
@@ -44,7 +44,7 @@ export function wayTo(
 
   function go(isWanted: (move: Move) => boolean): Turn {
     const turn = walker.go(isWanted);
-    if (!turn) throw new NotAlike();
+    if (!turn) throw new UsersUnlike();
     return turn;
   }
 

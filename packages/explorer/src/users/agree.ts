@@ -5,7 +5,7 @@ import { sameEvents } from '../tables/same-events.ts';
 import { sameWrites } from '../tables/same-writes.ts';
 import { situationsIn } from '../tables/situations.ts';
 import type { Entry, Situation, Table } from '../tables/table.ts';
-import { exchanged, namedAfter, type Exchange } from './exchange.ts';
+import { exchanged, namedAfter, type UserExchange } from './exchange.ts';
 
 /** So many situations of a table are looked at for one of its twin's, where it reads more. */
 const MOST = 64;
@@ -15,13 +15,13 @@ const MOST = 64;
  * the exchanged situation what they did, with the users exchanged. Situations that are met on the way are looked at in turn,
  * so that what is true of each exchange is true of all of them one after the other.
  */
-export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Exchange[]): boolean {
+export function usersAgree(compiled: Compiled, judges: Judges, exchanges: readonly UserExchange[]): boolean {
   const { nodes, cells, initial } = compiled;
   const situationsOf = situationsIn(cells, initial);
-  const partners = new Map<Exchange, Map<Table<unknown>, Table<unknown>>>(exchanges.map((one) => [one, new Map()]));
+  const partners = new Map<UserExchange, Map<Table<unknown>, Table<unknown>>>(exchanges.map((one) => [one, new Map()]));
   // Situations that one of the partner, from which exchanging leads back, was held against.
-  const compared = new Map<Exchange, Set<Situation<unknown>>>(exchanges.map((one) => [one, new Set()]));
-  const heard = new Map<Exchange, Set<Table<unknown>>>(exchanges.map((one) => [one, new Set()]));
+  const compared = new Map<UserExchange, Set<Situation<unknown>>>(exchanges.map((one) => [one, new Set()]));
+  const heard = new Map<UserExchange, Set<Table<unknown>>>(exchanges.map((one) => [one, new Set()]));
   /** Each looks at what its table has learned since, and says whether that was anything; nothing if two disagree. */
   const looks: (() => boolean | undefined)[] = [];
   for (const exchange of exchanges) {
@@ -52,7 +52,7 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
   return true;
 
   function look<T>(
-    exchange: Exchange,
+    exchange: UserExchange,
     one: Table<T>,
     other: Table<T>,
     same: (x: Entry<T>, y: Entry<T>) => boolean,
@@ -76,7 +76,7 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
 
   /** What the other table does where users are exchanged, whatever else it reads there. */
   function twinsOf<T>(
-    exchange: Exchange,
+    exchange: UserExchange,
     { reads, values }: Situation<T>,
     other: Table<T>,
   ): readonly Situation<T>[] | undefined {
@@ -86,7 +86,7 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
   }
 
   function sameStep(
-    exchange: Exchange,
+    exchange: UserExchange,
     [one, x]: readonly [At, Entry<number>],
     [other, y]: readonly [At, Entry<number>],
   ): boolean {
@@ -101,13 +101,13 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     return sameWrites(x.writes, y.writes, exchange.moved, becomes) && saySame(exchange, x.events, y.events);
   }
 
-  function sameNext({ places }: Exchange, one: Next | undefined, other: Next | undefined): boolean {
+  function sameNext({ places }: UserExchange, one: Next | undefined, other: Next | undefined): boolean {
     if (!one || !other) return one === other;
     if (one.error || other.error) return one.error?.message === other.error?.message;
     return places[one.to] === other.to && one.result === other.result;
   }
 
-  function saySame(exchange: Exchange, mine: readonly Happening[], yours: readonly Happening[]): boolean {
+  function saySame(exchange: UserExchange, mine: readonly Happening[], yours: readonly Happening[]): boolean {
     if (!sameEvents(mine, yours, (value) => exchanged(value, exchange.users, compiled))) return false;
     if (!judges.ours)
       mine.forEach((event, at) => {
@@ -116,7 +116,7 @@ export function agree(compiled: Compiled, judges: Judges, exchanges: readonly Ex
     return true;
   }
 
-  function lookAtEvent(exchange: Exchange, mine: Happening, yours: Happening, alone: boolean): void {
+  function lookAtEvent(exchange: UserExchange, mine: Happening, yours: Happening, alone: boolean): void {
     const table = judges.eventTable(mine, alone);
     if (heard.get(exchange)!.has(table)) return;
     heard.get(exchange)!.add(table);

@@ -4,9 +4,9 @@ import type { Naming, Swap } from '../likeness/ordering.ts';
 
 /**
  * Two users, and what has to be exchanged in a state for each to be where the other was. It is read off the layout and the
- * programs, and is a guess until every table does the same ({@link agree}).
+ * programs, and is a guess until every table does the same ({@link usersAgree}).
  */
-export interface Exchange extends Swap {
+export interface UserExchange extends Swap {
   readonly users: readonly [string, string];
   /** Of each cell the one that its value goes to. */
   readonly moved: Int32Array;
@@ -15,7 +15,7 @@ export interface Exchange extends Swap {
 }
 
 /** Nothing, if the programs are not alike: what one can do, the other cannot. */
-export function exchangeOf(compiled: Compiled, users: readonly [string, string]): Exchange | undefined {
+export function userExchangeOf(compiled: Compiled, users: readonly [string, string]): UserExchange | undefined {
   const programs = programsOf(compiled, users);
   if (!programs) return undefined;
   const [one, other] = users.map((user) => cellsOf(compiled, user));
@@ -27,13 +27,13 @@ export function exchangeOf(compiled: Compiled, users: readonly [string, string])
 }
 
 /** The value that a cell's value becomes. */
-export function namedAfter({ naming }: Exchange, id: number, value: number): number {
+export function namedAfter({ naming }: UserExchange, id: number, value: number): number {
   const names = naming.find((one) => one.id === id && one.values.includes(value))?.values;
   return names ? names[names[0] === value ? 1 : 0] : value;
 }
 
 /** A text that names one of the two names the other; so does a user. */
-export function exchanged(value: unknown, [one, other]: Exchange['users'], compiled: Compiled): unknown {
+export function exchanged(value: unknown, [one, other]: UserExchange['users'], compiled: Compiled): unknown {
   const { users } = compiled.system.kernel.machine;
   const user = users.find((each) => each === value);
   if (user) return users.find(({ name }) => name === exchanged(user.name, [one, other], compiled));
@@ -44,7 +44,7 @@ export function exchanged(value: unknown, [one, other]: Exchange['users'], compi
 
 const forms: readonly ((name: string) => string)[] = [(name) => name, (name) => `user ${name}`];
 
-function namingIn({ id, values }: Cell, [one, other]: Exchange['users']): readonly Naming[] {
+function namingIn({ id, values }: Cell, [one, other]: UserExchange['users']): readonly Naming[] {
   return forms.flatMap((of) => {
     const at = [values.indexOf(of(one)), values.indexOf(of(other))] as const;
     return at.includes(-1) ? [] : [{ id, values: at }];
@@ -60,7 +60,10 @@ function cellsOf({ system }: Compiled, user: string): readonly number[] {
 }
 
 /** Pairs every place with what it becomes, from the starts on, outcome by outcome. */
-function programsOf(compiled: Compiled, users: Exchange['users']): Pick<Exchange, 'places' | 'starts'> | undefined {
+function programsOf(
+  compiled: Compiled,
+  users: UserExchange['users'],
+): Pick<UserExchange, 'places' | 'starts'> | undefined {
   const { nodes } = compiled;
   const places = new Uint16Array(nodes.length).map((_, at) => at);
   const known = new Set<number>();

@@ -3,13 +3,13 @@ import { sortSlots } from '../tables/moves.ts';
 import type { LikeDevices } from '../devices/like-devices.ts';
 import type { Row } from '../tables/table.ts';
 import { exchangeTwo, roundsOf, weightOf, type Member, type Naming, type Ordering } from '../likeness/ordering.ts';
-import { exchangeOf, type Exchange } from './exchange.ts';
+import { userExchangeOf, type UserExchange } from './exchange.ts';
 
 /** Users who can be exchanged. */
 export interface LikeUsers extends Ordering {
   /** Who is like whom, by name. */
   readonly classes: readonly (readonly string[])[];
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: readonly UserExchange[];
 }
 
 /**
@@ -19,10 +19,10 @@ export interface LikeUsers extends Ordering {
 export function likeUsersOf(compiled: Compiled, devices?: LikeDevices): LikeUsers | undefined {
   if (!compiled.symmetric) return undefined;
   const classes: string[][] = [];
-  const exchanges: Exchange[][] = [];
+  const exchanges: UserExchange[][] = [];
   for (const { name } of compiled.system.kernel.machine.users) {
     const found = classes.some((own, at) => {
-      const exchange = exchangeOf(compiled, [own.at(-1)!, name]);
+      const exchange = userExchangeOf(compiled, [own.at(-1)!, name]);
       if (exchange) {
         own.push(name);
         exchanges[at]!.push(exchange);
@@ -46,13 +46,13 @@ export function likeUsersOf(compiled: Compiled, devices?: LikeDevices): LikeUser
 }
 
 /** Whether it is the same in which order users and devices are exchanged, so that tables which agree on one say all of both. */
-const commute = (users: readonly Exchange[], devices: LikeDevices['exchanges'] = []): boolean =>
+const commute = (users: readonly UserExchange[], devices: LikeDevices['exchanges'] = []): boolean =>
   users.every(({ places }) =>
     devices.every(({ places: moved }) => places.every((place, at) => moved[place] === places[moved[at]!])),
   );
 
 /** Nobody's place: no exchange makes another of it. */
-const isShared = (exchanges: readonly Exchange[], place: number): boolean =>
+const isShared = (exchanges: readonly UserExchange[], place: number): boolean =>
   exchanges.every(({ places }) => places[place] === place);
 
 /** The state, and every other that differs from it in who is who only. */
@@ -69,7 +69,11 @@ export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled
 }
 
 /** The users of one class, each told by the exchange with the one before him. */
-function membersOf(own: readonly Exchange[], all: readonly Exchange[], devices?: LikeDevices): readonly Member[] {
+function membersOf(
+  own: readonly UserExchange[],
+  all: readonly UserExchange[],
+  devices?: LikeDevices,
+): readonly Member[] {
   const [first] = own;
   const others = all.filter((exchange) => exchange !== first);
   const moves = [...others, ...(devices?.exchanges ?? [])].map(({ places: moved }) => moved);

@@ -3,10 +3,10 @@ import type { Reduced } from '../search/reduced.ts';
 import type { Watched } from '../search/watched.ts';
 
 /** Users were taken to be alike, and are not; or it does not show. */
-export class NotAlike extends Error {}
+export class UsersUnlike extends Error {}
 
 /** Searches with like users exchanged; if it turns out that they are not alike, again without. */
-export function* supposingAlike<T extends { readonly stoppedBy?: string } | undefined>(
+export function* supposingLikeUsers<T extends { readonly stoppedBy?: string } | undefined>(
   compiled: Reduced,
   search: (compiled: Reduced) => Watched<T>,
 ): Watched<T> {
@@ -16,7 +16,7 @@ export function* supposingAlike<T extends { readonly stoppedBy?: string } | unde
     return yield* search(compiled);
   } catch (error) {
     // What a plugin throws then may be thrown where the system never comes.
-    if (!(error instanceof PluginError || error instanceof NotAlike)) throw error;
+    if (!(error instanceof PluginError || error instanceof UsersUnlike)) throw error;
   }
   const again = yield* search(apart);
   if (again?.stoppedBy === undefined) return again;
