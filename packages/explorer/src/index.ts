@@ -63,8 +63,6 @@ export {
 export type * from './diff/certificate.ts';
 export { certify, certifying, type Certifying } from './diff/certify.ts';
 export { verifyCertificate, type Verified } from './diff/verify-certificate.ts';
-export { autOf } from './export/aut.ts';
-export { dotOf } from './export/dot.ts';
 export { itfOf } from './export/itf.ts';
-export { ltsOf, type Lts } from './export/lts.ts';
+export { autOf, dotOf, ltsOf, type Lts } from './export/lts.ts';
 export { promelaOf } from './export/promela.ts';

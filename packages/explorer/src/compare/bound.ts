@@ -8,7 +8,7 @@ import { groupBy } from '../group-by.ts';
 import type { Looked } from './laboratory.ts';
 import type { MovedDevice } from './movable.ts';
 import type { Part } from '../likeness/parts.ts';
-import { byNumber } from '../judging/principle-order.ts';
+import { byNumber } from '../judging/judges.ts';
 
 /** How a machine was compared. */
 export interface Compared {

@@ -1,8 +1,7 @@
-import { byNumber } from '../judging/principle-order.ts';
 import { outcomes, type Device, type Outcome, type Principle } from '@busward/core';
 import { confirms } from '../witness/confirm.ts';
 import type { Violation } from '../search/explore.ts';
-import { applies } from '../judging/judges.ts';
+import { applies, byNumber } from '../judging/judges.ts';
 import type { Result } from './laboratory.ts';
 import { witnessOf, type Witness } from '../witness/witness.ts';
 

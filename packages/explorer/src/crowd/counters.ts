@@ -2,6 +2,7 @@ import type { Cell, System } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { forEachMove, type Only } from '../tables/moves.ts';
 import { stateSet } from '../search/state-set.ts';
+import { sum } from './counts.ts';
 
 /** A cell that counts, told as what it is beyond the number of devices for which other cells are true. */
 export interface Counter {
@@ -75,12 +76,6 @@ const isNumber = (value: unknown, at: number): boolean => value === at;
 
 function rangeOf(column: readonly number[]): { readonly low: number; readonly high: number } {
   return { low: Math.min(...column), high: Math.max(...column) };
-}
-
-function sum(cells: readonly Cell[], row: Uint16Array): number {
-  let total = 0;
-  for (const { id } of cells) total += row[id]!;
-  return total;
 }
 
 /** Cells that are true or false of a device, by what they say of it, and by group. */

@@ -93,7 +93,8 @@ export function countsOf(counters: readonly Counter[], placeOf: (id: number) => 
   }
 }
 
-function sum(counted: readonly Cell[], row: Row): number {
+/** What the cells say together. */
+export function sum(counted: readonly Cell[], row: Row): number {
   let total = 0;
   for (let at = 0; at < counted.length; at++) total += row[counted[at]!.id]!;
   return total;

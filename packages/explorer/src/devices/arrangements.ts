@@ -1,6 +1,5 @@
 import type { Compiled, Idle } from '../tables/compile.ts';
 import type { LikeDevice } from './like-devices.ts';
-import { ordersOf } from './orders.ts';
 
 /** Like devices put in each other's places, and of each cell, place in a program and operation of the menu the one that it becomes. */
 export interface Arrangement {
@@ -55,6 +54,10 @@ export function arrangementsOf(
     return { devices, cells: toCell, nodes: toNode, starts: toStart };
   }
 }
+
+/** In how many orders the devices of kinds of these sizes can be. */
+export const ordersOf = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * factorial(size), 1);
+const factorial = (of: number): number => (of < 2 ? 1 : of * factorial(of - 1));
 
 /** The first two exchanged, and each in the place of the next. Of two that is the same. */
 const firstTwo = ([one, two, ...rest]: readonly number[]): readonly number[] =>

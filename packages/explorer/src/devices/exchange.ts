@@ -3,9 +3,8 @@ import { kindsOf, loosened, namesDomain, type Kind } from '../likeness/kinds.ts'
 import type { Compiled } from '../tables/compile.ts';
 import { looksOneByOne } from '../likeness/one-by-one.ts';
 import { sortSlots } from '../tables/moves.ts';
-import { ordersOf } from './orders.ts';
 import { likeDevice, likeDevicesOf, type LikeDevice, type LikeDevices } from './like-devices.ts';
-import { arrangementsOf, choicesOf, type Arrangement, type Mixture } from './arrangements.ts';
+import { arrangementsOf, choicesOf, ordersOf, type Arrangement, type Mixture } from './arrangements.ts';
 import type { Row } from '../tables/table.ts';
 import type { Turn } from '../tables/turns.ts';
 

@@ -47,7 +47,7 @@ export const tablesOf = (
  * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First
  * with steps taken together, to see what is broken at all; then, if anything is, step by step until all of it has been
  * found, so that ways are shortest. Nothing if there are more than `maxStates`, or if a count leaves its range that nobody
- * judges. Throws an DevicesUnlike if devices were taken to be alike that are not, or a UsersUnlike if users were. With `isEnough`, which says
+ * judges. Throws a DevicesUnlike if devices were taken to be alike that are not, or a UsersUnlike if users were. With `isEnough`, which says
  * when what is broken is reason to look at something else, nothing as soon as it does, and few states are looked at for ways.
  */
 export function* lookingTwice(

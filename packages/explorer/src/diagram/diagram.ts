@@ -1,7 +1,6 @@
 import { thousands, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
-import type { Judges } from '../judging/judges.ts';
-import { byNumber } from '../judging/principle-order.ts';
+import { byNumber, type Judges } from '../judging/judges.ts';
 import type { Turn } from '../tables/turns.ts';
 import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';

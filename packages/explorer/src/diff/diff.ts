@@ -6,9 +6,9 @@ import type { Diff, Difference, Finding, Pair, Parting, Restriction } from './di
 import { exploringBoth, type Comparing, type Explored, type Side } from './on-machine.ts';
 import { restricting } from './restricting.ts';
 import { smallestOn } from './smallest.ts';
-import { standingOf } from './standing.ts';
-import { byNumber } from '../judging/principle-order.ts';
+import { standingOf } from './tell.ts';
 import { containsUpToNames, type Done } from './up-to-names.ts';
+import { byNumber } from '../judging/judges.ts';
 
 export interface DiffOptions {
   readonly sides: Pair<Side>;

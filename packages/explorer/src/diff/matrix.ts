@@ -1,13 +1,12 @@
 import type { Bus, Machine, Principle } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import { exploring, usualLimits, type Exploration, type Limits } from '../search/explore.ts';
-import { judgesOf, sameJudges } from '../judging/judges.ts';
+import { byNumber, judgesOf, sameJudges } from '../judging/judges.ts';
 import { sameTables } from '../tables/same-tables.ts';
 import { finished, type Watched } from '../search/watched.ts';
 import { diffing } from './diff.ts';
 import type { Finding, Pair } from './difference.ts';
 import { systemOf, type Side } from './on-machine.ts';
-import { byNumber } from '../judging/principle-order.ts';
 
 /** A kernel, and the buses that it has, in its revisions. */
 export interface MatrixKernel extends Side {

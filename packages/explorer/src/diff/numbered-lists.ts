@@ -1,3 +1,5 @@
+import { hash } from '../search/state-set.ts';
+
 /** Lists of numbers, each with a number of its own. */
 export interface NumberedLists {
   /** How many there are. */
@@ -29,7 +31,7 @@ export function numberedLists(): NumberedLists {
 
   function numberOf(list: Int32Array): number {
     const mask = table.length - 1;
-    let slot = hash(list) & mask;
+    let slot = hash(list, 0, list.length) & mask;
     for (let found = table[slot]!; found !== 0; found = table[slot]!) {
       if (isList(found - 1, list)) return found - 1;
       slot = (slot + 1) & mask;
@@ -55,7 +57,8 @@ export function numberedLists(): NumberedLists {
     table = new Int32Array(table.length * 4);
     const mask = table.length - 1;
     for (let number = 0; number < size; number++) {
-      let slot = hash(elements.subarray(begins[number], begins[number + 1])) & mask;
+      const from = begins[number]!;
+      let slot = hash(elements, from, begins[number + 1]! - from) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
       table[slot] = number + 1;
     }
@@ -66,14 +69,4 @@ function twice(all: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(all.length * 2);
   larger.set(all);
   return larger;
-}
-
-function hash(list: Int32Array): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < list.length; at++) {
-    value = Math.imul(value ^ list[at]!, 0x9e3779b1);
-    value ^= value >>> 15;
-  }
-  value = Math.imul(value, 0x85ebca6b);
-  return value ^ (value >>> 16);
 }

@@ -2,11 +2,10 @@ import type { Machine } from '@busward/core';
 import type { Judges } from '../judging/judges.ts';
 import { wayAlong } from './along.ts';
 import type { Refined } from './bisimulation.ts';
-import type { Difference, Pair, Parting, Trace } from './difference.ts';
+import type { Difference, Pair, Parting, Standing, Trace } from './difference.ts';
 import type { Label, Labels } from './labels.ts';
 import type { Observed } from './observed.ts';
 import { partingOf } from './parting.ts';
-import { standingOf } from './standing.ts';
 import type { ToldApart } from './telling-apart.ts';
 import { traceOf, witnessOfWay } from './trace.ts';
 
@@ -90,6 +89,15 @@ export function differenceAtOnce({ machine, observed, judges }: Observation): Di
     traces,
     standing: standingOf([traces[0].breaks, traces[1].breaks]),
   };
+}
+
+/** Which side is weaker by the principles that each breaks. */
+export function standingOf([first, second]: Pair<readonly string[]>): Standing {
+  const more = first.some((id) => !second.includes(id));
+  const less = second.some((id) => !first.includes(id));
+  if (more && less) return 'incomparable';
+  if (more) return 'first is weaker';
+  return less ? 'second is weaker' : 'neither';
 }
 
 /** What tells most comes first. */

@@ -1,7 +1,6 @@
-import { byNumber } from '../judging/principle-order.ts';
 import { ANSWER, CALL } from '@busward/core';
 import { brokenBy } from '../judging/broken-by.ts';
-import type { Judges } from '../judging/judges.ts';
+import { byNumber, type Judges } from '../judging/judges.ts';
 import { forEachMove } from '../tables/moves.ts';
 import { witnessAlong, type Witness, type WitnessStep } from '../witness/witness.ts';
 import { turnsOf, type Taken } from './along.ts';

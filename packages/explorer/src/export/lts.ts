@@ -50,6 +50,28 @@ export function* ltsOf(compiled: Compiled, maxStates: number): Watched<Lts> {
   return { states: rows.length, transitions };
 }
 
+/** The Aldebaran format, as mCRL2 and CADP read it. */
+export const autOf = ({ states, transitions }: Lts): string =>
+  [
+    `des (0, ${transitions.length}, ${states})`,
+    ...transitions.map(({ from, to, label }) => `(${from}, ${JSON.stringify(label)}, ${to})`),
+    '',
+  ].join('\n');
+
+/** A graph for Graphviz. What nobody sees has no label. */
+export const dotOf = ({ states, transitions }: Lts, name: string): string =>
+  [
+    `digraph ${JSON.stringify(name)} {`,
+    '  node [shape=circle, width=0.2, label="", fontname="sans-serif"]; edge [fontname="sans-serif", fontsize=10];',
+    '  0 [shape=doublecircle];',
+    ...Array.from({ length: states - 1 }, (_, at) => `  ${at + 1};`),
+    ...transitions.map(
+      ({ from, to, label }) => `  ${from} -> ${to}${label === 'i' ? '' : ` [label=${JSON.stringify(label)}]`};`,
+    ),
+    '}',
+    '',
+  ].join('\n');
+
 function labelOf({ start, at, outcome, crashed }: Move): string {
   if (crashed) return `${describeOperation(at.operation)}: crash`;
   const result = at.next[outcome]?.result;

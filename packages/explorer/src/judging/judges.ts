@@ -53,6 +53,9 @@ export interface Broken {
   readonly devices: readonly string[];
 }
 
+/** Principles by their numbers: P2 before P10. */
+export const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));
+
 /** A principle that speaks of a count does not apply to a strategy without one. */
 export const applies = ({ kernel }: System, principle: Principle): boolean =>
   !principle.needsCount || kernel.strategy.counts;

@@ -123,7 +123,8 @@ function copied(from: Int32Array<ArrayBuffer>, length: number): Int32Array<Array
   return larger;
 }
 
-function hash(words: Int32Array, from: number, count: number): number {
+/** Of so many words from one on. */
+export function hash(words: Int32Array, from: number, count: number): number {
   let value = 0x811c9dc5;
   for (let at = from; at < from + count; at++) {
     value = Math.imul(value ^ words[at]!, 0x9e3779b1);
