@@ -10,30 +10,17 @@ export {
   type Violation,
 } from './search/explore.ts';
 export type { Helper } from './explicit/second.ts';
-export {
-  exploringByDiagram,
-  usualDiagramLimits,
-  type DiagramLimits,
-  type DiagramResult,
-  type DiagramViolation,
-} from './diagram/diagram.ts';
+export { exploringByDiagram, type DiagramResult, type DiagramViolation } from './diagram/diagram.ts';
 export { interpreter, type Interpreter, type Progress, type Taken } from './naive/interpreter.ts';
 export { judgesOf, type Judges } from './judging/judges.ts';
 export { exploreNaively, type NaiveResult } from './naive/naive.ts';
-export { brokenInState, initialIndices, openState, type Indices } from './naive/plain.ts';
+export { initialIndices, openState, type Indices } from './naive/plain.ts';
 export { partsOf, type Part } from './likeness/parts.ts';
 export { kindsOf, type Kind } from './likeness/kinds.ts';
 export { retraces } from './witness/confirm.ts';
-export { glued } from './leaving-out/glued.ts';
-export { DevicesUnlike } from './devices/agree.ts';
-export { deviceExchangeOf } from './devices/exchange.ts';
 export { endsOf, type End, type Ends } from './search/ends.ts';
 export type { Decided, Engine } from './search/engine.ts';
 export { engines } from './search/engines.ts';
-export { planner } from './search/planner.ts';
-export { mixed } from './crowd/mixed.ts';
-export type { CrowdResult } from './crowd/result.ts';
-export { searchingCrowds } from './crowd/search.ts';
 export { represent } from './likeness/represent.ts';
 export { run, type Ran, type Run } from './naive/run.ts';
 export { likeUsersOf } from './users/like-users.ts';

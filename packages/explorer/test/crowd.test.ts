@@ -20,22 +20,15 @@ import {
   type User,
   vfioDriverOf,
 } from '@busward/core';
-import {
-  compare,
-  compile,
-  exploreCompiled,
-  finished,
-  judgesOf,
-  kindsOf,
-  mixed,
-  searchingCrowds,
-  type CrowdResult,
-} from '@busward/explorer';
+import { compare, compile, exploreCompiled, finished, judgesOf, kindsOf } from '@busward/explorer';
 import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
+import { mixed } from '../src/crowd/mixed.ts';
+import { searchingCrowds } from '../src/crowd/search.ts';
+import type { CrowdResult } from '../src/crowd/result.ts';
 import type { Question } from '../src/crowd/drawing.ts';
 import { under } from './machines.ts';
 

@@ -20,7 +20,7 @@ import {
   type System,
   type User,
 } from '@busward/core';
-import { DevicesUnlike } from '@busward/explorer';
+import { DevicesUnlike } from '../src/devices/agree.ts';
 import fc from 'fast-check';
 
 /* Plugins and machines that nobody has written: what holds of ours only by luck does not hold of these. */

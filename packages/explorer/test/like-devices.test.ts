@@ -15,22 +15,15 @@ import {
   type Strategy,
   type System,
 } from '@busward/core';
-import {
-  compile,
-  deviceExchangeOf,
-  explore,
-  exploreCompiled,
-  finished,
-  judgesOf,
-  DevicesUnlike,
-  type Exploration,
-} from '@busward/explorer';
+import { compile, explore, exploreCompiled, finished, judgesOf, type Exploration } from '@busward/explorer';
 import { amba } from '@busward/amba';
 import { fslMc } from '@busward/fsl-mc';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { deviceExchangeOf } from '../src/devices/exchange.ts';
+import { DevicesUnlike } from '../src/devices/agree.ts';
 import type { At } from '../src/tables/compile.ts';
 import { aboutWhom } from '../src/devices/about-whom.ts';
 import { devicesAgree } from '../src/devices/agree.ts';

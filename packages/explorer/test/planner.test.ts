@@ -3,7 +3,6 @@ import {
   compile,
   engines,
   finished,
-  planner,
   type Compiled,
   type Decided,
   type Engine,
@@ -12,6 +11,7 @@ import {
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
+import { planner } from '../src/search/planner.ts';
 import { lookingAtMost } from '../src/devices/at-most.ts';
 import { under } from './machines.ts';
 

@@ -1,7 +1,8 @@
 import { OK, WAIT, type Cell, type Cells, type Errno, type Operation, type Program, type System } from '@busward/core';
-import { compile, glued, type Compiled } from '@busward/explorer';
+import { compile, type Compiled } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { glued } from '../src/leaving-out/glued.ts';
 import { perform } from '../../core/src/step.ts';
 import type { Judges } from '../src/judging/judges.ts';
 import { lateLooks } from '../src/leaving-out/late-looks.ts';

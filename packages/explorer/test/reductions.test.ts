@@ -1,20 +1,16 @@
 import { assemble, menuOf, principles, type Principle, type System } from '@busward/core';
 import {
   compile,
-  deviceExchangeOf,
   exploreCompiled,
   exploreNaively,
   exploring,
   exploringByDiagram,
   finished,
-  glued,
   initialIndices,
   judgesOf,
   kindsOf,
   likeUsersOf,
-  mixed,
   retraces,
-  searchingCrowds,
   witnessOf,
   type DiagramResult,
   type Exploration,
@@ -22,6 +18,10 @@ import {
 } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { deviceExchangeOf } from '../src/devices/exchange.ts';
+import { glued } from '../src/leaving-out/glued.ts';
+import { mixed } from '../src/crowd/mixed.ts';
+import { searchingCrowds } from '../src/crowd/search.ts';
 import { lookingAtMost } from '../src/devices/at-most.ts';
 import { lookingTwice } from '../src/devices/exchanging.ts';
 import { supposingLikeUsers } from '../src/users/supposing-like-users.ts';

@@ -1,5 +1,6 @@
 import { begin, describeOperation, principles, WAIT, type Operation, type System } from '@busward/core';
-import { brokenInState, openState, type Indices } from '@busward/explorer';
+import { brokenInState } from '../src/naive/plain.ts';
+import { openState, type Indices } from '@busward/explorer';
 
 /** Runs operations step by step, in the order that a test says. */
 export function stepping(system: System) {

@@ -18,10 +18,10 @@ import {
   areFewFar,
   arePicturesFar,
   arePicturesMany,
-  FEW,
-  MANY,
-  SEVERAL,
-  STATES_OF_SEVERAL,
+  MOST_ONE_BY_ONE,
+  MOST_BEFORE_PICTURES,
+  MOST_EXCHANGED,
+  MOST_STATES_EXCHANGED,
   type IsFar,
 } from './when-to-leave.ts';
 
@@ -116,7 +116,7 @@ export function laboratory(setting: Setting): Laboratory {
     all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
-    const areSeveral = engine.exchanging !== undefined && machine.devices.length <= SEVERAL;
+    const areSeveral = engine.exchanging !== undefined && machine.devices.length <= MOST_EXCHANGED;
     if (!kinds.some((kind) => isCrowd(kind, inFlight)))
       return [yield* explore(machine, strategy, part, isWorst(machine))];
     const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
@@ -139,7 +139,7 @@ export function laboratory(setting: Setting): Laboratory {
     if (isNothingWorse(machine, violationsOf(results))) return results;
     const crowds = early ?? (yield* drawing);
     if (crowds.apart) return undefined;
-    if (!crowds.complete && machine.devices.length <= FEW)
+    if (!crowds.complete && machine.devices.length <= MOST_ONE_BY_ONE)
       return [yield* explore(machine, strategy, part, isWorst(machine))];
     crowded.set(part, [...new Set([...before, crowds])]);
     return results.map((result) => ({ ...result, crowds }));
@@ -189,7 +189,7 @@ export function laboratory(setting: Setting): Laboratory {
     kinds: readonly Kind[],
     all: Watched<Result | undefined>,
   ): Watched<readonly Result[] | undefined> {
-    const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MANY;
+    const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MOST_BEFORE_PICTURES;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
     const told = yield* all;
     return told && (yield* showing(part, strategy, kinds, told));
@@ -211,11 +211,11 @@ export function laboratory(setting: Setting): Laboratory {
   /** What all devices can break at most, if they are not many; nothing where the worst is among it, which few break as well. */
   function* lookingAtAll(part: Part, strategy: Strategy): Watched<Result | undefined> {
     const { machine } = part;
-    if (!engine.exchanging || machine.devices.length > SEVERAL) return undefined;
+    if (!engine.exchanging || machine.devices.length > MOST_EXCHANGED) return undefined;
     const compiled = compiledFor(machine, strategy);
     const twin = found.twinOf(compiled, part);
     if (twin) return twin;
-    const bounded = { ...limits, maxStates: Math.min(STATES_OF_SEVERAL, limits.maxStates) };
+    const bounded = { ...limits, maxStates: Math.min(MOST_STATES_EXCHANGED, limits.maxStates) };
     const exploration = yield* engine.exchanging(compiled, principles, bounded, (broken) =>
       isNothingWorse(machine, broken) ? 'the worst' : undefined,
     );

@@ -14,15 +14,15 @@ export const areFewFar: IsFar = ({ states, waiting = 0 }) => states >= 1_500 && 
 export const arePicturesFar: IsFar = ({ states, waiting = 0, found = 0 }) =>
   found > 0 || (states >= 1_500 && waiting > states / 2);
 
-/** And where all devices can be looked at ({@link SEVERAL}) beyond so many. */
+/** And where all devices can be looked at ({@link MOST_EXCHANGED}) beyond so many. */
 export const arePicturesMany: IsFar = ({ states }) => states > 10_000;
 
-/** So many devices can be looked at one by one where pictures of them do not tell. */
-export const FEW = 4;
+/** Devices that can be looked at one by one, at most, where pictures of them do not tell. */
+export const MOST_ONE_BY_ONE = 4;
 
-/** So many can be looked at together, but for which of those that are alike is where, as long as these are no more states. */
-export const SEVERAL = 8;
-export const STATES_OF_SEVERAL = 3_000_000;
+/** Devices of one kind of which pictures are not sooner done than states but for which of them is where, at most. */
+export const MOST_BEFORE_PICTURES = 5;
 
-/** Of more than so many like devices pictures are sooner done. */
-export const MANY = 5;
+/** Devices, and states, that are looked at together but for which of those that are alike is where, at most. */
+export const MOST_EXCHANGED = 8;
+export const MOST_STATES_EXCHANGED = 3_000_000;

@@ -42,7 +42,10 @@ export interface Stopped {
 
 /** Beyond so many states steps are moved, if there come to be more and more, and twice as many may be looked at. */
 const MOVED_AFTER = 200_000;
-/** Reports after which it is looked whether somebody minds. */
+/**
+ * Reports after which it is looked whether somebody minds. Then all begins again, so the sooner the better; but everything that came up
+ * is held against every state in between, so it is not done after each.
+ */
 const SOON: readonly number[] = [2, 4, 8];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 100;

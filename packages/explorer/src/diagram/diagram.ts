@@ -36,13 +36,8 @@ export interface DiagramResult {
   readonly bytes: number;
 }
 
-export interface DiagramLimits {
-  /** Nodes of diagrams, at most. */
-  readonly maxNodes: number;
-}
-
-export const usualDiagramLimits: DiagramLimits = { maxNodes: 20_000_000 };
-
+/** Nodes of diagrams, at most. */
+const MOST_NODES = 20_000_000;
 /** Results between two reports. */
 const WORK = 5_000;
 const WALK = 1_500;
@@ -52,11 +47,7 @@ const WALK_ON = 20;
  * Everything that {@link exploring} finds but transitions, without visiting states one by one. Throws a PluginError when a
  * plugin's program throws in a state that is reached.
  */
-export function* exploringByDiagram(
-  compiled: Compiled,
-  judges: Judges,
-  { maxNodes }: DiagramLimits = usualDiagramLimits,
-): Watched<DiagramResult> {
+export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes = MOST_NODES): Watched<DiagramResult> {
   const sources = sourcesOf(compiled);
   const walk = walker(compiled, judges, sources);
   walk(compiled.initial, WALK);

@@ -22,8 +22,8 @@ export interface Engine {
   /** Less than every state, if what is broken `isEnough`. */
   explore(compiled: Reduced, principles: readonly Principle[], limits: Limits, isEnough?: IsEnough): Watched<Decided>;
   /**
-   * The same by one of all states that differ in which of like devices is where. Nothing if no devices are alike, or as soon as what
-   * is broken `isEnough` not to ask for all of it.
+   * The same by one of all states that differ in which of like devices is where. Nothing if no devices are alike.
+   * Nothing, too, once `isEnough` says that what is broken is reason to look at fewer devices instead.
    */
   exchanging?(
     compiled: Reduced,

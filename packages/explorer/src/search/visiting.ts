@@ -29,7 +29,7 @@ interface Found {
 
 /** States between two reports while JavaScript looks at all: each may lead to many. */
 const SOME = 1_000;
-/** States after which tables in linear memory pay; a tenth of them where so many times as many are known as were looked at. */
+/** States after which linear memory pays; a tenth of that while more than {@link MANY_WAIT} times as many states are known as were expanded. */
 const FEW = 1_000;
 const MANY_WAIT = 4;
 /** States that JavaScript looks at between two reports, which take as long as {@link BETWEEN} of those that it need not. */
@@ -58,10 +58,10 @@ export function* visiting<T>(
   let linear: LinearSet | undefined;
   const isFit = fits(compiled, judges);
   const found = new Map<string, Found>();
-  // In order, as the states are.
+  // Numbers of states after a crash, ascending.
   const stopped: number[] = [];
   let stopsBefore = 0;
-  // Of the states before code was generated; those after are found again by expanding the layer before theirs.
+  // Parents of the states found before linear memory took over; others are found again by expanding the layer before theirs.
   const parents: number[] = [-1];
   // The first state of each depth.
   const layers = [0];
