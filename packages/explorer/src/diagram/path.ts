@@ -30,17 +30,19 @@ export function pathTo(
   const leadsTo = (state: readonly number[]) => (move: Move) =>
     !move.failure && values.ofRow(walker.row).every((value, level) => value === state[level]);
   const turns = states.slice(1).map((state) => go(leadsTo(state)));
-  if (trial.kind === 'state') return turns;
-  const last =
-    trial.kind === 'exit'
-      ? (move: Move) => isCharged(move)
-      : (move: Move) =>
-          (move.start !== undefined) === trial.starts &&
-          move.events.some((event) => JSON.stringify(event) === JSON.stringify(trial.event)) &&
-          leadsTo(step.after)(move);
-  return [...turns, go(last)];
+  switch (trial.kind) {
+    case 'state':
+      return turns;
+    case 'exit':
+      return [...turns, go(isCharged)];
+    case 'event':
+      return [...turns, go((move) => tells(trial, move) && leadsTo(step.after)(move))];
+  }
 
   function isCharged({ failure, at }: Move): boolean {
     return failure !== undefined && chargedWith(compiled.system.kernel.machine, at.operation).includes(device);
   }
 }
+
+const tells = ({ starts, event }: Extract<Trial, { kind: 'event' }>, move: Move): boolean =>
+  (move.start !== undefined) === starts && move.events.some((one) => JSON.stringify(one) === JSON.stringify(event));

@@ -59,8 +59,16 @@ export function breachesIn(
     if (isOpen(principle, device)) found.set(`${principle.id} ${device}`, { principle, device, step });
   };
   const { rules, steps } = workshop;
-  if (trial.kind === 'state') {
-    const { principle, devices, table } = trial.judge;
+  switch (trial.kind) {
+    case 'state':
+      return inState(trial);
+    case 'event':
+      return atEvent(trial);
+    case 'exit':
+      return atExit(trial);
+  }
+
+  function inState({ judge: { principle, devices, table } }: Of<'state'>): readonly Breach[] {
     meet(workshop, set, table, ({ reads, values, entry: { result } }) => {
       for (const [at, device] of devices.entries())
         if (result & (1 << at))
@@ -69,22 +77,30 @@ export function breachesIn(
     });
     return [...found.values()];
   }
-  const before = trial.kind === 'exit' ? set : trial.from(set);
-  const after = steps.apply(before, trial.steps);
-  if (after === NOTHING) return [];
-  if (trial.kind === 'exit')
-    for (const device of trial.devices) add(trial.principle, device, () => stepIn(workshop, set, trial.steps)!);
-  else
-    meet(workshop, after, judges.eventTable(trial.event, trial.alone), ({ reads, values, entry }) => {
+
+  function atEvent({ event, alone, from, steps: those }: Of<'event'>): readonly Breach[] {
+    const before = from(set);
+    const after = steps.apply(before, those);
+    if (after === NOTHING) return [];
+    meet(workshop, after, judges.eventTable(event, alone), ({ reads, values, entry }) => {
       const step = (): Step => {
         const state = stepIn(workshop, after, rules.any([{ ...still, reads, values }]))!.before;
-        return stepIn(workshop, before, trial.steps, state)!;
+        return stepIn(workshop, before, those, state)!;
       };
       for (const { principle, devices } of entry.result) for (const device of devices) add(principle, device, step);
       return true;
     });
-  return [...found.values()];
+    return [...found.values()];
+  }
+
+  function atExit({ principle, devices, steps: those }: Of<'exit'>): readonly Breach[] {
+    if (steps.apply(set, those) === NOTHING) return [];
+    for (const device of devices) add(principle, device, () => stepIn(workshop, set, those)!);
+    return [...found.values()];
+  }
 }
+
+type Of<K extends Trial['kind']> = Extract<Trial, { kind: K }>;
 
 /** A case that only asks. */
 const still = { writes: [], leaves: -1, enters: -1, end: DONE };

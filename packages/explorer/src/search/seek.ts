@@ -122,10 +122,15 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
   }
 
   function holds(): boolean {
-    return facts.every((fact, at) => {
-      if (remembered[at]) return row[first + at] === 1;
-      if (fact.kind === 'value') return valueOf(fact.cell) === fact.is;
-      return fact.kind === 'result' && !stopped.has(current) && isUnderWay(fact.operation);
+    return facts.every((fact, at): boolean => {
+      switch (fact.kind) {
+        case 'value':
+          return valueOf(fact.cell) === fact.is;
+        case 'broken':
+          return row[first + at] === 1;
+        case 'result':
+          return remembered[at] ? row[first + at] === 1 : !stopped.has(current) && isUnderWay(fact.operation);
+      }
     });
   }
 
@@ -141,9 +146,19 @@ export function* seeking(compiled: Compiled, judges: Judges, sought: Sought, lim
   }
 
   function comesAbout(fact: Fact, move: Move): boolean {
-    if (fact.kind === 'broken') return breaks(fact.principle, move);
-    if (fact.kind !== 'result' || move.at.operation !== fact.operation) return false;
-    return move.crashed ? fact.is === 'crash' : !move.failure && move.at.next[move.outcome]?.result === fact.is;
+    switch (fact.kind) {
+      case 'value':
+        return false;
+      case 'broken':
+        return breaks(fact.principle, move);
+      case 'result':
+        return move.at.operation === fact.operation && resultOf(move) === fact.is;
+    }
+  }
+
+  function resultOf({ crashed, failure, at, outcome }: Move): string | undefined {
+    if (crashed) return 'crash';
+    return failure ? undefined : at.next[outcome]?.result;
   }
 
   function breaks(principle: Principle, move: Move): boolean {
