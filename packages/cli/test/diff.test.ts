@@ -63,6 +63,27 @@ describe('busward diff', () => {
     const { code, out } = await busward('diff', 'linux@6.12', 'linux@7.3', ...quick, '--bus', './examples/4-cdx');
     expect([code, out]).toEqual([0, expect.stringMatching(/^linux@6\.12 and linux@7\.3: /)]);
   });
+  it('tells two files apart whose plugins have one name', async () => {
+    const [before, after] = [plugin('before', ''), plugin('after', '*dma_unconfigure() {}')];
+    const { out } = await busward('diff', before, after, ...quick, '--kernel', '6.1');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(`${after} is weaker than ${before}`);
+    const strategy = file(
+      'lax.mjs',
+      `import { defineStrategy, linux612 } from '@busward/core';
+       const ownership = (section, bus) => {
+         const own = linux612.ownership(section, bus);
+         return { ...own, use: (dev) => section(dev, 'iommu_device_use_default_domain', ['OK'], (group) => {
+           if (group) group.ownerCount += 1;
+           return 'OK';
+         }) };
+       };
+       export const lax = defineStrategy({ ...linux612, ownership });`,
+    );
+    const kernels = await busward('diff', strategy, '6.12', '--iommu', 'present', '--max-groups', '1');
+    expect(kernels.out.replaceAll(/\s+/g, ' ')).toContain(`${strategy} is weaker than 6.12`);
+    const { code, err } = await busward('compare', '--strategy', `${strategy},6.12`);
+    expect([code, err]).toEqual([2, expect.stringContaining("two strategies are called '6.12'")]);
+  });
   it('loads a bus from a path, and tells one that never gives back from platform', async () => {
     const forgetful = plugin('forgetful', '*dma_unconfigure() {}');
     const { out } = await busward('diff', 'platform', forgetful, ...quick, '--kernel', '6.1');

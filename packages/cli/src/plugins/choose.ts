@@ -1,7 +1,7 @@
 import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
-import { installedPlugins, withPlugins, type Plugins } from './plugins.ts';
+import { builtIn, installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 
 /** What the flags name, out of what there is and what they load. */
 export interface Chosen extends Plugins {
@@ -49,15 +49,22 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
       }
       const loaded = await loadPlugins(file);
       if (loaded[kind].length === 0) throw new InputError(`${name}: exports no ${singular[kind]}; it was given as one`);
-      says.push(`${loaded[kind].map(nameOf).join(', ')}: from ${base}`);
+      const replaced = loaded[kind].filter((one) => builtIn[kind].some((other) => nameOf(other) === nameOf(one)));
+      says.push(
+        `${loaded[kind].map(nameOf).join(', ')}: from ${base}${replaced.length > 0 ? ', not what comes with the tool' : ''}`,
+      );
       const buses = version === undefined ? loaded.buses : loaded.buses.map((bus) => past(bus, version, says));
       all = withPlugins(all, { ...loaded, buses });
       named[kind].push(...loaded[kind].map(nameOf));
       for (const one of [...loaded.buses, ...loaded.strategies, ...loaded.principles]) files.set(nameOf(one), file);
     }
-  const twice = named.buses.find((name, at) => named.buses.indexOf(name) !== at);
-  if (twice !== undefined)
-    throw new InputError(`two buses are called '${twice}'; a comparison has one of each name, so run it once for each`);
+  for (const kind of ['buses', 'strategies', 'principles'] as const) {
+    const twice = named[kind].find((name, at) => named[kind].indexOf(name) !== at);
+    if (twice !== undefined)
+      throw new InputError(
+        `two ${kind} are called '${twice}'; a comparison has one of each name, so run it once for each, or rename one`,
+      );
+  }
   const selected = <T extends Plugin>(from: readonly T[], names: readonly string[]): readonly T[] =>
     names.length === 0 ? from : from.filter((one) => names.includes(nameOf(one)));
   return {

@@ -13,7 +13,7 @@ export interface Plugins {
 }
 
 /** What comes with the tool. */
-const builtIn: Plugins = {
+export const builtIn: Plugins = {
   buses: [amba, platform, fslMc, pci, host1x],
   strategies,
   principles,

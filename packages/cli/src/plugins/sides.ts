@@ -34,33 +34,30 @@ export const UNREFINED = 'unrefined';
  * name, or says why the two cannot be compared.
  */
 export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins): Promise<Sides> {
-  let plugins = installed;
-  const loaded: Loaded[] = [];
-  for (const name of names) {
-    const one = await resolve(name, plugins);
-    loaded.push(one);
-    plugins = one.plugins;
-  }
-  const [first, second] = loaded as [Loaded, Loaded];
+  // Each by itself: two files may have one name for what they export.
+  const first = await resolve(names[0], installed);
+  const second = await resolve(names[1], installed);
   if (first.kind !== second.kind)
     throw new InputError(
       `'${names[0]}' is a ${first.kind} and '${names[1]}' a ${second.kind}; give two buses, or two strategies or profiles`,
     );
   if (first.kind === 'bus' && second.kind === 'bus') {
-    const variant = asInput('--kernel', () => variantOf(kernel, plugins));
-    const buses: Pair<Bus> = [first.bus(variant), second.bus(variant)];
+    const under = ({ plugins }: Loaded): Variant => asInput('--kernel', () => variantOf(kernel, plugins));
+    const variants: Pair<Variant> = [under(first), under(second)];
+    const buses: Pair<Bus> = [first.bus(variants[0]), second.bus(variants[1])];
     return {
       kind: 'buses',
       buses,
-      sides: [sideOf(names[0], variant, buses[0]), sideOf(names[1], variant, buses[1])],
+      sides: [sideOf(names[0], variants[0], buses[0]), sideOf(names[1], variants[1], buses[1])],
       says: [
-        `both under ${variant.name}: ${variant.strategy.says}`,
+        `both under ${variants[0].name}: ${variants[0].strategy.says}`,
         ...buses.map((one, at) => aboutBus(names[at]!, one)),
       ],
     };
   }
-  const chosen = await soonAsInput('--bus', () => resolve(bus, plugins, 'bus'));
-  if (chosen.kind !== 'bus') throw new InputError(`--bus: '${bus}' is no bus; there are ${list(plugins.buses)}`);
+  const both = withPlugins(first.plugins, second.plugins);
+  const chosen = await soonAsInput('--bus', () => resolve(bus, both, 'bus'));
+  if (chosen.kind !== 'bus') throw new InputError(`--bus: '${bus}' is no bus; there are ${list(both.buses)}`);
   const variants = [first, second].map((one) => one.kind !== 'bus' && one.variant(chosen.plugins)) as [
     Variant,
     Variant,
@@ -70,7 +67,7 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
     kind: 'kernels',
     buses,
     sides: [sideOf(names[0], variants[0], buses[0]), sideOf(names[1], variants[1], buses[1])],
-    says: variants.map(({ name, strategy }) => `${name}: ${strategy.says}`),
+    says: variants.map(({ strategy }, at) => `${names[at]}: ${strategy.says}`),
   };
 }
 
@@ -92,7 +89,11 @@ async function resolve(name: string, plugins: Plugins, only?: 'bus'): Promise<Lo
   const [strategy] = loaded.strategies;
   if (bus) return ofBus(bus, all, version);
   if (!strategy) throw new InputError(`${name}: exports neither a bus nor a strategy; export what defineBus returns`);
-  return { kind: 'strategy or profile', plugins: all, variant: (more) => variantOf(strategy.name, more) };
+  return {
+    kind: 'strategy or profile',
+    plugins: all,
+    variant: (more) => variantOf(strategy.name, withPlugins(more, loaded)),
+  };
 }
 
 /** A profile or strategy, or a variant of one. */
