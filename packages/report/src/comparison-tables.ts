@@ -7,12 +7,13 @@ import { brokenOf, cellOf } from './verdicts.ts';
 export function comparisonTables({ rows, buses, moved }: Comparison, page: Page): readonly string[] {
   const isThere = ({ name }: Bus): boolean => rows.some(({ verdicts }) => verdicts.get(name)!.kind !== 'absent');
   const there = buses.filter(isThere);
-  const absent = there.length === 0 ? [] : buses.filter((bus) => !there.includes(bus));
+  const absent = rows.length === 0 ? [] : buses.filter((bus) => !there.includes(bus));
   const isOpen = [...rows, ...(moved?.rows ?? [])].some(breaksMore);
   const lines = [
-    ...verdictTable(rows, there.length === 0 ? buses : there, page),
+    ...(there.length === 0 ? [] : verdictTable(rows, there, page)),
     ...(isOpen ? ['', ...wrap('?: whether it breaks more is undecided, see Bound', page.width)] : []),
-    ...(absent.length > 0 ? ['', ...wrap(`No device is on ${either(absent)}.`, page.width)] : []),
+    ...(there.length > 0 && absent.length > 0 ? [''] : []),
+    ...(absent.length > 0 ? wrap(`No device is on ${either(absent)}.`, page.width) : []),
   ];
   if (!moved || moved.rows.length === 0) return lines;
   const what = `The same for ${moved.device.name} of ${moved.group}, if it were on`;

@@ -104,7 +104,8 @@ function conditions(exports: unknown): string | undefined {
   if (typeof exports === 'string') return exports;
   if (typeof exports !== 'object' || exports === null) return undefined;
   const all = exports as Record<string, unknown>;
-  return conditions(all['.'] ?? all['import'] ?? all['default']);
+  // In a clone what was edited counts, built or not; what is published has no such condition.
+  return conditions(all['.'] ?? all['busward-source'] ?? all['import'] ?? all['default']);
 }
 
 function packageAt(folder: string): Record<string, unknown> | undefined {
