@@ -20,7 +20,8 @@ export function parsePlaced(file: string, text: string, startsAt = 1): PlacedFil
     return new InputError(`${file}:${startsAt + line - 1}:${col}: ${message}`);
   };
   const [error] = document.errors;
-  if (error) throw at(error.pos[0], `is no YAML: ${error.message}`);
+  const quotes = error?.message.includes('Nested mappings') ? "; put what has ': ' in it into quotes" : '';
+  if (error) throw at(error.pos[0], `is no YAML: ${error.message}${quotes}`);
   return {
     value: document.toJS(),
     wrong: (path, message, key) => at(offsetOf(document, path, key === 'key'), message),

@@ -116,11 +116,17 @@ function explain(issue: z.core.$ZodIssue, placed: PlacedFile): InputError {
     );
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('undefined');
   const what = path.length === 0 ? 'the file' : `'${path.join('.')}'`;
-  const quote = issue.code === 'invalid_type' && issue.expected === 'string' && !missing ? '; write it in quotes' : '';
-  return wrong(
-    path,
-    missing ? `${what} is missing` : `${what}: ${issue.message.replace(/^Invalid \w+: /, '')}${quote}`,
-  );
+  if (missing) return wrong(path, `${what} is missing`);
+  return wrong(path, `${what}: ${expectedOf(issue)}`);
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string {
+  const said = issue.message.replace(/^Invalid \w+: /, '');
+  if (issue.code === 'invalid_type' && issue.expected === 'string') return `${said}; write it in quotes`;
+  if (issue.code === 'invalid_type' && issue.expected === 'array') return `${said}; write a list, as [one, another]`;
+  if (issue.code !== 'invalid_union') return said;
+  const words = issue.errors.flat().flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
+  return words.length > 0 ? `expected ${words.join(', ')}, or keys that say more` : said;
 }
 
 /** The keys that are known where an unknown one was found. */

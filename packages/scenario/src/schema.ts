@@ -66,7 +66,7 @@ export const scenarioFile = z.strictObject({
   load: z.string().describe('a plugin that it needs: a path, seen from this file').optional(),
   machine,
   before: operations.describe('done first, one after the other').default([]),
-  actors: z.record(name, operations).describe('who does what; a user’s name stands for the user').default({}),
+  actors: z.record(name, operations).describe('who does what; the name of a user stands for the user').default({}),
   when: facts.describe('for never: what has to be possible').default([]),
   never: facts.optional(),
   sometimes: facts.optional(),

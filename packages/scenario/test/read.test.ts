@@ -39,6 +39,21 @@ it('groups devices by the rules of their buses, where it names no groups', () =>
 it.each<[string, [string, string], string]>([
   ['a tab', ['question:', '\tquestion:'], '1:1: is no YAML: '],
   [
+    'a colon that is in no quotes',
+    ['when: claim g = OK', 'when: u0: claim g = OK'],
+    "12:7: is no YAML: Nested mappings are not allowed in compact mappings; put what has ': ' in it into quotes",
+  ],
+  [
+    'one where a list is meant',
+    ["holds: ['6.1']", "holds: '6.1'"],
+    "14:10: 'expect.holds': expected array, received string; write a list, as [one, another]",
+  ],
+  [
+    'a driver of no kind',
+    ['nvme: kernel', 'nvme: linux'],
+    "6:20: 'machine.drivers.nvme': expected kernel, stub, user, or keys that say more",
+  ],
+  [
     'a misspelt key',
     ['actors:', 'actor:'],
     "8:1: 'actor' means nothing here; did you mean 'actors'? there are question, ",
@@ -97,7 +112,7 @@ it.each<[string, [string, string], string]>([
   [
     'a user that is not said',
     ['u0: [claim g]', 'me: [claim g]'],
-    "9:8: 'claim g' says not which user does it; write 'u0: claim g'",
+    "9:8: 'claim g' says not which user does it, and 'me' is no user of the machine; write 'u0: claim g', or give",
   ],
   [
     'a domain of its own for what does no DMA',
