@@ -102,7 +102,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     if (one.stoppedBy === undefined) return;
     stoppedBy ??= one.stoppedBy;
     if (one.operations > 0)
-      covered = `when no ${one.operations === 1 ? 'operation' : `${one.operations} operations`} had told them apart on any of those that were explored`;
+      covered = `no scenario of up to ${one.operations === 1 ? 'one operation' : `${one.operations} operations`} tells them apart on those; longer ones were not all looked at`;
   }
 
   function* every(): Watched<void> {
