@@ -18,6 +18,7 @@ export { initialIndices, openState, type Indices } from './naive/plain.ts';
 export { partsOf, type Part } from './likeness/parts.ts';
 export { kindsOf, type Kind } from './likeness/kinds.ts';
 export { retraces } from './witness/confirm.ts';
+export { isComplete, stopOf, type Ended } from './search/ended.ts';
 export { endsOf, type End, type Ends } from './search/ends.ts';
 export type { Decided, Engine } from './search/engine.ts';
 export { engines } from './search/engines.ts';

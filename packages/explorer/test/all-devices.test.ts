@@ -19,6 +19,7 @@ import { planner } from '../src/search/planner.ts';
 import { kindsOf } from '../src/likeness/kinds.ts';
 import { movable } from '../src/compare/movable.ts';
 import { partsOf } from '../src/likeness/parts.ts';
+import { isComplete } from '../src/search/ended.ts';
 import { generated, generatedOnBuses, generatedSparing, openSystem, type Generated } from './generated.ts';
 import { under } from './machines.ts';
 import { patience, propertyOf, runs } from './property.ts';
@@ -36,7 +37,7 @@ function isAllSaidOf(one: Generated): boolean | undefined {
   const { machine: of, strategy, buses } = one;
   const system = openSystem(one);
   const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 400_000 });
-  if (!all.complete) return undefined;
+  if (!isComplete(all)) return undefined;
   const broken = byBus(of, all.violations);
   seeThatFewBreakNoMore(one, new Set(all.violations.map(keyOf)));
   const compared = [engines[0]!, moving].map((engine) =>

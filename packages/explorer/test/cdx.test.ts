@@ -17,6 +17,7 @@ import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import { cdx } from '../../../examples/4-cdx/bus.js';
 import { bind, claim, K, unbind, V } from './machines.ts';
+import { isComplete } from '../src/search/ended.ts';
 
 /*
  * The bus of examples/4-cdx. What is expected of upstream's forms was read in drivers/cdx/cdx.c (M20, M22; L10 of
@@ -37,8 +38,9 @@ const corrected = cdx as Bus;
 /** Principles that are broken by whatever may be done on the machine. */
 function breaks(bus: Bus, strategy: Strategy, of: Machine, clients?: Clients): readonly string[] {
   const open: Clients = { kind: 'open', inFlight: 2, menu: menuOf(of) };
-  const { complete, violations } = explore(assemble(of, strategy, [pci as Bus, bus], clients ?? open), principles);
-  expect(complete).toBe(true);
+  const explored = explore(assemble(of, strategy, [pci as Bus, bus], clients ?? open), principles);
+  const { violations } = explored;
+  expect(isComplete(explored)).toBe(true);
   return [...new Set(violations.map(({ principle }) => principle.id))].toSorted();
 }
 

@@ -30,6 +30,7 @@ import { mixed } from '../src/crowd/mixed.ts';
 import { searchingCrowds } from '../src/crowd/search.ts';
 import type { CrowdResult } from '../src/crowd/result.ts';
 import type { Question } from '../src/crowd/drawing.ts';
+import { isComplete } from '../src/search/ended.ts';
 import { under } from './machines.ts';
 
 const buses = [pci, fslMc];
@@ -56,8 +57,9 @@ const pictures = (of: Machine, strategy: Strategy, reduction?: false, inFlight =
 /** All states of all devices, one by one: `P1 pci` and the steps of a shortest way. */
 function bruteForce(of: Machine, strategy: Strategy, inFlight = 2): ReadonlyMap<string, number> {
   const system = assemble(of, strategy, buses, { kind: 'open', inFlight, menu: menuOf(of) });
-  const { violations, complete } = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 1e6 });
-  expect(complete).toBe(true);
+  const explored = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 1e6 });
+  const { violations } = explored;
+  expect(isComplete(explored)).toBe(true);
   const found = new Map<string, number>();
   for (const { principle, path } of violations)
     found.set(`${principle.id} pci`, Math.min(path.length, found.get(`${principle.id} pci`) ?? Infinity));

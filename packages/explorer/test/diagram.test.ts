@@ -27,6 +27,7 @@ import { fslMc } from '@busward/fsl-mc';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { isComplete, type Ending } from '../src/search/ended.ts';
 import {
   add,
   attach,
@@ -90,13 +91,7 @@ interface Told {
 
 const told = (
   states: bigint | number,
-  {
-    complete,
-    overflow,
-    violations,
-  }: {
-    readonly complete: boolean;
-    readonly overflow?: string;
+  result: Ending & {
     readonly violations: readonly {
       readonly principle: { readonly id: string };
       readonly device: string;
@@ -105,9 +100,11 @@ const told = (
   },
 ): Told => ({
   states: BigInt(states),
-  complete,
-  overflow,
-  broken: violations.map(({ principle, device: by, path }) => `${principle.id} ${by} ${path?.length}`).toSorted(),
+  complete: isComplete(result),
+  overflow: result.overflow,
+  broken: result.violations
+    .map(({ principle, device: by, path }) => `${principle.id} ${by} ${path?.length}`)
+    .toSorted(),
 });
 
 function explicitly(system: System, symmetric: boolean): Told {
@@ -189,7 +186,7 @@ describe('what a plugin throws', () => {
     expect(() => run(on(false))).toThrow(PluginError);
   });
   it('and none where no state gets there', () => {
-    expect(run(on(true)).complete).toBe(true);
+    expect(isComplete(run(on(true)))).toBe(true);
   });
 });
 
@@ -199,14 +196,14 @@ describe('a limit', () => {
   it('of nodes leaves it undecided', () => {
     const all = finished(exploringByDiagram(compile(system), judgesOf(system, principles)));
     const some = finished(searching());
-    expect([some.complete, some.stoppedBy]).toEqual([false, 'after 1,000 nodes']);
+    expect(some.ended).toEqual({ kind: 'stopped', by: 'after 1,000 nodes' });
     expect(some.count).toBeLessThanOrEqual(all.count);
   });
   it('is whatever it is sent', () => {
     const search = searching();
     expect(search.next().done).toBe(false);
     const { done, value } = search.next('by Ctrl-C');
-    expect([done, value]).toMatchObject([true, { complete: false, stoppedBy: 'by Ctrl-C' }]);
+    expect([done, value]).toMatchObject([true, { ended: { kind: 'stopped', by: 'by Ctrl-C' } }]);
   });
 });
 

@@ -29,6 +29,7 @@ import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import { leftSearches } from '../src/compare/left-searches.ts';
+import { isComplete } from '../src/search/ended.ts';
 import { under } from './machines.ts';
 
 const buses: readonly Bus[] = [pci, platform];
@@ -45,7 +46,7 @@ function bruteForce(strategy: Strategy): Exploration {
   const few = alike(4);
   const system = assemble(few, strategy, buses, { kind: 'open', inFlight: 2, menu: menuOf(few) });
   const exploration = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 1e6 });
-  expect(exploration.complete).toBe(true);
+  expect(isComplete(exploration)).toBe(true);
   return exploration;
 }
 

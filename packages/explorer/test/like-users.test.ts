@@ -2,6 +2,7 @@ import { assemble, menuOf, principles, strategies, type Principle, type Strategy
 import { compile, exploreCompiled, judgesOf, likeUsersOf } from '@busward/explorer';
 import { describe, expect, it } from '@jest/globals';
 import { usersAgree } from '../src/users/agree.ts';
+import { isComplete } from '../src/search/ended.ts';
 import { buses, pair } from './machines.ts';
 
 /*
@@ -16,7 +17,7 @@ describe('users who are exchanged', () => {
     const system = assemble(machine, strategy, buses, { kind: 'open', inFlight: 1, menu });
     const compiled = compile(system);
     const judges = judgesOf(system, judged);
-    expect(exploreCompiled(compiled, judges, { maxStates: 100_000 }).complete).toBe(true);
+    expect(isComplete(exploreCompiled(compiled, judges, { maxStates: 100_000 }))).toBe(true);
     return usersAgree(compiled, { ...judges, ours: false }, likeUsersOf(compiled)!.exchanges);
   };
 

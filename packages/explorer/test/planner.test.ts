@@ -13,6 +13,7 @@ import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import { planner } from '../src/search/planner.ts';
 import { lookingAtMost } from '../src/devices/at-most.ts';
+import { isComplete } from '../src/search/ended.ts';
 import { under } from './machines.ts';
 
 const alike = (names: readonly string[], inFlight: number): Compiled => {
@@ -29,14 +30,14 @@ const endless = (states: number, rounds = Infinity, waiting = states): Engine =>
   says: '',
   *explore() {
     const far: SearchProgress = { states, transitions: 0, depth: 0, bytes: 0, waiting };
-    let stoppedBy = 'at its own limit';
+    let by = 'at its own limit';
     for (let round = 0; round < rounds; round++) {
       const stop = yield far;
       if (stop === undefined) continue;
-      stoppedBy = stop;
+      by = stop;
       break;
     }
-    return { states, transitions: 0, complete: false, stoppedBy, violations: [] };
+    return { states, ended: { kind: 'stopped', by }, violations: [] };
   },
 });
 
@@ -68,12 +69,15 @@ describe('the planner', () => {
     const exchanging = (): ReturnType<NonNullable<Engine['exchanging']>> =>
       engines[0]!.exchanging!(four, principles, { maxStates: 1e6 }, () => undefined);
     const exchanged = finished(exchanging())!;
-    expect([exchanged.complete, exchanged.exchanged === undefined]).toEqual([true, false]);
+    expect([isComplete(exchanged), exchanged.exchanged === undefined]).toEqual([true, false]);
     expect(exchanged.states).toBeLessThan(ask(explicit, four).states);
     expect(lengths(exchanged)).toEqual(lengths(ask(explicit, four)));
     const search = exchanging();
     for (let round = 0; round < 2; round++) expect(search.next().done).toBe(false);
-    expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
+    expect(search.next('by Ctrl-C')).toMatchObject({
+      done: true,
+      value: { ended: { kind: 'stopped', by: 'by Ctrl-C' } },
+    });
   });
 
   it('ends what it gives up, which has memory to give back', () => {
@@ -108,13 +112,16 @@ describe('the planner', () => {
   it('does not count where a search has the end in sight, unless it has come far', () => {
     const planned = (states: number, rounds: number): Decided =>
       ask(planner(endless(states, rounds, states / 10), diagram));
-    expect(planned(1_000_000, 500)).toMatchObject({ states: 1_000_000, stoppedBy: 'at its own limit' });
+    expect(planned(1_000_000, 500)).toMatchObject({
+      states: 1_000_000,
+      ended: { kind: 'stopped', by: 'at its own limit' },
+    });
     expect(planned(3_000_000, Infinity).counted).toBe(BigInt(ask(explicit).states));
   });
 
   it('goes on visiting where the diagram comes to a limit of its own', () => {
     const slow = endless(1_000_000, 5);
-    expect(ask(planner(slow, endless(0, 1)))).toMatchObject({ complete: false, stoppedBy: 'at its own limit' });
+    expect(ask(planner(slow, endless(0, 1)))).toMatchObject({ ended: { kind: 'stopped', by: 'at its own limit' } });
   });
 
   it('is done when all that can be broken at most was found, and else goes on', () => {
@@ -131,7 +138,7 @@ describe('the planner', () => {
     const looked = (atMost: typeof lookingAtMost): Decided =>
       ask(planner(growing, endless(0), atMost), alike(['A', 'B', 'C', 'D'], 2));
     const planned = looked(lookingAtMost);
-    expect([planned.complete, planned.enough, planned.exchanged?.searched.length]).toEqual([true, undefined, 2]);
+    expect([planned.ended.kind, planned.exchanged?.searched.length]).toEqual(['nothing else can break', 2]);
     expect(lengths(planned)).toEqual(lengths(all));
     const another = looked(function* (...asked) {
       const found = yield* lookingAtMost(...asked);
@@ -141,7 +148,7 @@ describe('the planner', () => {
     });
     expect([another.states, another.exchanged]).toEqual([all.states, undefined]);
     expect(lengths(another)).toEqual(lengths(all));
-    expect(looked(lookingUntilStopped)).toMatchObject({ states: all.states, complete: true });
+    expect(looked(lookingUntilStopped)).toMatchObject({ states: all.states, ended: { kind: 'all seen' } });
   });
 
   it('does not ask for that where nothing is to be left out', () => {
@@ -152,7 +159,7 @@ describe('the planner', () => {
     };
     const planned = planner(endless(200_000, 5), endless(0), counting);
     for (const one of [planned, planned.unreduced!]) {
-      expect(ask(one)).toMatchObject({ states: 200_000, stoppedBy: 'at its own limit' });
+      expect(ask(one)).toMatchObject({ states: 200_000, ended: { kind: 'stopped', by: 'at its own limit' } });
       expect(asked).toBe(1);
     }
   });
@@ -163,8 +170,8 @@ describe('the planner', () => {
     const some = finished(
       explicit.explore(four, principles, { maxStates: 1e6 }, (broken) => (broken.length > 0 ? 'all' : undefined)),
     );
-    expect(some).toMatchObject({ enough: 'all', complete: false });
-    expect(some.stoppedBy).toBeUndefined();
+    expect(some.ended).toEqual({ kind: 'enough', found: 'all' });
+    expect(isComplete(some)).toBe(false);
     expect(some.states).toBeLessThan(ask(explicit, four).states);
     expect(lengths(some).length).toBeGreaterThan(0);
     expect(all).toEqual(expect.arrayContaining([...lengths(some)]));
@@ -173,6 +180,9 @@ describe('the planner', () => {
   it('ends undecided when it is stopped', () => {
     const search = planner(endless(1_000_000), endless(0)).explore(compiled, principles, { maxStates: 1e6 });
     for (let round = 0; round < 5; round++) expect(search.next().done).toBe(false);
-    expect(search.next('by Ctrl-C')).toMatchObject({ done: true, value: { complete: false, stoppedBy: 'by Ctrl-C' } });
+    expect(search.next('by Ctrl-C')).toMatchObject({
+      done: true,
+      value: { ended: { kind: 'stopped', by: 'by Ctrl-C' } },
+    });
   });
 });

@@ -27,6 +27,7 @@ import { lookingTwice } from '../src/devices/exchanging.ts';
 import { supposingLikeUsers } from '../src/users/supposing-like-users.ts';
 import { lateLooks } from '../src/leaving-out/late-looks.ts';
 import { pastLooks } from '../src/leaving-out/past-looks.ts';
+import { isComplete } from '../src/search/ended.ts';
 import {
   actorsSystem,
   generated,
@@ -103,7 +104,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
   /** What every engine says, each beside what it is held against; nothing where running the generators takes long. */
   function compared(system: System): readonly (readonly [unknown, unknown])[] {
     const unmerged = exploreCompiled(compile(system, { merge: false }), judgesOf(system, principles), small);
-    if (!unmerged.complete) return [];
+    if (!isComplete(unmerged)) return [];
     const oracle = exploreNaively(system, principles);
     const merged = exploreCompiled(compile(system), judgesOf(system, principles), limits);
     const linear = finished(exploring(compile(system), judgesOf(system, principles), { ...limits, linearAfter: 5 }));
@@ -164,7 +165,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const system = openSystem(one);
         const judges = judgesOf(system, principles);
         const all = exploreCompiled(compile(system), judges, limits);
-        if (!all.complete) return;
+        if (!isComplete(all)) return;
         const compiled = compile(system);
         const likeUsers = likeUsersOf(compiled);
         const searched = (linearAfter: number): Exploration =>
@@ -192,7 +193,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const compiled = compile(system);
         const judges = judgesOf(system, principles);
         const apart = exploreCompiled(compiled, judges, limits);
-        if (!apart.complete) return;
+        if (!isComplete(apart)) return;
         const visible = new Set(judges.states.flatMap(({ reads }) => reads.map(({ id }) => id)));
         const together = exploreCompiled(glued(compiled, visible), judgesOf(system, principles), limits);
         expect(brokenBy(together)).toEqual(brokenBy(apart));
@@ -209,13 +210,13 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const compiled = compile(system);
         const { bothWays } = judgesOf(system, principles);
         const all = exploreCompiled(compiled, bothWays, limits);
-        if (!all.complete) return;
+        if (!isComplete(all)) return;
         const late = exploreCompiled(lateLooks(compiled), bothWays, limits);
-        expect([late.complete, brokenBy(late)]).toEqual([true, brokenBy(all)]);
+        expect([isComplete(late), brokenBy(late)]).toEqual([true, brokenBy(all)]);
         expect(late.states).toBeLessThanOrEqual(all.states);
         // What comes after several looks can do more, and nothing less.
         const past = exploreCompiled(pastLooks(compiled), bothWays, { maxStates: 3 * all.states });
-        if (!past.complete) return;
+        if (!isComplete(past)) return;
         expect(brokenBy(past)).toEqual(expect.arrayContaining([...brokenBy(all)]));
       }),
     patience,
@@ -229,7 +230,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const compiled = compile(system);
         const judges = judgesOf(system, principles);
         const all = exploreCompiled(compiled, judges, { maxStates: 20_000 });
-        if (!all.complete) return;
+        if (!isComplete(all)) return;
         const exchange = deviceExchangeOf(compiled);
         if (!exchange) return;
         const quotient = unlessApart(one, () =>
@@ -255,7 +256,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
         const likeUsers = likeUsersOf(compiled, exchange.devices);
         for (const judged of [[...principles, ...telling], [namingOne]]) {
           const all = exploreCompiled(compiled, judgesOf(system, judged), { maxStates: 8_000 });
-          if (!all.complete) return;
+          if (!isComplete(all)) return;
           const supposed = { ...compile(system), ...(likeUsers && { likeUsers }) };
           const quotient = unlessApart(one, () =>
             finished(
@@ -279,7 +280,7 @@ describe('reductions, on generated buses, strategies and machines', () => {
       propertyOf(fc.oneof(generated(3), generated(3, 3), generatedOnBuses(1)), Math.ceil(runs / 2), (one) => {
         const system = openSystem(one, one.machine.users.length > 1 ? 1 : 2);
         const all = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 20_000 });
-        if (!all.complete) return;
+        if (!isComplete(all)) return;
         const broken = brokenBy(all);
         const turnings = [{ linearAfter: Infinity }, { linearAfter: 5 }, { linearAfter: 5, movedAfter: 0 }];
         const [js, linear, moved] = turnings.map((turning) => {

@@ -75,9 +75,9 @@ it('is sent away when the search is over, left alone or broken off', () => {
 
   const left = awaited();
   const search = searching(world('6.12'), left.helper, 1e6);
-  for (let { value } = search.next(); !('complete' in value!) && value!.states < 40_000;) ({ value } = search.next());
+  for (let { value } = search.next(); !('ended' in value!) && value!.states < 40_000;) ({ value } = search.next());
   expect(left.isSentAway()).toBe(false);
-  search.return({ states: 0, transitions: 0, complete: false, violations: [] });
+  search.return({ states: 0, transitions: 0, ended: { kind: 'all seen' }, violations: [] });
   expect(left.isSentAway()).toBe(true);
 });
 

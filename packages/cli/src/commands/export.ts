@@ -4,12 +4,14 @@ import {
   compile,
   dotOf,
   exploring,
+  isComplete,
   itfOf,
   judgesOf,
   ltsOf,
   promelaOf,
   kindsOf,
   represent,
+  stopOf,
   usualLimits,
   type Compiled,
 } from '@busward/explorer';
@@ -146,10 +148,10 @@ async function exported(format: Exclude<Format, 'itf'>, ours: Compiled, name: st
       // The tables hold what a search has come by.
       const judges = judgesOf(compiled.system, principles);
       const limits = { maxStates: flags.maxStates ?? usualLimits.maxStates };
-      const { complete, stoppedBy, overflow } = await watched(exploring(compiled, judges, limits), flags);
-      if (!complete)
+      const explored = await watched(exploring(compiled, judges, limits), flags);
+      if (!isComplete(explored))
         throw new InputError(
-          `${name}: ${overflow ?? `the search was stopped ${stoppedBy}`}; only a whole system can be exported: ` +
+          `${name}: ${explored.overflow ?? `the search was stopped ${stopOf(explored)}`}; only a whole system can be exported: ` +
             'take something smaller, or give --max-states',
         );
       return promelaOf(compiled, judges);

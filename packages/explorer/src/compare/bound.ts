@@ -123,12 +123,12 @@ function exchangedText(all: readonly Decided[], pictures: readonly CrowdResult[]
 /** What searches left out, in sentences. */
 const notFollowedText = (searches: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] => [
   ...new Set([
-    ...searches.flatMap(({ overflow, stoppedBy, enough }) => [
-      ...(enough === 'the worst'
+    ...searches.flatMap(({ ended, overflow }) => [
+      ...(ended.kind === 'enough' && ended.found === 'the worst'
         ? ['not every state was looked at: among many, the worst there is had been broken on every bus']
         : []),
       ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
-      ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what it had not found is undecided`]),
+      ...(ended.kind !== 'stopped' ? [] : [`a search was stopped ${ended.by}: what it had not found is undecided`]),
     ]),
     ...pictures.flatMap(({ stoppedBy }) =>
       stoppedBy === undefined ? [] : [`what a crowd can do was not seen whole, ${stoppedBy}`],

@@ -44,9 +44,9 @@ export function findings(principles: readonly Principle[]): Findings {
 
   function saidOf(machine: Machine, kin: object, isEnough?: IsEnough): readonly Result[] {
     return (explored.get(kin) ?? []).filter((one) => {
-      const { atMost, enough, states } = one.exploration;
+      const { atMost, ended, states } = one.exploration;
       if (atMost || one.machine.devices.length !== machine.devices.length) return false;
-      return !enough || isEnough?.(renamed(one, machine).violations, states) !== undefined;
+      return ended.kind !== 'enough' || isEnough?.(renamed(one, machine).violations, states) !== undefined;
     });
   }
 }

@@ -71,7 +71,7 @@ export interface Laboratory {
 const violationsOf = (results: readonly Result[]): Parameters<IsEnough>[0] =>
   results.flatMap(({ exploration }) => exploration.violations);
 const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
-const nothing: Decided = { states: 0, transitions: 0, complete: true, violations: [] };
+const nothing: Decided = { states: 0, ended: { kind: 'nothing else can break' }, violations: [] };
 
 export function laboratory(setting: Setting): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
@@ -197,14 +197,16 @@ export function laboratory(setting: Setting): Laboratory {
 
   /** What all devices can break at most, and few show how. */
   function* showing(part: Part, strategy: Strategy, kinds: readonly Kind[], all: Result): Watched<readonly Result[]> {
-    const { states, transitions, atMost } = all.exploration;
+    const { states, atMost } = all.exploration;
     if (!atMost) return [all];
     const may = byBus(part.machine, atMost);
     const results = (yield* exploreFew(part, strategy, kinds, undefined, may))!;
-    const crowds = { states, transitions, complete: true, mayBreak: new Map([...may].map((one) => [one, 0])) };
+    const crowds = { states, transitions: 0, complete: true, mayBreak: new Map([...may].map((one) => [one, 0])) };
     return results.map((result) => {
-      const { enough, ...exploration } = result.exploration;
-      return { ...result, crowds, exploration: { ...exploration, complete: exploration.complete || enough === 'all' } };
+      const { exploration } = result;
+      const { ended } = exploration;
+      if (ended.kind !== 'enough' || ended.found !== 'all') return { ...result, crowds };
+      return { ...result, crowds, exploration: { ...exploration, ended: { kind: 'nothing else can break' } } };
     });
   }
 

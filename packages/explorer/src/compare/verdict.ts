@@ -2,6 +2,7 @@ import { outcomes, type Device, type Outcome, type Principle } from '@busward/co
 import { confirms } from '../witness/confirm.ts';
 import type { Violation } from '../search/explore.ts';
 import { applies, byNumber } from '../judging/judges.ts';
+import { isComplete } from '../search/ended.ts';
 import type { Result } from './laboratory.ts';
 import { witnessOf, type Witness } from '../witness/witness.ts';
 
@@ -85,7 +86,7 @@ function mayBreak(
   bus: string,
 ): readonly Principle[] {
   const applying = principles.filter((principle) => applies(compiled.system, principle));
-  if (!exploration.complete) return applying;
+  if (!isComplete(exploration)) return applying;
   if (!whole) return [];
   return crowds?.complete ? applying.filter(({ id }) => crowds.mayBreak.has(`${id} ${bus}`)) : applying;
 }

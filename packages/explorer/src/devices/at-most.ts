@@ -1,6 +1,7 @@
 import type { Principle } from '@busward/core';
 import type { Reduced } from '../search/reduced.ts';
 import type { IsEnough } from '../search/engine.ts';
+import { isComplete, type Stop } from '../search/ended.ts';
 import type { Limits, Violation } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
@@ -18,8 +19,8 @@ import { supposingLikeDevices } from './supposing-like-devices.ts';
 
 /** What can be broken in a system, by whom, and nothing else; not how. */
 export interface AtMost {
+  readonly kind: 'at most';
   readonly states: number;
-  readonly transitions: number;
   readonly broken: readonly Pick<Violation, 'principle' | 'device'>[];
   /** So many states were seen before the last of it. */
   readonly last: number;
@@ -30,14 +31,13 @@ export interface AtMost {
   readonly alike?: readonly (readonly string[])[];
   /** Operations may have seen anything ({@link pastLooks}). */
   readonly isPast?: boolean;
-  readonly stoppedBy?: never;
 }
 
 /** Stopped before it could say anything. */
 export interface Stopped {
+  readonly kind: 'stopped';
   readonly states: number;
-  readonly transitions: number;
-  readonly stoppedBy: string;
+  readonly ended: Stop;
 }
 
 /** Beyond so many states steps are moved, if there come to be more and more, and twice as many may be looked at. */
@@ -64,7 +64,7 @@ export function* lookingAtMost(
   const found = yield* supposingLikeDevices(past, judges.ours, (exchange, supposed) =>
     supposingLikeUsers(supposed, (one) => lookingTogether(one, exchange, judges, limits)),
   );
-  return found && found.stoppedBy === undefined ? { ...found, isPast: past !== compiled } : undefined;
+  return found?.kind === 'at most' ? { ...found, isPast: past !== compiled } : undefined;
 }
 
 /** The same system with steps taken together as far as nobody can tell who judges; with `unmoved`, moved but for those. */
@@ -117,14 +117,14 @@ export function* lookingTogether(
         if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
         far = search.next((stoppedBy = yield far.value));
       }
-      const { found, states, transitions, complete, alike } = far.value;
-      if (stoppedBy !== undefined) return { states, transitions, stoppedBy };
-      if (!complete) return undefined;
+      const { found, states, alike } = far.value;
+      if (stoppedBy !== undefined) return { kind: 'stopped', states, ended: { kind: 'stopped', by: stoppedBy } };
+      if (!isComplete(far.value)) return undefined;
       // After that of users, who are exchanged in what came up, and devices in all of it.
       seeThatAlike(tables, judges, exchange.arrangements);
       const broken = atMost(found);
       const last = Math.max(0, ...found.map(({ from }) => from));
-      return { states, transitions, broken, last, exchange, together: tables, ...(alike && { alike }) };
+      return { kind: 'at most', states, broken, last, exchange, together: tables, ...(alike && { alike }) };
     } finally {
       // What is left gives its memory back.
       search.return(undefined as never);

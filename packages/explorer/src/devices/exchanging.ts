@@ -57,33 +57,29 @@ export function* lookingTwice(
   limits: Limits,
   isEnough?: IsEnough,
 ): Watched<Decided | undefined> {
-  const said = (
-    searched: readonly Reduced[],
-    more: Pick<Decided, 'states' | 'transitions'> & Partial<Decided>,
-  ): Decided => ({
-    complete: true,
+  const said = (searched: readonly Reduced[], more: Pick<Decided, 'states'> & Partial<Decided>): Decided => ({
+    ended: { kind: 'nothing else can break' },
     violations: [],
     exchanged: { exchange, searched, isPast },
     ...more,
   });
   const first = yield* lookingTogether(compiled, exchange, judges, limits, isEnough);
   if (!first) return undefined;
-  if (first.stoppedBy !== undefined) return said([], { ...first, complete: false });
-  const { states, transitions, broken, last, together: tables, alike: classes } = first;
+  if (first.kind === 'stopped') return said([], { states: first.states, ended: first.ended });
+  const { states, broken, last, together: tables, alike: classes } = first;
   const alike = classes && { alike: classes };
   const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
-  if (wanted === 0) return said([tables], { ...alike, states, transitions });
+  if (wanted === 0) return said([tables], { ...alike, states });
   const { maxStates } = limits;
   // What was found past looks may not be so step by step.
   const forWays = !isEnough ? maxStates : isPast ? 0 : Math.min(maxStates, FEW_FOR_WAYS);
   // Step by step there are, as a rule, more states on the way than there were.
   const apart = last > forWays ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, forWays, wanted);
-  if (!apart) return isEnough && said([tables], { ...alike, states, transitions, atMost: broken });
-  if ('stoppedBy' in apart) return said([], { ...apart, complete: false });
+  if (!apart) return isEnough && said([tables], { ...alike, states, atMost: broken });
+  if (apart.kind === 'stopped') return said([], { states: apart.states, ended: apart.ended });
   return said([tables, compiled], {
     ...alike,
     states: states + apart.states,
-    transitions: transitions + apart.transitions,
     violations: nearestFirst(
       [...apart.found.values()].flatMap((found) => {
         const { device, path } = apart.wayTo(found);

@@ -32,8 +32,8 @@ interface Found {
 
 /** One state of each orbit was looked at. */
 export interface Orbits {
+  readonly kind: 'orbits';
   readonly states: number;
-  readonly transitions: number;
   readonly found: ReadonlyMap<string, Found>;
   /** A way there, on the system itself, and the device that takes part. */
   wayTo(found: Found): { readonly device: string; readonly path: readonly Turn[] };
@@ -97,7 +97,7 @@ export function* lookingAtOrbits(
   const isDone = (): boolean => current === seen.size || found.size === wanted;
   while (!isDone()) {
     const stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes };
-    if (stop !== undefined) return { states: seen.size, transitions, stoppedBy: stop };
+    if (stop !== undefined) return { kind: 'stopped', states: seen.size, ended: { kind: 'stopped', by: stop } };
     // One arrangement is enough to show most.
     if (current === SOME) seeThatAlike(compiled, judges, exchange.arrangements.slice(-1));
     for (const until = current === 0 ? SOME : current + BETWEEN; current < until && !isDone(); current++) {
@@ -115,7 +115,7 @@ export function* lookingAtOrbits(
   // Users are exchanged in what came up, and then devices in all of it.
   if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new UsersUnlike();
   seeThatAlike(compiled, judges, exchange.arrangements);
-  return { states: seen.size, transitions, found, wayTo };
+  return { kind: 'orbits', states: seen.size, found, wayTo };
 
   /** Whether it is another state, then. */
   function inOrder(state: Row, mayUsersBeOut = true, since?: Since): boolean {

@@ -2,6 +2,7 @@ import { thousands, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { byNumber, type Judges } from '../judging/judges.ts';
 import type { Turn } from '../tables/turns.ts';
+import type { Ending } from '../search/ended.ts';
 import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
 import { END, forest as newForest, put, draft } from './forest.ts';
@@ -24,14 +25,11 @@ export interface DiagramViolation {
   readonly path: readonly Turn[] | undefined;
 }
 
-export interface DiagramResult {
-  /** Exactly how many states are reachable; if it was not `complete`, how many there are at least. */
+export interface DiagramResult extends Ending {
+  /** Exactly how many states are reachable; if it was stopped, how many there are at least. */
   readonly count: bigint;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly DiagramViolation[];
-  readonly complete: boolean;
-  readonly overflow?: string;
-  readonly stoppedBy?: string;
   readonly nodes: number;
   readonly bytes: number;
 }
@@ -74,20 +72,20 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
   const bytes = (): number => forest.bytes + steps.bytes;
   for (;;) {
     const closed = yield* working(() => steps.closure(reached));
-    if (closed === undefined) return result([], false);
+    if (closed === undefined) return result([]);
     reached = closed;
     const known = reached;
     const learned = yield* working(() => learn(known));
-    if (learned === undefined) return result([], false);
+    if (learned === undefined) return result([]);
     if (!learned) break;
     steps.forget();
   }
 
   const trials = yield* working(() => trialsOf(workshop, judges, sources, reached));
-  if (!trials) return result([], false);
+  if (!trials) return result([]);
   const live = reached;
   const dead = yield* working(() => steps.apply(live, trials.crashes));
-  if (dead === undefined) return result([], false);
+  if (dead === undefined) return result([]);
   reached = forest.union(live, dead);
   const wanted = new Map<string, Breach>();
   const suspects = new Set<Trial>();
@@ -95,7 +93,7 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
     const breaches = yield* working(() =>
       breachesIn(workshop, judges, trial.kind === 'state' ? reached : live, trial, () => true),
     );
-    if (!breaches) return result([...wanted.values()].map(withoutPath), false);
+    if (!breaches) return result([...wanted.values()].map(withoutPath));
     if (breaches.length > 0) suspects.add(trial);
     for (const breach of breaches) wanted.set(nameOf(breach), breach);
   }
@@ -111,7 +109,7 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
       const set = trial.kind === 'state' ? forest.union(layer, stopped) : layer;
       const isOpen = (principle: Principle, device: string): boolean => wanted.has(nameOf({ principle, device }));
       const breaches = yield* working(() => breachesIn(workshop, judges, set, trial, isOpen));
-      if (!breaches) return result([...found, ...[...wanted.values()].map(withoutPath)], false);
+      if (!breaches) return result([...found, ...[...wanted.values()].map(withoutPath)]);
       for (const breach of breaches) {
         const { principle, device } = breach;
         wanted.delete(nameOf(breach));
@@ -123,23 +121,22 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
     const next = yield* working(() => steps.image(from));
     const crashed = yield* working(() => steps.apply(from, trials.crashes));
     if (next === undefined || crashed === undefined)
-      return result([...found, ...[...wanted.values()].map(withoutPath)], false);
+      return result([...found, ...[...wanted.values()].map(withoutPath)]);
     layer = forest.minus(next, seen);
     stopped = crashed;
     seen = forest.union(seen, layer);
   }
-  return result(found, trials.overflow === undefined, trials.overflow);
+  return result(found, trials.overflow);
 
-  function result(violations: readonly DiagramViolation[], complete: boolean, overflow?: string): DiagramResult {
+  function result(violations: readonly DiagramViolation[], overflow?: string): DiagramResult {
     return {
       count: countStates(),
       violations: violations.toSorted(
         (a, b) =>
           (a.path?.length ?? Infinity) - (b.path?.length ?? Infinity) || byNumber(a.principle.id, b.principle.id),
       ),
-      complete,
+      ended: stop === undefined ? { kind: 'all seen' } : { kind: 'stopped', by: stop },
       ...(overflow !== undefined && { overflow }),
-      ...(stop !== undefined && { stoppedBy: stop }),
       nodes: forest.size,
       bytes: bytes(),
     };

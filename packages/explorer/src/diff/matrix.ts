@@ -1,5 +1,6 @@
 import type { Bus, Machine, Principle } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
+import { isComplete } from '../search/ended.ts';
 import { exploring, usualLimits, type Exploration, type Limits } from '../search/explore.ts';
 import { byNumber, judgesOf, sameJudges } from '../judging/judges.ts';
 import { sameTables } from '../tables/same-tables.ts';
@@ -100,7 +101,7 @@ export function* matrixing(options: MatrixOptions): Watched<Matrix> {
       for (const [at, [machine]] of machines.entries()) {
         const { exploration, number } = yield* explore(side, machine, at);
         numbers.push(number);
-        complete &&= exploration.complete;
+        complete &&= isComplete(exploration);
         for (const { principle, device } of exploration.violations)
           if (machine.devices.some((one) => one.name === device && one.bus === bus.name)) broken.add(principle.id);
       }
@@ -147,7 +148,7 @@ export function* matrixing(options: MatrixOptions): Watched<Matrix> {
     const before = (explored[at] ??= []);
     const twin = before.find(
       (one) =>
-        one.exploration.stoppedBy === undefined &&
+        one.exploration.ended.kind === 'all seen' &&
         sameJudges(one.compiled, compiled, principles) &&
         sameTables(one.compiled, compiled, 'and answers'),
     );

@@ -10,6 +10,7 @@ import {
 } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import { glued } from '../leaving-out/glued.ts';
+import { stopOf } from '../search/ended.ts';
 import { exploring, type Exploration, type Limits } from '../search/explore.ts';
 import { judgesOf, sameJudges } from '../judging/judges.ts';
 import { sameTables } from '../tables/same-tables.ts';
@@ -57,10 +58,10 @@ export function* exploringBoth(
   const systems = [0, 1].map((at) => systemOf(sides[at]!, machine[at]!, inFlight));
   const [first, second] = systems.map((system) => compile(system));
   const one = yield* exploring(first!, judgesOf(systems[0]!, principles), limits);
-  const doTheSame = one.stoppedBy === undefined && sameTables(first!, second!, 'and answers');
+  const doTheSame = one.ended.kind === 'all seen' && sameTables(first!, second!, 'and answers');
   const isOne = doTheSame && sameJudges(first!, second!, principles);
   const other = isOne ? one : yield* exploring(second!, judgesOf(systems[1]!, principles), limits);
-  const stoppedBy = one.stoppedBy ?? other.stoppedBy;
+  const stoppedBy = stopOf(one) ?? stopOf(other);
   return {
     machine,
     alike: by === 'behaviour' ? doTheSame : isOne,

@@ -2,11 +2,9 @@ import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Reduced } from './reduced.ts';
 import type { Exchanged } from '../devices/answers-for.ts';
+import type { Enough } from './ended.ts';
 import type { Exploration, Limits, Violation } from './explore.ts';
 import type { Watched } from './watched.ts';
-
-/** Why a search need not go on: what was found is the worst there is, or all that can be broken at most. */
-export type Enough = 'the worst' | 'all';
 
 /** Whether that this is broken, found among so many states, is enough, and why. */
 export type IsEnough = (
@@ -35,8 +33,8 @@ export interface Engine {
   readonly unreduced?: Engine;
 }
 
-/** What an engine found. */
-export interface Decided extends Exploration {
+/** What an engine found. Transitions are not told: a decision diagram does not count them. */
+export interface Decided extends Omit<Exploration, 'transitions'> {
   /** States that were counted exactly, and not visited: a decision diagram decided. */
   readonly counted?: bigint;
   /** The tables that saw every situation, and that the ways are on, if they are not those that were given. */

@@ -1,5 +1,6 @@
 import { compile } from '../tables/compile.ts';
 import { exploringByDiagram } from '../diagram/diagram.ts';
+import { isComplete } from './ended.ts';
 import type { Engine } from './engine.ts';
 import { exploring } from './explore.ts';
 import { judgesOf } from '../judging/judges.ts';
@@ -21,26 +22,33 @@ const naive: Engine = {
     const oracle = yield* exploringNaively(system, principles, limits);
     const unmerged = compile(system, { merge: false });
     const exploration = yield* exploring(unmerged, judgesOf(system, principles), limits);
-    if (oracle.stoppedBy !== undefined) return { ...exploration, complete: false, stoppedBy: oracle.stoppedBy };
+    if (oracle.stoppedBy !== undefined) return { ...exploration, ended: { kind: 'stopped', by: oracle.stoppedBy } };
     const found = exploration.violations.map(
       ({ principle, device, path }) => `${principle.id} ${device} ${path.length}`,
     );
     const expected = [...oracle.violations].map(([what, steps]) => `${what} ${steps}`);
     const same = exploration.states === oracle.states && exploration.transitions === oracle.transitions;
-    if (exploration.complete && (!same || found.toSorted().join() !== expected.toSorted().join()))
+    if (isComplete(exploration) && (!same || found.toSorted().join() !== expected.toSorted().join()))
       throw disagreement(system);
     return exploration;
   },
 };
 
-/** States are counted, not visited; transitions are not counted. */
+/** States are counted, not visited. */
 const diagram: Engine = {
   name: 'diagram',
   says: 'decision diagrams, which count states without visiting them',
   *explore(compiled, principles) {
-    const { count, violations, ...rest } = yield* exploringByDiagram(compiled, judgesOf(compiled.system, principles));
+    const result = yield* exploringByDiagram(compiled, judgesOf(compiled.system, principles));
+    const { count, violations, ended, overflow } = result;
     const ways = violations.flatMap(({ principle, device, path }) => (path ? [{ principle, device, path }] : []));
-    return { ...rest, states: Number(count), counted: count, transitions: Number.NaN, violations: ways };
+    return {
+      states: Number(count),
+      counted: count,
+      ended,
+      ...(overflow !== undefined && { overflow }),
+      violations: ways,
+    };
   },
 };
 

@@ -1,7 +1,8 @@
 import type { Principle, System } from '@busward/core';
 import { compile } from '../tables/compile.ts';
 import type { Reduced } from './reduced.ts';
-import type { Enough, IsEnough } from './engine.ts';
+import type { Ending } from './ended.ts';
+import type { IsEnough } from './engine.ts';
 import type { Helper } from '../explicit/second.ts';
 import { byNumber, judgesOf, type Judges } from '../judging/judges.ts';
 import type { Turn } from '../tables/turns.ts';
@@ -17,17 +18,9 @@ export interface Violation {
   readonly path: readonly Turn[];
 }
 
-export interface Exploration {
+export interface Exploration extends Ending {
   readonly states: number;
   readonly transitions: number;
-  /** All reachable states were seen. If not, what was not violated is undecided. */
-  readonly complete: boolean;
-  /** A count would have left its range where P4 is not judged: what comes after that is not known. */
-  readonly overflow?: string;
-  /** Why it was stopped before all was seen: "after 5,000,000 states". */
-  readonly stoppedBy?: string;
-  /** It ended since what had been found was all that was asked for. */
-  readonly enough?: Enough;
   /** Each principle and device once, nearest first. */
   readonly violations: readonly Violation[];
   /** Users of whom it does not matter who is who: of states that differ in that only, one was visited. */

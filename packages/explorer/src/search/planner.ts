@@ -61,14 +61,12 @@ function* planning(
     const visited = yield* counting(visiting, stop);
     if (visited.decided) return visited.decided;
     const decided = visited.value!;
-    if (!decided.enough || !all || !hasAll(decided.violations, all)) return decided;
-    const { enough: _, ...visit } = decided;
-    const { states, transitions, exchange, together, alike, isPast = false } = all;
+    if (decided.ended.kind !== 'enough' || !all || !hasAll(decided.violations, all)) return decided;
+    const { states, exchange, together, alike, isPast = false } = all;
     return {
-      ...visit,
+      ...decided,
       states: states + decided.states,
-      transitions: transitions + decided.transitions,
-      complete: true,
+      ended: { kind: 'nothing else can break' },
       exchanged: { exchange, searched: [together, compiled], isPast },
       ...(alike && { alike }),
     };
@@ -125,7 +123,7 @@ function beside(
           counted = counting.next();
           ahead -= performance.now() - began;
           // A diagram that came to its own limit leaves it to the others.
-          if (counted.done && counted.value.stoppedBy === undefined) return { decided: counted.value };
+          if (counted.done && counted.value.ended.kind !== 'stopped') return { decided: counted.value };
           continue;
         }
         const far = running.next(stop);

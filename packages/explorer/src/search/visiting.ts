@@ -1,7 +1,8 @@
 import type { Principle } from '@busward/core';
 import { brokenBy } from '../judging/broken-by.ts';
 import type { Reduced } from './reduced.ts';
-import type { Enough, IsEnough } from './engine.ts';
+import type { Ended, Enough } from './ended.ts';
+import type { IsEnough } from './engine.ts';
 import { fits, linearSet, type LinearSet } from '../explicit/linear-set.ts';
 import { MOST_AT_ONCE } from '../explicit/record.ts';
 import type { Exploration, Limits } from './explore.ts';
@@ -111,24 +112,24 @@ export function* visiting<T>(
       if (stop === undefined) expand(current + (linear && !isSoon ? BETWEEN : SOME));
       if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
-    const complete = current === seen.size && !linear?.full;
-    if (complete) moved?.seeThatNothingIsMissed(judges, (principle, device) => found.has(keyOf(principle, device)));
+    const areAllSeen = current === seen.size && !linear?.full;
+    if (areAllSeen) moved?.seeThatNothingIsMissed(judges, (principle, device) => found.has(keyOf(principle, device)));
     if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new UsersUnlike();
-    const atLimit = seen.size > maxStates ? afterStates(maxStates) : undefined;
-    const stoppedBy = complete || enough ? undefined : (stop ?? atLimit);
     return tell({
       states: seen.size,
       transitions,
-      complete: complete && overflow === undefined,
+      ended: areAllSeen ? { kind: 'all seen' } : endedEarly(),
       ...(overflow !== undefined && { overflow }),
-      ...(stoppedBy !== undefined && { stoppedBy }),
-      ...(enough && { enough }),
       ...(likeUsers && { alike: likeUsers.classes }),
       found: [...found.values()],
       wayTo: pathTo,
     });
   } finally {
     linear?.end();
+  }
+
+  function endedEarly(): Ended {
+    return enough ? { kind: 'enough', found: enough } : { kind: 'stopped', by: stop ?? afterStates(maxStates) };
   }
 
   function pays(): boolean {

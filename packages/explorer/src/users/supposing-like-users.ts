@@ -1,12 +1,13 @@
 import { PluginError } from '@busward/core';
 import type { Reduced } from '../search/reduced.ts';
+import type { Ended } from '../search/ended.ts';
 import type { Watched } from '../search/watched.ts';
 
 /** Users were taken to be alike, and are not; or it does not show. */
 export class UsersUnlike extends Error {}
 
 /** Searches with like users exchanged; if it turns out that they are not alike, again without. */
-export function* supposingLikeUsers<T extends { readonly stoppedBy?: string } | undefined>(
+export function* supposingLikeUsers<T extends { readonly states: number; readonly ended?: Ended } | undefined>(
   compiled: Reduced,
   search: (compiled: Reduced) => Watched<T>,
 ): Watched<T> {
@@ -19,6 +20,7 @@ export function* supposingLikeUsers<T extends { readonly stoppedBy?: string } | 
     if (!(error instanceof PluginError || error instanceof UsersUnlike)) throw error;
   }
   const again = yield* search(apart);
-  if (again?.stoppedBy === undefined) return again;
-  return { ...again, stoppedBy: `${again.stoppedBy}, having begun again since users who seemed alike are not` };
+  if (again?.ended?.kind !== 'stopped') return again;
+  const by = `${again.ended.by}, having begun again since users who seemed alike are not`;
+  return { ...again, ended: { kind: 'stopped', by } };
 }
