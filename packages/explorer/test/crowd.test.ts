@@ -28,7 +28,7 @@ import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import { mixed } from '../src/crowd/mixed.ts';
 import { searchingCrowds } from '../src/crowd/search.ts';
-import type { CrowdResult } from '../src/crowd/result.ts';
+import { isPictured, type CrowdResult, type Pictured } from '../src/crowd/result.ts';
 import type { Question } from '../src/crowd/drawing.ts';
 import { isComplete } from '../src/search/ended.ts';
 import { under } from './machines.ts';
@@ -40,19 +40,23 @@ const alike = (count: number, joins: Device['joins'], through: User['through'] =
     users: [{ name: 'u0', through }],
   });
 
-const pictures = (of: Machine, strategy: Strategy, reduction?: false, inFlight = 2) =>
-  finished(
-    searchingCrowds({
-      machine: of,
-      kinds: kindsOf(of, buses, strategy),
-      strategy,
-      buses,
-      principles,
-      inFlight,
-      limits: { maxStates: 50_000 },
-      ...(reduction === false && { reduction }),
-    }),
-  );
+const questionOf = (of: Machine, strategy: Strategy, reduction?: false, inFlight = 2): Question => ({
+  machine: of,
+  kinds: kindsOf(of, buses, strategy),
+  strategy,
+  buses,
+  principles,
+  inFlight,
+  limits: { maxStates: 50_000 },
+  ...(reduction === false && { reduction }),
+});
+const pictures = (...asked: Parameters<typeof questionOf>): Pictured =>
+  pictured(finished(searchingCrowds(questionOf(...asked))));
+
+function pictured(found: CrowdResult): Pictured {
+  if (!isPictured(found)) throw new Error(`nothing is seen: ${JSON.stringify(found)}`);
+  return found;
+}
 
 /** All states of all devices, one by one: `P1 pci` and the steps of a shortest way. */
 function bruteForce(of: Machine, strategy: Strategy, inFlight = 2): ReadonlyMap<string, number> {
@@ -74,7 +78,7 @@ describe('pictures of a crowd', () => {
       const found = bruteForce(few, under(name));
       expect(pictures(alike(100, 'when added'), under(name), false).mayBreak).toEqual(found);
       const together = pictures(alike(100, 'when added'), under(name));
-      expect([together.complete, [...together.mayBreak.keys()].toSorted()]).toEqual([
+      expect([isComplete(together), [...together.mayBreak.keys()].toSorted()]).toEqual([
         true,
         [...found.keys()].toSorted(),
       ]);
@@ -95,10 +99,10 @@ describe('pictures of a crowd', () => {
       const limits = { maxStates: 50_000 };
       return { machine: of, kinds, strategy: under('7.3'), buses, principles: [judged], inFlight: 2, limits };
     };
-    const before = finished(searchingCrowds(beside(pci as Bus)));
-    expect([before.complete, [...before.mayBreak.keys()]]).toEqual([true, []]);
-    const found = finished(searchingCrowds(beside(fslMc as Bus), [before]));
-    expect([found.complete, [...found.mayBreak.keys()]]).toEqual([true, ['X1 fsl-mc']]);
+    const before = pictured(finished(searchingCrowds(beside(pci as Bus))));
+    expect([isComplete(before), [...before.mayBreak.keys()]]).toEqual([true, []]);
+    const found = pictured(finished(searchingCrowds(beside(fslMc as Bus), [before])));
+    expect([isComplete(found), [...found.mayBreak.keys()]]).toEqual([true, ['X1 fsl-mc']]);
   });
   it('the same where devices join at their first bind', () =>
     expect(pictures(alike(100, 'at first bind'), under('v8'), false).mayBreak).toEqual(
@@ -122,8 +126,8 @@ describe('pictures of a crowd', () => {
       const found = bruteForce(alike(3, 'when added', 'iommufd'), strategy, 1);
       expect([...found.keys()]).toEqual(strategy.name === 'forgetful claim' ? ['P19 pci'] : []);
       for (const count of [3, 100]) {
-        const { mayBreak, complete } = pictures(alike(count, 'when added', 'iommufd'), strategy, undefined, 1);
-        expect([complete, [...mayBreak.keys()]]).toEqual([true, [...found.keys()]]);
+        const all = pictures(alike(count, 'when added', 'iommufd'), strategy, undefined, 1);
+        expect([isComplete(all), [...all.mayBreak.keys()]]).toEqual([true, [...found.keys()]]);
       }
     },
   );
@@ -136,9 +140,12 @@ describe('pictures of a crowd', () => {
   });
   it('of 5.10, where opening a device looks at its siblings one by one, show what three break as well, if it may have seen anything', () => {
     const found = bruteForce(alike(3, 'when added'), under('legacy'));
-    const { complete, mayBreak } = pictures(alike(100, 'when added'), under('legacy'));
-    expect([complete, [...mayBreak.keys()].toSorted()]).toEqual([true, [...found.keys()].toSorted()]);
-    expect(pictures(alike(100, 'when added'), under('legacy'), false).stoppedBy).toMatch(/open looks .* one by one/);
+    const all = pictures(alike(100, 'when added'), under('legacy'));
+    expect([isComplete(all), [...all.mayBreak.keys()].toSorted()]).toEqual([true, [...found.keys()].toSorted()]);
+    expect(finished(searchingCrowds(questionOf(alike(100, 'when added'), under('legacy'), false)))).toEqual({
+      kind: 'untold',
+      because: expect.stringMatching(/open looks .* one by one/),
+    });
   });
 });
 
@@ -208,7 +215,7 @@ describe('a crowd on several buses', () => {
   it('breaks on each bus what a crowd on one breaks', () => {
     const one = [...pictures(alike(8, 'when added'), under('v8')).mayBreak.keys()];
     const keys = onBuses.flatMap(({ name }) => one.map((key) => key.replace('pci', name)));
-    expect([...drawn(under('v8')).mayBreak.keys()].toSorted()).toEqual(keys.toSorted());
+    expect([...pictured(drawn(under('v8'))).mayBreak.keys()].toSorted()).toEqual(keys.toSorted());
   });
 
   // Steps of one name, with the same outcomes, that do not do the same on one of the buses.
@@ -227,7 +234,7 @@ describe('a crowd on several buses', () => {
           }),
       }),
     });
-    expect(drawn(drifted)).toMatchObject({ apart: true, complete: false });
+    expect(drawn(drifted)).toEqual({ kind: 'apart' });
     const { rows } = compare({
       machine: of,
       buses: onBuses,
@@ -253,7 +260,7 @@ describe('a crowd on several buses', () => {
       },
     });
     const known = drawn(linux61);
-    expect(known).toMatchObject({ complete: true, mayBreak: new Map() });
-    expect(drawn(onAmba, [known])).toMatchObject({ apart: true, complete: false });
+    expect(known).toMatchObject({ ended: { kind: 'all seen' }, mayBreak: new Map() });
+    expect(drawn(onAmba, [known])).toEqual({ kind: 'apart' });
   });
 });

@@ -1,7 +1,8 @@
 import { thousands } from '@busward/core';
 import type { Kind } from '../likeness/kinds.ts';
 import type { CompareOptions, ComparisonRow } from './compare.ts';
-import type { CrowdResult } from '../crowd/result.ts';
+import { isPictured, type Pictured } from '../crowd/result.ts';
+import { stopOf } from '../search/ended.ts';
 import type { Decided } from '../search/engine.ts';
 import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
@@ -26,10 +27,11 @@ export interface Compared {
 export function boundOf(
   { machine, strategies, principles, inFlight, engine, reduction }: CompareOptions & Setting,
   { shapes, rows, drawn, moved, amongFew }: Compared,
-  { searches, pictures }: Looked,
+  { searches, crowds }: Looked,
 ): readonly string[] {
   const users = machine.users.map(({ name, through }) => `${name} (${through})`).join(', ');
   const uncounted = strategies.filter((strategy) => !strategy.counts).map((strategy) => strategy.name);
+  const pictures = crowds.filter(isPictured);
   const counted = searches.flatMap((one) => one.counted ?? []);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
   return [
@@ -44,7 +46,7 @@ export function boundOf(
         ]
       : []),
     ...exchangedText(searches, pictures),
-    ...alikeText([...searches, ...pictures]),
+    ...alikeText([...searches, ...pictures], searches.length + crowds.length),
     ...[...drawn].map(([text, under]) =>
       under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,
     ),
@@ -64,7 +66,7 @@ export function boundOf(
       (uncounted.length > 0
         ? `; P4 and P5 speak of a count, which ${uncounted.join(', ')} ${uncounted.length === 1 ? 'does' : 'do'} not keep`
         : ''),
-    ...notFollowedText(searches, pictures),
+    ...notFollowedText(searches, crowds),
   ];
 }
 
@@ -89,16 +91,16 @@ function openOf(rows: readonly ComparisonRow[]): readonly string[] {
 }
 
 /** Users who were exchanged, in sentences. */
-function alikeText(all: readonly Pick<Decided, 'alike'>[]): readonly string[] {
+function alikeText(all: readonly Pick<Decided, 'alike'>[], systems: number): readonly string[] {
   const classes = all.flatMap(({ alike = [] }) => alike.map(String));
   return [...groupBy(classes, (names) => names)].map(
     ([names, { length }]) =>
-      `${names.replaceAll(',', ', ')} are alike in every table${length < all.length ? ` (of ${length} systems of ${all.length})` : ''}: of states that differ in who is who one was visited`,
+      `${names.replaceAll(',', ', ')} are alike in every table${length < systems ? ` (of ${length} systems of ${systems})` : ''}: of states that differ in who is who one was visited`,
   );
 }
 
 /** Systems in which states were taken for one another, or more was looked at than can be, in sentences. */
-function exchangedText(all: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] {
+function exchangedText(all: readonly Decided[], pictures: readonly Pictured[]): readonly string[] {
   const orders = all.flatMap(({ exchanged }) => exchanged?.exchange.orders ?? []);
   const say = (many: number, what: string): readonly string[] =>
     many === 0 ? [] : [`in ${many === 1 ? 'a system' : `${many} systems`} ${what}`];
@@ -121,7 +123,7 @@ function exchangedText(all: readonly Decided[], pictures: readonly CrowdResult[]
 }
 
 /** What searches left out, in sentences. */
-const notFollowedText = (searches: readonly Decided[], pictures: readonly CrowdResult[]): readonly string[] => [
+const notFollowedText = (searches: readonly Decided[], crowds: Looked['crowds']): readonly string[] => [
   ...new Set([
     ...searches.flatMap(({ ended, overflow }) => [
       ...(ended.kind === 'enough' && ended.found === 'the worst'
@@ -130,9 +132,9 @@ const notFollowedText = (searches: readonly Decided[], pictures: readonly CrowdR
       ...(overflow === undefined ? [] : [`not followed, where P4 is not judged: ${overflow}`]),
       ...(ended.kind !== 'stopped' ? [] : [`a search was stopped ${ended.by}: what it had not found is undecided`]),
     ]),
-    ...pictures.flatMap(({ stoppedBy }) =>
-      stoppedBy === undefined ? [] : [`what a crowd can do was not seen whole, ${stoppedBy}`],
-    ),
+    ...crowds
+      .map((one) => (one.kind === 'pictured' ? stopOf(one) : one.because))
+      .flatMap((why) => (why === undefined ? [] : [`what a crowd can do was not seen whole, ${why}`])),
   ]),
 ];
 

@@ -91,7 +91,7 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
     for (const [part] of shapes) {
       const found = yield* lab.exploreWhole(part!, strategy);
       results.push(...found);
-      for (const text of new Set(found.flatMap((one) => one.drawn?.map(crowdText) ?? [])))
+      for (const text of new Set(found.flatMap((one) => (one.kind === 'explored' ? [] : one.drawn.map(crowdText)))))
         drawn.set(text, (drawn.get(text) ?? new Set()).add(strategy.name));
     }
     const verdicts = buses.map(({ name }) => [name, verdictOf(results, principles, name)] as const);

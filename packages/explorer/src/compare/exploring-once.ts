@@ -4,7 +4,7 @@ import type { Reduced } from '../search/reduced.ts';
 import type { Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
 import { findings, type Findings } from './findings.ts';
-import type { Result } from './laboratory.ts';
+import type { Explored } from './laboratory.ts';
 import { leftSearches, type LeftSearches } from './left-searches.ts';
 import { likeUsersOf } from '../users/like-users.ts';
 import type { Watched } from '../search/watched.ts';
@@ -27,7 +27,7 @@ export interface ExploringOnce {
   readonly left: LeftSearches;
   compiledFor(machine: Machine, strategy: Strategy): Reduced;
   /** Until what was found `isEnough`, now or before. */
-  explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Result>;
+  explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Explored>;
   /** The same. Nothing if the search `isFar`: then it is left. */
   exploreOrLeave(
     machine: Machine,
@@ -35,7 +35,7 @@ export interface ExploringOnce {
     kin: object,
     isEnough?: IsEnough,
     isFar?: IsFar,
-  ): Watched<Result | undefined>;
+  ): Watched<Explored | undefined>;
 }
 
 export function exploringOnce(setting: Setting): ExploringOnce {
@@ -64,7 +64,7 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     kin: object,
     isEnough?: IsEnough,
     isFar?: IsFar,
-  ): Watched<Result | undefined> {
+  ): Watched<Explored | undefined> {
     const before = found.itself(machine, strategy, kin, isEnough);
     if (before) return before;
     const compiled = left.compiledOf(machine, strategy) ?? compiledFor(machine, strategy);
@@ -73,7 +73,7 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     if (twin) return twin;
     const exploration = yield* left.exploring(compiled, isEnough, isFar);
     if (!exploration) return undefined;
-    const result = { machine, compiled: exploration.on ?? compiled, exploration };
+    const result: Explored = { kind: 'explored', machine, compiled: exploration.on ?? compiled, exploration };
     found.keep(result, kin);
     return result;
   }

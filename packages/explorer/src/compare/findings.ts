@@ -3,7 +3,7 @@ import type { Compiled } from '../tables/compile.ts';
 import { answersFor } from '../devices/answers-for.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import { sameDevices, sameJudges } from '../judging/judges.ts';
-import type { Result } from './laboratory.ts';
+import type { Explored } from './laboratory.ts';
 import { sameTables } from '../tables/same-tables.ts';
 
 /**
@@ -12,17 +12,17 @@ import { sameTables } from '../tables/same-tables.ts';
  */
 export interface Findings {
   all(): readonly Decided[];
-  keep(result: Result, kin: object): void;
+  keep(result: Explored, kin: object): void;
   /** Whether something of that kin, with as many devices, was looked at but for which of like devices is where. */
   hasExchanged(machine: Machine, kin: object): boolean;
   /** That of this very machine under that strategy. */
-  itself(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Result | undefined;
+  itself(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Explored | undefined;
   /** That of a system which is sure to behave like this one. */
-  twinOf(compiled: Compiled, kin: object, isEnough?: IsEnough): Result | undefined;
+  twinOf(compiled: Compiled, kin: object, isEnough?: IsEnough): Explored | undefined;
 }
 
 export function findings(principles: readonly Principle[]): Findings {
-  const explored = new Map<object, Result[]>();
+  const explored = new Map<object, Explored[]>();
   return {
     all: () => [...explored.values()].flat().map(({ exploration }) => exploration),
     keep: (result, kin) => void explored.set(kin, [...(explored.get(kin) ?? []), result]),
@@ -38,11 +38,11 @@ export function findings(principles: readonly Principle[]): Findings {
           sameJudges(one, compiled, principles) &&
           (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
       );
-      return twin && { machine, compiled, exploration: renamed(twin, machine) };
+      return twin && { kind: 'explored', machine, compiled, exploration: renamed(twin, machine) };
     },
   };
 
-  function saidOf(machine: Machine, kin: object, isEnough?: IsEnough): readonly Result[] {
+  function saidOf(machine: Machine, kin: object, isEnough?: IsEnough): readonly Explored[] {
     return (explored.get(kin) ?? []).filter((one) => {
       const { atMost, ended, states } = one.exploration;
       if (atMost || one.machine.devices.length !== machine.devices.length) return false;
@@ -52,7 +52,7 @@ export function findings(principles: readonly Principle[]): Findings {
 }
 
 /** What was found on a machine with the same tables, of the devices that are in the same places. */
-function renamed({ machine: { devices }, exploration }: Result, machine: Machine): Decided {
+function renamed({ machine: { devices }, exploration }: Explored, machine: Machine): Decided {
   const names = new Map(devices.map(({ name }, at) => [name, machine.devices[at]!.name]));
   return {
     ...exploration,

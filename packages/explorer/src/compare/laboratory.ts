@@ -1,5 +1,6 @@
 import { assemble, type Device, type Machine, type Strategy, type System } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
+import { isComplete } from '../search/ended.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import { areOurs, sameDevices } from '../judging/judges.ts';
 import { exploringOnce, type Setting } from './exploring-once.ts';
@@ -7,7 +8,7 @@ import { kindsOf, loosened, type Kind } from '../likeness/kinds.ts';
 import { mixed } from '../crowd/mixed.ts';
 import type { Question } from '../crowd/drawing.ts';
 import { knownCrowds } from '../crowd/known.ts';
-import type { CrowdResult } from '../crowd/result.ts';
+import { isPictured, type Pictured, type Untold } from '../crowd/result.ts';
 import { searchingCrowds } from '../crowd/search.ts';
 import { isCrowd } from '../crowd/sketch.ts';
 import type { Part } from '../likeness/parts.ts';
@@ -25,22 +26,39 @@ import {
   type IsFar,
 } from './when-to-leave.ts';
 
-export interface Result {
-  /** What was explored: of like devices two at most, and of a mixed crowd, too. */
+/** What became of the devices of a machine under a strategy. */
+export type Result = Explored | Few | Isolated;
+
+/** The machine itself was explored. */
+export interface Explored {
+  readonly kind: 'explored';
   readonly machine: Machine;
   readonly compiled: Compiled;
   readonly exploration: Decided;
-  /** The machine that is spoken of, if it has more devices, and its crowds. */
-  readonly whole?: System;
-  readonly drawn?: readonly Kind[];
-  /** What can be said of it; absent if nothing worse could be found. */
-  readonly crowds?: CrowdResult;
+}
+
+/** Few of its devices were explored, who stand for all: of like devices two at most, and of a mixed crowd, too. */
+interface Few extends Omit<Explored, 'kind'> {
+  readonly kind: 'few';
+  /** The machine that is spoken of, and its crowds. */
+  readonly whole: System;
+  readonly drawn: readonly Kind[];
+  /** `P1 pci`: what may be broken in it, and nothing else; absent if that is not known, or if nothing worse could be found. */
+  readonly mayBreak?: ReadonlySet<string>;
+}
+
+/** Nothing is broken in any picture of it. */
+interface Isolated {
+  readonly kind: 'isolated';
+  readonly machine: Machine;
+  readonly compiled: Compiled;
+  readonly drawn: readonly Kind[];
 }
 
 /** States that were looked at, of all devices or of few, and pictures of many. */
 export interface Looked {
   readonly searches: readonly Decided[];
-  readonly pictures: readonly CrowdResult[];
+  readonly crowds: readonly (Pictured | Untold)[];
 }
 
 /**
@@ -52,7 +70,7 @@ export interface Laboratory {
    * What becomes of one device of few. `kin`: systems of one kin have the same devices, groups and users, all or few, and are
    * compared with each other.
    */
-  exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Result>;
+  exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Explored>;
   /** The same of all devices, if it is found out from a system in which like devices were exchanged, or steps taken together. */
   known(machine: Machine, strategy: Strategy, kin: object): Result | undefined;
   /**
@@ -68,18 +86,17 @@ export interface Laboratory {
   end(): void;
 }
 
-const violationsOf = (results: readonly Result[]): Parameters<IsEnough>[0] =>
+const violationsOf = (results: readonly Few[]): Parameters<IsEnough>[0] =>
   results.flatMap(({ exploration }) => exploration.violations);
-const showNothing = ({ complete, mayBreak }: CrowdResult): boolean => complete && mayBreak.size === 0;
-const nothing: Decided = { states: 0, ended: { kind: 'nothing else can break' }, violations: [] };
+const showsNothing = (crowds: Pictured): boolean => isComplete(crowds) && crowds.mayBreak.size === 0;
 
 export function laboratory(setting: Setting): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const ours = areOurs(principles);
   const { found, left, compiledFor, explore, exploreOrLeave } = exploringOnce(setting);
-  const crowded = new Map<object, CrowdResult[]>();
+  const crowded = new Map<object, Looked['crowds']>();
   // What is isolated since no picture shows anything else, by kin.
-  const isolated = new Map<object, Map<Strategy, Result>>();
+  const isolated = new Map<object, Map<Strategy, Isolated>>();
   return {
     exploreFor: (device, machine, strategy, kin) =>
       explore(machine, strategy, kin, isWorstOfFew({ ...machine, devices: [device] })),
@@ -100,11 +117,11 @@ export function laboratory(setting: Setting): Laboratory {
       );
     },
     states: () =>
-      [...found.all().filter(({ counted }) => counted === undefined), ...pictures()].reduce(
+      [...found.all().filter(({ counted }) => counted === undefined), ...crowds().filter(isPictured)].reduce(
         (sum, { states }) => sum + states,
         left.states(),
       ),
-    looked: () => ({ searches: found.all(), pictures: pictures() }),
+    looked: () => ({ searches: found.all(), crowds: crowds() }),
     end: () => left.end(),
   };
 
@@ -113,7 +130,7 @@ export function laboratory(setting: Setting): Laboratory {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
-    all: Watched<Result | undefined>,
+    all: Watched<Explored | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
     const areSeveral = engine.exchanging !== undefined && machine.devices.length <= MOST_EXCHANGED;
@@ -125,33 +142,42 @@ export function laboratory(setting: Setting): Laboratory {
     const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
     const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
     const early = soon && !areSeveral ? undefined : yield* unlessLeft(drawing, isFar);
-    if (early?.apart) return undefined;
+    if (early?.kind === 'apart') return undefined;
     const told = early ? undefined : yield* all;
     if (told) return yield* showing(part, strategy, kinds, told);
-    if (early && showNothing(early)) {
+    if (early?.kind === 'pictured' && showsNothing(early)) {
       crowded.set(part, [...new Set([...before, early])]);
-      const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
-      const result = { machine, compiled: early.compiled!, exploration: nothing, drawn, crowds: early };
+      const result = isolatedBy(early, machine, kinds);
       isolated.set(part, (isolated.get(part) ?? new Map()).set(strategy, result));
       return [result];
     }
     const results = soon ?? (yield* exploreFew(part, strategy, kinds))!;
     if (isNothingWorse(machine, violationsOf(results))) return results;
-    const crowds = early ?? (yield* drawing);
-    if (crowds.apart) return undefined;
-    if (!crowds.complete && machine.devices.length <= MOST_ONE_BY_ONE)
+    const said = early ?? (yield* drawing);
+    if (said.kind === 'apart') return undefined;
+    const mayBreak = said.kind === 'pictured' && isComplete(said) ? new Set(said.mayBreak.keys()) : undefined;
+    if (!mayBreak && machine.devices.length <= MOST_ONE_BY_ONE)
       return [yield* explore(machine, strategy, part, isWorst(machine))];
-    crowded.set(part, [...new Set([...before, crowds])]);
-    return results.map((result) => ({ ...result, crowds }));
+    crowded.set(part, [...new Set([...before, said])]);
+    return results.map((result) => ({ ...result, ...(mayBreak && { mayBreak }) }));
   }
 
   /** Where all devices of the kin are isolated in every picture: if they are with one of them on another bus. */
-  function isolatedToo(machine: Machine, strategy: Strategy, kin: object): Result | undefined {
+  function isolatedToo(machine: Machine, strategy: Strategy, kin: object): Isolated | undefined {
     const before = isolated.get(kin)?.get(strategy);
     if (!before || sameDevices(before.machine, machine)) return before;
     const kinds = kindsOf(machine, buses, strategy);
-    const crowds = knownCrowds(questionOf(machine, strategy, ours ? mixed(kinds, inFlight) : kinds), crowded.get(kin)!);
-    return crowds && showNothing(crowds) ? { machine, compiled: crowds.compiled!, exploration: nothing } : undefined;
+    const those = ours ? mixed(kinds, inFlight) : kinds;
+    const known = knownCrowds(questionOf(machine, strategy, those), crowded.get(kin)!);
+    return known?.kind === 'pictured' && showsNothing(known) ? isolatedBy(known, machine, those) : undefined;
+  }
+
+  function isolatedBy({ compiled }: Pictured, machine: Machine, kinds: readonly Kind[]): Isolated {
+    return { kind: 'isolated', machine, compiled, drawn: crowdsAmong(kinds) };
+  }
+
+  function crowdsAmong(kinds: readonly Kind[]): readonly Kind[] {
+    return kinds.filter((kind) => isCrowd(kind, inFlight));
   }
 
   function questionOf(machine: Machine, strategy: Strategy, kinds: readonly Kind[]): Question {
@@ -165,10 +191,10 @@ export function laboratory(setting: Setting): Laboratory {
     kinds: readonly Kind[],
     mayLeave?: IsFar,
     mayBreak?: ReadonlySet<string>,
-  ): Watched<readonly Result[] | undefined> {
-    const drawn = kinds.filter((kind) => isCrowd(kind, inFlight));
+  ): Watched<readonly Few[] | undefined> {
+    const drawn = crowdsAmong(kinds);
     const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
-    const results: Result[] = [];
+    const results: Few[] = [];
     const isWorstSeen = isWorstOfFew(part.machine);
     for (const few of representedBy(part.machine, kinds, inFlight)) {
       const before = violationsOf(results);
@@ -177,7 +203,7 @@ export function laboratory(setting: Setting): Laboratory {
       const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorstSeen(broken, states));
       const result = yield* exploreOrLeave(few, strategy, part, isEnough, mayLeave);
       if (!result) return undefined;
-      results.push({ ...result, whole, drawn });
+      results.push({ ...result, kind: 'few', whole, drawn });
     }
     return results;
   }
@@ -187,7 +213,7 @@ export function laboratory(setting: Setting): Laboratory {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
-    all: Watched<Result | undefined>,
+    all: Watched<Explored | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MOST_BEFORE_PICTURES;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
@@ -196,22 +222,21 @@ export function laboratory(setting: Setting): Laboratory {
   }
 
   /** What all devices can break at most, and few show how. */
-  function* showing(part: Part, strategy: Strategy, kinds: readonly Kind[], all: Result): Watched<readonly Result[]> {
-    const { states, atMost } = all.exploration;
+  function* showing(part: Part, strategy: Strategy, kinds: readonly Kind[], all: Explored): Watched<readonly Result[]> {
+    const { atMost } = all.exploration;
     if (!atMost) return [all];
-    const may = byBus(part.machine, atMost);
-    const results = (yield* exploreFew(part, strategy, kinds, undefined, may))!;
-    const crowds = { states, transitions: 0, complete: true, mayBreak: new Map([...may].map((one) => [one, 0])) };
+    const mayBreak = byBus(part.machine, atMost);
+    const results = (yield* exploreFew(part, strategy, kinds, undefined, mayBreak))!;
     return results.map((result) => {
       const { exploration } = result;
       const { ended } = exploration;
-      if (ended.kind !== 'enough' || ended.found !== 'all') return { ...result, crowds };
-      return { ...result, crowds, exploration: { ...exploration, ended: { kind: 'nothing else can break' } } };
+      if (ended.kind !== 'enough' || ended.found !== 'all') return { ...result, mayBreak };
+      return { ...result, mayBreak, exploration: { ...exploration, ended: { kind: 'nothing else can break' } } };
     });
   }
 
   /** What all devices can break at most, if they are not many; nothing where the worst is among it, which few break as well. */
-  function* lookingAtAll(part: Part, strategy: Strategy): Watched<Result | undefined> {
+  function* lookingAtAll(part: Part, strategy: Strategy): Watched<Explored | undefined> {
     const { machine } = part;
     if (!engine.exchanging || machine.devices.length > MOST_EXCHANGED) return undefined;
     const compiled = compiledFor(machine, strategy);
@@ -222,12 +247,12 @@ export function laboratory(setting: Setting): Laboratory {
       isNothingWorse(machine, broken) ? 'the worst' : undefined,
     );
     if (!exploration) return undefined;
-    const all = { machine, compiled, exploration };
+    const all: Explored = { kind: 'explored', machine, compiled, exploration };
     found.keep(all, part);
     return all;
   }
 
-  function pictures(): readonly CrowdResult[] {
+  function crowds(): Looked['crowds'] {
     return [...crowded.values()].flat();
   }
 }

@@ -44,7 +44,7 @@ export function verdictOf(
   const broken: Found[] = [];
   const undecided = new Set<Principle>();
   for (const result of relevant) {
-    const found = result.exploration.violations
+    const found = violationsIn(result)
       .filter(({ device }) => result.machine.devices.some((one) => one.name === device && counts(one)))
       .filter(({ principle }, at, all) => all.findIndex((other) => other.principle === principle) === at)
       .map((violation) => ({ result, violation, witness: witnessOf(result.compiled, violation.path) }))
@@ -80,27 +80,32 @@ interface Found {
 }
 
 /** Principles that a device of the bus may take part in breaking, whether or not it was found to. */
-function mayBreak(
-  { exploration, compiled, whole, crowds }: Result,
-  principles: readonly Principle[],
-  bus: string,
-): readonly Principle[] {
-  const applying = principles.filter((principle) => applies(compiled.system, principle));
-  if (!isComplete(exploration)) return applying;
-  if (!whole) return [];
-  return crowds?.complete ? applying.filter(({ id }) => crowds.mayBreak.has(`${id} ${bus}`)) : applying;
+function mayBreak(result: Result, principles: readonly Principle[], bus: string): readonly Principle[] {
+  const applying = principles.filter((principle) => applies(result.compiled.system, principle));
+  switch (result.kind) {
+    case 'explored':
+      return isComplete(result.exploration) ? [] : applying;
+    case 'few': {
+      const { exploration, mayBreak: all } = result;
+      return all && isComplete(exploration) ? applying.filter(({ id }) => all.has(`${id} ${bus}`)) : applying;
+    }
+    case 'isolated':
+      return [];
+  }
 }
 
 /** Throws if a witness does not do on its own machine what the search says: that is a bug. */
 function isConfirmed({ result, violation: { principle }, witness }: Found, bus: string): boolean {
-  if (result.whole && confirms(result.whole, witness, principle, bus)) return true;
+  if (result.kind === 'few' && confirms(result.whole, witness, principle, bus)) return true;
   if (!confirms(result.compiled.system, witness, principle, bus))
     throw new Error(
       `the witness of ${principle.id} under ${result.compiled.system.kernel.strategy.name} is not what the generators do: ` +
         'this is a bug in the explorer',
     );
-  return !result.whole;
+  return result.kind !== 'few';
 }
 
+const violationsIn = (result: Result): readonly Violation[] =>
+  result.kind === 'isolated' ? [] : result.exploration.violations;
 const severity = ({ outcome }: Principle): number => outcomes.indexOf(outcome);
 const length = ({ violation }: Found): number => violation.path.length;

@@ -11,7 +11,7 @@ import { sameResults, sameTables } from '../tables/same-tables.ts';
 import { fromTheEnd, rearranged } from './mixed.ts';
 import { looksOneByOne } from '../likeness/one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
-import { apart, toldApart, type CrowdResult } from './result.ts';
+import { apart, toldApart, type Apart, type CrowdResult, type Pictured, type Untold } from './result.ts';
 import { sketchOf, type Sketch } from './sketch.ts';
 import type { Table } from '../tables/table.ts';
 
@@ -31,6 +31,7 @@ export interface Question {
 
 /** What pictures are looked for on. */
 export interface Drawing {
+  readonly kind: 'drawing';
   readonly sketch: Sketch;
   readonly judges: Judges;
   /** Step by step. */
@@ -42,11 +43,11 @@ export interface Drawing {
   /** Whether devices of a mixed crowd do not do the same in other places, in a situation that its tables know. */
   isApart(): boolean;
   /** What was found, unless devices turn out to be apart; if those of one kind are told apart, that is minded from now on. */
-  unlessApart(found: CrowdResult): CrowdResult;
+  unlessApart(found: Pictured): CrowdResult;
 }
 
-/** A result, if there is nothing to look for. */
-export function drawingOf(question: Question, standing: number): Drawing | CrowdResult {
+/** Something else, if there is nothing to look for. */
+export function drawingOf(question: Question, standing: number): Drawing | Untold | Apart {
   const { principles, inFlight, strategy } = question;
   const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
   if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
@@ -63,14 +64,13 @@ export function drawingOf(question: Question, standing: number): Drawing | Crowd
     sketch.crowds.map(({ actors, others: rest }) => [...actors, ...rest]),
   );
   if (partial !== undefined && others.length > 0) return apart;
-  if (partial !== undefined)
-    return { states: 0, transitions: 0, complete: false, mayBreak: new Map(), stoppedBy: partial };
+  if (partial !== undefined) return { kind: 'untold', because: partial };
   const compiled = together(single);
   const rearrangements = others.map(together);
   const isApart = (): boolean => !rearrangements.every((other) => sameTables(compiled, other));
-  return { sketch, judges, single, compiled, isPast: ownPast !== own, isApart, unlessApart };
+  return { kind: 'drawing', sketch, judges, single, compiled, isPast: ownPast !== own, isApart, unlessApart };
 
-  function unlessApart(found: CrowdResult): CrowdResult {
+  function unlessApart(found: Pictured): CrowdResult {
     if (isApart()) return apart;
     return isToldApart() ? toldApart : found;
   }

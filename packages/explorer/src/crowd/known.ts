@@ -4,7 +4,7 @@ import { kindsOf } from '../likeness/kinds.ts';
 import { shapeOf as partShape } from '../likeness/parts.ts';
 import { sameTables } from '../tables/same-tables.ts';
 import { drawingOf, type Drawing, type Question } from './drawing.ts';
-import type { CrowdResult } from './result.ts';
+import { isPictured, type CrowdResult, type Pictured } from './result.ts';
 import { OTHERS, sketchOf, type Sketch } from './sketch.ts';
 
 /**
@@ -15,15 +15,14 @@ export function knownCrowds(question: Question, known: readonly CrowdResult[]): 
   const { machine, kinds, strategy, buses, inFlight } = question;
   const sketch = sketchOf(machine, kinds, buses, inFlight, OTHERS);
   const lookOf = (of: Machine): string => partShape({ machine: of, kinds: kindsOf(of, buses, strategy) });
-  const isSame = (one: CrowdResult): boolean =>
-    one.sketch !== undefined &&
-    one.compiled?.system.kernel.strategy === strategy &&
+  const isSame = (one: Pictured): boolean =>
+    one.compiled.system.kernel.strategy === strategy &&
     shapeOf(one.sketch) === shapeOf(sketch) &&
     lookOf(one.sketch.machine) === lookOf(sketch.machine);
-  const same = known.find(isSame);
+  const same = known.filter(isPictured).find(isSame);
   if (same) return same;
   const drawing = drawingOf(question, OTHERS);
-  return 'mayBreak' in drawing ? undefined : twinOf(question, drawing, known);
+  return drawing.kind === 'drawing' ? twinOf(question, drawing, known) : undefined;
 }
 
 /** The result of the same tables; that devices of a mixed crowd are not alike, if they are not where those were. */
@@ -33,14 +32,14 @@ export function twinOf(
   before: readonly CrowdResult[],
 ): CrowdResult | undefined {
   const shape = shapeOf(sketch);
-  const twin = before.find(
-    (one) =>
-      one.sketch !== undefined &&
-      shapeOf(one.sketch) === shape &&
-      one.compiled &&
-      sameJudges(one.compiled, compiled, principles) &&
-      sameTables(one.compiled, compiled),
-  );
+  const twin = before
+    .filter(isPictured)
+    .find(
+      (one) =>
+        shapeOf(one.sketch) === shape &&
+        sameJudges(one.compiled, compiled, principles) &&
+        sameTables(one.compiled, compiled),
+    );
   // Those of one kind act in what was the same: its tables now know every situation, in which the others have to do so, too.
   return twin && unlessApart(twin);
 }

@@ -16,7 +16,7 @@ import { countersOf, type Counter } from './counters.ts';
 import { drawingOf, type Drawing, type Question } from './drawing.ts';
 import { twinOf } from './known.ts';
 import { picturesOf, type Picture } from './picture.ts';
-import { apart, type CrowdResult } from './result.ts';
+import { apart, type CrowdResult, type Pictured } from './result.ts';
 import type { Sample } from './samples.ts';
 import { OTHERS, type Sketch } from './sketch.ts';
 import { countAlike, countersAlike } from './users-in-order.ts';
@@ -37,20 +37,13 @@ export function* searchingCrowds(question: Question, known: readonly CrowdResult
       return yield* searching(question, known, others);
     } catch (error) {
       if (!(error instanceof TooFew)) throw error;
-      if (others >= MOST_OTHERS)
-        return {
-          states: 0,
-          transitions: 0,
-          complete: false,
-          mayBreak: new Map(),
-          stoppedBy: 'at too many local states',
-        };
+      if (others >= MOST_OTHERS) return { kind: 'untold', because: 'at too many local states' };
     }
 }
 
 function* searching(question: Question, before: readonly CrowdResult[], standing: number): Watched<CrowdResult> {
   const drawing = drawingOf(question, standing);
-  if ('mayBreak' in drawing) return drawing;
+  if (drawing.kind !== 'drawing') return drawing;
   const twin = twinOf(question, drawing, before);
   if (twin) return twin;
   const { compiled, isApart, unlessApart } = drawing;
@@ -72,7 +65,7 @@ function* looking(
   { sketch, judges, single, isPast }: Drawing,
   counters: readonly Counter[],
   compiled: Reduced,
-): Watched<CrowdResult> {
+): Watched<Pictured> {
   const { slots, likeUsers } = compiled;
   const busesOf = busesIn(sketch);
   const pictures = picturesOf(compiled, single, sketch, counters);
@@ -102,17 +95,16 @@ function* looking(
   }
   if (likeUsers && !usersAgree(compiled, judges, likeUsers.exchanges)) throw new UsersUnlike();
   const atLimit = seen.size > limits.maxStates ? afterStates(limits.maxStates) : undefined;
-  const stoppedBy = current === seen.size ? unknown : (stop ?? atLimit);
+  const by = current === seen.size ? unknown : (stop ?? atLimit);
   return {
+    kind: 'pictured',
     states: seen.size,
-    transitions,
-    complete: stoppedBy === undefined,
+    ended: by === undefined ? { kind: 'all seen' } : { kind: 'stopped', by },
     mayBreak,
     compiled,
     sketch,
     isPast,
     ...(likeUsers && { alike: likeUsers.classes }),
-    ...(stoppedBy !== undefined && { stoppedBy }),
   };
 
   function expand(until: number): void {
