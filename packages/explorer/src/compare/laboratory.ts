@@ -14,7 +14,7 @@ import { isCrowd } from '../crowd/sketch.ts';
 import type { Part } from '../likeness/parts.ts';
 import { representedBy } from '../likeness/represent.ts';
 import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfFew } from './enough.ts';
-import { unlessLeft, type Watched } from '../search/watched.ts';
+import { once, unlessLeft, type Watched } from '../search/watched.ts';
 import {
   areFewFar,
   arePicturesFar,
@@ -108,7 +108,7 @@ export function laboratory(setting: Setting): Laboratory {
       const { machine } = part;
       if (!reduction) return [yield* explore(machine, strategy, part)];
       const kinds = kindsOf(machine, buses, strategy);
-      const all = lookingAtAll(part, strategy);
+      const all = once(() => lookingAtAll(part, strategy));
       return (
         (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds, all)) ??
         (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds, all)) ??
@@ -130,7 +130,7 @@ export function laboratory(setting: Setting): Laboratory {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
-    all: Watched<Explored | undefined>,
+    all: () => Watched<Explored | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const { machine } = part;
     const areSeveral = engine.exchanging !== undefined && machine.devices.length <= MOST_EXCHANGED;
@@ -143,7 +143,7 @@ export function laboratory(setting: Setting): Laboratory {
     const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
     const early = soon && !areSeveral ? undefined : yield* unlessLeft(drawing, isFar);
     if (early?.kind === 'apart') return undefined;
-    const told = early ? undefined : yield* all;
+    const told = early ? undefined : yield* all();
     if (told) return yield* showing(part, strategy, kinds, told);
     if (early?.kind === 'pictured' && showsNothing(early)) {
       crowded.set(part, [...new Set([...before, early])]);
@@ -213,11 +213,11 @@ export function laboratory(setting: Setting): Laboratory {
     part: Part,
     strategy: Strategy,
     kinds: readonly Kind[],
-    all: Watched<Explored | undefined>,
+    all: () => Watched<Explored | undefined>,
   ): Watched<readonly Result[] | undefined> {
     const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MOST_BEFORE_PICTURES;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
-    const told = yield* all;
+    const told = yield* all();
     return told && (yield* showing(part, strategy, kinds, told));
   }
 

@@ -45,6 +45,15 @@ export function* unlessLeft<T>(
   return at.value;
 }
 
+/** A search that is begun when it is first asked for; whoever asks again is given what it came to. */
+export function once<T>(search: () => Watched<T>): () => Watched<T> {
+  let found: { readonly is: T } | undefined;
+  return function* () {
+    found ??= { is: yield* search() };
+    return found.is;
+  };
+}
+
 /** Says between two parts, neither of which does, that the search is still at it; gives why it has to stop, if it has to. */
 export function* lookingUp(states = 0): Watched<string | undefined> {
   return yield { states, transitions: 0, depth: 0, bytes: 0 };
