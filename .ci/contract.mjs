@@ -1,4 +1,5 @@
-// Writes docs/contract.md from the sources of packages/core/src/contract: what is exported there, with its comments.
+// Writes docs/contract.md from the sources of packages/core/src: what the contract exports, and what it speaks of, with
+// comments.
 // With --check nothing is written; it is an error if the page would change.
 //
 //   tsx --conditions=busward-source .ci/contract.mjs [--check]
@@ -10,27 +11,54 @@ import ts from 'typescript';
 
 const root = resolve(import.meta.dirname, '..');
 const page = join(root, 'docs/contract.md');
-/** In the order of reading; what a bus needs, then what a strategy needs. */
-const files = [
-  ['bus', 'A bus'],
-  ['define-bus', 'Defining a bus'],
-  ['hooks', 'Hooks that buses have had'],
-  ['node', 'Firmware nodes'],
-  ['upstream', 'Commits of several buses'],
-  ['strategy', 'A strategy'],
-  ['define-strategy', 'Defining a strategy'],
-  ['surroundings', 'The kernel around a strategy'],
+/** In the order of reading: what a bus, a strategy and a principle need; of some files only what is named. */
+const sections = [
+  { title: 'A bus', files: [['contract/bus']] },
+  { title: 'Defining a bus', files: [['contract/define-bus']] },
+  { title: 'Hooks that buses have had', files: [['contract/hooks']] },
+  { title: 'Firmware nodes', files: [['contract/node']] },
+  { title: 'Commits of several buses', files: [['contract/upstream']] },
+  { title: 'A strategy', files: [['contract/strategy']] },
+  { title: 'Defining a strategy', files: [['contract/define-strategy']] },
+  { title: 'The kernel around a strategy', files: [['contract/surroundings']] },
+  {
+    title: 'What a section sees',
+    files: [
+      ['kernel/group', 'GroupView', 'Member'],
+      ['kernel/layout', 'Domain', 'Owner'],
+    ],
+  },
+  {
+    title: 'A principle',
+    files: [
+      ['principles/principle', 'Principle', 'Moment', 'Outcome'],
+      ['principles/ghosts', 'GroupGhosts'],
+      ['cell', 'Happening'],
+    ],
+  },
+  { title: 'Defining a principle', files: [['principles/define-principle']] },
+  {
+    title: 'Devices, drivers and users',
+    files: [['machine', 'Device', 'Driver', 'KernelDriver', 'ManagedDriver', 'User']],
+  },
+  {
+    title: 'Programs and what they return',
+    files: [
+      ['step', 'Program'],
+      ['errno', 'Errno', 'Refusal', 'refusals'],
+    ],
+  },
 ];
 
 const whole = await format(
   [
     '# The contract',
-    '<!-- Written by .ci/contract.mjs from packages/core/src/contract; change it there. -->',
-    `This is contract ${contractVersion}, as \`@busward/core\` exports it. How to use it: [Add a bus](add-a-bus.md).`,
+    '<!-- Written by .ci/contract.mjs from packages/core/src; change it there. -->',
+    `This is contract ${contractVersion}, as \`@busward/core\` exports it. How to use it: [add a bus](add-a-bus.md), [a strategy](add-a-strategy.md), [a principle](add-a-principle.md).`,
     '## The rules',
     'What upstream relies on, bus by bus. `@busward/conformance` holds a bus to them, and its history to those of its time.',
     ['| | rule | in force from | source |', '| --- | --- | --- | --- |', ...rules.map(row)].join('\n'),
-    ...files.flatMap(([name, title]) => [`## ${title}`, ...exportsOf(name)]),
+    ...sections.flatMap(({ title, files }) => [`## ${title}`, ...files.flatMap(exportsOf)]),
   ].join('\n\n'),
   { ...JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')), filepath: page },
 );
@@ -45,12 +73,13 @@ function row({ number, name, says, source, since }) {
   return `| ${number} | **${name}**: ${says} | ${since} | ${source} |`;
 }
 
-/** A heading, the comment and the declaration of everything that the file exports. */
-function exportsOf(name) {
-  const path = join(root, 'packages/core/src/contract', `${name}.ts`);
+/** A heading, the comment and the declaration of everything that the file exports, or of what is named. */
+function exportsOf([name, ...only]) {
+  const path = join(root, 'packages/core/src', `${name}.ts`);
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   return file.statements.filter(isExported).flatMap((statement) => {
     const declared = statement.declarationList?.declarations[0] ?? statement;
+    if (only.length > 0 && !only.includes(declared.name.getText(file))) return [];
     const says = ts.getJSDocCommentsAndTags(statement).map(({ comment }) => ts.getTextOfJSDocComment(comment));
     return [
       `### \`${declared.name.getText(file)}\``,

@@ -19,10 +19,15 @@ export interface Cells {
  * are judged on these, and witnesses print them.
  */
 export type Happening =
+  /** The probe of a driver that does not manage DMA itself begins. */
   | { readonly kind: 'started'; readonly device: string }
+  /** A claim; an attach, where the strategy has no claim. */
   | { readonly kind: 'granted'; readonly user: string; readonly group: string }
+  /** A `use`, and with it a bind. */
   | { readonly kind: 'kernel refused'; readonly device: string; readonly errno: string }
+  /** What else would have been granted. */
   | { readonly kind: 'user refused'; readonly user: string; readonly group: string; readonly errno: string }
+  /** The last member left, and the group was so. */
   | {
       readonly kind: 'emptied';
       readonly device: string;
@@ -31,7 +36,9 @@ export type Happening =
       readonly ownerCount: number;
       readonly domain: string;
     }
+  /** A move put the device on a domain that its group neither came from nor was meant to go to. */
   | { readonly kind: 'strayed'; readonly device: string; readonly domain: string }
+  /** A WARN_ON, or a line in the log. */
   | { readonly kind: 'warned'; readonly text: string }
   | { readonly kind: 'crashed'; readonly device: string; readonly text: string };
 

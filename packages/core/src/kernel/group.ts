@@ -12,13 +12,17 @@ export interface GroupView {
   readonly name: string;
   ownerCount: number;
   owner: Owner;
+  /** `pasid_array` is not empty: a user is attached through iommufd (from 6.12 on). */
   pasids: boolean;
   readonly domain: Domain;
   /** 'none' until it has been set up. */
   readonly defaultDomain: Domain;
   readonly defaultType: DomainType;
   readonly members: readonly Member[];
-  /** Moves every member to `domain`, as `__iommu_group_set_domain` of the strategy's surroundings does. */
+  /**
+   * Moves every member to `domain`, as `__iommu_group_set_domain` of the strategy's surroundings does. EBUSY: a member is being
+   * reset. EINVAL: a member cannot be on that domain, or the group on no domain at all.
+   */
   setDomain(domain: Domain): Moved;
   /** The same for who must not fail, `__iommu_group_set_domain_nofail`: what goes wrong is a WARN_ON. */
   setDomainNofail(domain: Domain): Ok;
@@ -26,7 +30,6 @@ export interface GroupView {
   warn(text: string): void;
 }
 
-/** EBUSY: a member is being reset. EINVAL: a member cannot be on that domain, or the group on no domain at all. */
 type Moved = Ok | typeof EBUSY | typeof EINVAL;
 
 /** A member as anybody can see it without its lock. */

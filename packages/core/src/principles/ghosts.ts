@@ -31,6 +31,7 @@ export interface GroupGhosts {
   serves(device: Device, user: string): boolean;
   /** Claims of the owner; `undefined` if no user owns. */
   claims(owner: Owner): number | undefined;
+  /** A user's domain is on it, because he attached; of that user, `attachedBy`. */
   readonly attached: boolean;
   attachedBy(domain: Domain): boolean;
   readonly domain: Domain;
