@@ -43,7 +43,7 @@ export function double(table: number, packing: Packing): Func {
     wasm.set(put, wasm.plus(get(put), wasm.shiftLeft(i32(1), get(from)))),
   ];
   return {
-    exported: 'double',
+    exported: true,
     params: [],
     result: 'i32',
     locals: Array.from({ length: 9 + GROUP }, () => 'i32' as const),
@@ -122,7 +122,7 @@ export function putIn(table: number, packing: Packing): Func {
     ]),
   );
   return {
-    exported: 'putIn',
+    exported: true,
     params: ['i32', 'i32'],
     locals: [...Array.from({ length: 12 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64'],
     body: [

@@ -1,7 +1,7 @@
 import type { Compiled } from '../tables/compile.ts';
 import type { Packing } from '../search/lay-out.ts';
 import { fieldAt, header, rowAt } from './addresses.ts';
-import { mayDisorderCode, type Order } from './in-order.ts';
+import { inOrderOf, mayDisorderCode, type Order } from './in-order.ts';
 import { AT, BUSY, KEPT, LEAF, LISTS, pairsOf, RING, rowBytes, TO_LEAF, transitionOf } from './record.ts';
 import { recently, type Recent } from './recent.ts';
 import { inRing, JUDGED, MOVES, WAITS } from './sleep.ts';
@@ -12,18 +12,14 @@ import { and, get, i32, i64, shiftRight, type Code, type Func } from './wasm.ts'
 
 /**
  * Expands states from `current` up to `until`, as long as there is room in the buffer. A state for which a table knows
- * nothing, or that has to be looked at, leaves no trace and ends it. `events` is the function that judges them.
+ * nothing, or that has to be looked at, leaves no trace and ends it.
  */
 export function expand(
   compiled: Compiled,
   packing: Packing,
   sleepBits: number,
-  events: number,
   recent: Recent,
-  remember: number,
-  /** What is put in order, and the first of the functions that do it. */
   orders: readonly Order[],
-  order: number,
 ): Func {
   const { cells, slots, symmetric } = compiled;
   const { wordOf, shiftOf, masks } = packing;
@@ -66,7 +62,7 @@ export function expand(
       wasm.when(
         wasm.load(get(at), transition.events),
         wasm.when(
-          wasm.call(events, wasm.load(get(at), transition.events), get(put), wasm.shiftLeft(isBusy, i32(2))),
+          wasm.call('events', wasm.load(get(at), transition.events), get(put), wasm.shiftLeft(isBusy, i32(2))),
           giveBack(8),
         ),
       ),
@@ -79,7 +75,7 @@ export function expand(
         });
         return wasm.when(
           number > 0 ? wasm.or(get(test), mayBeOut) : mayBeOut,
-          wasm.when(wasm.call(order + number, get(put)), [
+          wasm.when(wasm.call(inOrderOf(number), get(put)), [
             pair.map((local, at64) => wasm.set(local, wasm.load64(get(put), 8 * at64))),
             number + 1 < orders.length ? wasm.set(test, i32(1)) : [],
           ]),
@@ -128,7 +124,7 @@ export function expand(
       wasm.when(
         wasm.loadByte(get(place), KEPT),
         // Blocks: if that it is not there, if that it is not known, around this slot.
-        recently(recent, remember, { list, row, end, kept: at, loops, pair, hash, spare }, giveBack(4)),
+        recently(recent, { list, row, end, kept: at, loops, pair, hash, spare }, giveBack(4)),
       ),
       each(list, end, 8, [
         wasm.set(at, wasm.load(get(list))),
@@ -155,7 +151,7 @@ export function expand(
   });
 
   return {
-    exported: 'expand',
+    exported: true,
     params: [],
     locals: [...Array.from({ length: 16 }, () => 'i32' as const), ...pair.map(() => 'i64' as const), 'i64', 'i64'],
     body: [

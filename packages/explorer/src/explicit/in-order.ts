@@ -31,6 +31,9 @@ export interface Order {
   readonly bytes: number;
 }
 
+/** The name of the function that puts those with that number in order. */
+export const inOrderOf = (number: number): string => `inOrder${number}`;
+
 /** Puts them in order in the state at an address, and says whether that changed anything. */
 export function inOrder(
   { cells, slots, nodes }: Compiled,

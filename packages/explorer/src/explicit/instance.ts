@@ -2,13 +2,13 @@ import type { Reduced } from '../search/reduced.ts';
 import type { Packing } from '../search/lay-out.ts';
 import { double, putIn } from './double.ts';
 import { expand } from './expand.ts';
-import { inOrder, ordersIn } from './in-order.ts';
+import { inOrder, inOrderOf, ordersIn } from './in-order.ts';
 import { lookUp } from './look-up.ts';
 import { ROWS } from './record.ts';
 import { remember, type Recent } from './recent.ts';
 import { help } from './second.ts';
 import { find, finish } from './successors.ts';
-import { events, judges as judging } from './walk.ts';
+import { events, judges } from './walk.ts';
 import { MOST_PAGES, moduleOf, PAGE } from './wasm.ts';
 
 /**
@@ -53,21 +53,21 @@ export function functionsFor(
   shared: boolean,
 ): Uint8Array<ArrayBuffer> {
   const slots = Array.from({ length: compiled.slots }, (_, slot) => compiled.cells.length + slot);
-  const [judgesAt, eventsAt, rememberAt, lookUpAt, ordersAt] = [0, 1, 2, 3, 9];
   const orders = ordersIn(compiled);
-  const functions = [
-    judging(packing),
-    events(),
-    remember(recent),
-    lookUp(packing, slots, sleep, table, judgesAt),
-    expand(compiled, packing, sleep, eventsAt, recent, rememberAt, orders, ordersAt),
-    double(table, packing),
-    putIn(table, packing),
-    finish(packing),
-    find(packing),
-    ...orders.map((order) => inOrder(compiled, order, packing)),
-  ];
-  return moduleOf(shared ? [...functions, help(lookUpAt, packing)] : functions, shared);
+  const functions = {
+    judges: judges(packing),
+    events: events(),
+    remember: remember(recent),
+    lookUp: lookUp(packing, slots, sleep, table),
+    expand: expand(compiled, packing, sleep, recent, orders),
+    double: double(table, packing),
+    putIn: putIn(table, packing),
+    finish: finish(packing),
+    find: find(packing),
+    ...Object.fromEntries(orders.map((order, number) => [inOrderOf(number), inOrder(compiled, order, packing)])),
+    ...(shared && { help: help(packing) }),
+  };
+  return moduleOf(functions, shared);
 }
 
 export function instantiated(bytes: Uint8Array<ArrayBuffer>, memory: Memory): Exports {

@@ -33,15 +33,8 @@ export const endOf = (table: number, power: number): Code =>
 
 /**
  * Looks the states up that stand in a buffer from the first address to the second, adds the new ones, and reports them.
- * `judges` is the function that judges new ones.
  */
-export function lookUp(
-  packing: Packing,
-  slots: readonly number[],
-  sleepBits: number,
-  table: number,
-  judges: number,
-): Func {
+export function lookUp(packing: Packing, slots: readonly number[], sleepBits: number, table: number): Func {
   const field = fieldsOf(packing);
   const pairs = pairsOf(packing);
   const [
@@ -104,7 +97,7 @@ export function lookUp(
       wasm.set(ask, and(get(ask), i32(CRASH - 1))),
       wasm.when(
         get(ask),
-        wasm.when(wasm.call(judges, get(ask), get(at)), report(ASKED, asked, 8, [get(size), get(ask)])),
+        wasm.when(wasm.call('judges', get(ask), get(at)), report(ASKED, asked, 8, [get(size), get(ask)])),
       ),
     ]),
     wasm.set(size, wasm.plus(get(size), i32(1))),
@@ -145,7 +138,7 @@ export function lookUp(
     );
   };
   return {
-    exported: 'lookUp',
+    exported: true,
     params: ['i32', 'i32'],
     locals: [...Array.from({ length: 15 }, () => 'i32' as const), 'v128', 'v128', 'v128', 'v128'],
     body: [

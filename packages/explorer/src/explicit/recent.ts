@@ -26,7 +26,6 @@ const MOST_BYTES = 2 ** 19;
 /** Replaces local `list` by the short one and adds to `loops`; `giveBack` where something is not known. */
 export function recently(
   recent: Recent,
-  rememberAt: number,
   { list, row, end, kept, loops, pair, hash, spare }: Locals,
   giveBack: Code,
 ): Code {
@@ -43,7 +42,7 @@ export function recently(
     wasm.set(end, wasm.load(get(list))),
     find,
     wasm.when(wasm.isZero(isThere), [
-      wasm.when(wasm.isZero(wasm.call(rememberAt, get(list), get(row), get(kept))), giveBack),
+      wasm.when(wasm.isZero(wasm.call('remember', get(list), get(row), get(kept))), giveBack),
       take,
     ]),
     wasm.set(loops, wasm.plus(get(loops), wasm.load(get(kept), recent.loops))),

@@ -63,8 +63,8 @@ export function secondIn(view: Int32Array): Second {
   }
 }
 
-/** What the second worker does. `lookUp` is the function that looks up. */
-export function help(lookUp: number, packing: Packing): Func {
+/** What the second worker does. */
+export function help(packing: Packing): Func {
   const [done, looks, at, end] = [0, 1, 2, 3];
   const few = i32(BATCH * fieldsOf(packing).bytes);
   const handed = atomic.load(i32(AT.handed));
@@ -78,7 +78,7 @@ export function help(lookUp: number, packing: Packing): Func {
     ),
   ];
   return {
-    exported: 'help',
+    exported: true,
     params: [],
     locals: ['i32', 'i32', 'i32', 'i32'],
     body: [
@@ -94,7 +94,7 @@ export function help(lookUp: number, packing: Packing): Func {
             wasm.when(wasm.below(get(at), header(AT.last)), [
               wasm.set(end, wasm.plus(get(at), few)),
               wasm.when(wasm.above(get(end), header(AT.last)), wasm.set(end, header(AT.last))),
-              wasm.call(lookUp, get(at), get(end)),
+              wasm.call('lookUp', get(at), get(end)),
               wasm.set(at, get(end)),
               wasm.branch(1),
             ]),

@@ -37,7 +37,7 @@ export function finish(packing: Packing): Func {
   const pair = Array.from({ length: pairsOf(packing) }, (_, one) => 1 + one);
   const hash = 1 + pair.length;
   return {
-    exported: 'finish',
+    exported: true,
     params: [],
     locals: ['i32', ...pair.map(() => 'i64' as const), 'i64'],
     body: [
@@ -53,7 +53,7 @@ export function finish(packing: Packing): Func {
 export function find(packing: Packing): Func {
   const [at, row] = [0, 1];
   return {
-    exported: 'find',
+    exported: true,
     params: [],
     result: 'i32',
     locals: ['i32', 'i32'],

@@ -3,8 +3,9 @@
  * its value on the stack. No dependency, and nothing of Node: it has to run in a browser.
  */
 
-/** Bytes; nested, so that putting code together copies none. */
-export type Code = readonly (number | Code)[];
+/** Bytes, and names of functions that are called; nested, so that putting code together copies none. */
+export type Code = readonly (number | string | Code)[];
+type Bytes = readonly (number | Bytes)[];
 type Type = 'i32' | 'i64' | 'v128';
 
 export interface Signature {
@@ -16,27 +17,29 @@ export interface Func extends Signature {
   /** Further locals, numbered after the parameters. */
   readonly locals?: readonly Type[];
   readonly body: Code;
-  readonly exported?: string;
+  readonly exported?: true;
 }
 
 /**
  * A module that imports its memory (`env.memory`), which may be `shared` with another worker. Its functions call each other
- * by their place.
+ * by name.
  */
-export function moduleOf(functions: readonly Func[], shared: boolean): Uint8Array<ArrayBuffer> {
+export function moduleOf(named: Readonly<Record<string, Func>>, shared: boolean): Uint8Array<ArrayBuffer> {
+  const names = Object.keys(named);
+  const functions = Object.values(named);
   const types = functions.map(({ params, result }) => [
     0x60,
     ...vector(params.map((type) => [typeCode[type]])),
     ...vector(result ? [[typeCode[result]]] : []),
   ]);
-  const exported = functions.flatMap((one, at) => (one.exported ? [[text(one.exported), 0, unsigned(at)]] : []));
+  const exported = functions.flatMap((one, at) => (one.exported ? [[text(names[at]!), 0, unsigned(at)]] : []));
   return bytesOf([
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(types)),
     section(2, vector([[text('env'), text('memory'), 2, shared ? [3, 1, unsigned(MOST_PAGES)] : [0, 1]]])),
     section(3, vector(functions.map((_, at) => unsigned(at)))),
     section(7, vector(exported)),
-    section(10, vector(functions.map(bodyOf))),
+    section(10, vector(functions.map((one) => bodyOf(one, names)))),
   ]);
 }
 
@@ -138,7 +141,7 @@ export const when = (condition: Code, body: Code, otherwise: Code = []): Code =>
 export const branch = (depth: number): Code => [0x0c, ...unsigned(depth)];
 export const branchIf = (condition: Code, depth: number): Code => [condition, 0x0d, unsigned(depth)];
 export const give = (value: Code): Code => [value, 0x0f];
-export const call = (callee: number, ...values: readonly Code[]): Code => [values, 0x10, unsigned(callee)];
+export const call = (callee: string, ...values: readonly Code[]): Code => [values, 0x10, callee];
 function unary4(opcode: number) {
   return (a: Code): Code => [a, 0xfd, unsigned(opcode)];
 }
@@ -148,25 +151,36 @@ function binary4(opcode: number) {
 }
 
 const typeCode = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
-const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
-const text = (name: string): Code => vector(Array.from(name, (letter) => [letter.charCodeAt(0)]));
+const vector = (items: readonly Bytes[]): Bytes => [unsigned(items.length), items];
+const text = (name: string): Bytes => vector(Array.from(name, (letter) => [letter.charCodeAt(0)]));
 
-function section(id: number, content: Code): Code {
+function section(id: number, content: Bytes): Bytes {
   return [id, unsigned(lengthOf(content)), content];
 }
 
-function bodyOf({ locals = [], body }: Func): Code {
-  const code = [vector(locals.map((type) => [1, typeCode[type]])), body, 0x0b];
+function bodyOf({ locals = [], body }: Func, names: readonly string[]): Bytes {
+  const code = [vector(locals.map((type) => [1, typeCode[type]])), placed(body, names), 0x0b];
   return [unsigned(lengthOf(code)), code];
 }
 
-const lengthOf = (code: Code): number =>
+/** With the places of functions for their names. */
+function placed(code: Code, names: readonly string[]): Bytes {
+  return code.map((one) => {
+    if (typeof one === 'number') return one;
+    if (typeof one !== 'string') return placed(one, names);
+    const place = names.indexOf(one);
+    if (place < 0) throw new Error(`no function is named ${one}: this is a bug in the explorer`);
+    return unsigned(place);
+  });
+}
+
+const lengthOf = (code: Bytes): number =>
   code.reduce<number>((sum, one) => sum + (typeof one === 'number' ? 1 : lengthOf(one)), 0);
 
-function bytesOf(code: Code): Uint8Array<ArrayBuffer> {
+function bytesOf(code: Bytes): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(lengthOf(code));
   let at = 0;
-  const write = (part: Code): void => {
+  const write = (part: Bytes): void => {
     for (const one of part)
       if (typeof one === 'number') bytes[at++] = one;
       else write(one);
