@@ -362,6 +362,38 @@ describe('a section', () => {
     expect(() => runStep(twice, 'second')).toThrow(/use: a second section, second; every verb has one at most/);
   });
 
+  it('decides what its verb returns: the ghosts were kept by that', () => {
+    const reversing = withUse((section, bus) => {
+      const { use, ...own } = linux61.ownership(section, bus);
+      return {
+        ...own,
+        *use(dev) {
+          return (yield* use(dev)) === OK ? EBUSY : OK;
+        },
+      };
+    });
+    expect(() => runStep(reversing, 'iommu_device_use_default_domain')).toThrow(
+      /'tried', use: returned EBUSY where its section decided OK; return what the section returned$/,
+    );
+  });
+
+  it('is where a claim is kept: none succeeds without one', () => {
+    const granting = withUse((section, bus) => ({
+      ...linux61.ownership(section, bus),
+      *claim() {
+        return OK;
+      },
+    }));
+    const { program } = assemble(machine('two', { devices }), granting, [broken({})()], {
+      kind: 'open',
+      inFlight: 1,
+      menu: [],
+    });
+    expect(() => unfold(() => program({ do: 'claim', user: 'u0', group: devices[0]!.group! }), 'claim')).toThrow(
+      /'tried', claim: succeeded without a section, where it is kept who has the group; return section\(\.\.\.\)$/,
+    );
+  });
+
   it.each([
     ['an errno it did not declare', EBUSY, /decided EBUSY, which is not among its outcomes OK; add it there/],
     ['no errno at all', 'fine', /decided fine, which is no errno; return one/],

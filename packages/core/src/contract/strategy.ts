@@ -30,7 +30,10 @@ export interface Claim {
   readonly device?: Device;
 }
 
-/** What the check says. Every verb has at most one section, and returns that section's outcome. */
+/**
+ * What the check says. Every verb has at most one section, and returns that section's outcome; only `use` and `unuse` succeed
+ * without one.
+ */
 export interface Ownership {
   /** A kernel driver of `device` is going to use the default domain. */
   use(device: Device): Program<Errno>;

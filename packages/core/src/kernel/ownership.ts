@@ -34,23 +34,27 @@ function checkedOwnership(
   bus: string,
   asked: (own: Ownership, section: Section) => Ownership = (own) => own,
 ): Checked {
-  const unstarted = new Set<object>();
-  const section = sectionOf(kernel, unstarted);
+  const sections: Sections = { unstarted: new Set() };
+  const section = sectionOf(kernel, sections);
   const own = asked(mindingOwnership(kernel.strategy, section, bus), section);
   const along = (verb: string, program: Program<Errno>, ...all: readonly (Along | undefined)[]): Program<Errno> => {
-    let sections = 0;
+    const broken = (what: string): PluginError =>
+      new PluginError(`strategy '${kernel.strategy.name}', ${verb}: ${what}`);
+    let met = 0;
     const checked = replaceSteps(program, (atom) => {
-      if (++sections > 1)
-        throw new PluginError(
-          `strategy '${kernel.strategy.name}', ${verb}: a second section, ${atom.name}; every verb has one at most`,
-        );
+      if (++met > 1) throw broken(`a second section, ${atom.name}; every verb has one at most`);
       return all.reduce((so, one) => (one ? alongside(so, verb, one) : so), atom);
     });
     return (function* () {
+      delete sections.decided;
       const result = yield* checked;
-      if (unstarted.size === 0) return result;
-      throw new PluginError(
-        `strategy '${kernel.strategy.name}', ${verb}: made a section and never started it; write yield* before it`,
+      if (sections.unstarted.size > 0) throw broken('made a section and never started it; write yield* before it');
+      const { decided } = sections;
+      if (decided === undefined && result === OK && verb !== 'use' && verb !== 'unuse')
+        throw broken(`succeeded without a section, where it is kept who has the group; return section(...)`);
+      if (decided === undefined || decided === result) return result;
+      throw broken(
+        `returned ${String(result)} where its section decided ${String(decided)}; return what the section returned`,
       );
     })();
   };
@@ -83,7 +87,14 @@ function checkedOwnership(
   };
 }
 
-function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
+/** What became of the sections that a verb made. */
+interface Sections {
+  readonly unstarted: Set<object>;
+  /** By the one that has ended; what a refinement made of it. */
+  decided?: Errno;
+}
+
+function sectionOf(kernel: Kernel, sections: Sections = { unstarted: new Set() }): Section {
   return <T extends Errno>(
     at: Device | string,
     name: string,
@@ -95,7 +106,7 @@ function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
     const group = typeof at === 'string' ? at : at.group;
     const member = device && kernel.layout.device(device.name).member;
     const made = {};
-    unstarted.add(made);
+    sections.unstarted.add(made);
     const section = perform({
       name,
       key: `${kernel.strategy.name}: ${name}(${device?.name ?? group}) ${outcomes.join()}`,
@@ -115,8 +126,10 @@ function sectionOf(kernel: Kernel, unstarted = new Set<object>()): Section {
       },
     });
     return (function* () {
-      unstarted.delete(made);
-      return yield* section;
+      sections.unstarted.delete(made);
+      const outcome = yield* section;
+      sections.decided = outcome;
+      return outcome;
     })();
   };
 }
