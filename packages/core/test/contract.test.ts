@@ -404,6 +404,16 @@ describe('a section', () => {
     }));
     expect(() => runStep(stray, 'stray')).toThrow(message);
   });
+
+  it('may not declare what is no errno', () => {
+    const stray = withUse((section) => ({
+      ...linux61.ownership(section, 'mine'),
+      use: (dev) => section(dev, 'stray', [OK, 'EWOULDBLOCK' as typeof OK], () => OK),
+    }));
+    expect(() => runStep(stray, 'stray')).toThrow(
+      /^strategy 'tried', section stray: outcome EWOULDBLOCK is no errno; there are OK, EPERM, /,
+    );
+  });
 });
 
 describe('a program', () => {

@@ -1,5 +1,5 @@
 import type { Claim, Ownership, Section } from '../contract/strategy.ts';
-import { isErrno, OK, type Errno } from '../errno.ts';
+import { isErrno, OK, refusals, type Errno } from '../errno.ts';
 import { minding, mindingOwnership } from '../facts-minded.ts';
 import type { Device } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
@@ -102,6 +102,11 @@ function sectionOf(kernel: Kernel, sections: Sections = { unstarted: new Set() }
     body: (group: never) => T,
   ): Program<T> => {
     const decide = body as (group: GroupView | undefined) => T;
+    const broken = (what: string): PluginError =>
+      new PluginError(`strategy '${kernel.strategy.name}', section ${name}: ${what}`);
+    const stray = outcomes.find((one) => !isErrno(one));
+    if (stray !== undefined)
+      throw broken(`outcome ${String(stray)} is no errno; there are ${[OK, ...refusals].join(', ')}`);
     const device = typeof at === 'string' ? undefined : at;
     const group = typeof at === 'string' ? at : at.group;
     const member = device && kernel.layout.device(device.name).member;
@@ -119,9 +124,9 @@ function sectionOf(kernel: Kernel, sections: Sections = { unstarted: new Set() }
           inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined),
         );
         if ((outcomes as readonly Errno[]).includes(outcome)) return outcome;
-        throw new PluginError(
-          `strategy '${kernel.strategy.name}', section ${name}: decided ${String(outcome)}, ` +
-            `which is ${isErrno(outcome) ? `not among its outcomes ${outcomes.join(', ')}; add it there` : 'no errno; return one'}`,
+        throw broken(
+          `decided ${String(outcome)}, which is ` +
+            (isErrno(outcome) ? `not among its outcomes ${outcomes.join(', ')}; add it there` : 'no errno; return one'),
         );
       },
     });
