@@ -246,6 +246,15 @@ describe('bad input is one clear message and exit code 2', () => {
       /strategy 'mine': the group view of group 0 was given "me" for group 0\.owner; it can be none, kernel,/,
     ],
     [
+      'a strategy that moves a group to no domain of it',
+      () =>
+        underStrategy(
+          'unmoved',
+          `use: (dev) => section(dev, 'use', ['OK'], (group) => group.setDomainNofail('blocked'))`,
+        ),
+      /mine': the group view of group 0: setDomainNofail was given "blocked"; it can be none, default, blocking, user u0$/,
+    ],
+    [
       'a principle that throws',
       () => [
         'compare',

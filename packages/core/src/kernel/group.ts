@@ -91,6 +91,11 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
   };
   const set = (domain: Domain, must: boolean): Moved => {
     check();
+    if (!of.domain.values.includes(domain))
+      throw new PluginError(
+        `${what}: ${must ? 'setDomainNofail' : 'setDomain'} was given ${JSON.stringify(domain)}; ` +
+          `it can be ${of.domain.values.join(', ')}`,
+      );
     const moved = setDomain(kernel, cells, group, domain, must, (device, to) => moves.push({ device, to }));
     if (moved !== OK) meant.add(domain);
     return moved;
