@@ -278,6 +278,25 @@ describe('steps', () => {
   });
 });
 
+describe('a strategy', () => {
+  it.each<[string, object, RegExp]>([
+    [
+      'says yes where true is asked for',
+      { counts: 'yes' },
+      /: counts is a string; write true or false: whether it keeps a count of its own$/,
+    ],
+    [
+      'does not say where the check stands',
+      { at: undefined },
+      /: at is undefined; write \{\} or where the check stands$/,
+    ],
+  ])('that %s is refused with one message', (_, edit, message) => {
+    const define = () => defineStrategy({ ...linux61, name: 'tried', ...edit } as Strategy);
+    expect(define).toThrow(PluginError);
+    expect(define).toThrow(message);
+  });
+});
+
 describe('a section', () => {
   const devices = groupDevices([device(broken({})(), 'A'), device(broken({})(), 'B')], [broken({})()]);
   const bind = { do: 'bind', device: 'A', driver: 'kernel-driver' } as const;

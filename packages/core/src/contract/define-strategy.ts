@@ -11,10 +11,11 @@ export function defineStrategy(definition: Strategy): Strategy {
   )
     throw new PluginError(`a strategy needs a name; write defineStrategy({ name: 'mine', ... })`);
   const broken = (part: keyof Strategy, write: string): PluginError =>
-    new PluginError(`strategy '${definition.name}': ${part} is ${typeof definition[part]}; write ${write} there`);
+    new PluginError(`strategy '${definition.name}': ${part} is ${nounOf(definition[part])}; write ${write}`);
   for (const part of ['says', 'source'] as const)
     if (typeof definition[part] !== 'string') throw broken(part, 'a sentence');
-  if (typeof definition.counts !== 'boolean') throw broken('counts', 'whether it keeps a count of its own');
+  if (typeof definition.counts !== 'boolean')
+    throw broken('counts', 'true or false: whether it keeps a count of its own');
   if (typeof definition.ownership !== 'function') throw broken('ownership', '(section, bus) => ({ use, unuse, ... })');
   for (const part of ['surroundings', 'at'] as const)
     if (typeof definition[part] !== 'object' || definition[part] === null)
@@ -34,5 +35,11 @@ export function defineStrategy(definition: Strategy): Strategy {
       );
   return Object.freeze(definition);
 }
+
+/** `a string`, `an object`, `null`, `undefined`. */
+const nounOf = (value: unknown): string => {
+  if (value === undefined || value === null) return String(value);
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+};
 
 const parts: readonly (keyof Strategy)[] = ['name', 'says', 'source', 'counts', 'surroundings', 'ownership', 'at'];
