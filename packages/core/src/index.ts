@@ -19,7 +19,7 @@ export * from './contract/upstream.ts';
 export { device, groupDevices, vfioDriverOf } from './grouping.ts';
 export { defineStrategy } from './contract/define-strategy.ts';
 export type * from './contract/strategy.ts';
-export type * from './contract/surroundings.ts';
+export * from './contract/surroundings.ts';
 export type { GroupView, Member } from './kernel/group.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { Domain, Owner } from './kernel/layout.ts';

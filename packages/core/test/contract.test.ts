@@ -1,6 +1,7 @@
 import {
   assemble,
   defineBus,
+  definePrinciple,
   defineStrategy,
   device,
   EBUSY,
@@ -9,12 +10,14 @@ import {
   machine,
   OK,
   PluginError,
+  principles,
   replay,
   unfold,
   type Bus,
   type BusDefinition,
   type GroupView,
   type Place,
+  type Principle,
   type Strategy,
 } from '@busward/core';
 import { describe, expect, it } from '@jest/globals';
@@ -286,6 +289,46 @@ describe('a strategy', () => {
       /: counts is a string; write true or false: whether it keeps a count of its own$/,
     ],
     [
+      'has a part that nobody looks at',
+      { extra: 1 },
+      /^strategy 'tried': has a part 'extra', which means nothing; its parts are name, says, /,
+    ],
+    [
+      'misspells a place of the check',
+      { at: { beforeDriver: () => OK } },
+      /: at has a part 'beforeDriver', which means nothing; its parts are busUse, busUnuse, beforeDriverSet, /,
+    ],
+    [
+      'has a word of its own for a place',
+      { at: { busUse: 'none' } },
+      /: at\.busUse is 'none'; it can be 'nothing', or left out$/,
+    ],
+    [
+      'has no function there',
+      { at: { configure: 'late' } },
+      /: at\.configure is 'late'; it can be a function, or left out$/,
+    ],
+    [
+      'has no VFIO around it',
+      { surroundings: { ...linux61.surroundings, vfio: null } },
+      /: surroundings has no vfio; take that of/,
+    ],
+    [
+      'has a kernel around it that there never was',
+      { surroundings: { ...linux61.surroundings, vfio: { ...linux61.surroundings.vfio, lastDevice: 'explodes' } } },
+      /: surroundings\.vfio\.lastDevice is 'explodes'; it can be 'waits', 'leaves', 'detaches'$/,
+    ],
+    [
+      'leaves a setting of it out',
+      { surroundings: { ...linux61.surroundings, iommu: {} } },
+      /: surroundings\.iommu\.join is undefined; it can be 'default domain', /,
+    ],
+    [
+      'misspells one',
+      { surroundings: { ...linux61.surroundings, iommu: { ...linux61.surroundings.iommu, unwind: true } } },
+      /: surroundings\.iommu has a part 'unwind', which means nothing; its parts are join, /,
+    ],
+    [
       'does not say where the check stands',
       { at: undefined },
       /: at is undefined; write \{\} or where the check stands$/,
@@ -294,6 +337,15 @@ describe('a strategy', () => {
     const define = () => defineStrategy({ ...linux61, name: 'tried', ...edit } as Strategy);
     expect(define).toThrow(PluginError);
     expect(define).toThrow(message);
+  });
+});
+
+describe('a principle', () => {
+  it('that misspells a part is refused with one message', () => {
+    const [first] = principles;
+    expect(() => definePrinciple({ ...first!, event: { granted: () => [] } } as Principle)).toThrow(
+      /^principle 'P1': has a part 'event', which means nothing; its parts are id, .*, states, events$/,
+    );
   });
 });
 

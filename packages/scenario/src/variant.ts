@@ -2,6 +2,7 @@ import {
   isVfioDriver,
   profiles,
   revisionIn,
+  surroundingValues,
   type Bus,
   type Driver,
   type Machine,
@@ -49,7 +50,7 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
     const bus = buses.find((one) => one.name === key);
     if (bus) revised.set(key, value);
     else if (right === 'driver_managed_dma' && value === 'no') unmanaged.push(left!);
-    else if (left !== undefined && left in values)
+    else if (left !== undefined && left in surroundingValues)
       kernel = withSetting(kernel, left as keyof Surroundings, right!, value);
     else throw new Error(`'${setting}' is no setting; write ${forms.join(', ')}`);
   }
@@ -80,7 +81,7 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
 }
 
 function withSetting(strategy: Strategy, area: keyof Surroundings, setting: string, text: string): Strategy {
-  const known = values[area] as Readonly<Record<string, readonly (string | boolean)[]>>;
+  const known = surroundingValues[area] as Readonly<Record<string, readonly (string | boolean)[]>>;
   const choices = known[setting];
   if (!choices) throw new Error(noSuch(`setting of ${area}`, setting, Object.keys(known)));
   const value = choices.find((one) => String(one) === text);
@@ -90,35 +91,3 @@ function withSetting(strategy: Strategy, area: keyof Surroundings, setting: stri
 }
 
 const forms = ['AREA.SETTING=VALUE', 'BUS=VERSION', 'DRIVER.driver_managed_dma=no'];
-
-/** Every setting of the surroundings, and what it can be. */
-const values: {
-  readonly [A in keyof Surroundings]: { readonly [K in keyof Surroundings[A]]: readonly Surroundings[A][K][] };
-} = {
-  driverCore: {
-    bindTells: ['ENODEV', 'the error'],
-    cleansUp: [true, false],
-    cleansUpTestRemove: [true, false],
-    unlinks: ['first', 'last'],
-    configureFailsTo: ['probe_failed', 'pinctrl_bind_failed'],
-    overrideSpins: [true, false],
-  },
-  iommu: {
-    join: ['default domain', 'default domain unless owned', 'domain of the group'],
-    sparesDirect: [true, false],
-    unwinds: [true, false],
-    reset: ['unfenced', 'refuses every move', 'refuses moves that may fail'],
-    walkCallsHooks: [true, false],
-    sharedStream: ['crashes', 'refused'],
-    typeChange: ['never', 'of one unbound device', 'while uncounted'],
-  },
-  vfio: {
-    scansSiblings: [true, false],
-    tracksUnbound: [true, false],
-    claimsFakeGroups: [true, false],
-    lastDevice: ['waits', 'leaves', 'detaches'],
-    fileKeepsGroup: [true, false],
-    warnsOfJoin: [true, false],
-    iommufd: [true, false],
-  },
-};

@@ -87,3 +87,35 @@ export interface Vfio {
   /** Devices can be claimed one by one (89395ccedbc1, 6.2). */
   readonly iommufd: boolean;
 }
+
+/** Every setting of the surroundings, and what it can be. */
+export const surroundingValues: {
+  readonly [A in keyof Surroundings]: { readonly [K in keyof Surroundings[A]]: readonly Surroundings[A][K][] };
+} = {
+  driverCore: {
+    bindTells: ['ENODEV', 'the error'],
+    cleansUp: [true, false],
+    cleansUpTestRemove: [true, false],
+    unlinks: ['first', 'last'],
+    configureFailsTo: ['probe_failed', 'pinctrl_bind_failed'],
+    overrideSpins: [true, false],
+  },
+  iommu: {
+    join: ['default domain', 'default domain unless owned', 'domain of the group'],
+    sparesDirect: [true, false],
+    unwinds: [true, false],
+    reset: ['unfenced', 'refuses every move', 'refuses moves that may fail'],
+    walkCallsHooks: [true, false],
+    sharedStream: ['crashes', 'refused'],
+    typeChange: ['never', 'of one unbound device', 'while uncounted'],
+  },
+  vfio: {
+    scansSiblings: [true, false],
+    tracksUnbound: [true, false],
+    claimsFakeGroups: [true, false],
+    lastDevice: ['waits', 'leaves', 'detaches'],
+    fileKeepsGroup: [true, false],
+    warnsOfJoin: [true, false],
+    iommufd: [true, false],
+  },
+};
