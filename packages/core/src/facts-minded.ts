@@ -1,3 +1,4 @@
+import { ownershipOf } from './contract/ownership-of.ts';
 import type { Ownership, Section, Strategy } from './contract/strategy.ts';
 import type { Errno } from './errno.ts';
 import type { Device, Facts } from './machine.ts';
@@ -32,7 +33,7 @@ export const notMindingProgram = <T>(start: () => Program<T>): Program<T> => tak
 
 /** What the strategy's check says: each verb of it may mind facts. */
 export function mindingOwnership(strategy: Strategy, section: Section, bus: string): Ownership {
-  const own = strategy.ownership(section, bus);
+  const own = ownershipOf(strategy, section, bus);
   const verbs = Object.entries(own).map(([verb, run]: [string, ((...of: unknown[]) => Program<Errno>) | undefined]) => [
     verb,
     run && ((...of: unknown[]) => mindingProgram(strategy, () => run.apply(own, of))),

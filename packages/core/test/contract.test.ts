@@ -329,6 +329,35 @@ describe('a strategy', () => {
       /: surroundings\.iommu has a part 'unwind', which means nothing; its parts are join, /,
     ],
     [
+      'has a check that throws',
+      {
+        ownership: () => {
+          throw new Error('boom');
+        },
+      },
+      /^strategy 'tried', ownership\(section, bus\): threw 'boom'$/,
+    ],
+    [
+      'has no check',
+      { ownership: () => undefined },
+      /: ownership\(\) returned undefined; return \{ use, unuse, \.\.\. \}$/,
+    ],
+    [
+      'misspells a verb',
+      {
+        ownership: (...of: Parameters<Strategy['ownership']>) => {
+          const { use, ...own } = linux61.ownership(...of);
+          return { uses: use, ...own };
+        },
+      },
+      /^strategy 'tried': ownership\(\) returned no use; it has uses, unuse, claim, /,
+    ],
+    [
+      'misspells a verb that may be left out',
+      { ownership: (...of: Parameters<Strategy['ownership']>) => ({ ...linux61.ownership(...of), claims: () => OK }) },
+      /^strategy 'tried': what ownership\(\) returned has a part 'claims', which means nothing; its parts are use, /,
+    ],
+    [
       'does not say where the check stands',
       { at: undefined },
       /: at is undefined; write \{\} or where the check stands$/,
@@ -474,6 +503,13 @@ describe('a section', () => {
       use: (dev) => section(dev, 'stray', [OK], () => verdict as typeof OK),
     }));
     expect(() => runStep(stray, 'stray')).toThrow(message);
+  });
+
+  it('is returned, or a program that has it', () => {
+    const plain = withUse((section, bus) => ({ ...linux61.ownership(section, bus), use: () => OK as never }));
+    expect(() => runStep(plain, 'none')).toThrow(
+      /^strategy 'tried', use: returned 'OK', which is no program; write \*use\(\.\.\.\), or return section\(\.\.\.\)$/,
+    );
   });
 
   it('may not declare what is no errno', () => {

@@ -42,10 +42,12 @@ export function containedBus<T extends Bus>(bus: T, limit = LIMIT_MS): T {
 }
 
 /**
- * {@link containedBus} of a strategy: its verbs, its sections, and where it stands. What one of them throws is an error
- * only if the search gets there, and so left as it is.
+ * {@link containedBus} of a strategy, or the definition of one: its verbs, its sections, and where it stands. What one of
+ * them throws is an error only if the search gets there, and so left as it is.
  */
 export function containedStrategy(strategy: Strategy, limit = LIMIT_MS): Strategy {
+  // Which defineStrategy says better.
+  if (typeof strategy.ownership !== 'function') return strategy;
   const what = `strategy '${strategy.name}'`;
   const watch = stoppedAfter(limit);
   const ownership = watched(strategy.ownership, strategy, `${what}, ownership`, watch);

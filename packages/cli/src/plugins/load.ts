@@ -63,8 +63,7 @@ export async function loadPlugins(file: string): Promise<Plugins> {
     buses: all.filter((one): one is Bus => 'dma_configure' in one).map((bus) => defined(bus, file)),
     strategies: all
       .filter((one): one is Strategy => 'ownership' in one)
-      .map(defineStrategy)
-      .map((one) => containedStrategy(one)),
+      .map((one) => defineStrategy(containedStrategy(one))),
     principles: all
       .filter((one): one is Principle => 'sentence' in one)
       .map(definePrinciple)

@@ -1,9 +1,12 @@
 import { PluginError } from '../plugin-error.ts';
+import { note } from '../step.ts';
+import { ownershipOf } from './ownership-of.ts';
+import { probing } from './probe-hooks.ts';
 import type { Placement, Strategy } from './strategy.ts';
 import { strayPart } from './stray-part.ts';
 import { surroundingValues, type Surroundings } from './surroundings.ts';
 
-/** Checks the shape of a strategy plugin and freezes it. Throws a {@link PluginError} that says what to write. */
+/** Checks the shape of a strategy plugin, asks once for its check, and freezes it. Throws a {@link PluginError} that says what to write. */
 export function defineStrategy(definition: Strategy): Strategy {
   if (!isRecord(definition) || typeof definition.name !== 'string' || definition.name === '')
     throw new PluginError(`a strategy needs a name; write defineStrategy({ name: 'mine', ... })`);
@@ -37,6 +40,8 @@ export function defineStrategy(definition: Strategy): Strategy {
           `surroundings.${area}.${setting} is ${told(settings[setting])}; it can be ${choices.map(told).join(', ')}`,
         );
   }
+  probing.begins?.(`strategy '${definition.name}', ownership`);
+  ownershipOf(definition, () => note('a section'), '');
   return Object.freeze(definition);
 
   function refuseStray(of: object, known: object, where: string): void {
