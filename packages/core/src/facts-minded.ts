@@ -2,6 +2,7 @@ import { ownershipOf } from './contract/ownership-of.ts';
 import type { Ownership, Section, Strategy } from './contract/strategy.ts';
 import type { Errno } from './errno.ts';
 import type { Device, Facts } from './machine.ts';
+import { PluginError } from './plugin-error.ts';
 import type { Program } from './step.ts';
 
 /*
@@ -52,14 +53,25 @@ function* taken<T>(taking: <U>(run: () => U) => U, start: () => Program<T>): Pro
   return at.value;
 }
 
-/** The device, whose facts say when they are looked at: one and the same for the same device. */
+/** The device as plugins are shown it, whose facts say when they are looked at: one and the same for the same device. */
 export function withFactsNoted(device: Device): Device {
-  const known = withNotes.get(device) ?? Object.freeze({ ...device, facts: noting(device.facts) });
+  const known = withNotes.get(device) ?? Object.freeze(withoutDriver({ ...device, facts: noting(device.facts) }));
   withNotes.set(device, known).set(known, known);
   return known;
 }
 
 const withNotes = new WeakMap<Device, Device>();
+
+/** What changes is no part of a device; `undefined` would be taken for an answer. */
+const withoutDriver = (device: Device): Device =>
+  Object.defineProperty(device, 'driver', {
+    get() {
+      throw new PluginError(
+        `device '${device.name}' does not say its driver, which changes; ask group.bound(device) or group.active(device) in a ` +
+          `principle, member.driver in a section, kernel.driver.read(device) in a hook`,
+      );
+    },
+  });
 
 const noting = (facts: Facts): Facts =>
   new Proxy(facts, {

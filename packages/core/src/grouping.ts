@@ -1,16 +1,20 @@
 import type { Bus } from './contract/bus.ts';
+import { strayPart } from './contract/stray-part.ts';
+import { InputError } from './input-error.ts';
 import { blamed, PluginError } from './plugin-error.ts';
 import { kernelDriver, userDriver, type Device, type Facts, type ManagedDriver } from './machine.ts';
 
 /**
  * A device on `bus` with what is not said filled in: the bus's example facts, a kernel driver, and the bus's VFIO
- * driver.
+ * driver. Throws an {@link InputError} for what is said and means nothing.
  */
 export function device<B extends string, F extends Facts>(
   bus: Bus<B, F>,
   name: string,
   said: Partial<Omit<Device<B, F>, 'name' | 'bus' | 'facts'>> & { readonly facts?: Partial<F> } = {},
 ): Device<B, F> {
+  const stray = strayPart(said, parts);
+  if (stray !== undefined) throw new InputError(`device '${name}' ${stray}`);
   return {
     joins: 'when added',
     direct: false,
@@ -22,6 +26,22 @@ export function device<B extends string, F extends Facts>(
     facts: { ...bus.example(name), ...said.facts },
   };
 }
+
+const parts = Object.keys({
+  name: true,
+  bus: true,
+  facts: true,
+  group: true,
+  joins: true,
+  joined: true,
+  sameStreamAs: true,
+  absent: true,
+  returnsAs: true,
+  direct: true,
+  failsToAttach: true,
+  bridge: true,
+  drivers: true,
+} satisfies Record<keyof Device, true>);
 
 /** The bus's VFIO driver, or one that could be, where upstream has none. */
 export const vfioDriverOf = ({ name, managedDrivers }: Pick<Bus, 'name' | 'managedDrivers'>): ManagedDriver =>

@@ -124,7 +124,16 @@ export function machine(
     if (twice !== undefined)
       throw new Error(`machine '${name}': two ${what} are called '${twice}'; give each a name of its own`);
   }
+  const { iommu = 'present' } = parts;
+  if (!(['present', 'later'] as const).includes(iommu))
+    throw new Error(`machine '${name}': iommu is '${String(iommu)}'; it can be 'present' or 'later'`);
   for (const device of parts.devices) {
+    for (const driver of device.drivers)
+      if (typeof driver?.name !== 'string' || typeof driver.managesDma !== 'boolean')
+        throw new Error(
+          `machine '${name}', device '${device.name}': driver ${JSON.stringify(driver)} is none; ` +
+            `write kernelDriver('name'), userDriver('name') or stubDriver('name')`,
+        );
     const drivers = device.drivers.map((driver) => driver.name);
     const twice = drivers.find((one, at) => drivers.indexOf(one) !== at);
     if (twice !== undefined)
@@ -143,7 +152,7 @@ export function machine(
     devices: parts.devices,
     groups: [...new Set(groups)],
     users,
-    iommu: parts.iommu ?? 'present',
+    iommu,
     testRemove: parts.testRemove ?? false,
     ...(parts.types && { types: parts.types }),
     ...(parts.withoutOps && { withoutOps: parts.withoutOps }),

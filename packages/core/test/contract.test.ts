@@ -378,6 +378,36 @@ describe('a principle', () => {
   });
 });
 
+describe('a machine', () => {
+  const bus = broken({})();
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'misspells a part of a device',
+      () => device(bus, 'A', { grup: 'g' } as object),
+      /^device 'A' has a part 'grup', which means nothing; its parts are name, bus, facts, group, /,
+    ],
+    [
+      'has a word of its own for its IOMMU',
+      () => machine('one', { devices: [device(bus, 'A')], iommu: 'late' as 'later' }),
+      /^machine 'one': iommu is 'late'; it can be 'present' or 'later'$/,
+    ],
+    [
+      'has the name of a driver for one',
+      () => machine('one', { devices: [device(bus, 'A', { drivers: ['nvme' as never] })] }),
+      /^machine 'one', device 'A': driver "nvme" is none; write kernelDriver\('name'\), /,
+    ],
+  ])('that %s is refused with one message', (_, make, message) => expect(make).toThrow(message));
+
+  it('shows devices without their drivers, which change', () => {
+    const of = machine('one', { devices: [device(bus, 'A')] });
+    const { kernel } = assemble(of, linux61, [bus], { kind: 'open', inFlight: 1, menu: [] });
+    const [shown] = kernel.machine.devices as unknown as readonly [{ readonly driver: unknown }];
+    expect(() => shown.driver).toThrow(
+      /^device 'A' does not say its driver, which changes; ask group\.bound\(device\) /,
+    );
+  });
+});
+
 describe('a section', () => {
   const devices = groupDevices([device(broken({})(), 'A'), device(broken({})(), 'B')], [broken({})()]);
   const bind = { do: 'bind', device: 'A', driver: 'kernel-driver' } as const;

@@ -1,5 +1,5 @@
 import { assemble, device, machine, menuOf, type Cell, type Cells } from '@busward/core';
-import { compile } from '@busward/explorer';
+import { compile, explore } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -187,6 +187,14 @@ describe('a table', () => {
     expect(table.at(row(0, 2, 0, 0)).failure?.message).toBe('c1 would become 3; its values are 0, 1, 2');
     expect(table.at(row(0, 1, 0, 0)).failure).toBeUndefined();
   });
+});
+
+it('what is no principle judges nothing, and is refused', () => {
+  const of = machine('one', { devices: [device(pci, 'A', { group: 'g' })] });
+  const system = assemble(of, under('v8'), [pci], { kind: 'open', inFlight: 1, menu: menuOf(of) });
+  expect(() => explore(system, ['P1'] as never)).toThrow(
+    /^"P1" is no principle; give those of core, as principles\.filter/,
+  );
 });
 
 describe('the tables of a system', () => {

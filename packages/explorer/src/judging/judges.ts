@@ -78,8 +78,13 @@ export const sameDevices = ({ devices: one }: Machine, { devices: other }: Machi
 /** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
 export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
 
-/** Tabulates the principles that apply to the system's strategy. */
+/** Tabulates the principles that apply to the system's strategy. Throws an InputError for what is no principle. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {
+  const other: unknown = principles.find((one) => typeof (one as Principle | undefined)?.sentence !== 'string');
+  if (other !== undefined)
+    throw new InputError(
+      `${JSON.stringify(other)} is no principle; give those of core, as principles.filter(({ id }) => id === 'P1')`,
+    );
   const applying = principles.filter((principle) => applies(system, principle));
   const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
   const seenOfAll = [...seen.values()].flat();
