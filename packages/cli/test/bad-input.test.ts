@@ -270,6 +270,22 @@ describe('bad input is one clear message and exit code 2', () => {
       /cross\.mjs: principle 'X1', states: threw 'cross'$/,
     ],
     [
+      'a principle that depends on more than it is shown',
+      () => [
+        'compare',
+        '--bus',
+        'pci',
+        '--principle',
+        file(
+          'fickle.mjs',
+          `let calls = 0;
+           export const fickle = { id: 'X1', name: 'fickle', sentence: 'never', source: 'nowhere', outcome: 'mixed',
+             states: ({ members }) => (calls++ % 2 ? members : []) };`,
+        ),
+      ],
+      /principle 'X1', states of group 0: gave two answers in one state; it may depend on nothing but what it is shown$/,
+    ],
+    [
       'a plugin that ends the process',
       () => ['compare', '--bus', file('exit.mjs', 'process.exit(0);')],
       /exit\.mjs: ended the process while it was loaded/,

@@ -6,6 +6,7 @@ import {
   minding,
   principles as ours,
   type Cell,
+  type Cells,
   PluginError,
   type Device,
   type GroupGhosts,
@@ -155,7 +156,8 @@ function stateJudge(
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
   const judge = (ghosts: GroupGhosts): readonly Device[] => answerOf(principle, 'states', kernel, () => states(ghosts));
-  const table = tabulate(`${id} on ${group}`, all, reads, (cells) => bits(judge(ghostsOf(kernel, cells, group))));
+  const broken = (cells: Cells): number => bits(judge(ghostsOf(kernel, cells, group)));
+  const table = tabulate(`principle '${id}', states of ${group}`, all, reads, broken, []);
   return [{ principle, devices, reads, table }];
 }
 
@@ -183,7 +185,8 @@ function eventTable(
   ways: readonly boolean[],
 ): Table<readonly Broken[]> {
   const { devices } = kernel.machine;
-  return tabulate(`principles at '${event.kind}'`, all, reads, (cells) => {
+  const told = principles.filter(({ events }) => events?.[event.kind]).map(({ id }) => `'${id}'`);
+  const judged = (cells: Cells): readonly Broken[] => {
     const of = (group: string) => ghostsOf(kernel, cells, group);
     const groupOf = (name: string) => {
       const group = devices.find((device) => device.name === name)?.group;
@@ -199,5 +202,6 @@ function eventTable(
         : [];
       return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];
     });
-  });
+  };
+  return tabulate(`principle ${told.join(' or ')}, ${event.kind}`, all, reads, judged, []);
 }

@@ -85,8 +85,10 @@ export function tabulate<T>(
     for (const again of [evaluate, ...same])
       if (!didSame(first, run(again, row)))
         throw new PluginError(
-          `${what} did two things in one situation; it, or the refinement of a bus there, may depend on nothing but ` +
-            `the state, and two sections that differ need two names`,
+          writes.length === 0
+            ? `${what}: gave two answers in one state; it may depend on nothing but what it is shown`
+            : `${what} did two things in one situation; it, or the refinement of a bus there, may depend on nothing but ` +
+                `the state, and two sections that differ need two names`,
         );
     let at = 0;
     for (const id of first.reads) {
