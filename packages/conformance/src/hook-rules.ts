@@ -56,7 +56,8 @@ const looks: Readonly<Record<HookRule, (hooks: HookWays) => Offence | undefined>
   3: ({ configure }) =>
     first(configure, (way) => {
       const refused = way.calls.findIndex((one) => one.call === 'ownership.use' && one.answer !== OK);
-      if (refused < 0 || way.calls.slice(refused).some(({ call }) => call === 'dma.teardown')) return undefined;
+      if (refused < 0 || count(way, 'firmware.configure', OK) === 0) return undefined;
+      if (way.calls.slice(refused).some(({ call }) => call === 'dma.teardown')) return undefined;
       return {
         found: 'the check refused, and the DMA setup was left as it was',
         change: 'call kernel.dma.teardown(device) before you return the refusal',

@@ -158,6 +158,25 @@ describe('one edit of a right bus, and every clause that notices', () => {
         ),
     ],
     [
+      'checks before that, and leaves nothing behind when it is refused',
+      ['rule 2', PRINCIPLES],
+      () =>
+        but(
+          hooks({
+            *dma_configure(one, kernel) {
+              const driver = yield* kernel.driver.read(one);
+              const verdict =
+                driver && !driver.managesDma ? yield* kernel.ownership.use(one) : kernel.ownership.notNeeded(driver);
+              if (verdict !== OK) return verdict;
+              const configured = yield* kernel.firmware.configure(one, firmware(one));
+              if (configured === OK) return verdict;
+              if (driver && !driver.managesDma) yield* kernel.ownership.unuse(one);
+              return configured;
+            },
+          }),
+        ),
+    ],
+    [
       'leaves its DMA setup behind when it is refused',
       ['rule 3'],
       () =>
