@@ -196,7 +196,28 @@ describe('a bus', () => {
           return driver.managesDma ? kernel.ownership.notNeeded(driver) : yield* kernel.ownership.use(dev);
         },
       },
-      /^bus 'mine', dma_configure threw '.*managesDma.*' after READ_ONCE\(dev->driver\) gave undefined/,
+      /^bus 'mine', dma_configure threw '.*managesDma.*' after kernel\.driver\.read gave no driver$/,
+    ],
+    [
+      'trusts a second read, as 6.15 did (M20)',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          const first = yield* kernel.driver.read(dev);
+          if (first === undefined || first.managesDma) return kernel.ownership.notNeeded(first);
+          return (yield* kernel.driver.read(dev)).managesDma ? EBUSY : yield* kernel.ownership.use(dev);
+        },
+      },
+      /after kernel\.driver\.read gave a kernel driver, kernel\.driver\.read gave no driver \(rule 6, one read of the driver; M20\)$/,
+    ],
+    [
+      'forgets what it read',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          yield* kernel.driver.read(dev);
+          return kernel.ownership.notNeeded(undefined);
+        },
+      },
+      /notNeeded for no driver, where driver\.read had answered 'a kernel driver'; pass on what was read, and for a kernel driver call ownership\.use$/,
     ],
     [
       'throws in what is no hook',

@@ -1,10 +1,10 @@
 import { EBUSY, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
-import { configureHook, unconfigureHook } from '../kernel/bus-kernel.ts';
+import { configureHook, READ_DRIVER, unconfigureHook } from '../kernel/bus-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { layOut } from '../kernel/layout.ts';
-import { kernelDriver, machine, userDriver, type Device } from '../machine.ts';
+import { kernelDriver, machine, userDriver, type Device, type Driver } from '../machine.ts';
 import { blamed, PluginError } from '../plugin-error.ts';
-import { note, perform, type Program } from '../step.ts';
+import { note, perform, type Atom, type Program } from '../step.ts';
 import { unfold, type Place } from '../unfold.ts';
 import type { Bus } from './bus.ts';
 
@@ -85,15 +85,21 @@ export function probeHooks(bus: Bus): boolean {
 function failOnThrow(place: Place, what: string, history: readonly string[]): void {
   if (place.kind === 'throws') {
     if (place.error instanceof PluginError) throw place.error;
+    const after = history.length > 0 ? ` after ${history.join(', ')}` : '';
+    const twice = history.filter((one) => one.startsWith(`${READ} `)).length > 1;
     throw new PluginError(
-      `${what} threw '${place.error.message}'${history.length > 0 ? ` after ${history.join(', ')}` : ''}`,
+      `${what} threw '${place.error.message}'${after}${twice ? ' (rule 6, one read of the driver; M20)' : ''}`,
     );
   }
   if (place.kind === 'step')
     place.next.forEach((next, at) =>
-      failOnThrow(next, what, [...history, `${place.atom.name} gave ${nameOf(place.atom.outcomes[at])}`]),
+      failOnThrow(next, what, [...history, answerOf(place.atom, place.atom.outcomes[at])]),
     );
 }
 
-const nameOf = (outcome: unknown): string =>
-  typeof outcome === 'object' && outcome !== null && 'name' in outcome ? String(outcome.name) : String(outcome);
+const READ = 'kernel.driver.read';
+
+function answerOf({ name }: Atom, outcome: unknown): string {
+  if (name !== READ_DRIVER) return `${name} gave ${String(outcome)}`;
+  return `${READ} gave ${(outcome as Driver | undefined)?.name ?? 'no driver'}`;
+}

@@ -111,8 +111,15 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
           () => {},
         ),
       notNeeded(driver) {
-        if (!read.has(driver))
+        if (read.size === 0)
           throw broken('called ownership.notNeeded for what is not the answer of driver.read; read dev->driver first');
+        if (!read.has(driver)) {
+          const needed = [...read].some((one) => one && !one.managesDma);
+          throw broken(
+            `called ownership.notNeeded for ${told(driver)}, where driver.read had answered ${[...read].map(told).join(', then ')}; ` +
+              `pass on what was read${needed ? ', and for a kernel driver call ownership.use' : ''}`,
+          );
+        }
         if (driver === undefined || driver.managesDma) return admit();
         throw broken(
           `called ownership.notNeeded for '${(driver as Driver).name}', which does not manage DMA itself; call ownership.use`,
@@ -142,13 +149,17 @@ function open(kernel: Kernel, mine: Device, hook: string, own: Pick<Checked, 'us
   };
 }
 
+const told = (driver: Driver | undefined): string => (driver ? `'${driver.name}'` : 'no driver');
+
 const itself = <T>(result: T): T => result;
+
+export const READ_DRIVER = 'READ_ONCE(dev->driver)';
 
 /** One atomic read of `dev->driver`. */
 function readDriver(kernel: Kernel, device: Device): Program<Driver | undefined> {
   const { driver } = kernel.layout.device(device.name);
   return perform({
-    name: 'READ_ONCE(dev->driver)',
+    name: READ_DRIVER,
     key: `driver(${device.name})`,
     outcomes: [undefined, ...device.drivers],
     touches: [driver],
