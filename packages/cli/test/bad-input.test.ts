@@ -136,7 +136,7 @@ describe('bad input is one clear message and exit code 2', () => {
     [
       'a hook that loops without a step',
       () => ['compare', '--bus', plugin('spinning', '*dma_configure() { for (;;); }')],
-      /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 5 s; a loop needs a step of the kernel in it, and an end$/,
+      /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 5 s; a loop in it has to end$/,
     ],
     [
       'a hook that loops without a step for a device that no probe had, once the check has refused',
@@ -154,7 +154,7 @@ describe('bad input is one clear message and exit code 2', () => {
            }`,
         ),
       ],
-      /late\.mjs: bus 'mine', dma_configure for 0000:01:00\.0 never ends: it was stopped after 5 s; a loop needs/,
+      /late\.mjs: bus 'mine', dma_configure for 0000:01:00\.0 never ends: it was stopped after 5 s; a loop in it has to end$/,
     ],
     [
       'a plugin that changes what all share',

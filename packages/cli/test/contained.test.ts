@@ -72,8 +72,7 @@ function tryOut(bus: Bus, strategy: Strategy = linux73): void {
   explore(assemble(of, strategy, [bus], { kind: 'open', inFlight: 1, menu: menuOf(of) }), []);
 }
 
-const never = (what: string): string =>
-  `${what} never ends: it was stopped after 0.5 s; a loop needs a step of the kernel in it, and an end`;
+const never = (what: string): string => `${what} never ends: it was stopped after 0.5 s; a loop in it has to end`;
 
 describe('a function that loops for the second device only is stopped, and named', () => {
   it('is as it was when nothing loops', () => expect(() => tryOut(but({}))).not.toThrow());

@@ -15,7 +15,7 @@ import {
 export const LIMIT_MS = 5_000;
 
 export const neverEnds = (what: string, limit = LIMIT_MS): string =>
-  `${what} never ends: it was stopped after ${limit / 1000} s; a loop needs a step of the kernel in it, and an end`;
+  `${what} never ends: it was stopped after ${limit / 1000} s; a loop in it has to end`;
 
 /**
  * The bus, or the definition of one, every function of which may do what it wants: one that does not come back is stopped,
