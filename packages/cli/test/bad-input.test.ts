@@ -134,6 +134,15 @@ describe('bad input is one clear message and exit code 2', () => {
       /newer\.mjs: imports defineFabric from @busward\/core, which has none; was it written for a newer contract\? this is contract 1$/,
     ],
     [
+      'a plugin that imports a type as if it were a value',
+      () => [
+        'compare',
+        '--bus',
+        file('typed.ts', `import { Claim } from '@busward/core'; export const mine = {} as Claim;`),
+      ],
+      /typed\.ts: imports Claim from @busward\/core, which has none; if it is a type, write import type; if not, was it /,
+    ],
+    [
       'a hook that loops without a step',
       () => ['compare', '--bus', plugin('spinning', '*dma_configure() { for (;;); }')],
       /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 5 s; a loop in it has to end$/,

@@ -44,10 +44,13 @@ export async function tryLoading(file: string): Promise<void> {
   if (name === 'loaded') return;
   if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
   const [, from, missing] = /module '(@busward\/[^']+)' does not provide an export named '([^']+)'/.exec(message) ?? [];
-  if (missing !== undefined)
+  if (missing !== undefined) {
+    const type = /\.[cm]?ts$/.test(file) ? 'if it is a type, write import type; if not, ' : '';
     throw new InputError(
-      `${file}: imports ${missing} from ${from}, which has none; was it written for a newer contract? this is contract ${contractVersion}`,
+      `${file}: imports ${missing} from ${from}, which has none; ${type}was it written for a newer contract? ` +
+        `this is contract ${contractVersion}`,
     );
+  }
   const where = place === undefined ? placeOf(err) : ` (${fileURLToPath(place)})`;
   throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}`);
 }
