@@ -143,6 +143,11 @@ describe('bad input is one clear message and exit code 2', () => {
       /typed\.ts: imports Claim from @busward\/core, which has none; if it is a type, write import type; if not, was it /,
     ],
     [
+      'a module that is taken for CommonJS',
+      () => ['compare', '--bus', file('common.cjs', `import { defineBus } from '@busward/core';`)],
+      /common\.cjs: cannot be loaded .*; it is taken for CommonJS: call it \.mjs, or write "type": "module" in its package\.json$/,
+    ],
+    [
       'a hook that loops without a step',
       () => ['compare', '--bus', plugin('spinning', '*dma_configure() { for (;;); }')],
       /spinning\.mjs: bus 'mine', dma_configure never ends: it was stopped after 5 s; a loop in it has to end$/,

@@ -52,7 +52,12 @@ export async function tryLoading(file: string): Promise<void> {
     );
   }
   const where = place === undefined ? placeOf(err) : ` (${fileURLToPath(place)})`;
-  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}`);
+  // A mistake of that kind in a module has a place.
+  const isScript = where === '' && /import statement outside a module|Unexpected token 'export'/.test(message);
+  const change = isScript
+    ? '; it is taken for CommonJS: call it .mjs, or write "type": "module" in its package.json'
+    : '';
+  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}${change}`);
 }
 
 /** ` (FILE:LINE:COLUMN)`, of an error that nobody caught: its place, the line, and a mark below it. */
