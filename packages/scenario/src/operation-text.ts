@@ -17,9 +17,10 @@ export function parseOperation(text: string, machine: Machine, actor?: string): 
     const byUser = userForms.some(([one]) => one === verb);
     if (byUser && user === undefined)
       throw new Error(
-        `'${text}' says not which user does it` +
-          `${actor === undefined ? '' : `, and '${actor}' is no user of the machine`}; write '${users[0] ?? 'u0'}: ${text}'` +
-          `${actor === undefined ? '' : `, or give the machine users: { ${actor}: container }`}`,
+        actor === undefined
+          ? `'${text}' says not which user does it; write '${users[0] ?? 'u0'}: ${text}'`
+          : `'${text}' says not which user does it, and '${actor}' is no user of the machine; ` +
+              `write '${users[0] ?? 'u0'}: ${text}', or give the machine users: { ${actor}: container }`,
       );
     // The forms are those of Operation: a verb, and fields named as theirs.
     const read = { do: verb, ...(byUser && { user }), ...fieldsOf(words.groups ?? {}, machine) } as Operation;
