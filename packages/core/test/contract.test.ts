@@ -528,6 +528,26 @@ describe('a section', () => {
     );
   });
 
+  it('decides nothing for the next verb', () => {
+    const tried = withUse((section, bus) => ({
+      ...linux61.ownership(section, bus),
+      *unuse() {
+        return OK;
+      },
+    }));
+    const undoing = defineStrategy({
+      ...tried,
+      at: {
+        *configure(dev, _driver, _hook, own) {
+          const verdict = yield* own.use(dev);
+          if (verdict !== OK) yield* own.unuse(dev);
+          return verdict;
+        },
+      },
+    });
+    expect(runStep(undoing, 'iommu_device_use_default_domain')).toBe(OK);
+  });
+
   it('is where a claim is kept: none succeeds without one', () => {
     const granting = withUse((section, bus) => ({
       ...linux61.ownership(section, bus),

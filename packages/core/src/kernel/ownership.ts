@@ -124,9 +124,9 @@ function sectionOf(kernel: Kernel, sections: Sections = { unstarted: new Set() }
           inGroup ? openGroup(kernel, cells, group, decide) : decide(undefined),
         );
         if ((outcomes as readonly Errno[]).includes(outcome)) return outcome;
+        if (!isErrno(outcome)) throw broken(`decided ${String(outcome)}, which is no errno; return one`);
         throw broken(
-          `decided ${String(outcome)}, which is ` +
-            (isErrno(outcome) ? `not among its outcomes ${outcomes.join(', ')}; add it there` : 'no errno; return one'),
+          `decided ${String(outcome)}, which is not among its outcomes ${outcomes.join(', ')}; add it there`,
         );
       },
     });
