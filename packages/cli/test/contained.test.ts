@@ -10,6 +10,7 @@ import {
   machine,
   menuOf,
   OK,
+  PluginError,
   principles,
   type Bus,
   type BusDefinition,
@@ -162,6 +163,17 @@ describe('a function that loops for the second device only is stopped, and named
   it('a principle', () => {
     const { states } = containedPrinciple({ ...principles[0]!, states: () => (spinAt('B'), []) }, LIMIT);
     expect(() => states!({} as never)).toThrow(never(`principle 'P1', states`));
+  });
+  it('a principle that asks for what there is not, by its name', () => {
+    const asking = {
+      ...principles[0]!,
+      states: () => {
+        throw new PluginError("the judge's view of g has no 'owners'");
+      },
+    };
+    expect(() => containedPrinciple(asking, LIMIT).states!({} as never)).toThrow(
+      "principle 'P1', states: the judge's view of g has no 'owners'",
+    );
   });
 });
 

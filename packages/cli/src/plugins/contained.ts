@@ -73,7 +73,16 @@ type SectionCall = [
 /** {@link containedBus} of a principle. */
 export function containedPrinciple(principle: Principle, limit = LIMIT_MS): Principle {
   const what = `principle '${principle.id}'`;
-  const watch = toldOf(limit);
+  const inTime = toldOf(limit);
+  // A view that is asked for what it does not have knows nothing of who asks.
+  const watch: Watch = (about, call) => {
+    try {
+      return inTime(about, call);
+    } catch (error) {
+      if (!(error instanceof PluginError) || error.message.startsWith(what)) throw error;
+      throw new PluginError(`${about}: ${error.message}`);
+    }
+  };
   const { events } = principle;
   return Object.freeze({
     ...parts(principle, what, watch),
