@@ -144,7 +144,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
       };
     // Where behaviour is compared it is seen, and nothing that is seen comes after it.
     if (by === 'principles' && notFollowed.size > 0) return { kind: 'undecided', covered: [...notFollowed].join(', ') };
-    return parting ? { kind: 'same outcomes, different choices', parting } : { kind: 'same' };
+    if (parting) return { kind: 'same outcomes, different choices', parting };
+    return { kind: 'same', ...(by === 'principles' && { by: principles.map(({ id }) => id) }) };
   }
 
   function boundOf(): readonly string[] {

@@ -25,8 +25,11 @@ export type Finding =
   | Different
   /** Every trace of one is a trace of the other, yet one can commit itself earlier. */
   | { readonly kind: 'same outcomes, different choices'; readonly parting: Parting }
-  /** Branching bisimilar (divergence-blind) on every machine of the bound. The certificate is there if it was asked for. */
-  | { readonly kind: 'same'; readonly certificate?: Certificate }
+  /**
+   * Branching bisimilar (divergence-blind) on every machine of the bound, or the same `by` some principles (by id) and no more. The
+   * certificate is there if it was asked for.
+   */
+  | { readonly kind: 'same'; readonly by?: readonly string[]; readonly certificate?: Certificate }
   /** A limit was reached before anything told the sides apart, or a count that is not judged left its range. `covered` says what had been seen, in a sentence. */
   | { readonly kind: 'undecided'; readonly covered: string };
 

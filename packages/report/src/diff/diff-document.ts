@@ -45,7 +45,7 @@ export const diffTitle = ({ sides, finding }: Found): string => `${sides[0]} and
 const headlineOf = (finding: Finding): string =>
   match(finding)
     .with({ kind: 'different' }, { kind: 'same outcomes, different choices' }, ({ kind }) => kind)
-    .with({ kind: 'same' }, () => 'the same, within the bound')
+    .with({ kind: 'same' }, ({ by }) => `the same${by ? ` by ${by.join(' ')}` : ''}, within the bound`)
     .with({ kind: 'undecided' }, ({ covered }) => `undecided, ${covered}`)
     .exhaustive();
 
