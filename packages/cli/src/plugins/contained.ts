@@ -73,11 +73,11 @@ type SectionCall = [
 /** {@link containedBus} of a principle. */
 export function containedPrinciple(principle: Principle, limit = LIMIT_MS): Principle {
   const what = `principle '${principle.id}'`;
-  const inTime = toldOf(limit);
+  const untold = toldOf(limit);
   // A view that is asked for what it does not have knows nothing of who asks.
   const watch: Watch = (about, call) => {
     try {
-      return inTime(about, call);
+      return untold(about, call);
     } catch (error) {
       if (!(error instanceof PluginError) || error.message.startsWith(what)) throw error;
       throw new PluginError(`${about}: ${error.message}`);
