@@ -10,6 +10,19 @@ const underStrategy = (name: string, use: string): string[] => [
   strategyPlugin(name, use),
 ];
 
+/** Compares under a principle that says what `states` is, and nothing else of its own. */
+const byPrinciple = (name: string, states: string, before = ''): string[] => [
+  'compare',
+  '--bus',
+  'pci',
+  '--principle',
+  file(
+    `${name}.mjs`,
+    `${before}
+     export const ${name} = { id: 'X1', name: '${name}', sentence: 'never', source: 'nowhere', outcome: 'mixed', states: ${states} };`,
+  ),
+];
+
 describe('bad input is one clear message and exit code 2', () => {
   it.each<[string, () => string[], RegExp]>([
     [
@@ -270,33 +283,12 @@ describe('bad input is one clear message and exit code 2', () => {
     ],
     [
       'a principle that throws',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--principle',
-        file(
-          'cross.mjs',
-          `export const cross = { id: 'X1', name: 'cross', sentence: 'never', source: 'nowhere', outcome: 'mixed',
-             states: () => { throw new Error('cross'); } };`,
-        ),
-      ],
+      () => byPrinciple('cross', `() => { throw new Error('cross'); }`),
       /cross\.mjs: principle 'X1', states: threw 'cross'$/,
     ],
     [
       'a principle that depends on more than it is shown',
-      () => [
-        'compare',
-        '--bus',
-        'pci',
-        '--principle',
-        file(
-          'fickle.mjs',
-          `let calls = 0;
-           export const fickle = { id: 'X1', name: 'fickle', sentence: 'never', source: 'nowhere', outcome: 'mixed',
-             states: ({ members }) => (calls++ % 2 ? members : []) };`,
-        ),
-      ],
+      () => byPrinciple('fickle', '({ members }) => (calls++ % 2 ? members : [])', 'let calls = 0;'),
       /principle 'X1', states of group 0: gave two answers in one state; it may depend on nothing but what it is shown$/,
     ],
     [

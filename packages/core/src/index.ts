@@ -2,7 +2,7 @@ export * from './errno.ts';
 export type { Cell, Cells, Happening } from './cell.ts';
 export { OutOfRange } from './cell.ts';
 export type { Atom, Program, Step } from './step.ts';
-export { WAIT } from './step.ts';
+export { isProgram, WAIT } from './step.ts';
 export { InputError } from './input-error.ts';
 export { blamed, PluginError } from './plugin-error.ts';
 export * from './machine.ts';

@@ -14,6 +14,10 @@ export interface Step<out T> {
  */
 export type Program<T> = Generator<Step<unknown>, T, unknown>;
 
+/** Whether what a plugin returned can be run as one. */
+export const isProgram = (value: unknown): value is Program<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
+
 /** A step that is not enabled in this state: the operation blocks until another one has changed what it waits for. */
 export const WAIT = Symbol('wait');
 

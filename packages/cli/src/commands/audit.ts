@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
@@ -13,7 +12,7 @@ import { keptRows, machinesBelow } from '../files/audit-rows.ts';
 import { endWith } from '../terminal/exit-code.ts';
 import { atLeastOne } from '../flags/number.ts';
 import { pageOf } from '../terminal/page.ts';
-import { fileFlag, keepApart } from '../flags/paths.ts';
+import { fileFlag, keepApart, placeOf } from '../flags/paths.ts';
 import { writeWhole } from '../files/write-whole.ts';
 
 interface Flags {
@@ -71,8 +70,8 @@ export const auditCommand = buildCommand<Flags, string[]>({
     if (folders.length === 0) throw new InputError('no folder: give folders with a file a machine');
     keepApart({ '--output': output, '--csv': csv });
     // What an audit has written may stand among what it reads.
-    const own = [output, csv].flatMap((file) => (file !== undefined && existsSync(file) ? [realpathSync(file)] : []));
-    const files = machinesBelow(folders).filter((file) => !own.includes(realpathSync(file)));
+    const own = [output, csv].flatMap((file) => (file === undefined ? [] : placeOf(file)));
+    const files = machinesBelow(folders).filter((file) => !own.includes(placeOf(file)));
     if (files.length === 0)
       throw new InputError(`${folders.join(', ')}: no files there; give folders with a file a machine`);
     const kept = keptRows(output, [kernel, ...between].join(' '));

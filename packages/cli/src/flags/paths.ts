@@ -28,7 +28,8 @@ export function keepApart(written: Readonly<Record<string, string | undefined>>,
   }
 }
 
-const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(followed(file)));
+/** Where a path leads, whether there is a file or not: two that are one file are told by it. */
+export const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(followed(file)));
 
 function fileToWrite(file: string): string {
   if (file === '') throw new Error('it is empty; give the path of a file');

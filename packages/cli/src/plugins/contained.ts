@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import {
+  isProgram,
   PluginError,
   type Bus,
   type Device,
@@ -145,9 +146,6 @@ function* driven(program: Program<unknown>, what: string, watch: Watch): Program
   }
   return at.value;
 }
-
-const isProgram = (value: unknown): value is Program<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
 
 /** ` for B`: the device, the name of one, or the group that a call is about. */
 function subjectOf(given: unknown): string {

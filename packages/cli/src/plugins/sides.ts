@@ -37,10 +37,6 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
   // Each by itself: two files may have one name for what they export.
   const first = await resolve(names[0], installed);
   const second = await resolve(names[1], installed);
-  if (first.kind !== second.kind)
-    throw new InputError(
-      `'${names[0]}' is a ${first.kind} and '${names[1]}' a ${second.kind}; give two buses, or two strategies or profiles`,
-    );
   if (first.kind === 'bus' && second.kind === 'bus') {
     const under = ({ plugins }: Loaded): Variant => asInput('--kernel', () => variantOf(kernel, plugins));
     const variants: Pair<Variant> = [under(first), under(second)];
@@ -55,13 +51,14 @@ export async function sidesOf({ names, kernel, bus }: Named, installed: Plugins)
       ],
     };
   }
+  if (first.kind === 'bus' || second.kind === 'bus')
+    throw new InputError(
+      `'${names[0]}' is a ${first.kind} and '${names[1]}' a ${second.kind}; give two buses, or two strategies or profiles`,
+    );
   const both = withPlugins(first.plugins, second.plugins);
   const chosen = await soonAsInput('--bus', () => resolve(bus, both, 'bus'));
   if (chosen.kind !== 'bus') throw new InputError(`--bus: '${bus}' is no bus; there are ${list(both.buses)}`);
-  const variants = [first, second].map((one) => one.kind !== 'bus' && one.variant(chosen.plugins)) as [
-    Variant,
-    Variant,
-  ];
+  const variants: Pair<Variant> = [first.variant(chosen.plugins), second.variant(chosen.plugins)];
   const buses: Pair<Bus> = [chosen.bus(variants[0]), chosen.bus(variants[1])];
   return {
     kind: 'kernels',

@@ -5,6 +5,7 @@ import type { Bus, BusDefinition, Revision } from './bus.ts';
 import { contractVersion } from './contract-version.ts';
 import { probeHooks } from './probe-hooks.ts';
 import { rules } from './rules.ts';
+import { strayPart } from './stray-part.ts';
 
 /**
  * Makes a bus plugin: checks its shape, runs its hooks through everything the kernel can answer, and freezes it; those of a
@@ -91,9 +92,8 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
   const optional = ['contract', 'ungrouped', 'role', 'special', 'refine', 'hookless'] as const;
   const known = ['name', ...sentences, ...required, ...optional, ...lists];
   const added = ['at', 'asIn', 'revision', 'callsUse'];
-  for (const part of Object.keys(definition))
-    if (![...known, ...added].includes(part))
-      throw broken(`has a part '${part}', which means nothing; its parts are ${known.join(', ')}`);
+  const stray = strayPart(definition, known, added);
+  if (stray !== undefined) throw broken(stray);
   for (const part of lists)
     if (!Array.isArray(definition[part]))
       throw broken(`${part} is ${typeof definition[part]}; write a list there, [] if there is none`);

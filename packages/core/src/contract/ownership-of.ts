@@ -1,5 +1,5 @@
 import { blamed, PluginError } from '../plugin-error.ts';
-import type { Program } from '../step.ts';
+import { isProgram } from '../step.ts';
 import type { Ownership, Section, Strategy } from './strategy.ts';
 import { strayPart } from './stray-part.ts';
 
@@ -37,9 +37,6 @@ export function ownershipOf(strategy: Pick<Strategy, 'name' | 'ownership'>, sect
 }
 
 type Verb = (...of: unknown[]) => unknown;
-
-const isProgram = (value: unknown): value is Program<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
 
 const told = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
 
