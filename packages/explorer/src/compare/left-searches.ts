@@ -3,7 +3,7 @@ import type { Reduced } from '../search/reduced.ts';
 import type { Decided, Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
 import { sameDevices } from '../judging/judges.ts';
-import { unlessLeft, type Watched } from '../search/watched.ts';
+import { endSearch, unlessLeft, type Watched } from '../search/watched.ts';
 import type { IsFar } from './when-to-leave.ts';
 
 /** Searches that were left while something else was looked at, and may be gone on with. */
@@ -45,7 +45,7 @@ export function leftSearches(engine: Engine, principles: readonly Principle[], l
     },
     states: () => [...left].reduce((sum, { states }) => sum + states, 0),
     end() {
-      for (const { going } of left) going.return(undefined as never);
+      for (const { going } of left) endSearch(going);
     },
   };
 

@@ -11,7 +11,7 @@ import { Minded, type IsFound, type MovedSteps } from '../leaving-out/who-minds.
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import { visiting } from '../search/visiting.ts';
-import { isGrowing, type Watched } from '../search/watched.ts';
+import { endSearch, isGrowing, type Watched } from '../search/watched.ts';
 import { seeThatAlike } from './agree.ts';
 import type { DeviceExchange } from './exchange.ts';
 import { devicesInOrder } from './in-order.ts';
@@ -126,8 +126,7 @@ export function* lookingTogether(
       const last = Math.max(0, ...found.map(({ from }) => from));
       return { kind: 'at most', states, broken, last, exchange, together: tables, ...(alike && { alike }) };
     } finally {
-      // What is left gives its memory back.
-      search.return(undefined as never);
+      endSearch(search);
     }
   }
 

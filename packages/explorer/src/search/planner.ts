@@ -4,7 +4,7 @@ import { lookingAtMost, type AtMost } from '../devices/at-most.ts';
 import { exchanging } from '../devices/exchanging.ts';
 import type { Decided, Engine, IsEnough } from './engine.ts';
 import type { Limits } from './explore.ts';
-import { isGrowing, type SearchProgress, type Watched } from './watched.ts';
+import { endSearch, isGrowing, type SearchProgress, type Watched } from './watched.ts';
 
 /** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
 const LARGISH = 100_000;
@@ -71,8 +71,7 @@ function* planning(
       ...(alike && { alike }),
     };
   } finally {
-    // What is left gives its memory back.
-    visiting.return(undefined as never);
+    endSearch(visiting);
   }
 }
 
@@ -134,7 +133,7 @@ function beside(
         stop = yield { ...far.value, bytes: far.value.bytes + bytes };
       }
     } finally {
-      running.return(undefined as never);
+      endSearch(running);
     }
   };
 }
