@@ -35,7 +35,7 @@ export function boundOf(
   const counted = searches.flatMap((one) => one.counted ?? []);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
   return [
-    `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; ${machine.users.length === 1 ? 'user' : 'users'} ${users}; the IOMMU is there from the start`,
+    `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; ${machine.users.length === 1 ? 'user' : 'users'} ${users}; the IOMMU ${machine.iommu === 'later' ? 'registers at some time, or never' : 'is there from the start'}`,
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
     ...(counted.length > 0
       ? [
