@@ -71,8 +71,8 @@ function seeThatSame([one, other]: readonly (ReadonlyMap<string, Verdict> | unde
 /** The first engine, but that steps are moved from the first state on. */
 const [, explicit, diagram] = engines;
 const moving: Engine = {
-  ...planner(explicit!, diagram!, (compiled, judged, limits) =>
-    lookingAtMost(compiled, judged, { ...limits, movedAfter: 0 }),
+  ...planner(explicit!, diagram!, (compiled, judged, limits, isEnough) =>
+    lookingAtMost(compiled, judged, { ...limits, movedAfter: 0 }, isEnough),
   ),
   exchanging: (compiled, judged, limits, isEnough) =>
     exchanging(compiled, judged, { ...limits, movedAfter: 0 }, isEnough),

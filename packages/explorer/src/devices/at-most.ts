@@ -1,8 +1,10 @@
 import type { Principle } from '@busward/core';
+import type { Compiled } from '../tables/compile.ts';
+import type { Breach } from '../search/breach.ts';
 import type { Reduced } from '../search/reduced.ts';
 import type { IsEnough } from '../search/engine.ts';
 import { isComplete, type Stop } from '../search/ended.ts';
-import type { Limits, Violation } from '../search/explore.ts';
+import type { Limits } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { togetherIn } from '../leaving-out/together.ts';
@@ -21,7 +23,7 @@ import { supposingLikeDevices } from './supposing-like-devices.ts';
 export interface AtMost {
   readonly kind: 'at most';
   readonly states: number;
-  readonly broken: readonly Pick<Violation, 'principle' | 'device'>[];
+  readonly broken: readonly Breach[];
   /** So many states were seen before the last of it. */
   readonly last: number;
   readonly exchange: DeviceExchange;
@@ -46,7 +48,9 @@ const MOVED_AFTER = 200_000;
  * Reports after which it is looked whether somebody minds. Then all begins again, so the sooner the better; but everything that came up
  * is held against every state in between, so it is not done after each.
  */
-const SOON: readonly number[] = [2, 4, 8];
+const SOON: readonly number[] = [2, 3, 4, 6, 8, 12];
+/** Reports after which nearly all has been found that will be: so it is looked whether somebody judges otherwise, too. */
+const MOST_FOUND = 3;
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 100;
 
@@ -58,11 +62,12 @@ export function* lookingAtMost(
   compiled: Reduced,
   principles: readonly Principle[],
   limits: Limits,
+  isEnough?: IsEnough,
 ): Watched<AtMost | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
   const found = yield* supposingLikeDevices(past, judges.ours, (exchange, supposed) =>
-    supposingLikeUsers(supposed, (one) => lookingTogether(one, exchange, judges, limits)),
+    supposingLikeUsers(supposed, (one) => lookingTogether(one, exchange, judges, limits, isEnough)),
   );
   return found?.kind === 'at most' ? { ...found, isPast: past !== compiled } : undefined;
 }
@@ -93,26 +98,34 @@ export function* lookingTogether(
       unmoved = noneUnmoved;
     } catch (error) {
       if (!(error instanceof Minded)) throw error;
-      unmoved = withTwins(unmoved!, error.places, exchange, compiled);
+      unmoved = alsoNamed(unmoved!, error.places, compiled);
     }
   }
 
   function* looking(tables: Reduced): Watched<AtMost | Stopped | 'many' | undefined> {
     const { moved } = tables;
+    let known: readonly Breach[] = [];
+    const isKnown: IsFound = (principle, device) =>
+      known.some((one) => one.principle === principle && exchange.likes(device).includes(one.device));
     const search = visiting(
       { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: ofLikes(moved) }) },
       judges.bothWays,
       { maxStates, linearAfter },
       (visited) => visited,
-      isEnough && ((broken, states) => isEnough(atMost(broken), states)),
+      (broken, states) => {
+        known = broken;
+        return isEnough?.(atMost(broken), states);
+      },
     );
     try {
       let far = search.next();
       let stoppedBy: string | undefined;
       for (let reports = 0; !far.done; reports++) {
-        if (!moved && far.value.states > movedAfter && isGrowing(far.value) && maxStates > 2 * movedAfter)
-          return 'many';
-        if (SOON.includes(reports)) moved?.seeThatNobodyMinds();
+        const isMany = far.value.states > movedAfter && isGrowing(far.value) && maxStates > 2 * movedAfter;
+        // Where not all need be found it does not pay to begin again.
+        if (isMany && !moved && isEnough?.(atMost(known), Infinity) === undefined) return 'many';
+        if (SOON.includes(reports))
+          moved?.seeThatNobodyMinds(reports < MOST_FOUND ? undefined : judges.bothWays, isKnown);
         // Most that are not alike show it at once, if one arrangement is asked.
         if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
         far = search.next((stoppedBy = yield far.value));
@@ -130,7 +143,7 @@ export function* lookingTogether(
     }
   }
 
-  function atMost(found: Parameters<IsEnough>[0]): Parameters<IsEnough>[0] {
+  function atMost(found: readonly Breach[]): readonly Breach[] {
     return found.flatMap(({ principle, device: by }) => exchange.likes(by).map((device) => ({ principle, device })));
   }
 
@@ -147,18 +160,15 @@ export function* lookingTogether(
   }
 }
 
-/** With what becomes of those places where like devices, or like users, are exchanged. */
-function withTwins(
-  { late, early }: Unmoved,
-  places: Minded['places'],
-  { arrangements }: DeviceExchange,
-  { likeUsers }: Reduced,
-): Unmoved {
-  const maps = [...arrangements.map(({ nodes }) => nodes), ...(likeUsers?.exchanges.map((one) => one.places) ?? [])];
-  const closed = (some: readonly number[]): ReadonlySet<number> => {
-    const all = new Set(some);
-    for (const place of all) for (const to of maps) all.add(to[place]!);
-    return all;
+/** With those where others take a step by that name: what is minded of one of them is, as a rule, minded of all. */
+function alsoNamed({ late, early }: Unmoved, places: Minded['places'], { nodes }: Compiled): Unmoved {
+  const nameOf = (place: number): string | undefined => {
+    const node = nodes[place]!;
+    return node.kind === 'at' ? node.name : undefined;
   };
-  return { late: closed([...late, ...places.late]), early: closed([...early, ...places.early]) };
+  const named = (some: readonly number[]): readonly number[] => {
+    const names = new Set(some.map(nameOf));
+    return [...nodes.keys()].filter((place) => names.has(nameOf(place)));
+  };
+  return { late: new Set([...late, ...named(places.late)]), early: new Set([...early, ...named(places.early)]) };
 }

@@ -24,9 +24,10 @@ export interface MovedSteps {
   readonly unmoved: Unmoved;
   /**
    * Throws {@link Minded} if others do in between what they would not do in the state that is looked at for it, as far as has come up. They
-   * may wait; and who is about to begin may find that there is nothing to do, as if he had not.
+   * may wait; and who is about to begin may find that there is nothing to do, as if he had not. With `judges`, also if somebody judges
+   * what was not found so far.
    */
-  seeThatNobodyMinds(): void;
+  seeThatNobodyMinds(judges?: Judges, isFound?: IsFound): void;
   /** The same at the end of a search; and if somebody judges there that a principle is broken by a device of which that was not found. */
   seeThatNothingIsMissed(judges: Judges, isFound: IsFound): void;
 }
@@ -56,7 +57,7 @@ export function movedIn(
   const onlookers = onlookersOf();
   return { unmoved, seeThatNobodyMinds, seeThatNothingIsMissed };
 
-  function seeThatNobodyMinds(): void {
+  function seeThatNobodyMinds(judges?: Judges, isFound: IsFound = () => false): void {
     const minded = new Set<InBetween>();
     // Those who are asked take steps together, too, and come to be in between where nobody was.
     for (let size = -1; size !== all.size && minded.size === 0;) {
@@ -64,6 +65,7 @@ export function movedIn(
       const some = changedIn(all);
       for (const one of onlookers) hold(one, some, minded);
     }
+    if (judges) judge(judges, isFound, minded);
     if (minded.size > 0) throw new Minded(minded);
   }
 

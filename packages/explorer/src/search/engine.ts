@@ -1,16 +1,14 @@
 import type { Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
+import type { Breach } from './breach.ts';
 import type { Reduced } from './reduced.ts';
 import type { Exchanged } from '../devices/answers-for.ts';
 import type { Enough } from './ended.ts';
-import type { Exploration, Limits, Violation } from './explore.ts';
+import type { Exploration, Limits } from './explore.ts';
 import type { Watched } from './watched.ts';
 
 /** Whether that this is broken, found among so many states, is enough, and why. */
-export type IsEnough = (
-  broken: readonly Pick<Violation, 'principle' | 'device'>[],
-  states: number,
-) => Enough | undefined;
+export type IsEnough = (broken: readonly Breach[], states: number) => Enough | undefined;
 
 /** Looks at every state of a system, and says what is broken, with a shortest way to each. */
 export interface Engine {
@@ -40,7 +38,9 @@ export interface Decided extends Omit<Exploration, 'transitions'> {
   /** The tables that saw every situation, and that the ways are on, if they are not those that were given. */
   readonly on?: Compiled;
   /** Nothing but these is broken, and it was not said how. */
-  readonly atMost?: readonly Pick<Violation, 'principle' | 'device'>[];
+  readonly atMost?: readonly Breach[];
+  /** A way may be shortest of those only in which so many devices do anything, at most. */
+  readonly amongFew?: number;
   /**
    * States that differ in which of like devices is where were seen once, or, where no devices are alike, steps were taken together:
    * the tables do not know all situations.
