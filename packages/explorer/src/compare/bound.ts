@@ -46,6 +46,7 @@ export function boundOf(
         ]
       : []),
     ...exchangedText(searches, pictures),
+    ...amongFewText(searches),
     ...alikeText([...searches, ...pictures], searches.length + crowds.length),
     ...[...drawn].map(([text, under]) =>
       under.size === strategies.length || drawn.size === 1 ? text : `under ${[...under].join(', ')}: ${text}`,
@@ -120,6 +121,14 @@ function exchangedText(all: readonly Decided[], pictures: readonly Pictured[]): 
       'an operation that begins by looking at one thing after another was taken to have seen anything',
     ),
   ];
+}
+
+/** Ways that were looked for where few devices do anything, in sentences. */
+function amongFewText(all: readonly Decided[]): readonly string[] {
+  const most = Math.max(0, ...all.map(({ amongFew = 0 }) => amongFew));
+  return most === 0
+    ? []
+    : [`a way may be shortest of those only in which ${most === 2 ? 'two' : 'two or three'} devices do anything`];
 }
 
 /** What searches left out, in sentences. */

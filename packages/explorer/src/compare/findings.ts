@@ -46,7 +46,10 @@ export function findings(principles: readonly Principle[]): Findings {
     return (explored.get(kin) ?? []).filter((one) => {
       const { atMost, ended, states } = one.exploration;
       if (atMost || one.machine.devices.length !== machine.devices.length) return false;
-      return ended.kind !== 'enough' || isEnough?.(renamed(one, machine).violations, states) !== undefined;
+      if (ended.kind !== 'enough') return true;
+      // Where there was too much to look for all of it, there still is.
+      const looked = ended.found === 'the worst' ? Infinity : states;
+      return isEnough?.(renamed(one, machine).violations, looked) !== undefined;
     });
   }
 }

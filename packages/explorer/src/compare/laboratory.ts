@@ -1,5 +1,6 @@
 import { assemble, type Device, type Machine, type Strategy, type System } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
+import type { Breach } from '../search/breach.ts';
 import { isComplete } from '../search/ended.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import { areOurs, sameDevices } from '../judging/judges.ts';
@@ -13,7 +14,7 @@ import { searchingCrowds } from '../crowd/search.ts';
 import { isCrowd } from '../crowd/sketch.ts';
 import type { Part } from '../likeness/parts.ts';
 import { representedBy } from '../likeness/represent.ts';
-import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfFew } from './enough.ts';
+import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfAll, isWorstOfFew } from './enough.ts';
 import { once, unlessLeft, type Watched } from '../search/watched.ts';
 import {
   areFewFar,
@@ -86,7 +87,7 @@ export interface Laboratory {
   end(): void;
 }
 
-const violationsOf = (results: readonly Few[]): Parameters<IsEnough>[0] =>
+const violationsOf = (results: readonly Few[]): readonly Breach[] =>
   results.flatMap(({ exploration }) => exploration.violations);
 const showsNothing = (crowds: Pictured): boolean => isComplete(crowds) && crowds.mayBreak.size === 0;
 
@@ -198,7 +199,7 @@ export function laboratory(setting: Setting): Laboratory {
     const isWorstSeen = isWorstOfFew(part.machine);
     for (const few of representedBy(part.machine, kinds, inFlight)) {
       const before = violationsOf(results);
-      const isAll = (broken: Parameters<IsEnough>[0]): boolean =>
+      const isAll = (broken: readonly Breach[]): boolean =>
         mayBreak !== undefined && isAllOf(mayBreak, byBus(part.machine, [...before, ...broken]), few);
       const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorstSeen(broken, states));
       const result = yield* exploreOrLeave(few, strategy, part, isEnough, mayLeave);
@@ -243,9 +244,7 @@ export function laboratory(setting: Setting): Laboratory {
     const twin = found.twinOf(compiled, part);
     if (twin) return twin;
     const bounded = { ...limits, maxStates: Math.min(MOST_STATES_EXCHANGED, limits.maxStates) };
-    const exploration = yield* engine.exchanging(compiled, principles, bounded, (broken) =>
-      isNothingWorse(machine, broken) ? 'the worst' : undefined,
-    );
+    const exploration = yield* engine.exchanging(compiled, principles, bounded, isWorstOfAll(machine));
     if (!exploration) return undefined;
     const all: Explored = { kind: 'explored', machine, compiled, exploration };
     found.keep(all, part);

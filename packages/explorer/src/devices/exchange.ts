@@ -19,6 +19,8 @@ export interface DeviceExchange {
   order(row: Row, since?: Since): boolean;
   /** Those that a device can change places with, itself among them. */
   likes(device: string): readonly string[];
+  /** Those among them of which core knows that they are alike, whatever tables say. */
+  kin(device: string): readonly string[];
   readonly devices: LikeDevices;
   /** Ways to put devices of kinds that were taken for one in each other's places: tables have to {@link devicesAgree} that nothing comes of it. */
   readonly arrangements: readonly Arrangement[];
@@ -112,6 +114,10 @@ export function deviceExchangeOf(compiled: Compiled, loosely?: 'loosely'): Devic
       return isMoved;
     },
     likes: (device) => kindOf(device)?.map(({ name }) => name) ?? [device],
+    kin: (device) =>
+      mixtures
+        .flatMap(({ devices, classes }) => classes.map((some) => some.map((at) => devices[at]!.name)))
+        .find((some) => some.includes(device)) ?? [device],
     exchanged(path, one, other) {
       const [mine, theirs] = [choicesOf(idle, one), choicesOf(idle, other)];
       const twins = new Map([

@@ -2,12 +2,14 @@ import type { Principle } from '@busward/core';
 import type { Reduced } from '../search/reduced.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import type { Exchanged } from './answers-for.ts';
+import { missingIn, worstOf, type Breach } from '../search/breach.ts';
 import { nearestFirst, type Limits } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
 import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import type { Watched } from '../search/watched.ts';
+import { likenessIn, lookingAmongFew, noLikeness, type AmongFew } from './among-few.ts';
 import { lookingTogether, together } from './at-most.ts';
 import { lookingAtOrbits } from './orbits.ts';
 import { supposingLikeDevices } from './supposing-like-devices.ts';
@@ -17,8 +19,9 @@ const FEW_FOR_WAYS = 5_000;
 
 /**
  * Decides a system by {@link lookingTwice}. Devices that core knows nothing different of are taken to be alike, whatever bus they
- * are on, until tables disagree; but what others judge may depend on the bus. Nothing if no devices are alike, or as soon as what
- * is broken `isEnough` to look at something else.
+ * are on, until tables disagree; but what others judge may depend on the bus. Ways that are not found there are looked for where
+ * few devices do anything. Nothing if no devices are alike. If what can be broken `isEnough` not to look for all of it, what few break
+ * is told, if that is enough, and nothing else.
  */
 export function* exchanging(
   compiled: Reduced,
@@ -28,11 +31,39 @@ export function* exchanging(
 ): Watched<Decided | undefined> {
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
-  return yield* supposingLikeDevices(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
+  let possible: readonly Breach[] = [];
+  const told = yield* supposingLikeDevices(past, judges.ours, function* (exchange, supposed): Watched<
+    Decided | undefined
+  > {
     if (exchange.orders === 1) return undefined;
     const how = { exchange, isPast: past !== compiled };
-    return yield* supposingLikeUsers(supposed, (one) => lookingTwice(one, how, judges, limits, isEnough));
+    return yield* supposingLikeUsers(supposed, (one) =>
+      lookingTwice(one, how, judges, limits, (broken, states) => isEnough((possible = broken), states)),
+    );
   });
+  if (told && !told.atMost) return told;
+  if (!told && isEnough(possible, Infinity) === undefined) return undefined;
+  const wanted = told?.atMost ?? worstOf(possible);
+  const likeness = told ? likenessIn(told.exchanged!) : noLikeness;
+  const few = yield* lookingAmongFew(compiled, judges, wanted, limits, likeness, (some) =>
+    told ? undefined : isEnough(some, Infinity),
+  );
+  if (told) return missingIn(few.violations, wanted).length > 0 ? told : shownBy(few, told, compiled);
+  const { states, violations, most: amongFew } = few;
+  const found = isEnough(violations, Infinity);
+  return found && { states, violations: nearestFirst(violations), amongFew, ended: { kind: 'enough', found } };
+}
+
+/** Few show how all is broken that can be. */
+function shownBy(few: AmongFew, whole: Decided, compiled: Reduced): Decided {
+  const { atMost: _, exchanged, ...told } = whole;
+  return {
+    ...told,
+    states: told.states + few.states,
+    violations: nearestFirst(few.violations),
+    amongFew: few.most,
+    exchanged: { ...exchanged!, searched: [...exchanged!.searched, compiled] },
+  };
 }
 
 /** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */

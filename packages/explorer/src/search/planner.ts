@@ -1,10 +1,13 @@
 import { thousands, type Principle } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
+import { likenessIn, lookingAmongFew, noLikeness, type AmongFew } from '../devices/among-few.ts';
 import { lookingAtMost, type AtMost } from '../devices/at-most.ts';
 import { exchanging } from '../devices/exchanging.ts';
+import { judgesOf } from '../judging/judges.ts';
+import { missingIn, worstOf, type Breach } from './breach.ts';
 import type { Decided, Engine, IsEnough } from './engine.ts';
-import type { Limits } from './explore.ts';
-import { endSearch, isGrowing, type SearchProgress, type Watched } from './watched.ts';
+import { nearestFirst, type Limits } from './explore.ts';
+import { endSearch, isGrowing, unlessLeft, type SearchProgress, type Watched } from './watched.ts';
 
 /** Up to so many states nothing is quicker than to visit them. Beyond it is asked what can be broken at most, if there come to be more and more. */
 const LARGISH = 100_000;
@@ -12,8 +15,11 @@ const LARGISH = 100_000;
 const LARGE = 1_000_000;
 /** Beyond so many in any case. */
 const VERY_LARGE = 3_000_000;
-/** Among so many states it is looked for what can be broken at most where the search would end before long in any case. */
-const SOON = 300_000;
+/**
+ * Among so many states it is looked for what can be broken at most, where what may be broken by then would be enough. Fewer than those after
+ * which steps are moved.
+ */
+const SOON = 150_000;
 
 /**
  * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
@@ -40,27 +46,45 @@ function* planning(
   ...[compiled, principles, limits, isEnough]: Parameters<Engine['explore']>
 ): Watched<Decided> {
   let all: AtMost | undefined;
-  let found: Parameters<IsEnough>[0] = [];
+  let few: AmongFew | undefined;
+  let found: readonly Breach[] = [];
+  // Too much is left to look for all that can be broken.
+  let isMuch = false;
   const visiting = search.explore(compiled, principles, limits, (broken, states) => {
     found = broken;
-    return isEnough?.(broken, states) ?? (all && hasAll(broken, all) ? 'all' : undefined);
+    const known = [...broken, ...(few?.violations ?? [])];
+    return isEnough?.(known, isMuch ? Infinity : states) ?? (all && hasAll(known, all) ? 'all' : undefined);
   });
+  // What may be broken, as far as that was looked for.
+  let possible: readonly Breach[] = [];
+  const looking = atMost?.(compiled, principles, limits, (broken) => void (possible = broken));
   try {
     let far = visiting.next();
     while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
     if (far.done) return far.value;
     const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
+    const judges = judgesOf(compiled.system, principles);
     let stop: string | undefined;
-    if (atMost) {
-      const endsSoon = isEnough?.(found, Infinity) !== undefined;
-      const looked = yield* counting(atMost(compiled, principles, endsSoon ? { ...limits, maxStates: SOON } : limits));
+    // First as far as what may be broken then is enough, if it is; then, if few do not do it, to the end.
+    for (const isLeft of looking ? [isMuchFor(isEnough), () => false] : []) {
+      const looked = yield* counting(
+        unlessLeft(looking!, ({ states }) => (isMuch = isLeft(possible, states))),
+        stop,
+      );
       if (looked.decided) return looked.decided;
-      all = looked.value;
-      stop = looked.stop;
+      ({ value: all, stop } = looked);
+      const wanted = missingIn(found, all?.broken ?? (isMuch ? worstOf(possible) : []));
+      if (stop !== undefined || wanted.length === 0) break;
+      const isDone = (some: readonly Breach[]) => (isMuch ? isEnough?.([...found, ...some], Infinity) : undefined);
+      const likeness = all ? likenessIn(all) : noLikeness;
+      const among = yield* counting(lookingAmongFew(compiled, judges, wanted, limits, likeness, isDone));
+      if (among.decided) return among.decided;
+      ({ value: few, stop } = among);
+      if (!isMuch || isDone(few!.violations) !== undefined) break;
     }
     const visited = yield* counting(visiting, stop);
     if (visited.decided) return visited.decided;
-    const decided = visited.value!;
+    const decided = few ? withFew(visited.value!, few) : visited.value!;
     if (decided.ended.kind !== 'enough' || !all || !hasAll(decided.violations, all)) return decided;
     const { states, exchange, together, alike, isPast = false } = all;
     return {
@@ -71,15 +95,29 @@ function* planning(
       ...(alike && { alike }),
     };
   } finally {
+    if (looking) endSearch(looking);
     endSearch(visiting);
   }
 }
 
+/** Whether what may be broken would be enough, among so many states that not all of it is looked for. */
+const isMuchFor =
+  (isEnough: IsEnough | undefined) =>
+  (possible: readonly Breach[], states: number): boolean =>
+    states >= SOON && isEnough?.(possible, Infinity) !== undefined;
+
 /** Everything that can be broken has been. */
-function hasAll(broken: Parameters<IsEnough>[0], all: AtMost): boolean {
-  const keyOf = ({ principle, device }: (typeof broken)[number]): string => `${principle.id} ${device}`;
-  const known = new Set(broken.map(keyOf));
-  return all.broken.every((one) => known.has(keyOf(one)));
+const hasAll = (broken: readonly Breach[], all: AtMost): boolean => missingIn(broken, all.broken).length === 0;
+
+/** What was found by all, and what few can do that all had not done when few were looked at. */
+function withFew(decided: Decided, { states, violations, most }: AmongFew): Decided {
+  const more = missingIn(decided.violations, violations);
+  return {
+    ...decided,
+    states: states + decided.states,
+    violations: nearestFirst([...decided.violations, ...more]),
+    ...(more.length > 0 && { amongFew: most }),
+  };
 }
 
 interface Raced<T> {
