@@ -49,8 +49,8 @@ const MOVED_AFTER = 200_000;
  * is held against every state in between, so it is not done after each.
  */
 const SOON: readonly number[] = [2, 3, 4, 6, 8, 12];
-/** Reports after which nearly all has been found that will be: so it is looked whether somebody judges otherwise, too. */
-const MOST_FOUND = 3;
+/** And whether somebody judges what was not found: so most has to have been by then that will be. It takes as long again. */
+const JUDGED: readonly number[] = [3, 8];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 const LINEAR_AFTER = 100;
 
@@ -125,7 +125,7 @@ export function* lookingTogether(
         // Where not all need be found it does not pay to begin again.
         if (isMany && !moved && isEnough?.(atMost(known), Infinity) === undefined) return 'many';
         if (SOON.includes(reports))
-          moved?.seeThatNobodyMinds(reports < MOST_FOUND ? undefined : judges.bothWays, isKnown);
+          moved?.seeThatNobodyMinds(JUDGED.includes(reports) ? judges.bothWays : undefined, isKnown);
         // Most that are not alike show it at once, if one arrangement is asked.
         if (reports === 1) seeThatAlike(tables, judges, exchange.arrangements.slice(-1));
         far = search.next((stoppedBy = yield far.value));
