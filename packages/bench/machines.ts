@@ -24,24 +24,25 @@ const inFlightOf = (size: string): number => Number(size.split(' ')[2]);
 
 /** How devices differ (one-machine.mjs); drawn ones by chance, four times. */
 const sorts = ['like', 'drivers', 'regions', 'iommufd', 'drawn-1', 'drawn-2', 'drawn-3', 'drawn-4'] as const;
+/** Devices of which nearly none is like another: twenty machines of those sizes that take longest. */
+const anySorts = Array.from({ length: 20 }, (_, at) => `any-${at + 1}`);
+const anySizes = ['8 1 2 4', '8 2 2 2'] as const;
 
 /** Machines of every sort on one bus and on two, under every strategy, each a process: the slowest, and how many took over a second. */
 export function overMachines(here: string, say: (line: string) => void): void {
   say('\n## Machines up to 8 devices, 4 groups, 4 in flight, 4 users, under every strategy, whole processes\n');
-  const taken = [1, 2].flatMap((buses) =>
-    sorts.flatMap((sort) =>
-      sizes.flatMap((size) =>
-        strategies.map(({ name }) => {
-          const what = `${sort} ${buses} ${size} ${name}`;
-          const { out, cpu } = timedProcess(`node one-machine.mjs ${what}`, here);
-          return { inFlight: inFlightOf(size), what, cpu, done: out.startsWith('done') };
-        }),
-      ),
-    ),
-  );
+  const take = (sort: string, buses: number, size: string) =>
+    strategies.map(({ name }) => {
+      const what = `${sort} ${buses} ${size} ${name}`;
+      const { out, cpu } = timedProcess(`node one-machine.mjs ${what}`, here);
+      return { inFlight: inFlightOf(size), what, cpu, done: out.startsWith('done') };
+    });
+  const taken = [1, 2].flatMap((buses) => sorts.flatMap((sort) => sizes.flatMap((size) => take(sort, buses, size))));
+  const ofAny = anySorts.flatMap((sort) => anySizes.flatMap((size) => take(sort, 2, size)));
   for (const [what, some] of [
     ['up to two operations in flight, as `compare` looks at them', taken.filter(({ inFlight }) => inFlight <= 2)],
     ['four', taken.filter(({ inFlight }) => inFlight > 2)],
+    ['two, and devices of which nearly none is like another', ofAny],
   ] as const) {
     const slow = some.filter(({ cpu }) => cpu > 1).length;
     const stopped = some.filter(({ done }) => !done).length;

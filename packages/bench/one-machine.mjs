@@ -20,11 +20,23 @@ const driversOf = (bus) => [
   [kernel],
   [stubDriver('stub'), kernel],
   [stubDriver('stub'), vfioDriverOf(bus)],
+  // Those that only `any` has.
+  [vfioDriverOf(bus)],
+  [kernel, { ...kernel, name: 'fails', failsAt: 'probe' }],
+  [{ ...kernel, name: 'own-domain', ownDomain: true }, vfioDriverOf(bus)],
 ];
 /** One of so many, as if by chance, and the same each time: Park and Miller's generator (CACM 31, 1988). */
 let last = Number(seed) + 1;
 const draw = (many) => (last = (last * 48_271) % 2_147_483_647) % many;
 const kinds = Array.from({ length: 3 }, () => ({ drivers: draw(4), direct: draw(3) === 0 }));
+/** One device in three has drivers as no other need have. */
+const anyKinds =
+  sort === 'any' &&
+  Array.from({ length: 1 + draw(4) }, () => ({
+    drivers: draw(7),
+    direct: draw(3) === 0,
+    joins: draw(2) === 0 ? 'at first bind' : 'when added',
+  }));
 /** How the devices differ, by number. */
 const differing = {
   like: () => ({}),
@@ -33,9 +45,14 @@ const differing = {
   // Alike; it is the user that differs.
   iommufd: () => ({}),
   drawn: (bus, _, { drivers, direct } = kinds.at(draw(3))) => ({ drivers: driversOf(bus).at(drivers), direct }),
+  any: (bus, _, { drivers, ...kind } = anyKinds.at(draw(anyKinds.length))) => ({
+    ...kind,
+    drivers: driversOf(bus).at(draw(3) === 0 ? draw(7) : drivers),
+  }),
 }[sort];
-const busOf = (at) => (sort === 'drawn' ? draw(buses.length) : Math.floor(at / groups) % buses.length);
-const throughOf = () => (sort === 'iommufd' || (sort === 'drawn' && draw(2) === 0) ? 'iommufd' : 'container');
+const isDrawn = sort === 'drawn' || sort === 'any';
+const busOf = (at) => (isDrawn ? draw(buses.length) : Math.floor(at / groups) % buses.length);
+const throughOf = () => (sort === 'iommufd' || (isDrawn && draw(2) === 0) ? 'iommufd' : 'container');
 const of = machine('one', {
   devices: Array.from({ length: devices }, (_, at) => {
     const bus = buses.at(busOf(at));
