@@ -115,6 +115,8 @@ export function machine(
     Pick<Machine, 'iommu' | 'testRemove' | 'types' | 'withoutOps' | 'overrides'>
   >,
 ): Machine {
+  if ((parts as Partial<typeof parts>).devices === undefined)
+    throw new Error(`machine '${name}': it has no list of devices; write machine('${name}', { devices: [...] })`);
   const users = parts.users ?? [{ name: 'u0', through: 'container' }];
   for (const [what, names] of [
     ['devices', parts.devices.map((device) => device.name)],

@@ -37,6 +37,10 @@ export interface Guard {
 
 /** Puts a machine, a strategy and one plugin per bus together. Throws when a bus of the machine has no plugin. */
 export function assemble(of: Machine, strategy: Strategy, buses: readonly Bus[], clients: Clients): System {
+  if (!(['open', 'actors'] as const).includes(clients?.kind))
+    throw new Error(
+      `machine '${of.name}': nobody does anything on it; say who, as { kind: 'open', inFlight: 2, menu: menuOf(machine) }`,
+    );
   const machine = asUnder(strategy, of);
   const layout = layOut(machine);
   const byName = new Map(buses.map((bus) => [bus.name, bus]));

@@ -583,6 +583,32 @@ describe('a section', () => {
     );
   });
 
+  it.each<[string, Strategy['at'], RegExp]>([
+    [
+      'an errno and no program',
+      { configure: () => OK as never },
+      /^strategy 'tried', at\.configure: returned OK, which is no program; write \*configure\(\.\.\.\)$/,
+    ],
+    [
+      'what the bus said, and not return it',
+      {
+        *configure(_, __, hook) {
+          yield* hook.run();
+          return undefined as never;
+        },
+      },
+      /^strategy 'tried', at\.configure: returned undefined, which is no errno; return OK, a refusal, or what the bus/,
+    ],
+    [
+      'nothing before the driver is set',
+      { beforeDriverSet: () => undefined as never },
+      /^strategy 'tried', at\.beforeDriverSet: returned undefined, which is no program/,
+    ],
+  ])('may not have at a place %s', (_, at, message) => {
+    const tried = defineStrategy({ ...linux61, name: 'tried', at });
+    expect(() => runStep(tried, 'none')).toThrow(message);
+  });
+
   it('may not declare what is no errno', () => {
     const stray = withUse((section) => ({
       ...linux61.ownership(section, 'mine'),
@@ -591,6 +617,22 @@ describe('a section', () => {
     expect(() => runStep(stray, 'stray')).toThrow(
       /^strategy 'tried', section stray: outcome EWOULDBLOCK is no errno; there are OK, EPERM, /,
     );
+  });
+});
+
+describe('what is left out where it is needed', () => {
+  const bus = broken({})();
+  const of = machine('one', { devices: [device(bus, 'A')] });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ['the devices of a machine', () => machine('one', {} as never), /^machine 'one': it has no list of devices; write/],
+    [
+      'who does something',
+      () => assemble(of, linux61, [bus], undefined as never),
+      /^machine 'one': nobody does anything on it; say who, as \{ kind: 'open', inFlight: 2, menu: menuOf/,
+    ],
+  ])('%s is asked for', (_, make, message) => {
+    expect(make).toThrow(message);
   });
 });
 

@@ -192,9 +192,12 @@ describe('a table', () => {
 it('what is no principle judges nothing, and is refused', () => {
   const of = machine('one', { devices: [device(pci, 'A', { group: 'g' })] });
   const system = assemble(of, under('v8'), [pci], { kind: 'open', inFlight: 1, menu: menuOf(of) });
-  expect(() => explore(system, ['P1'] as never)).toThrow(
-    /^"P1" is no principle; give those of core, as principles\.filter/,
-  );
+  const refused =
+    (said: unknown): (() => unknown) =>
+    () =>
+      explore(system, said as never);
+  expect(refused(['P1'])).toThrow(/^"P1" is no principle; give those of core, as principles\.filter/);
+  expect(refused(undefined)).toThrow(/^undefined is no principle; give those of core/);
 });
 
 describe('the tables of a system', () => {

@@ -1,7 +1,9 @@
-import { OK, type Errno } from '../errno.ts';
+import type { Placement } from '../contract/strategy.ts';
+import { isErrno, OK, type Errno } from '../errno.ts';
 import { mindingProgram } from '../facts-minded.ts';
 import type { Device, Driver } from '../machine.ts';
-import type { Program } from '../step.ts';
+import { PluginError } from '../plugin-error.ts';
+import { isProgram, type Program } from '../step.ts';
 import { configureHook, unconfigureHook } from './bus-kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { deviceOwnership } from './ownership.ts';
@@ -15,14 +17,14 @@ export function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver)
   const own = deviceOwnership(kernel, device);
   const { at } = kernel.strategy;
   return at.beforeDriverSet
-    ? yield* mindingProgram(kernel.strategy, () => at.beforeDriverSet!(device, driver, own))
+    ? yield* decided(kernel, 'beforeDriverSet', () => at.beforeDriverSet!(device, driver, own))
     : OK;
 }
 
 export function* afterUnbind(kernel: Kernel, device: Device, driver: Driver, configured: boolean): Program<void> {
   const own = deviceOwnership(kernel, device);
   const { at } = kernel.strategy;
-  if (at.afterUnbind) yield* mindingProgram(kernel.strategy, () => at.afterUnbind!(device, driver, configured, own));
+  if (at.afterUnbind) yield* placed(kernel, 'afterUnbind', () => at.afterUnbind!(device, driver, configured, own));
 }
 
 /** The bus's `dma_configure`, where the strategy puts it. */
@@ -31,7 +33,7 @@ export function* configure(kernel: Kernel, device: Device, driver: Driver): Prog
   const own = deviceOwnership(kernel, device);
   const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
   if (!at.configure) return yield* hook.run();
-  return yield* mindingProgram(kernel.strategy, () => at.configure!(device, driver, hook, own));
+  return yield* decided(kernel, 'configure', () => at.configure!(device, driver, hook, own));
 }
 
 /** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
@@ -41,7 +43,28 @@ export function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Progra
   if (!surroundings.driverCore.cleansUp) return;
   const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
   if (!at.unconfigure) return yield* hook.run();
-  yield* mindingProgram(kernel.strategy, () => at.unconfigure!(device, driver, hook, own));
+  yield* placed(kernel, 'unconfigure', () => at.unconfigure!(device, driver, hook, own));
+}
+
+/** What the strategy has at a place. Throws a {@link PluginError} if that is no program. */
+function placed<T>({ strategy }: Kernel, part: keyof Placement, run: () => Program<T>): Program<T> {
+  return mindingProgram(strategy, () => {
+    const program: unknown = run();
+    if (isProgram(program)) return program as Program<T>;
+    throw new PluginError(
+      `strategy '${strategy.name}', at.${part}: returned ${String(program)}, which is no program; write *${part}(...)`,
+    );
+  });
+}
+
+/** The same where it decides whether the device is bound: throws, too, if it comes to no errno. */
+function* decided(kernel: Kernel, part: keyof Placement, run: () => Program<Errno>): Program<Errno> {
+  const verdict = yield* placed(kernel, part, run);
+  if (isErrno(verdict)) return verdict;
+  throw new PluginError(
+    `strategy '${kernel.strategy.name}', at.${part}: returned ${String(verdict)}, which is no errno; ` +
+      'return OK, a refusal, or what the bus or the check returned',
+  );
 }
 
 const checksNothing = { use: succeed, unuse: succeed };

@@ -81,11 +81,10 @@ export const areOurs = (principles: readonly Principle[]): boolean => principles
 
 /** Tabulates the principles that apply to the system's strategy. Throws an InputError for what is no principle. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {
-  const other: unknown = principles.find((one) => typeof (one as Principle | undefined)?.sentence !== 'string');
+  const said: readonly unknown[] = Array.isArray(principles) ? principles : [principles];
+  const [other] = said.filter((one) => typeof (one as Principle | undefined)?.sentence !== 'string').map(textOf);
   if (other !== undefined)
-    throw new InputError(
-      `${JSON.stringify(other)} is no principle; give those of core, as principles.filter(({ id }) => id === 'P1')`,
-    );
+    throw new InputError(`${other} is no principle; give those of core, as principles.filter(({ id }) => id === 'P1')`);
   const applying = principles.filter((principle) => applies(system, principle));
   const seen = new Map(system.kernel.machine.groups.map((group) => [group, ghostFootprint(system.kernel, group)]));
   const seenOfAll = [...seen.values()].flat();
@@ -129,6 +128,8 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     };
   }
 }
+
+const textOf = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
 /** Devices that take part in breaking the principle in a state. */
 export function brokenIn({ table, devices }: StateJudge, state: Row): readonly string[] {
