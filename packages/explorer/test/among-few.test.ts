@@ -22,16 +22,7 @@ import { under } from './machines.ts';
 import { patience, propertyOf, runs } from './property.ts';
 
 const look = (compiled: Compiled, wanted: readonly Breach[], likeness: Likeness = noLikeness): AmongFew =>
-  finished(
-    lookingAmongFew(
-      compiled,
-      judgesOf(compiled.system, principles),
-      wanted,
-      { maxStates: 100_000 },
-      likeness,
-      () => undefined,
-    ),
-  );
+  finished(lookingAmongFew(compiled, judgesOf(compiled.system, principles), wanted, { maxStates: 100_000 }, likeness));
 const lengths = (violations: readonly Violation[]): ReadonlyMap<string, number> =>
   new Map(violations.map((one) => [breachText(one), one.path.length]));
 

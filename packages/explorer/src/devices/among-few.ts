@@ -40,7 +40,7 @@ export function* lookingAmongFew(
   wanted: readonly Breach[],
   limits: Limits,
   { kin, exchanged }: Likeness,
-  isEnough: (found: readonly Violation[]) => Enough | undefined,
+  isEnough?: (found: readonly Breach[]) => Enough | undefined,
 ): Watched<AmongFew> {
   const names = promisingFirst(compiled.system.machine.devices).map(({ name }) => name);
   const found = new Map<string, Violation>();
@@ -49,7 +49,7 @@ export function* lookingAmongFew(
   let states = 0;
   let most = 0;
   for (const few of fews(names, kin, (device) => missing(device).length > 0)) {
-    if (states >= MOST_STATES || isEnough([...found.values()])) break;
+    if (states >= MOST_STATES || isEnough?.([...found.values()])) break;
     const mine = few.flatMap(missing);
     const bounded = {
       ...limits,

@@ -1,5 +1,6 @@
 import type { Principle } from '@busward/core';
 import type { Reduced } from '../search/reduced.ts';
+import type { Enough } from '../search/ended.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import type { Exchanged } from './answers-for.ts';
 import { missingIn, worstOf, type Breach } from '../search/breach.ts';
@@ -9,7 +10,7 @@ import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import type { Watched } from '../search/watched.ts';
-import { likenessIn, lookingAmongFew, noLikeness, type AmongFew } from './among-few.ts';
+import { likenessIn, lookingAmongFew, noLikeness } from './among-few.ts';
 import { lookingTogether, together } from './at-most.ts';
 import { lookingAtOrbits } from './orbits.ts';
 import { supposingLikeDevices } from './supposing-like-devices.ts';
@@ -41,29 +42,45 @@ export function* exchanging(
       lookingTwice(one, how, judges, limits, (broken, states) => isEnough((possible = broken), states)),
     );
   });
-  if (told && !told.atMost) return told;
-  if (!told && isEnough(possible, Infinity) === undefined) return undefined;
-  const wanted = told?.atMost ?? worstOf(possible);
-  const likeness = told ? likenessIn(told.exchanged!) : noLikeness;
-  const few = yield* lookingAmongFew(compiled, judges, wanted, limits, likeness, (some) =>
-    told ? undefined : isEnough(some, Infinity),
-  );
-  if (told) return missingIn(few.violations, wanted).length > 0 ? told : shownBy(few, told, compiled);
-  const { states, violations, most: amongFew } = few;
-  const found = isEnough(violations, Infinity);
-  return found && { states, violations: nearestFirst(violations), amongFew, ended: { kind: 'enough', found } };
+  if (told) return yield* shown(compiled, told, judges, limits);
+  return isEnough(possible, Infinity) && (yield* worst(compiled, worstOf(possible), judges, limits, isEnough));
 }
 
-/** Few show how all is broken that can be. */
-function shownBy(few: AmongFew, whole: Decided, compiled: Reduced): Decided {
-  const { atMost: _, exchanged, ...told } = whole;
+/** Of so few kinds two devices each are as soon looked at. */
+const FEW_KINDS = 2;
+
+/**
+ * The same with ways, if there were none, and few devices break all that can be broken. Where operations begin with looks that are
+ * left out, a way of one device is not known to be one of those like it: so each would have to be looked at.
+ */
+function* shown(compiled: Reduced, told: Decided, judges: Judges, limits: Limits): Watched<Decided> {
+  const { atMost: wanted, exchanged, ...known } = told;
+  if (!wanted || !exchanged || exchanged.isPast) return told;
+  const { devices } = compiled.system.machine;
+  if (new Set(devices.map(({ name }) => exchanged.exchange.kin(name)[0])).size <= FEW_KINDS) return told;
+  const few = yield* lookingAmongFew(compiled, judges, wanted, limits, likenessIn(exchanged));
+  if (missingIn(few.violations, wanted).length > 0) return told;
   return {
-    ...told,
-    states: told.states + few.states,
+    ...known,
+    states: known.states + few.states,
     violations: nearestFirst(few.violations),
     amongFew: few.most,
-    exchanged: { ...exchanged!, searched: [...exchanged!.searched, compiled] },
+    exchanged: { ...exchanged, searched: [...exchanged.searched, compiled] },
   };
+}
+
+/** What few devices break of the worst that may be broken, if that `isEnough`. */
+function* worst(
+  compiled: Reduced,
+  wanted: readonly Breach[],
+  judges: Judges,
+  limits: Limits,
+  isEnough: IsEnough,
+): Watched<Decided | undefined> {
+  const isDone = (some: readonly Breach[]): Enough | undefined => isEnough(some, Infinity);
+  const { states, violations, most } = yield* lookingAmongFew(compiled, judges, wanted, limits, noLikeness, isDone);
+  const found = isDone(violations);
+  return found && { states, violations: nearestFirst(violations), amongFew: most, ended: { kind: 'enough', found } };
 }
 
 /** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */

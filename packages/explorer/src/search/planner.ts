@@ -5,6 +5,7 @@ import { lookingAtMost, type AtMost } from '../devices/at-most.ts';
 import { exchanging } from '../devices/exchanging.ts';
 import { judgesOf } from '../judging/judges.ts';
 import { missingIn, worstOf, type Breach } from './breach.ts';
+import type { Enough } from './ended.ts';
 import type { Decided, Engine, IsEnough } from './engine.ts';
 import { nearestFirst, type Limits } from './explore.ts';
 import { endSearch, isGrowing, unlessLeft, type SearchProgress, type Watched } from './watched.ts';
@@ -24,11 +25,12 @@ const SOON = 150_000;
 /**
  * Chooses how states are looked at. How large a system is shows when it is searched: one that is small is visited before
  * anything else has begun. Where there come to be more and more states it is asked what can be broken at most, of those that
- * differ in more than which of like devices is where; if all of that has been found there is nothing left to look for. Then
- * there is visiting and counting, of which neither is always quicker: diagrams are slow where much goes wrong, and a search
- * where there is much. So both go on, each for as long as the other has, and the first to end decides. (Where there come to be
- * fewer states from step to step the search has the end in sight, and neither is begun so soon.) Both say the same. The
- * search keeps the limits, and ends undecided where it would by itself.
+ * differ in more than which of like devices is where. What has not been found of that is looked for where few devices do
+ * anything; if all of it has been found there is nothing left to look for. Then there is visiting and counting, of which neither
+ * is always quicker: diagrams are slow where much goes wrong, and a search where there is much. So both go on, each for as long
+ * as the other has, and the first to end decides. (Where there come to be fewer states from step to step the search has the end
+ * in sight, and neither is begun so soon.) Both say the same. The search keeps the limits, and ends undecided where it would by
+ * itself.
  */
 export function planner(search: Engine, diagram: Engine, atMost: typeof lookingAtMost = lookingAtMost): Engine {
   const unreduced: Engine = {
@@ -48,39 +50,28 @@ function* planning(
   let all: AtMost | undefined;
   let few: AmongFew | undefined;
   let found: readonly Breach[] = [];
-  // Too much is left to look for all that can be broken.
+  // What may be broken, as far as that was looked for; and whether too much is left to look for all of it.
+  let possible: readonly Breach[] = [];
   let isMuch = false;
+  let stop: string | undefined;
+  const known = (): readonly Breach[] => [...found, ...(few?.violations ?? [])];
+  const isDone = (broken: readonly Breach[]): Enough | undefined => (isMuch ? isEnough?.(broken, Infinity) : undefined);
   const visiting = search.explore(compiled, principles, limits, (broken, states) => {
     found = broken;
-    const known = [...broken, ...(few?.violations ?? [])];
-    return isEnough?.(known, isMuch ? Infinity : states) ?? (all && hasAll(known, all) ? 'all' : undefined);
+    return isDone(known()) ?? isEnough?.(known(), states) ?? (all && hasAll(known(), all) ? 'all' : undefined);
   });
-  // What may be broken, as far as that was looked for.
-  let possible: readonly Breach[] = [];
   const looking = atMost?.(compiled, principles, limits, (broken) => void (possible = broken));
+  const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
   try {
     let far = visiting.next();
     while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
     if (far.done) return far.value;
-    const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
-    const judges = judgesOf(compiled.system, principles);
-    let stop: string | undefined;
-    // First as far as what may be broken then is enough, if it is; then, if few do not do it, to the end.
-    for (const isLeft of looking ? [isMuchFor(isEnough), () => false] : []) {
-      const looked = yield* counting(
-        unlessLeft(looking!, ({ states }) => (isMuch = isLeft(possible, states))),
-        stop,
-      );
-      if (looked.decided) return looked.decided;
-      ({ value: all, stop } = looked);
-      const wanted = missingIn(found, all?.broken ?? (isMuch ? worstOf(possible) : []));
-      if (stop !== undefined || wanted.length === 0) break;
-      const isDone = (some: readonly Breach[]) => (isMuch ? isEnough?.([...found, ...some], Infinity) : undefined);
-      const likeness = all ? likenessIn(all) : noLikeness;
-      const among = yield* counting(lookingAmongFew(compiled, judges, wanted, limits, likeness, isDone));
-      if (among.decided) return among.decided;
-      ({ value: few, stop } = among);
-      if (!isMuch || isDone(few!.violations) !== undefined) break;
+    if (looking) {
+      let decided = yield* findingOut(looking, isMuchFor(isEnough));
+      // Few do not do what is possible: so all of it is looked for after all.
+      if (!decided && isMuch && stop === undefined && !isDone(known()))
+        decided = yield* findingOut(looking, () => false);
+      if (decided) return decided;
     }
     const visited = yield* counting(visiting, stop);
     if (visited.decided) return visited.decided;
@@ -97,6 +88,25 @@ function* planning(
   } finally {
     if (looking) endSearch(looking);
     endSearch(visiting);
+  }
+
+  /** Finds out what can be broken at most, until it `isLeft`, and looks for what was not found among few; unless a diagram is first. */
+  function* findingOut(
+    most: Watched<AtMost | undefined>,
+    isLeft: (possible: readonly Breach[], states: number) => boolean,
+  ): Watched<Decided | undefined> {
+    const asFar = unlessLeft(most, ({ states }) => (isMuch = isLeft(possible, states)));
+    const looked = yield* counting(asFar, stop);
+    if (looked.decided) return looked.decided;
+    ({ value: all, stop } = looked);
+    const wanted = missingIn(found, all?.broken ?? (isMuch ? worstOf(possible) : []));
+    if (stop !== undefined || wanted.length === 0) return undefined;
+    const judges = judgesOf(compiled.system, principles);
+    const likeness = all ? likenessIn(all) : noLikeness;
+    const isAll = (some: readonly Breach[]): Enough | undefined => isDone([...found, ...some]);
+    const among = yield* counting(lookingAmongFew(compiled, judges, wanted, limits, likeness, isAll));
+    ({ value: few, stop } = among);
+    return among.decided;
   }
 }
 
