@@ -128,7 +128,9 @@ function amongFewText(all: readonly Decided[]): readonly string[] {
   const most = Math.max(0, ...all.map(({ amongFew = 0 }) => amongFew));
   return most === 0
     ? []
-    : [`a way may be the shortest only of those in which ${most === 2 ? 'two' : 'two or three'} devices do anything`];
+    : [
+        `a way may be the shortest only of those in which the same ${most === 2 ? 'two' : 'two or three'} devices do anything`,
+      ];
 }
 
 /** What searches left out, in sentences. */
