@@ -1,5 +1,5 @@
-import { outcomes, type Machine } from '@busward/core';
-import type { Breach } from '../search/breach.ts';
+import type { Machine } from '@busward/core';
+import { worstOf, type Breach } from '../search/breach.ts';
 import type { IsEnough } from '../search/engine.ts';
 
 /** So many states are looked at in any case, and no more where what was broken by then is the worst there is. */
@@ -11,7 +11,7 @@ const STATES_OF_ALL = 100_000;
 
 /** A device of each bus takes part in the worst there is. */
 export function isNothingWorse({ devices }: Machine, broken: readonly Breach[]): boolean {
-  const worst = new Set(broken.flatMap(({ principle, device }) => (principle.outcome === outcomes[0] ? [device] : [])));
+  const worst = new Set(worstOf(broken).map(({ device }) => device));
   const taking = new Set(devices.flatMap(({ name, bus }) => (worst.has(name) ? [bus] : [])));
   return devices.every(({ bus }) => taking.has(bus));
 }

@@ -10,7 +10,7 @@ import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import type { Watched } from '../search/watched.ts';
-import { likenessIn, lookingAmongFew, noLikeness } from './among-few.ts';
+import { lookingAmongFew, noLikeness } from './among-few.ts';
 import { lookingTogether, together } from './at-most.ts';
 import { lookingAtOrbits } from './orbits.ts';
 import { supposingLikeDevices } from './supposing-like-devices.ts';
@@ -58,7 +58,7 @@ function* shown(compiled: Reduced, told: Decided, judges: Judges, limits: Limits
   if (!wanted || !exchanged || exchanged.isPast) return told;
   const { devices } = compiled.system.machine;
   if (new Set(devices.map(({ name }) => exchanged.exchange.kin(name)[0])).size <= FEW_KINDS) return told;
-  const few = yield* lookingAmongFew(compiled, judges, wanted, limits, likenessIn(exchanged));
+  const few = yield* lookingAmongFew(compiled, judges, wanted, limits, exchanged.exchange);
   if (missingIn(few.violations, wanted).length > 0) return told;
   return {
     ...known,
