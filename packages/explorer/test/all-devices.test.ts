@@ -1,4 +1,4 @@
-import { device, machine, principles } from '@busward/core';
+import { device, kernelDriver, machine, principles, vfioDriverOf } from '@busward/core';
 import {
   compare,
   compile,
@@ -10,6 +10,7 @@ import {
   type Violation,
 } from '@busward/explorer';
 import { pci } from '@busward/pci';
+import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { byBus } from '../src/compare/enough.ts';
@@ -99,6 +100,28 @@ describe('what is said of many devices', () => {
         .bound.join(' ')
         .includes('nobody minds');
     expect([engines[0]!, moving].map(says)).toEqual([false, true]);
+  });
+
+  it('is undecided where there are more states than may be seen, and more pictures than a tenth of them', () => {
+    const kernel = kernelDriver('kernel-driver');
+    const drivers = [[kernel, vfioDriverOf(platform)], [kernel]];
+    const of = machine('five', {
+      devices: ['A', 'B', 'C', 'D', 'E'].map((name, at) =>
+        device(platform, name, { group: 'g', drivers: drivers[at % 2]! }),
+      ),
+      users: [
+        { name: 'u0', through: 'container' },
+        { name: 'u1', through: 'iommufd' },
+      ],
+    });
+    const says = (maxStates: number) => {
+      const limits = { maxStates };
+      return compare({ machine: of, buses: [platform], strategies: [under('7.3')], principles, limits });
+    };
+    const [little, much] = [says(1_000), says(100_000)];
+    expect(little.rows[0]!.verdicts.get('platform')).toMatchObject({ kind: 'undecided' });
+    expect(little.bound).toContain('what a crowd can do was not seen whole, after 100 states');
+    expect(much.rows[0]!.verdicts.get('platform')).toEqual({ kind: 'isolated' });
   });
 
   it(

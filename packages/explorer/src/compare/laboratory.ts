@@ -23,7 +23,7 @@ import {
   MOST_ONE_BY_ONE,
   MOST_BEFORE_PICTURES,
   MOST_EXCHANGED,
-  MOST_STATES_EXCHANGED,
+  mostPictures,
   type IsFar,
 } from './when-to-leave.ts';
 
@@ -140,7 +140,9 @@ export function laboratory(setting: Setting): Laboratory {
     const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
     if (soon && isNothingWorse(machine, violationsOf(soon))) return soon;
     const before = crowded.get(part) ?? [];
-    const drawing = searchingCrowds(questionOf(machine, strategy, kinds), before);
+    const most = areSeveral ? mostPictures(limits.maxStates) : limits.maxStates;
+    const question = { ...questionOf(machine, strategy, kinds), limits: { ...limits, maxStates: most } };
+    const drawing = searchingCrowds(question, before);
     const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
     const early = soon && !areSeveral ? undefined : yield* unlessLeft(drawing, isFar);
     if (early?.kind === 'apart') return undefined;
@@ -243,8 +245,7 @@ export function laboratory(setting: Setting): Laboratory {
     const compiled = compiledFor(machine, strategy);
     const twin = found.twinOf(compiled, part);
     if (twin) return twin;
-    const bounded = { ...limits, maxStates: Math.min(MOST_STATES_EXCHANGED, limits.maxStates) };
-    const exploration = yield* engine.exchanging(compiled, principles, bounded, isWorstOfAll(machine));
+    const exploration = yield* engine.exchanging(compiled, principles, limits, isWorstOfAll(machine));
     if (!exploration) return undefined;
     const all: Explored = { kind: 'explored', machine, compiled, exploration };
     found.keep(all, part);

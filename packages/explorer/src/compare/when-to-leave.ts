@@ -23,6 +23,8 @@ export const MOST_ONE_BY_ONE = 4;
 /** Devices of one kind of which pictures are not sooner done than states but for which of them is where, at most. */
 export const MOST_BEFORE_PICTURES = 5;
 
-/** Devices, and states, that are looked at together but for which of those that are alike is where, at most. */
+/** Devices that are looked at together but for which of those that are alike is where, at most. */
 export const MOST_EXCHANGED = 8;
-export const MOST_STATES_EXCHANGED = 3_000_000;
+
+/** Of so many devices pictures are as many as a part of the states that may be looked at: one takes as long as so many. */
+export const mostPictures = (maxStates: number): number => Math.ceil(maxStates / 10);
