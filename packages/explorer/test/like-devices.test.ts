@@ -15,7 +15,17 @@ import {
   type Strategy,
   type System,
 } from '@busward/core';
-import { compile, explore, exploreCompiled, finished, judgesOf, type Exploration } from '@busward/explorer';
+import {
+  compile,
+  explore,
+  exploreCompiled,
+  finished,
+  initialIndices,
+  judgesOf,
+  retraces,
+  witnessOf,
+  type Exploration,
+} from '@busward/explorer';
 import { amba } from '@busward/amba';
 import { fslMc } from '@busward/fsl-mc';
 import { pci } from '@busward/pci';
@@ -30,6 +40,8 @@ import { devicesAgree } from '../src/devices/agree.ts';
 import { answersFor } from '../src/devices/answers-for.ts';
 import type { Arrangement } from '../src/devices/arrangements.ts';
 import { lookingTwice, tablesOf } from '../src/devices/exchanging.ts';
+import { devicesInOrder } from '../src/devices/in-order.ts';
+import { puttingInOrder } from '../src/likeness/ordering.ts';
 import { forEachMove } from '../src/tables/moves.ts';
 import { isComplete } from '../src/search/ended.ts';
 import { generated, generatedOnBuses, openSystem, tellsApart, type Generated } from './generated.ts';
@@ -43,11 +55,12 @@ import { patience, propertyOf, runs } from './property.ts';
 /** Of the first states of a system two that differ in which like device is where and lead to states that differ in more; and to which. */
 function unlike(system: System, loosely?: 'loosely'): readonly string[] {
   const compiled = compile(system);
-  const { order } = deviceExchangeOf(compiled, loosely) ?? {};
-  if (!order) return [];
+  const exchange = deviceExchangeOf(compiled, loosely);
+  if (!exchange) return [];
+  const put = puttingInOrder(devicesInOrder(compiled, exchange.devices), compiled);
   const kindOf = (state: Uint16Array): string => {
     const ordered = state.slice();
-    order(ordered);
+    put(ordered);
     return ordered.join();
   };
   const leadsTo = new Map<string, string>();
@@ -145,12 +158,17 @@ describe('devices on several buses', () => {
     if (!exchange?.isLoose || !isComplete(all)) return false;
     try {
       // Of devices that are not alike there may be more states than all, before it is seen.
-      const quotient = finished(
-        lookingTwice(compile(system), { exchange, isPast: false }, judgesOf(system, principles), {
-          maxStates: 200_000,
-        }),
-      );
-      expect(quotient && lengths(quotient)).toEqual(lengths(all));
+      for (const linearAfter of [0, Infinity]) {
+        const quotient = finished(
+          lookingTwice(compile(system), { exchange, isPast: false }, judgesOf(system, principles), {
+            maxStates: 200_000,
+            linearAfter,
+          }),
+        );
+        expect(quotient && lengths(quotient)).toEqual(lengths(all));
+        for (const { path } of quotient!.violations)
+          expect(retraces(system, initialIndices(system), witnessOf(compiled, path))).toBe(true);
+      }
     } catch (error) {
       // What a plugin throws may be thrown where only devices come that are not alike.
       if (error instanceof DevicesUnlike || error instanceof PluginError) return false;

@@ -1,9 +1,9 @@
 import type { Cell } from '@busward/core';
 import type { Start } from '../tables/compile.ts';
 import type { Reduced } from '../search/reduced.ts';
-import { sameNow, twinsOf, without } from '../devices/starting-once.ts';
 import type { Only } from '../tables/moves.ts';
 import type { Pictures } from './picture.ts';
+import { sameUsers } from './same-users.ts';
 import type { Sample } from './samples.ts';
 import type { Crowd } from './sketch.ts';
 
@@ -17,12 +17,11 @@ export interface WhatMoves {
 
 /** In a further sample only what looks at cells that differ; and of users who are the same one starts. */
 export function whatMoves(compiled: Reduced, crowds: readonly Crowd[], pictures: Pictures): WhatMoves {
-  const { nodes, system, likeUsers } = compiled;
+  const { nodes, system } = compiled;
   const [idle] = nodes;
   const all = idle?.kind === 'idle' ? idle.starts : [];
   const actors = new Set(crowds.flatMap((crowd) => crowd.actors));
-  const twins = twinsOf(undefined, likeUsers);
-  const sameIn = sameNow(compiled, twins);
+  const alike = sameUsers(compiled);
   const isSampled = ({ id }: Cell): boolean => pictures.sampled.has(id);
   const nowhere = new Uint8Array(nodes.length);
   const everywhere = nowhere.map(() => 1);
@@ -32,12 +31,12 @@ export function whatMoves(compiled: Reduced, crowds: readonly Crowd[], pictures:
 
   return {
     goesOn({ row, further }, busy) {
-      const same = sameIn(row);
+      const same = alike.in(row);
       const key = (same * 2 ** pictures.actors.length + busy) * 2 + (further ? 1 : 0);
       let known = goingOn.get(key);
       if (!known) {
         const atHand = new Set(pictures.actors.filter((_, at) => busy & (1 << at)));
-        const starts = without(all, twins, same).filter((one) => {
+        const starts = alike.without(all, same).filter((one) => {
           const { operation } = one;
           const ready = !('device' in operation) || !actors.has(operation.device) || atHand.has(operation.device);
           return ready && (!further || looks(one));
@@ -47,13 +46,13 @@ export function whatMoves(compiled: Reduced, crowds: readonly Crowd[], pictures:
       return known;
     },
     starts({ row, actor, further }) {
-      const same = sameIn(row);
+      const same = alike.in(row);
       const key = `${actor} ${further} ${same}`;
       let known = starting.get(key);
       if (!known) {
-        const starts = without(all, twins, same).filter(
-          (one) => 'device' in one.operation && one.operation.device === actor && (!further || looks(one)),
-        );
+        const starts = alike
+          .without(all, same)
+          .filter((one) => 'device' in one.operation && one.operation.device === actor && (!further || looks(one)));
         starting.set(key, (known = { starts, nodes: nowhere }));
       }
       return known;

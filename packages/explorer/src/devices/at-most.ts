@@ -48,11 +48,11 @@ const MOVED_AFTER = 200_000;
  * Reports after which it is looked whether somebody minds. Then all begins again, so the sooner the better; but everything that came up
  * is held against every state in between, so it is not done after each.
  */
-const SOON: readonly number[] = [2, 3, 4, 6, 8, 12];
+const SOON: readonly number[] = [2, 3, 4, 5, 6, 8, 10, 14];
 /** And whether somebody judges what was not found: so most has to have been by then that will be. It takes as long again. */
-const JUDGED: readonly number[] = [3, 8];
+const JUDGED: readonly number[] = [5, 10];
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
-const LINEAR_AFTER = 100;
+export const LINEAR_AFTER = 100;
 
 /**
  * {@link lookingTogether} past looks, with devices and users taken to be alike until tables disagree. Nothing, too, if operations tell
@@ -108,13 +108,13 @@ export function* lookingTogether(
     const isKnown: IsFound = (principle, device) =>
       known.some((one) => one.principle === principle && exchange.likes(device).includes(one.device));
     const search = visiting(
-      { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: ofLikes(moved) }) },
+      { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: sparingLikes(moved) }) },
       judges.bothWays,
       { maxStates, linearAfter },
       (visited) => visited,
       (broken, states) => {
         known = broken;
-        return isEnough?.(atMost(broken), states);
+        return isEnough?.(ofLikes(exchange, broken), states);
       },
     );
     try {
@@ -123,7 +123,7 @@ export function* lookingTogether(
       for (let reports = 0; !far.done; reports++) {
         const isMany = far.value.states > movedAfter && isGrowing(far.value) && maxStates > 2 * movedAfter;
         // Where not all need be found it does not pay to begin again.
-        if (isMany && !moved && isEnough?.(atMost(known), Infinity) === undefined) return 'many';
+        if (isMany && !moved && isEnough?.(ofLikes(exchange, known), Infinity) === undefined) return 'many';
         if (SOON.includes(reports))
           moved?.seeThatNobodyMinds(JUDGED.includes(reports) ? judges.bothWays : undefined, isKnown);
         // Most that are not alike show it at once, if one arrangement is asked.
@@ -135,7 +135,7 @@ export function* lookingTogether(
       if (!isComplete(far.value)) return undefined;
       // After that of users, who are exchanged in what came up, and devices in all of it.
       seeThatAlike(tables, judges, exchange.arrangements);
-      const broken = atMost(found);
+      const broken = ofLikes(exchange, found);
       const last = Math.max(0, ...found.map(({ from }) => from));
       return { kind: 'at most', states, broken, last, exchange, together: tables, ...(alike && { alike }) };
     } finally {
@@ -143,12 +143,8 @@ export function* lookingTogether(
     }
   }
 
-  function atMost(found: readonly Breach[]): readonly Breach[] {
-    return found.flatMap(({ principle, device: by }) => exchange.likes(by).map((device) => ({ principle, device })));
-  }
-
   /** What was found of a device was found of those that are like it. */
-  function ofLikes(moved: MovedSteps): MovedSteps {
+  function sparingLikes(moved: MovedSteps): MovedSteps {
     const ofLike =
       (isFound: IsFound): IsFound =>
       (principle, device) =>
@@ -159,6 +155,10 @@ export function* lookingTogether(
     };
   }
 }
+
+/** What one of like devices breaks all of them do. */
+export const ofLikes = ({ likes }: DeviceExchange, broken: readonly Breach[]): readonly Breach[] =>
+  broken.flatMap(({ principle, device: by }) => likes(by).map((device) => ({ principle, device })));
 
 /** With those where others take a step by that name: what is minded of one of them is, as a rule, minded of all. */
 function alsoNamed({ late, early }: Unmoved, places: Minded['places'], { nodes }: Compiled): Unmoved {

@@ -12,11 +12,11 @@ import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import type { Watched } from '../search/watched.ts';
 import { lookingAmongFew, noLikeness } from './among-few.ts';
 import { lookingTogether, together } from './at-most.ts';
-import { lookingAtOrbits } from './orbits.ts';
+import { lookingForWays } from './shortest-ways.ts';
 import { supposingLikeDevices } from './supposing-like-devices.ts';
 
-/** So many states are looked at for ways where it is as quick to look at fewer devices. */
-const FEW_FOR_WAYS = 5_000;
+/** More states are not looked at step by step for ways: few devices break most of it sooner. */
+const MOST_FOR_WAYS = 100_000;
 
 /**
  * Decides a system by {@link lookingTwice}. Devices that core knows nothing different of are taken to be alike, whatever bus they
@@ -116,26 +116,18 @@ export function* lookingTwice(
   if (first.kind === 'stopped') return said([], { states: first.states, ended: first.ended });
   const { states, broken, last, together: tables, alike: classes } = first;
   const alike = classes && { alike: classes };
-  const wanted = new Set(broken.map(({ principle, device }) => `${principle.id} ${exchange.likes(device)[0]!}`)).size;
-  if (wanted === 0) return said([tables], { ...alike, states });
+  if (broken.length === 0) return said([tables], { ...alike, states });
   const { maxStates } = limits;
   // What was found past looks may not be so step by step.
-  const forWays = !isEnough ? maxStates : isPast ? 0 : Math.min(maxStates, FEW_FOR_WAYS);
+  const forWays = !isEnough ? maxStates : isPast ? 0 : Math.min(maxStates, MOST_FOR_WAYS);
   // Step by step there are, as a rule, more states on the way than there were.
-  const apart = last > forWays ? undefined : yield* lookingAtOrbits(compiled, exchange, judges, forWays, wanted);
+  const bounded = { ...limits, maxStates: forWays };
+  const apart = last > forWays ? undefined : yield* lookingForWays(compiled, exchange, judges, broken, bounded);
   if (!apart) return isEnough && said([tables], { ...alike, states, atMost: broken });
   if (apart.kind === 'stopped') return said([], { states: apart.states, ended: apart.ended });
   return said([tables, compiled], {
     ...alike,
     states: states + apart.states,
-    violations: nearestFirst(
-      [...apart.found.values()].flatMap((found) => {
-        const { device, path } = apart.wayTo(found);
-        const { principle } = found;
-        return exchange
-          .likes(device)
-          .map((other) => ({ principle, device: other, path: exchange.exchanged(path, device, other) }));
-      }),
-    ),
+    violations: nearestFirst(apart.violations),
   });
 }

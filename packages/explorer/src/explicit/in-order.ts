@@ -159,7 +159,7 @@ export function mayDisorderCode(
   const changes = pair.flatMap((local, one) =>
     masks[one] === 0n ? [] : [wasm.and64(wasm.xor64(get(local), wasm.load64(get(row), 8 * one)), i64(masks[one]!))],
   );
-  const some = wasm.isZero(wasm.isZero64(changes.reduce((all, one) => wasm.or64(all, one))));
+  const some = wasm.isZero(wasm.isZero64(changes.reduce((all, one) => wasm.or64(all, one), i64(0n))));
   const tellsApart = (place: Code): Code => wasm.loadByte(place, bytes);
   return wasm.or(some, wasm.or(tellsApart(get(from)), tellsApart(to)));
 }

@@ -32,6 +32,8 @@ export interface Naming {
   readonly values: readonly [number, number];
 }
 
+export type PutInOrder = (row: Row, tell?: (exchanged: Swap) => void) => boolean;
+
 /** What makes one's number: a sum of weights, the same for who is exchanged with him as for him. */
 export interface Member {
   readonly own: readonly { readonly id: number; readonly weight: number }[];
@@ -67,9 +69,10 @@ export function mayDisorder({ cells, places }: Ordering, { nodes }: Compiled): (
 }
 
 /**
- * Puts those of a row in order, and says whether they were not. Any order would do: where two states of one kind come out different, both are looked at.
+ * Puts those of a row in order, and says whether they were not, and if it is asked who is exchanged with whom, one after the other. Any
+ * order would do: where two states of one kind come out different, both are looked at.
  */
-export function puttingInOrder({ members, exchanges, rounds }: Ordering, compiled: Compiled): (row: Row) => boolean {
+export function puttingInOrder({ members, exchanges, rounds }: Ordering, compiled: Compiled): PutInOrder {
   const first = compiled.cells.length;
   const end = first + compiled.slots;
   const all = members.map(({ own, naming, places }) => ({
@@ -80,7 +83,7 @@ export function puttingInOrder({ members, exchanges, rounds }: Ordering, compile
   }));
   // Written again each time: this is asked after most moves.
   const numbers = new Float64Array(members.length);
-  return (row) => {
+  return (row, tell) => {
     for (let member = 0; member < all.length; member++) {
       const { ids, weights, naming, places } = all[member]!;
       let sum = 0;
@@ -95,7 +98,10 @@ export function puttingInOrder({ members, exchanges, rounds }: Ordering, compile
       for (let slot = first; slot < end; slot++) sum = (sum + places[row[slot]!]!) | 0;
       numbers[member] = sum >>> 0;
     }
-    const changed = orderByNumber(rounds, numbers, (exchange) => exchangeTwo(exchanges[exchange]!, compiled, row));
+    const changed = orderByNumber(rounds, numbers, (exchange) => {
+      exchangeTwo(exchanges[exchange]!, compiled, row);
+      tell?.(exchanges[exchange]!);
+    });
     if (changed) sortSlots(compiled, row);
     return changed;
   };

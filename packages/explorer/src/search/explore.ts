@@ -66,6 +66,6 @@ export const exploring = (
   supposingLikeUsers(compiled, (supposed) => visiting(supposed, judges, limits, withWays, isEnough));
 
 function withWays({ found, wayTo: pathTo, ...visited }: Visited): Exploration {
-  const violations = found.map((one) => ({ principle: one.principle, device: one.device, path: pathTo(one) }));
+  const violations = found.map((one) => ({ principle: one.principle, ...pathTo(one) }));
   return { ...visited, violations: nearestFirst(violations) };
 }

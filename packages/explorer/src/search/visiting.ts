@@ -5,15 +5,14 @@ import type { Ended, Enough } from './ended.ts';
 import type { IsEnough } from './engine.ts';
 import { fits, linearSet, type LinearSet } from '../explicit/linear-set.ts';
 import { MOST_AT_ONCE } from '../explicit/record.ts';
-import type { Exploration, Limits } from './explore.ts';
-import { countingIn, type Judges } from '../judging/judges.ts';
+import type { Exploration, Limits, Violation } from './explore.ts';
+import { brokenIn, countingIn, type Broken, type Judges } from '../judging/judges.ts';
 import { forEachMove, type Move } from '../tables/moves.ts';
 import { askingOf, readersSoFar } from '../judging/readers.ts';
 import { stateSet, type StateSet } from './state-set.ts';
 import type { Row } from '../tables/table.ts';
-import type { Turn } from '../tables/turns.ts';
 import { usersAgree } from '../users/agree.ts';
-import { mayDisorder, puttingInOrder } from '../likeness/ordering.ts';
+import { mayDisorder, puttingInOrder, type Swap } from '../likeness/ordering.ts';
 import { UsersUnlike } from '../users/supposing-like-users.ts';
 import { afterStates, BETWEEN, type Watched } from './watched.ts';
 import { wayTo } from './ways.ts';
@@ -28,7 +27,7 @@ interface Found {
   readonly onTheWay: boolean;
 }
 
-/** States between two reports while JavaScript looks at all: each may lead to many. */
+/** States between two reports while JavaScript looks at all, each of which may lead to many; and at first. */
 const SOME = 1_000;
 /** States after which linear memory pays; a tenth of that while more than {@link MANY_WAIT} times as many states are known as were expanded. */
 const FEW = 1_000;
@@ -39,8 +38,8 @@ const LOOKS_BETWEEN = 500;
 /** What was visited; a way to what was found is told if it is asked for while memory is there. */
 export interface Visited extends Omit<Exploration, 'violations'> {
   readonly found: readonly Found[];
-  /** Not where like devices are put in order. */
-  wayTo(found: Found): readonly Turn[];
+  /** A shortest way, and the device that takes part then: one of those that are `like` the one of which it was found. */
+  wayTo(found: Found, like?: readonly string[]): Pick<Violation, 'device' | 'path'>;
 }
 
 /**
@@ -107,9 +106,7 @@ export function* visiting<T>(
       const waiting = seen.size - current;
       stop = yield { states: seen.size, transitions, depth, bytes: seen.bytes, waiting, found: found.size };
       if (stop === undefined && pays()) linear = seen = linearOf();
-      // Who has moved steps wants to know soon whether somebody minds.
-      const isSoon = moved !== undefined && current <= SOME;
-      if (stop === undefined) expand(current + (linear && !isSoon ? BETWEEN : SOME));
+      if (stop === undefined) expand(current + (linear ? Math.min(Math.max(current, SOME), BETWEEN) : SOME));
       if (linear?.full) stop ??= `${afterStates(seen.size)}, which fill 4 GiB`;
     }
     const areAllSeen = current === seen.size && !linear?.full;
@@ -213,19 +210,27 @@ export function* visiting<T>(
     if (!found.has(key)) found.set(key, { principle, device, from, onTheWay });
   }
 
-  function pathTo({ principle, device, from, onTheWay }: Found): readonly Turn[] {
-    const breaks = (move: Move, after: Row): boolean =>
-      brokenBy(compiled, judges, move, after).some(
-        (one) => one.principle === principle && one.devices.includes(device),
-      );
+  function pathTo(
+    { principle, device, from, onTheWay }: Found,
+    like: readonly string[] = [device],
+  ): ReturnType<Visited['wayTo']> {
     const searched = { seen, linear, parents, firsts: [...layers, layer], stopped, kept: inOrder };
-    return wayTo(compiled, searched, from, onTheWay ? breaks : undefined);
+    const { turns, walker } = wayTo(compiled, searched, from);
+    const takingPart = (broken: readonly Broken[]): string | undefined =>
+      broken.flatMap((one) => (one.principle === principle ? one.devices : [])).find((by) => like.includes(by));
+    if (!onTheWay) {
+      const broken = judges.states.map((judge) => ({ ...judge, devices: brokenIn(judge, walker.row) }));
+      return { device: takingPart(broken)!, path: turns };
+    }
+    let by: string | undefined;
+    const last = walker.go((move) => (by = takingPart(brokenBy(compiled, judges, move, walker.row))) !== undefined);
+    return { device: by!, path: [...turns, last!] };
   }
 
-  function inOrder(state: Row): Row {
+  function inOrder(state: Row, exchanging?: (exchanged: Swap) => void): Row {
     if (orders.length === 0) return state;
     ordered.set(state);
-    for (const { put } of orders) put(ordered);
+    for (const { put } of orders) put(ordered, exchanging);
     return ordered;
   }
 }

@@ -1,10 +1,10 @@
 import type { Compiled } from '../tables/compile.ts';
 import type { LinearSet } from '../explicit/linear-set.ts';
-import { forEachMove, type Move } from '../tables/moves.ts';
+import { exchangeTwo, type Swap } from '../likeness/ordering.ts';
+import { forEachMove, sortSlots, type Move } from '../tables/moves.ts';
 import type { StateSet } from './state-set.ts';
 import type { Row } from '../tables/table.ts';
-import { walkerOf, type Turn } from '../tables/turns.ts';
-import { UsersUnlike } from '../users/supposing-like-users.ts';
+import { walkerOf, type Turn, type Walker } from '../tables/turns.ts';
 
 /** What a search breadth first has kept, by which ways are found again. */
 export interface Searched {
@@ -16,40 +16,58 @@ export interface Searched {
   readonly firsts: readonly number[];
   /** In order: those that nothing comes after. */
   readonly stopped: readonly number[];
-  /** The state that is kept for a state. */
-  kept(state: Row): Row;
+  /** The state that is kept for a state; tells who is exchanged for that, one after the other. */
+  kept(state: Row, tell?: (exchanged: Swap) => void): Row;
 }
 
-/**
- * The turns from the initial state to state `from`, and by a move out of it that `breaks`. Throws {@link UsersUnlike} where states that
- * are kept do not follow from each other: two users of one have one number and are not alike.
- */
+/** The turns from the initial state to one that state `from` is kept for, and who has gone there, to go on. */
 export function wayTo(
   compiled: Compiled,
   searched: Searched,
   from: number,
-  breaks?: (move: Move, after: Row) => boolean,
-): readonly Turn[] {
+): { readonly turns: readonly Turn[]; readonly walker: Walker } {
   const { seen, linear, parents, firsts, stopped, kept } = searched;
   const row = compiled.initial.slice();
   const states: number[] = [];
   for (let at = from; at > 0; at = parentOf(at)) states.unshift(at);
   // Who is who is told by the moves so far: it need not be as in the states that were kept.
   const walker = walkerOf(compiled);
-  const turns = states.map((state) => {
+  // Exchanged one after the other where the walker is, they make the state that was kept of it.
+  let exchanged: readonly Swap[] = [];
+  const turns = states.map((state, at) => {
     const wanted = seen.read(state, compiled.initial.slice());
-    return go((move) => leadsTo(move, walker.row, wanted));
-  });
-  return breaks ? [...turns, go((move) => breaks(move, walker.row))] : turns;
-
-  function go(isWanted: (move: Move) => boolean): Turn {
-    const turn = walker.go(isWanted);
-    if (!turn) throw new UsersUnlike();
+    const turn = goTo(wanted) ?? goAsFrom(states[at - 1] ?? 0, wanted);
+    if (!turn) throw new Error('a state that nothing leads to: this is a bug in the explorer');
     return turn;
+  });
+  return { turns, walker };
+
+  /** By the first move to a state that the `wanted` one is kept for. */
+  function goTo(wanted: Row): Turn | undefined {
+    return walker.go((move) => {
+      const leading = leadsTo(move, walker.row, wanted);
+      if (leading) exchanged = leading;
+      return leading !== undefined;
+    });
   }
 
-  function leadsTo({ failure }: Move, after: Row, wanted: Row): boolean {
-    return !failure && kept(after).every((value, at) => value === wanted[at]);
+  /** By the move that leads there from the state that was kept: of states that are the same but for who is who two may be kept. */
+  function goAsFrom(before: number, wanted: Row): Turn | undefined {
+    let leading: readonly Swap[] | undefined;
+    forEachMove(compiled, seen.read(before, row), (move) => (leading ??= leadsTo(move, row, wanted)));
+    exchanged = [...exchanged, ...(leading ?? [])];
+    const here = wanted.slice();
+    for (const one of exchanged.toReversed()) exchangeTwo(one, compiled, here);
+    if (exchanged.length > 0) sortSlots(compiled, here);
+    return walker.go(({ failure }) => !failure && isSame(walker.row, here));
+  }
+
+  /** Who is exchanged then, if the move leads there. */
+  function leadsTo({ failure }: Move, after: Row, wanted: Row): readonly Swap[] | undefined {
+    if (failure) return undefined;
+    const swaps: Swap[] = [];
+    const state = kept(after, (one) => swaps.push(one));
+    return isSame(state, wanted) ? swaps : undefined;
   }
 
   /** From which state a state was first reached. */
@@ -71,7 +89,12 @@ export function wayTo(
 
   function leads(before: number, wanted: Row): boolean {
     let does = false;
-    forEachMove(compiled, seen.read(before, row), (move) => (does ||= leadsTo(move, row, wanted)));
+    forEachMove(compiled, seen.read(before, row), (move) => (does ||= leadsTo(move, row, wanted) !== undefined));
     return does;
   }
+}
+
+function isSame(one: Row, other: Row): boolean {
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }

@@ -1,8 +1,6 @@
 import type { Compiled } from '../tables/compile.ts';
-import { sortSlots } from '../tables/moves.ts';
 import type { LikeDevices } from '../devices/like-devices.ts';
-import type { Row } from '../tables/table.ts';
-import { exchangeTwo, roundsOf, weightOf, type Member, type Naming, type Ordering } from '../likeness/ordering.ts';
+import { roundsOf, weightOf, type Member, type Naming, type Ordering } from '../likeness/ordering.ts';
 import { userExchangeOf, type UserExchange } from './exchange.ts';
 
 /** Users who can be exchanged. */
@@ -54,19 +52,6 @@ const commute = (users: readonly UserExchange[], devices: LikeDevices['exchanges
 /** Nobody's place: no exchange makes another of it. */
 const isShared = (exchanges: readonly UserExchange[], place: number): boolean =>
   exchanges.every(({ places }) => places[place] === place);
-
-/** The state, and every other that differs from it in who is who only. */
-export function exchangedIn(likeUsers: LikeUsers | undefined, compiled: Compiled, state: Row): readonly Row[] {
-  const found = new Map([[state.join(), state.slice()]]);
-  for (const one of found.values())
-    for (const exchange of likeUsers?.exchanges ?? []) {
-      const other = one.slice();
-      exchangeTwo(exchange, compiled, other);
-      sortSlots(compiled, other);
-      found.set(other.join(), found.get(other.join()) ?? other);
-    }
-  return [...found.values()];
-}
 
 /** The users of one class, each told by the exchange with the one before him. */
 function membersOf(
