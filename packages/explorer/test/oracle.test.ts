@@ -86,7 +86,7 @@ describe('the search and the oracle visit the same', () => {
     ['single, registers', '6.1', 281, 740],
     ['single, registers', '6.12', 268, 703],
     ['single, registers, late', '6.6', 138, 384],
-    ['single, registers, late', '7.3', 633, 1621],
+    ['single, registers, late', '7.3', 550, 1419],
     ['single, own domain', '6.1', 64, 181],
     ['single, own domain', 'domain-compare', 114, 312],
     ['single, firmware region', '6.6', 24, 75],

@@ -15,13 +15,17 @@ export function* unbindCleanup(kernel: Kernel, device: Device): Program<void> {
 }
 
 function* write(kernel: Kernel, device: Device, name: string, driver: string | undefined): Program<void> {
-  const cell = kernel.layout.device(device.name).driver;
+  const { driver: cell, unbinding } = kernel.layout.device(device.name);
+  const { tracksUnbound } = kernel.strategy.surroundings.vfio;
   yield* perform({
     name,
     key: `${name}(${device.name}) ${driver}`,
     outcomes: [undefined],
-    touches: [cell],
-    run: (cells) => cells.set(cell, driver),
+    touches: [cell, ...(tracksUnbound ? [unbinding] : [])],
+    run(cells) {
+      cells.set(cell, driver);
+      if (tracksUnbound) cells.set(unbinding, false);
+    },
   });
 }
 

@@ -25,6 +25,8 @@ interface DeviceCells {
   readonly running: Cell<boolean>;
   /** Its VFIO driver has registered it (`group->device_list`), and has not been removed. */
   readonly registered: Cell<boolean>;
+  /** Its VFIO driver is being unbound (`group->unbound_list`, until 93219ea94388). */
+  readonly unbinding: Cell<boolean>;
   /** Whether it is a member of its group now. */
   readonly member: Cell<boolean>;
   /** `dev->iommu` is allocated: a registering IOMMU has begun with the device. */
@@ -161,6 +163,7 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
     driver: make(`${name}.driver`, [undefined, ...device.drivers.map((driver) => driver.name)], undefined),
     running: yes('running', false),
     registered: yes('registered', false),
+    unbinding: yes('unbinding', false),
     member: yes('iommu_group', joined),
     iommu: yes('dev_iommu', joined),
     hw: make(

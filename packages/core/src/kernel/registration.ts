@@ -1,4 +1,5 @@
 import { OK, type Errno } from '../errno.ts';
+import { notMinding } from '../facts-minded.ts';
 import { membersOf, type Device } from '../machine.ts';
 import { call, perform, type Program } from '../step.ts';
 import { configureHook } from './bus-kernel.ts';
@@ -18,15 +19,17 @@ export function* registerIommu(kernel: Kernel, group: string): Program<Errno> {
   for (const device of membersOf(kernel.machine, group)) {
     // Until 6.14 the walk knows nothing of what a device tree describes: those devices join at their first bind.
     if (!walkCallsHooks && device.joins === 'at first bind') continue;
-    if (walkCallsHooks) yield* call(() => configureFirst(kernel, device));
+    if (walkCallsHooks && !(yield* call(() => isFound(kernel, device)))) continue;
     yield* join(kernel, device, group);
   }
   return yield* setUpDefaultDomain(kernel, group);
 }
 
-function* configureFirst(kernel: Kernel, device: Device): Program<void> {
-  if (yield* needsFirmware(kernel, device))
-    yield* configureHook(kernel, device, uncheckedOwnership(kernel, device)).run();
+/** Whether the device is found to be behind the IOMMU: if need be, the hook asks firmware first. */
+function* isFound(kernel: Kernel, device: Device): Program<boolean> {
+  const found = yield* initDevice(kernel, device);
+  if (found === 'ask firmware') yield* configureHook(kernel, device, uncheckedOwnership(kernel, device)).run();
+  return found !== 'no IOMMU';
 }
 
 function* begin(kernel: Kernel, group: string): Program<void> {
@@ -42,20 +45,22 @@ function* begin(kernel: Kernel, group: string): Program<void> {
 
 /**
  * `iommu_init_device`: for a device in no group and without a driver it allocates dev->iommu and drops its lock to call
- * the hook; the driver may have changed when the hook looks again.
+ * the hook; the driver may have changed when the hook looks again. With a driver set it calls no hook: a device that
+ * firmware tells of, and nobody has asked about, is then behind no IOMMU (-ENODEV; 7.3.4).
  */
-function* needsFirmware(kernel: Kernel, device: Device): Program<boolean> {
+function* initDevice(kernel: Kernel, device: Device): Program<'ask firmware' | 'no IOMMU' | 'found'> {
   const { member, driver, iommu } = kernel.layout.device(device.name);
+  const isTold = notMinding(() => kernel.bus(device).firmware(device)) !== undefined;
   return yield* perform({
     name: 'iommu_init_device',
     key: `init ${device.name}`,
-    outcomes: [true, false],
+    outcomes: ['ask firmware', 'no IOMMU', 'found'],
     touches: [member, driver, iommu],
     run(cells) {
-      // With a driver set it joins at once, iommu_probe_device_lock held all along: nobody sees dev->iommu without a group.
-      const needs = !cells.get(member) && cells.get(driver) === undefined;
-      if (needs) cells.set(iommu, true);
-      return needs;
+      if (cells.get(member)) return 'found';
+      if (cells.get(driver) !== undefined) return isTold && !cells.get(iommu) ? 'no IOMMU' : 'found';
+      cells.set(iommu, true);
+      return 'ask firmware';
     },
   });
 }

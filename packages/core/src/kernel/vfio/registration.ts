@@ -30,11 +30,11 @@ export function* registerWithVfio(kernel: Kernel, device: Device, driver: Driver
  * when the last VFIO device of the group goes is the surroundings'.
  */
 export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<void> {
-  const { registered, member } = kernel.layout.device(device.name);
+  const { registered, unbinding, member } = kernel.layout.device(device.name);
   const files = kernel.machine.users.map((user) => kernel.layout.file(user.name, device.name).open);
   const { group } = device;
   const of = group === undefined ? undefined : kernel.layout.group(group);
-  const { lastDevice, fileKeepsGroup } = kernel.strategy.surroundings.vfio;
+  const { lastDevice, fileKeepsGroup, tracksUnbound } = kernel.strategy.surroundings.vfio;
   const sessions = kernel.machine.users.flatMap((user) =>
     group === undefined ? [] : [kernel.layout.session(user.name, group).file],
   );
@@ -44,16 +44,18 @@ export function* unregisterFromVfio(kernel: Kernel, device: Device): Program<voi
     outcomes: [undefined, ...(lastDevice === 'waits' ? (['waits'] as const) : kernel.machine.users)],
     touches: [
       registered,
+      ...(tracksUnbound ? [unbinding] : []),
       member,
       ...files,
       ...sessions,
       ...(of ? [of.container, of.vfioLock] : []),
       ...(group === undefined ? [] : vfioFootprint(kernel, group)),
     ],
-    writes: [registered, member, ...sessions, ...(of ? [of.vfioLock] : [])],
+    writes: [registered, ...(tracksUnbound ? [unbinding] : []), member, ...sessions, ...(of ? [of.vfioLock] : [])],
     run(cells) {
       if (files.some((open) => cells.get(open)) || (of && cells.get(of.vfioLock))) return WAIT;
       cells.set(registered, false);
+      if (tracksUnbound) cells.set(unbinding, true);
       if (isFake(kernel, device)) cells.set(member, false);
       const open = fileKeepsGroup ? [] : sessions.filter((file) => cells.get(file) === 'open');
       const left = of && lastDevice !== 'leaves' ? cells.get(of.container) : undefined;

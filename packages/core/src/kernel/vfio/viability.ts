@@ -10,23 +10,21 @@ import { isVfioDevice } from './vfio-device.ts';
 
 /** One lock-free look of `vfio_group_viable` at one sibling. */
 export function* looksViable(kernel: Kernel, device: Device): Program<Errno> {
-  const { driver, member, registered } = kernel.layout.device(device.name);
+  const { driver, member, registered, unbinding } = kernel.layout.device(device.name);
   return yield* perform<Errno>({
     name: `vfio_dev_viable(${device.name})`,
     key: `viable ${device.name}`,
     outcomes: [OK, EINVAL],
-    touches: [driver, member, registered],
+    touches: [driver, member, registered, unbinding],
     run: (cells) => (isViable(kernel, cells, device) ? OK : EINVAL),
   });
 }
 
 export function isViable(kernel: Kernel, cells: Cells, device: Device): boolean {
+  const { member, unbinding } = kernel.layout.device(device.name);
   const bound = boundDriver(kernel, cells, device);
-  if (!cells.get(kernel.layout.device(device.name).member) || !bound || isAllowed(device, bound)) return true;
-  // With the list of what is being unbound, a VFIO driver is taken for VFIO's from dev->driver = drv on.
-  return (
-    isVfioDriver(bound) && (kernel.strategy.surroundings.vfio.tracksUnbound || isVfioDevice(kernel, cells, device))
-  );
+  if (!cells.get(member) || !bound || isAllowed(device, bound)) return true;
+  return isVfioDevice(kernel, cells, device) || cells.get(unbinding);
 }
 
 /**
