@@ -263,4 +263,26 @@ describe('a crowd on several buses', () => {
     expect(known).toMatchObject({ ended: { kind: 'all seen' }, mayBreak: new Map() });
     expect(drawn(onAmba, [known])).toEqual({ kind: 'apart' });
   });
+
+  // Two clients each of four channels: none of the kinds has three, and a copy would be of the channel, too.
+  it('is kept apart where all that act cannot be of one kind', () => {
+    const devices = Array.from({ length: 8 }, (_, at) => ({
+      ...device(host1x, `D${at}`, { group: 'g' }),
+      facts: { node: '', channel: `c${at >> 1}` },
+    }));
+    const of = machine('four channels', { devices });
+    const strategy = under('7.3');
+    const kinds = mixed(kindsOf(of, [host1x], strategy), 3);
+    expect(kinds.map((kind) => kind.of?.length)).toEqual([4]);
+    const question = {
+      machine: of,
+      kinds,
+      strategy,
+      buses: [host1x],
+      principles,
+      inFlight: 3,
+      limits: { maxStates: 1 },
+    };
+    expect(finished(searchingCrowds(question))).toEqual({ kind: 'apart' });
+  });
 });

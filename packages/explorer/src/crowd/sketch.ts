@@ -55,7 +55,8 @@ export function sketchOf(
 /**
  * In a mixed crowd all actors are of one kind, so that their programs are told alike; then the others take turns, kind by
  * kind. Where there are too few of a kind its first device is copied. A copy has the facts of what it is copied from: where a
- * refinement would relate the two by them, as no two devices of the crowd are, there is none.
+ * refinement would relate the two by them, as no two devices of the crowd are, there is none. Nothing is drawn where there are too
+ * few of every kind then.
  */
 function drawnFor(
   machine: Machine,
@@ -67,7 +68,8 @@ function drawnFor(
   if (!of) return devices.slice(0, count);
   const lists = of.map((kind) => withCopies(kind.devices));
   const lead = lists.findIndex((list) => list.length >= acting);
-  const drawn = lists[lead]?.slice(0, acting) ?? [];
+  if (lead < 0) return [];
+  const drawn = lists[lead]!.slice(0, acting);
   const turns = [...lists.slice(lead + 1), ...lists.slice(0, lead + 1)];
   for (let turn = 0; turn < count; turn++)
     for (const list of turns) {
