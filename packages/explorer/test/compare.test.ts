@@ -1,4 +1,5 @@
 import {
+  definePrinciple,
   assemble,
   defineBus,
   defineStrategy,
@@ -506,3 +507,55 @@ describe('merging places', () => {
 function runResults(system: Parameters<typeof run>[0], operations: Parameters<typeof run>[1]): readonly string[] {
   return run(system, operations, principles).ran.map(({ result }) => result);
 }
+
+describe('a principle of somebody else that judges what happens', () => {
+  const what = { id: 'X1', name: 'x', sentence: 'x', source: 'x', outcome: 'mixed' } as const;
+  const verdict = (principle: Principle, devices: number, names: readonly string[] = ['u0'], inFlight = 2) => {
+    const of = machine('many', {
+      devices: Array.from({ length: devices }, (_, at) => device(pci, `D${at}`, { group: 'g' })),
+      users: names.map((name) => ({ name, through: 'container' as const })),
+    });
+    const own = { ...strategies.at(-1)! };
+    const limits = { maxStates: 20_000 };
+    const judged = [principle];
+    const { rows, bound } = compare({
+      machine: of,
+      buses: [pci],
+      strategies: [own],
+      principles: judged,
+      inFlight,
+      limits,
+    });
+    return { kind: rows[0]!.verdicts.get('pci')!.kind, bound: bound.join() };
+  };
+
+  it('may tell like devices apart', () => {
+    const third = definePrinciple({
+      ...what,
+      events: {
+        granted: ({ group }, { of, devices: [a, b, c] }) => {
+          const { bound } = of(group);
+          return bound(c!) && !bound(a!) && !bound(b!) ? [a!] : [];
+        },
+      },
+    });
+    const said = verdict(third, 3, ['u0'], 1);
+    expect(said.kind).toBe('broken');
+    expect(said.bound).toContain('nobody is taken for another, and no step with another: X1 may tell apart');
+  });
+
+  it('may name the last of a crowd, and one of several users', () => {
+    const last = definePrinciple({
+      ...what,
+      events: { started: ({ device: by }, { devices }) => devices.filter(({ name }) => name === by && name === 'D8') },
+    });
+    expect(verdict(last, 9).kind).toBe('broken');
+    for (const who of ['u0', 'u1']) {
+      const held = definePrinciple({
+        ...what,
+        events: { granted: ({ user }, { devices }) => (user === who ? devices.slice(0, 1) : []) },
+      });
+      expect(verdict(held, 6, ['u0', 'u1']).kind).toBe('broken');
+    }
+  });
+});

@@ -9,7 +9,7 @@ import { groupBy } from '../group-by.ts';
 import type { Looked } from './laboratory.ts';
 import type { MovedDevice } from './movable.ts';
 import type { Part } from '../likeness/parts.ts';
-import { byNumber } from '../judging/judges.ts';
+import { byNumber, judgesOfEvents } from '../judging/judges.ts';
 
 /** How a machine was compared. */
 export interface Compared {
@@ -34,9 +34,13 @@ export function boundOf(
   const pictures = crowds.filter(isPictured);
   const counted = searches.flatMap((one) => one.counted ?? []);
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
+  const apart = judgesOfEvents(principles).map(({ id }) => id);
   return [
     `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; ${machine.users.length === 1 ? 'user' : 'users'} ${users}; the IOMMU ${machine.iommu === 'later' ? 'registers at some time, or never' : 'is there from the start'}`,
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
+    ...(apart.length > 0
+      ? [`nobody is taken for another, and no step with another: ${apart.join(', ')} may tell apart what happens`]
+      : []),
     ...(counted.length > 0
       ? [
           `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(

@@ -6,6 +6,7 @@ import { engines } from '../search/engines.ts';
 import { usualLimits, type Limits } from '../search/explore.ts';
 import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
+import { judgesOfEvents } from '../judging/judges.ts';
 import { knowingKinds } from '../likeness/knowing-kinds.ts';
 import { laboratory, type Laboratory, type Result } from './laboratory.ts';
 import { mindedOf } from '../likeness/minded.ts';
@@ -66,7 +67,7 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
 function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
   const { buses, principles, inFlight = 2, limits = usualLimits, engine = engines[0]!, reduction = true } = options;
   const setting = { buses, principles, inFlight, limits, engine, reduction };
-  const lab = laboratory(setting);
+  const lab = laboratory({ ...setting, reduction: reduction && judgesOfEvents(principles).length === 0 });
   try {
     return yield* comparingIn(lab, { ...options, ...setting });
   } finally {
@@ -82,7 +83,10 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
   const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
   const minds = ({ machine: { devices } }: Part): string =>
     JSON.stringify(strategies.map((strategy) => devices.map((device) => mindedOf(device, strategy))));
-  const shapes = [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()];
+  const areShapes = judgesOfEvents(principles).length === 0;
+  const shapes = areShapes
+    ? [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()]
+    : parts.map((part) => [part]);
 
   const rows: ComparisonRow[] = [];
   const drawn = new Map<string, Set<string>>();

@@ -79,6 +79,13 @@ export const sameDevices = ({ devices: one }: Machine, { devices: other }: Machi
 /** Whether all are core's: what others judge may depend on the bus, or on a user by name. */
 export const areOurs = (principles: readonly Principle[]): boolean => principles.every((one) => ours.includes(one));
 
+/**
+ * Others than core's that judge what happens. Where like devices or users are taken for one another, not every event comes up that may
+ * be judged otherwise, so that nobody is.
+ */
+export const judgesOfEvents = (principles: readonly Principle[]): readonly Principle[] =>
+  principles.filter((one) => one.events !== undefined && !ours.includes(one));
+
 /** Tabulates the principles that apply to the system's strategy. Throws an InputError for what is no principle. */
 export function judgesOf(system: System, principles: readonly Principle[]): Judges {
   const said: readonly unknown[] = Array.isArray(principles) ? principles : [principles];
