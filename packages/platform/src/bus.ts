@@ -19,8 +19,8 @@ export const platform = defineBus<'platform', PlatformFacts>({
   recognise: (name) => (mediated.test(name) ? undefined : { facts: { node: `/${name}` }, sure: false }),
   managedDrivers: [
     userDriver('vfio-platform'),
-    // powerpc's host controller shares a group with the functions behind it (M26); it sets the flag in 6.12, not in 6.1.
-    { ...stubDriver('fsl-pci'), since: '6.12' },
+    // powerpc's host controller shares a group with the functions behind it (M26); it sets the flag since 139a57a9918e.
+    { ...stubDriver('fsl-pci'), since: '6.5' },
   ],
   history,
 });
