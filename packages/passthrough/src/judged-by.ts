@@ -9,6 +9,7 @@ import {
   profiles,
   type Bus,
   type Strategy,
+  type Surroundings,
 } from '@busward/core';
 import type { FoundMachine } from '@busward/topology';
 import { placeText } from './place-text.ts';
@@ -26,12 +27,20 @@ export interface JudgedBy {
 /** The newest that was recorded. */
 const newestVersion = '7.3';
 
+/** What came to 6.1 one by one until it was 6.6: 89395ccedbc1; 49a22aae7d9c; e7f85dfbbc9c and dcf40ed3a20d. */
+const linux62 = surrounded(linux61, '6.2', 'vfio', { iommufd: true });
+const linux64 = surrounded(linux62, '6.4', 'iommu', { typeChange: 'while uncounted' });
+const linux65 = surrounded(linux64, '6.5', 'iommu', { join: 'domain of the group', unwinds: true });
+
 /** The strategies of Linux, by the first version that each stands for, and what is said where that is not quite so. */
 const strategiesOfLinux: readonly (readonly [since: string, strategy: Strategy, as?: string])[] = [
   ['5.10', legacyNotifier],
-  // 2380f1e8195e (6.0), f429378a9bf8 (6.6, backported to 6.1) and ca5f21b25749 (6.1).
+  // 2380f1e8195e (6.0), f429378a9bf8 (6.6, backported to 6.1) and 3dd59a7dcb97 (6.1).
   ['5.19', linux61, 'as 6.1, in which M10, M11 and M12 are mended'],
   ['6.1', linux61],
+  ['6.2', linux62, 'as 6.1, with iommufd: 89395ccedbc1'],
+  ['6.4', linux64, 'as 6.1, with iommufd and 49a22aae7d9c'],
+  ['6.5', linux65, 'as 6.6, in which 1:1 regions are spared as well'],
   ['6.6', linux66],
   ['6.12', linux612],
   ['6.15', linux615],
@@ -58,6 +67,17 @@ export function judgedBy(version: string, buses: readonly Bus[]): JudgedBy {
     buses: buses.map((bus) => bus.at(exact)),
     says: recorded ? [] : [near],
   };
+}
+
+/** A strategy in other surroundings. */
+function surrounded<Area extends keyof Surroundings>(
+  strategy: Strategy,
+  name: string,
+  area: Area,
+  otherwise: Partial<Surroundings[Area]>,
+): Strategy {
+  const { surroundings } = strategy;
+  return { ...strategy, name, surroundings: { ...surroundings, [area]: { ...surroundings[area], ...otherwise } } };
 }
 
 /** The version that a machine's evidence tells, with where it stands, or the newest. */

@@ -145,6 +145,19 @@ describe('errors as they are written', () => {
   ])('%s', (text, errno) => expect(errnoIn(text)).toBe(errno));
 });
 
+/* 89395ccedbc1 is in 6.2, 49a22aae7d9c in 6.4, a48ce36e2786 in 6.6: what changed between 6.1 and 6.6. */
+describe('a kernel between those that were recorded is not taken for the one before', () => {
+  const between = ['6.1', '6.2', '6.3', '6.4', '6.5', '6.6'].map((version) => judgedBy(version, buses));
+  it.each<[SituationName, string]>([
+    ['busyIommufd', 'not there EPERM EPERM EPERM EPERM EPERM'],
+    ['busyType', 'EINVAL EINVAL EINVAL EPERM EPERM EPERM'],
+    ['vfioType', 'EINVAL EINVAL EINVAL OK OK OK'],
+    ['regionClaim', 'OK OK OK OK OK EINVAL'],
+  ])('%s', (name, results) =>
+    expect(between.map((judged) => resultIn(situations[name], judged)).join(' ')).toBe(results),
+  );
+});
+
 /*
  * From reading drivers/vfio and drivers/iommu of 5.10, 6.1, 6.6, 6.12 and 7.3, not from the model; 'not there': the kernel has no way to get there.
  */

@@ -104,7 +104,9 @@ describe('by kernel version', () => {
     expect(versionOf(found(['1 0000:01:00.0'])).version).toBe('7.3');
     expect(judgedBy('4.19', buses).says).toEqual(['Linux 4.19 is older than what is modelled; it is judged as 5.10']);
     expect(judgedBy('6.8.12', buses).says[0]).toMatch(/^no kernel of the 6\.8 series was recorded/);
-    expect(judgedBy('6.4', buses).says[0]).toMatch(/from the sources \(as since 6\.1\)$/);
+    expect(judgedBy('6.3', buses).says[0]).toMatch(/from the sources \(as 6\.1, with iommufd: 89395ccedbc1\)$/);
+    expect(judgedBy('6.4', buses).says[0]).toMatch(/\(as 6\.1, with iommufd and 49a22aae7d9c\)$/);
+    expect(judgedBy('6.5', buses).says[0]).toMatch(/\(as 6\.6, in which 1:1 regions are spared as well\)$/);
     for (const older of ['5.19', '6.0.9'])
       expect(judgedBy(older, buses).says[0]).toMatch(/\(as 6\.1, in which M10, M11 and M12 are mended\)$/);
     expect(judgedBy('6.12.49', buses).says).toEqual([]);

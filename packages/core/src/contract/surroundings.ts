@@ -74,12 +74,12 @@ export interface Vfio {
   /**
    * What the removal of the last VFIO driver does about the container that its group is still in: it waits for the user
    * (5.10, traced), leaves it as it is ("vfio: Delete container_q",
-   * 0-v1-a1e8791d795b+6b-vfio_container_q_jgg@nvidia.com; M12), or throws the user out (6.1, traced; ca5f21b25749).
+   * 0-v1-a1e8791d795b+6b-vfio_container_q_jgg@nvidia.com; M12), or throws the user out (6.1, traced; 3dd59a7dcb97).
    */
   readonly lastDevice: 'waits' | 'leaves' | 'detaches';
   /**
    * Whether VFIO's group outlives its last device while somebody has its file open (5.10, traced); else the file is
-   * left over and every ioctl on it says ENODEV (ca5f21b25749, 6.1).
+   * left over and every ioctl on it says ENODEV (3dd59a7dcb97, 6.1).
    */
   readonly fileKeepsGroup: boolean;
   /** VFIO warns of a device that joins a group which is in a container (until 3b86f317c9c7, 5.19). */

@@ -69,7 +69,7 @@ const from5_19: Surroundings = {
 };
 
 /**
- * 6.1.192: with f429378a9bf8 (test_remove) backported, the user thrown out with the last device (ca5f21b25749), and no
+ * 6.1.192: with f429378a9bf8 (test_remove) backported, the user thrown out with the last device (3dd59a7dcb97), and no
  * claim for a group that VFIO made up (a3da1ab6fbea).
  */
 const from6_1: Surroundings = {
