@@ -161,7 +161,7 @@ export const messages: readonly Message[] = [
   },
   {
     pattern: /iommu_device_unuse_default_domain/i,
-    means: 'a bind was given back that was never counted: with another owner that would have been his (M05, M11, M22)',
+    means: 'a bind was given back that was never counted: with another owner that would have been his (M05, M22)',
     todo: 'report it with the bus and the driver; busward compare shows what a lost count leads to',
     source: 'drivers/iommu/iommu.c',
   },
