@@ -1,24 +1,38 @@
-import { assemble, device, isVfioDriver, machine, OK, vfioDriverOf, type Device, type Operation } from '@busward/core';
+import {
+  assemble,
+  device,
+  isVfioDriver,
+  machine,
+  OK,
+  principles,
+  vfioDriverOf,
+  type Device,
+  type Operation,
+} from '@busward/core';
 import { groupBy, run } from '@busward/explorer';
 import type { JudgedBy } from './judged-by.ts';
 import { deviceFor, driverKind, type KnownMember } from './member.ts';
 
 /** What a user does to own a group through a container, in this order. */
-export type ClaimStep = 'claim' | 'attach' | 'open';
+export type ClaimStep = 'open group' | 'claim' | 'attach' | 'open';
 
-/** What came of it: an errno at the first step that failed. */
-export type Claimed = { readonly result: typeof OK } | Refused;
+/** What came of it: an errno at the first step that failed; `mixed`: admitted beside a driver that does DMA (P1). */
+export type Claimed = { readonly result: typeof OK; readonly mixed: boolean } | Refused;
 export interface Refused {
   readonly result: string;
   readonly step: ClaimStep;
 }
 
-/** The calls of the steps, as a person meets them. */
-export const callOf: Readonly<Record<ClaimStep, string>> = {
-  claim: 'VFIO_GROUP_SET_CONTAINER',
-  attach: 'VFIO_SET_IOMMU',
-  open: 'VFIO_GROUP_GET_DEVICE_FD',
-};
+/** The call of a step, as a person meets it. */
+export const callOf = (step: ClaimStep, group: string): string =>
+  ({
+    'open group': `open /dev/vfio/${group}`,
+    claim: 'VFIO_GROUP_SET_CONTAINER',
+    attach: 'VFIO_SET_IOMMU',
+    open: 'VFIO_GROUP_GET_DEVICE_FD',
+  })[step];
+
+const neverAMixture = principles.filter(({ id }) => id === 'P1');
 
 /**
  * Asks the model: the members' drivers are bound, then a user takes the group and opens a device of it. Where no member has
@@ -50,14 +64,16 @@ function claimOf(members: readonly KnownMember[], judged: JudgedBy): Claimed {
   const binds: readonly Operation[] = beside
     ? [...bound, { do: 'bind', device: beside.name, driver: vfioDriverOf(first!).name }]
     : bound;
-  const { ran } = run(system, [...binds, ...steps], []);
+  const { ran, broken } = run(system, [...binds, ...steps], neverAMixture);
   const failed = ran.find(({ operation, result }) => result !== OK && steps.includes(operation));
   const unbound = ran.find(({ operation, result }) => result !== OK && binds.includes(operation));
   if (unbound)
     throw new Error(
       `the model does not bind ${JSON.stringify(unbound.operation)}: ${unbound.result} (a bug in busward)`,
     );
-  return failed ? { result: failed.result, step: failed.operation.do as ClaimStep } : { result: OK };
+  return failed
+    ? { result: failed.result, step: failed.operation.do as ClaimStep }
+    : { result: OK, mixed: broken.length > 0 };
 }
 
 /** {@link claimOf}, asked once for members that differ in nothing but their names; of many of a kind, two are asked about. */

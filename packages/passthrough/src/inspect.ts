@@ -79,13 +79,17 @@ export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGro
 /** `group 19: 0000:80:1f.4 on i801_smbus is in the way` in one line, for whoever compares verdicts. */
 export const verdictText = (verdict: Verdict): string =>
   match(verdict)
-    .with({ kind: 'ready' }, () => 'a user can own it now')
-    .with({ kind: 'free' }, () => 'nobody is in the way; no device of it has a VFIO driver yet')
+    .with({ kind: 'ready' }, ({ beside }) =>
+      beside ? `a user is admitted ${besideText(beside)}` : 'a user can own it now',
+    )
+    .with(
+      { kind: 'free' },
+      ({ beside }) =>
+        `nobody is in the way; no device of it has a VFIO driver yet${beside ? `, and with one a user is admitted ${besideText(beside)}` : ''}`,
+    )
     .with({ kind: 'bridges' }, () => 'only bridges, which no user can own')
     .with({ kind: 'blocked' }, ({ by, refused }) =>
-      by.length === 0
-        ? `refused, ${refused.result}`
-        : `in the way: ${by.map(({ device, driver }) => `${device} on ${driver}`).join(', ')}`,
+      by.length === 0 ? `refused, ${refused.result}` : `in the way: ${by.map(onDriver).join(', ')}`,
     )
     .with({ kind: 'impossible' }, () => 'impossible: firmware asks for a 1:1 region')
     .with(
@@ -93,6 +97,12 @@ export const verdictText = (verdict: Verdict): string =>
       ({ unknown }) => `cannot tell: ${[...new Set(unknown.map(({ why }) => why))].join('; ')}`,
     )
     .exhaustive();
+
+const onDriver = ({ device, driver }: { readonly device: string; readonly driver: string }): string =>
+  `${device} on ${driver}`;
+
+const besideText = (beside: readonly Parameters<typeof onDriver>[0][]): string =>
+  `beside ${beside.map(onDriver).join(', ')}: P1 (never a mixture) is broken`;
 
 function inspectGroup(
   machine: FoundMachine,

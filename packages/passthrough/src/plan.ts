@@ -147,7 +147,7 @@ function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): rea
       : []),
     ...(direct.length > 0
       ? [
-          `firmware asks for a 1:1 region for ${direct[0]!.member.name}, or its group: before 6.6 nobody stops a user, and what firmware does there is blocked meanwhile (M17)`,
+          `firmware asks for a 1:1 region for ${direct[0]!.member.name}, or its group: before 6.6 no IOMMU but VT-d stops a user, and what firmware does there is blocked meanwhile (M17)`,
         ]
       : []),
     ...(overrides.length > 0

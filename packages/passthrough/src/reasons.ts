@@ -4,6 +4,7 @@ import { overridable } from './hand-over.ts';
 import { placeText } from './place-text.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember, type Member } from './member.ts';
+import { refusedByVtd, tableText } from './region.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Why devices cannot be handed over: about one of them, or one that shares its group. */
@@ -20,20 +21,6 @@ export const whatItIs: Readonly<Record<Need, string>> = {
   console: 'the console',
 };
 
-/** Which table of the firmware asks for a 1:1 region, as far as the evidence tells. */
-function tableOf(from: Evidence | undefined): string {
-  const tables = [
-    ['RMRR', 'the DMAR table names it (RMRR)'],
-    ['IVMD', 'the IVRS table names it (IVMD)'],
-    ['reserved memory range', 'the IORT table names it (a reserved memory range)'],
-    ['iommu-addresses', 'the device tree names it (iommu-addresses)'],
-  ] as const;
-  const told = tables.find(([name]) => from?.at?.includes(name));
-  return told
-    ? told[1]
-    : 'an Intel machine names it in the DMAR table (RMRR), an AMD one in IVRS (IVMD), an Arm one in IORT or the device tree';
-}
-
 /** What speaks against handing over devices of one group; nothing, if it can be. */
 export function reasonsAgainst(
   members: readonly Member[],
@@ -47,16 +34,16 @@ export function reasonsAgainst(
       .filter(({ name }) => asked.includes(name))
       .map(({ name }) => ({
         device: name,
-        why: `firmware asks for a 1:1 region in its group, which a user cannot have (${verdict.refused.result} since Linux 6.6); no order of unbinding helps: ${tableOf(from)}`,
+        why: `firmware asks for a 1:1 region in its group, which a user cannot have (${verdict.refused.result} ${refusedBy(judged)}); no order of unbinding helps: ${tableText(from)}`,
         ...(from && { from }),
       }));
   }
   const blockers = verdict.kind === 'blocked' ? verdict.by.map(({ device }) => device) : [];
   const unknown = verdict.kind === 'blocked' || verdict.kind === 'unknown' ? verdict.unknown : [];
   return [
-    ...unknown.map(({ device, why }): Reason => ({
+    ...unknown.map(({ device, of, why }): Reason => ({
       device,
-      why: `cannot tell: ${why}; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)`,
+      why: `cannot tell: ${why}${of === 'driver' ? '; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)' : ''}`,
     })),
     ...members.flatMap((member): Reason[] => {
       const { name, found, bridge } = member;
@@ -79,6 +66,9 @@ export function reasonsAgainst(
     }),
   ];
 }
+
+const refusedBy = (judged: JudgedBy): string =>
+  refusedByVtd(judged) ? 'by VT-d until 6.5; since 6.6 EINVAL, whatever the IOMMU' : 'since Linux 6.6';
 
 function withoutOverride(member: Member, asked: readonly string[], judged: JudgedBy): readonly Reason[] {
   const { name, bus, driver } = member;

@@ -189,17 +189,24 @@ describe('it refuses', () => {
     expect(reasons(plan(machine, ['0000:01:00.0'], under('6.12')))).toMatch(why);
     expect(reasons(plan(machine, ['0000:02:00.0'], under('6.12')))).toMatch(/^0000:02:00.0: it is /);
   });
-  it('a 1:1 region since 6.6, with where it stands; before, it says what that does', () => {
+  it('a 1:1 region since 6.6, with where it stands; before, VT-d alone, and of others it says what that does', () => {
     const machine = found(['1 0000:0a:00.0 igb'], { facts: { '0000:0a:00.0': { direct: true } } });
     expect(plan(machine, ['0000:0a:00.0'], under('6.12'))).toMatchObject({
       kind: 'refused',
       reasons: [{ from: { line: 1 } }],
     });
-    const region = { is: true, from: { file: 'dmar.dat', at: 'RMRR at 0x48' } };
-    const tables = { ...machine, groups: { '1': { direct: region } }, devices: found(['1 0000:0a:00.0 igb']).devices };
-    expect(reasons(plan(tables, ['0000:0a:00.0'], under('6.12')))).toMatch(/the DMAR table names it \(RMRR\)$/);
-    expect((plan(machine, ['0000:0a:00.0'], under('6.1')) as Planned).says.join()).toMatch(
-      /1:1 region for 0000:0a:00.0.*M17/,
+    const told = (file: string, at: string) =>
+      found(['1 0000:0a:00.0 igb'], { groups: { '1': { direct: { is: true, from: { file, at } } } } });
+    const [dmar, ivrs] = [told('dmar.dat', 'RMRR at 0x48'), told('ivrs.dat', 'IVMD at 0x48')];
+    expect(reasons(plan(dmar, ['0000:0a:00.0'], under('6.12')))).toMatch(/the DMAR table names it \(RMRR\)$/);
+    expect(reasons(plan(dmar, ['0000:0a:00.0'], under('5.10')))).toMatch(
+      /a user cannot have \(EPERM by VT-d until 6\.5/,
+    );
+    expect(reasons(plan(machine, ['0000:0a:00.0'], under('6.1')))).toMatch(
+      /cannot tell: .*nothing tells which one it is/,
+    );
+    expect((plan(ivrs, ['0000:0a:00.0'], under('6.1')) as Planned).says.join()).toMatch(
+      /1:1 region for 0000:0a:00.0.*no IOMMU but VT-d stops a user.*M17/,
     );
   });
   it.each<[string, string[], string, RegExp]>([

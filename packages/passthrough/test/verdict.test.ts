@@ -1,4 +1,5 @@
 import { inspect, judgedBy, verdictText, versionOf, type Verdict } from '@busward/passthrough';
+import { readSources } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
 import { buses, found } from './machines.ts';
 
@@ -41,6 +42,30 @@ describe('who is in the way of a user', () => {
     )['1'];
     expect(verdict).toMatchObject({ kind: 'blocked', by: [{ device: '0000:02:00.0' }, { device: '0000:03:00.0' }] });
   });
+
+  /* vfio_group has no file before vfio_register_group_dev(); in the model `u0: claim g` = ENOENT. */
+  it.each(['5.10', '6.1', '6.12', '7.3'])(
+    'without a VFIO driver the group has no file to begin with (%s)',
+    (version) => {
+      const refused = { step: 'open group', result: 'ENOENT' };
+      expect(told(['1 0000:01:00.0 mlx5_core'], version)['1']).toEqual({
+        kind: 'blocked',
+        by: [expect.objectContaining({ device: '0000:01:00.0' })],
+        refused,
+        unknown: [],
+      });
+      const later = version === '5.10' ? { step: 'open', result: 'EINVAL' } : { step: 'claim', result: 'EPERM' };
+      for (const sibling of ['-', 'igb'])
+        expect(told(['1 0000:01:00.0 mlx5_core', `1 0000:01:00.1 ${sibling}`], version)['1']).toMatchObject({
+          refused,
+          later,
+        });
+      const facts = { '0000:00:01.0': { class: '060400' } };
+      expect(told(['1 0000:00:01.0 pcieport', '1 0000:01:00.0 mlx5_core'], version, { facts })['1']).not.toHaveProperty(
+        'then',
+      );
+    },
+  );
 
   it('is nobody where the siblings have no driver, or pci-stub', () => {
     expect(told(['1 0000:01:00.0 vfio-pci', '1 0000:01:00.1 -', '1 0000:01:00.2 pci-stub'], '6.1')['1']).toEqual({
@@ -85,12 +110,55 @@ describe('by kernel version', () => {
   });
   it('a 1:1 region is refused since 6.6, whoever is bound (a48ce36e2786)', () => {
     const facts = { '0000:0a:00.0': { direct: true } };
-    expect(text(told(['1 0000:0a:00.0 vfio-pci'], '6.1', { facts })['1'])).toBe('a user can own it now');
     expect(told(['1 0000:0a:00.0 vfio-pci'], '6.6', { facts })['1']).toMatchObject({
       kind: 'impossible',
       refused: { step: 'claim', result: 'EINVAL' },
     });
     expect(told(['1 0000:0a:00.0 igb'], '7.3', { facts })['1']!.kind).toBe('impossible');
+  });
+  /* device_is_rmrr_locked(); d3aedf94f480 (6.6), 35a99c54dd60 (6.2), 0286300e6045 (5.19). */
+  describe('before 6.6 VT-d alone refuses a 1:1 region', () => {
+    const under = (at: string | undefined, version: string): Verdict => {
+      const direct = { is: true, from: { file: 'region', ...(at !== undefined && { at }) } };
+      return told(['1 0000:0a:00.0 vfio-pci', '1 0000:0a:00.1 vfio-pci'], version, { groups: { '1': { direct } } })[
+        '1'
+      ]!;
+    };
+    it.each([
+      ['5.4', 'attach'],
+      ['5.10', 'attach'],
+      ['5.19', 'claim'],
+      ['6.1.112', 'claim'],
+      ['6.2', 'attach'],
+      ['6.5', 'attach'],
+    ])('of an RMRR a user is told under %s at %s', (version, step) =>
+      expect(under('offset 0x90, RMRR', version)).toMatchObject({
+        kind: 'impossible',
+        refused: { step, result: 'EPERM' },
+        from: [{ file: 'region' }],
+      }),
+    );
+    it('of what another table names nobody', () =>
+      expect(under('offset 0x90, IVMD', '6.1')).toEqual({ kind: 'ready' }));
+    it('where nothing tells whose it is, cannot be told', () =>
+      expect(text(under(undefined, '6.1'))).toMatch(/^cannot tell: .* VT-d refuses a user that \(EPERM\)/));
+  });
+  it.each(['5.10.0', '6.1'])('what VT-d says in the log is about an RMRR, under %s', (version) => {
+    const log = [
+      'pci 0000:06:00.0: [14e4:1657] type 00 class 0x020000',
+      'pci 0000:06:00.0: Adding to iommu group 23',
+      'pci 0000:07:00.0: [14e4:1657] type 00 class 0x020000',
+      'pci 0000:07:00.0: Adding to iommu group 24',
+      'pci 0000:07:00.0: DMAR: Setting identity map [0xe8000 - 0xe8fff]',
+      'vfio-pci 0000:06:00.0: enabling device (0000 -> 0003)',
+      'vfio-pci 0000:06:00.0: DMAR: Device is ineligible for IOMMU domain attach due to platform RMRR requirement.',
+    ];
+    const dmesg = log.map((line, at) => `[    ${at}.0] ${line}`).join('\n');
+    const { groups } = inspect(readSources([{ file: 'dmesg', text: dmesg }], buses), judgedBy(version, buses));
+    expect(groups.map(({ verdict }) => verdictText(verdict))).toEqual([
+      'impossible: firmware asks for a 1:1 region',
+      'impossible: firmware asks for a 1:1 region',
+    ]);
   });
   it('a region that sysfs tells of for the whole group counts as well', () => {
     const groups = { '1': { direct: { is: true, from: { file: 'sys', at: 'reserved_regions' } } } };

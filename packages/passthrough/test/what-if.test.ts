@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { strategies } from '@busward/core';
 import { against, inspect, judgedBy, whatIf } from '@busward/passthrough';
 import { readSources, type FoundMachine } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
@@ -71,6 +72,21 @@ describe('what if', () => {
     expect(says).toEqual([
       expect.stringMatching(/if a user owns group 19 by the time that i801_smbus comes, its bind is refused \(EBUSY\)/),
     ]);
+  });
+
+  /* A check that is missing admits whom it should refuse; `check` of the same breaks P1 in one step. */
+  it('a bus, or a strategy, that lets a user in beside a kernel driver', () => {
+    const now = judgedBy('6.12', buses);
+    const before = { ...now, buses: buses.map((bus) => bus.at(bus.name === 'pci' ? '5.10' : '6.12')) };
+    const compared = { ...now, strategy: strategies.find(({ name }) => name === 'domain-compare')! };
+    for (const judged of [before, compared])
+      expect(whatIf(eve, now, [{ kind: 'kernel', says: 'otherwise', judged }]).stages[0]!.changed).toEqual([
+        {
+          group: '19',
+          before: 'in the way: 0000:80:1f.4 on i801_smbus',
+          after: 'a user is admitted beside 0000:80:1f.4 on i801_smbus: P1 (never a mixture) is broken',
+        },
+      ]);
   });
 
   it('under 5.10 the module stops the machine instead', () => {

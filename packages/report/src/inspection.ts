@@ -6,6 +6,7 @@ import {
   type InspectedGroup,
   type InspectedMember,
   type Inspection,
+  type Refused,
 } from '@busward/passthrough';
 import { match } from 'ts-pattern';
 import { section, table, wrap, type Cell, type Page } from './columns.ts';
@@ -104,14 +105,24 @@ const remarksOn = ({ managesDma, needed }: InspectedMember, blocks: boolean): re
 /** Why a group is refused: by whom, at which call, and where that stands. */
 const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence) => string): readonly string[] =>
   match(verdict)
-    .with({ kind: 'blocked' }, ({ by, refused, unknown }) => [
-      `group ${group}: ${blockersText(by, place) || 'its drivers together'}; ` +
-        `${callOf[refused.step]} = ${refused.result}${unknown.length > 0 ? `; unknown: ${unknown.map(({ device }) => device).join(', ')}` : ''}`,
-    ])
+    .with({ kind: 'blocked' }, ({ by, refused, later, unknown }) => {
+      const where = by.length === 1 ? 'another device' : 'one device only';
+      const drivers = unknown.filter(({ of }) => of === 'driver');
+      const more = [
+        ...(later ? [`, and with a VFIO driver on ${where} ${toldText(group, later)}`] : []),
+        ...(drivers.length > 0 ? [`; unknown: ${drivers.map(({ device }) => device).join(', ')}`] : []),
+        ...unknown.flatMap(({ of, why }) => (of === 'region' ? [`; ${why}`] : [])),
+      ];
+      return [
+        `group ${group}: ${blockersText(by, place) || 'its drivers together'}; ${toldText(group, refused)}${more.join('')}`,
+      ];
+    })
     .with({ kind: 'impossible' }, ({ refused, from }) => [
-      `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${callOf[refused.step]} = ${refused.result}, whatever is unbound`,
+      `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${toldText(group, refused)}, whatever is unbound`,
     ])
     .otherwise(() => []);
+
+const toldText = (group: string, { step, result }: Refused): string => `${callOf(step, group)} = ${result}`;
 
 /** `A is on nvme (line 5), dpcon.0-95 are on fsl_mc_allocator (line 69 and 95 more)`. */
 const blockersText = (by: readonly Blocker[], place: (from: Evidence) => string): string =>

@@ -12,10 +12,12 @@ const removing =
   /(?:^|\s)(\S+) (\S+): Removing from iommu group \d+\s*$|iommu: Removing device (\S+) from group \d+\s*$/;
 /** A VFIO user meets it; from qemu, too. */
 const notViable = new RegExp(`(?:^|[\\s'"(])(${address}): group (\\d+) is not viable`);
-/** VT-d until 5.4: for each RMRR of the device (domain_prepare_identity_map()). */
+/** What VT-d alone says is about an RMRR, and is told as that. Until 5.4: for each of the device (domain_prepare_identity_map()). */
 const identityMap = /(?:^|\s)pci (\S+): DMAR: Setting identity map \[|: Setting identity map for device (\S+) \[/;
-const refused =
-  /(?:^|\s)\S+ (\S+): (?:DMAR: )?(?:Firmware has requested this device have a 1:1 IOMMU mapping|Device is ineligible for IOMMU domain attach due to platform RMRR)/;
+/** intel_iommu_attach_device(), until 6.5. */
+const ineligible = /(?:^|\s)\S+ (\S+): (?:DMAR: )?Device is ineligible for IOMMU domain attach due to platform RMRR/;
+/** __iommu_device_set_domain() since 6.6, whatever the IOMMU. */
+const refused = /(?:^|\s)\S+ (\S+): Firmware has requested this device have a 1:1 IOMMU mapping/;
 /** A PCI device is found (pci_setup_device()). */
 const enumerated = /(?:^|\s)pci (\S+): \[([0-9a-f]{4}:[0-9a-f]{4})\] type [0-9a-f]{2} class 0x([0-9a-f]{6})/;
 const bridge = /(?:^|\s)pci (\S+): PCI bridge to \[bus ([0-9a-f]{2})/;
@@ -140,9 +142,11 @@ export const bootLog =
 
     function region(text: string, from: Evidence): boolean {
       const mapped = identityMap.exec(text);
-      if (mapped) tell({ kind: 'asks for 1:1', name: (mapped[1] ?? mapped[2])!, from });
-      const stays = refused.exec(text);
-      if (stays) tell({ kind: 'device', name: stays[1]!, facts: { direct: true }, from });
+      const byVtd = { ...from, at: 'RMRR' };
+      if (mapped) tell({ kind: 'asks for 1:1', name: (mapped[1] ?? mapped[2])!, from: byVtd });
+      const locked = ineligible.exec(text);
+      const stays = locked ?? refused.exec(text);
+      if (stays) tell({ kind: 'device', name: stays[1]!, facts: { direct: true }, from: locked ? byVtd : from });
       const acpi = namespaceDevice.exec(text);
       if (acpi) tell({ kind: 'device', name: acpi[1]!, facts: { says: `ACPI namespace device, ${acpi[2]}` }, from });
       return Boolean(mapped ?? stays ?? acpi);
