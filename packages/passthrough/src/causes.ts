@@ -1,23 +1,19 @@
-import { isBridgeClass, type FoundDevice, type FoundMachine } from '@busward/topology';
-import type { InspectedGroup, Inspection } from './inspect.ts';
+import { isBridgeClass } from '@busward/topology';
+import { driverOf, fit, ofDevice, ofGroup, ofRegions, openFiles, verdictIs, type Fit, type View } from './fit.ts';
 import { verdictText } from './inspect.ts';
+import { ofVtd } from './region.ts';
 import type { Action, SituationName } from './situations.ts';
 
 /** What somebody tried; beside the model's actions, those that it knows nothing of. */
 export type Attempt = Action | 'open a file' | 'SET_IOMMU' | 'new_id' | 'MAP_DMA';
 
-/** The machine that a message is about, and what of it the message names. */
-export interface View {
-  readonly machine: FoundMachine;
-  readonly inspection: Inspection;
-  readonly group?: InspectedGroup;
-  readonly device?: FoundDevice;
-}
-
-/** Whether a cause is the machine's. */
-export interface Fit {
-  readonly is: 'fits' | 'does not fit' | 'cannot tell';
-  readonly because: string;
+/** Where it is said at a step, and by which kernels: from `since` on, before `until`; all, if nothing is said. */
+interface CauseSource {
+  readonly does: Attempt;
+  readonly errno: string;
+  readonly where: string;
+  readonly since?: string;
+  readonly until?: string;
 }
 
 /** Why somebody was told something. The errno is the model's where it has the situation, else the source's. */
@@ -25,38 +21,13 @@ export interface Cause {
   readonly says: string;
   readonly todo: string;
   readonly model?: readonly SituationName[];
-  readonly source?: { readonly does: Attempt; readonly errno: string; readonly where: string };
+  readonly sources?: readonly CauseSource[];
   readonly fits?: (view: View) => Fit;
 }
 
-const fit = (yes: boolean | undefined, because: string): Fit => ({
-  is: yes === undefined ? 'cannot tell' : yes ? 'fits' : 'does not fit',
-  because,
-});
-
-/** A fit that depends on the group, which the message may not name. */
-const ofGroup =
-  (judge: (group: InspectedGroup) => Fit) =>
-  ({ group }: View): Fit =>
-    group ? judge(group) : fit(undefined, 'the message names no group of the machine');
-
-const ofDevice =
-  (judge: (device: FoundDevice, view: View) => Fit) =>
-  (view: View): Fit =>
-    view.device ? judge(view.device, view) : fit(undefined, 'the message names no device of the machine');
-
-/** No listing tells what files are open. */
-const openFiles = (): Fit => fit(undefined, 'no listing tells who has files open');
-
-const verdictIs = (kind: InspectedGroup['verdict']['kind']) =>
-  ofGroup(({ group, verdict }) =>
-    fit(verdict.kind === 'unknown' ? undefined : verdict.kind === kind, `group ${group}: ${verdictText(verdict)}`),
-  );
-
+const attachDevice = 'drivers/iommu/intel/iommu.c, intel_iommu_attach_device()';
+const deviceList = 'security/device_cgroup.c, devcgroup_check_permission()';
 const planFor = 'busward plan MACHINE DEVICE prints what to write, and the way back';
-const driverOf = (device: FoundDevice): string =>
-  device.driver === undefined ? 'nothing tells its driver' : `${device.name} is on ${device.driver.is ?? 'no driver'}`;
-
 export const causes = {
   driverInTheWay: {
     says: 'a driver that does not manage DMA itself is bound to another device of the group',
@@ -64,12 +35,27 @@ export const causes = {
     model: ['busyClaim', 'busyOpen', 'busyIommufd'],
     fits: verdictIs('blocked'),
   },
-  // a48ce36e2786 (6.6); before it VT-d alone refuses the attach: device_is_rmrr_locked(), drivers/iommu/intel/iommu.c.
+  // a48ce36e2786 (6.6).
   region: {
     says: 'firmware asks for a 1:1 region for a device of the group: from 6.6 on, or on VT-d, no user can have it',
     todo: "no order of unbinding helps. The region is named in the DMAR table (RMRR), IVRS (IVMD) or the device tree; only the firmware's vendor, or another slot, can change that",
     model: ['regionClaim', 'regionIommufd'],
-    fits: verdictIs('impossible'),
+    fits: ofRegions(() => true),
+  },
+  rmrr: {
+    says: 'firmware asks for a 1:1 region (RMRR) for a device of the group, and until 6.5 VT-d attaches that to no domain of a user',
+    todo: "no order of unbinding helps, and 6.6 refuses it, too. The DMAR table names the region; only the firmware's vendor, or another slot, can change that",
+    sources: [
+      { does: 'SET_IOMMU', errno: 'EPERM', where: `${attachDevice}, until d3aedf94f480`, until: '6.6' },
+      {
+        does: 'SET_CONTAINER',
+        errno: 'EPERM',
+        where: `${attachDevice}, of a blocking domain, until 35a99c54dd60`,
+        since: '5.19',
+        until: '6.2',
+      },
+    ],
+    fits: ofRegions(ofVtd),
   },
   noVfioDriver: {
     says: 'no device of the group has a VFIO driver, so that the group has no file',
@@ -94,7 +80,7 @@ export const causes = {
   staleNode: {
     says: "the file is left over from before: its number is another device's by now (a container that got /dev/vfio/N once)",
     todo: 'compare ls -l /dev/vfio/N with /sys/class/vfio/N/dev; start the container again, after the bind',
-    source: { does: 'open the group', errno: 'EBUSY', where: 'FDio/vpp#3448' },
+    sources: [{ does: 'open the group', errno: 'EBUSY', where: 'FDio/vpp#3448' }],
     fits: openFiles,
   },
   claimedAlready: {
@@ -144,7 +130,7 @@ export const causes = {
   noMatch: {
     says: 'the driver does not know the device: vfio-pci knows none of its own',
     todo: 'write driver_override before bind; new_id would take every device with that id, and remain',
-    source: { does: 'bind a VFIO driver', errno: 'ENODEV', where: 'drivers/base/bus.c, bind_store()' },
+    sources: [{ does: 'bind a VFIO driver', errno: 'ENODEV', where: 'drivers/base/bus.c, bind_store()' }],
     fits: ofDevice(({ name, override }) =>
       fit(
         override && override.is === null,
@@ -167,11 +153,13 @@ export const causes = {
   isBridge: {
     says: "the device is a PCI bridge, and vfio-pci takes none; on pcieport it is in nobody's way",
     todo: 'leave it on pcieport, and hand over the devices behind it',
-    source: {
-      does: 'bind a VFIO driver',
-      errno: 'EINVAL',
-      where: 'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device(); recorded',
-    },
+    sources: [
+      {
+        does: 'bind a VFIO driver',
+        errno: 'EINVAL',
+        where: 'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device(); recorded',
+      },
+    ],
     fits: ofDevice((device) =>
       fit(
         device.class ? isBridgeClass(device.class.is) : device.driver?.is === 'pcieport' || undefined,
@@ -212,42 +200,56 @@ export const causes = {
   idKnown: {
     says: 'the driver has that id already: an earlier new_id remains until remove_id',
     todo: 'write driver_override for the one device that is meant, and leave new_id alone',
-    source: { does: 'new_id', errno: 'EEXIST', where: 'drivers/pci/pci-driver.c, new_id_store()' },
+    sources: [{ does: 'new_id', errno: 'EEXIST', where: 'drivers/pci/pci-driver.c, new_id_store()' }],
   },
   idTaken: {
     says: 'new_id binds at once every device with that id that has no driver; one that has a driver is left as it is',
     todo: 'write driver_override for the one device that is meant, then bind',
-    source: { does: 'new_id', errno: 'EBUSY', where: 'OFS/opae-sdk#2485' },
+    sources: [{ does: 'new_id', errno: 'EBUSY', where: 'OFS/opae-sdk#2485' }],
   },
   noRight: {
-    says: "the file belongs to somebody else, or a container's or service's device list does not have it",
+    says: 'the file belongs to somebody else (to root, unless a rule or a tool gives it away), or SELinux or AppArmor keeps the process from it',
     todo: 'ls -l /dev/vfio/N; a udev rule (SUBSYSTEM=="vfio", GROUP=...) gives it to a group; libvirt does so itself',
-    source: { does: 'open a file', errno: 'EACCES', where: 'open(2)' },
+    sources: [
+      { does: 'open a file', errno: 'EACCES', where: 'open(2)' },
+      { does: 'open the group', errno: 'EACCES', where: 'open(2)' },
+    ],
     fits: () => fit(undefined, 'no listing tells the rights of files'),
+  },
+  notInDeviceList: {
+    says: "the list of devices of the process's container or service (the devices cgroup) does not have the file",
+    todo: "add it: --device of the container tool, DeviceAllow= of the service, cgroup_device_acl in libvirt's qemu.conf",
+    sources: [
+      { does: 'open a file', errno: 'EPERM', where: deviceList },
+      { does: 'open the group', errno: 'EPERM', where: deviceList },
+    ],
+    fits: () => fit(undefined, 'no listing tells the rights of processes'),
   },
   notAGroup: {
     says: "the file is no VFIO group: the container /dev/vfio/vfio, a device's own file, or something else at that number",
     todo: "open /dev/vfio/N, N being the group's number in sysfs",
-    source: { does: 'SET_CONTAINER', errno: 'ENOTTY', where: 'drivers/vfio/group.c, vfio_group_fops_unl_ioctl()' },
+    sources: [{ does: 'SET_CONTAINER', errno: 'ENOTTY', where: 'drivers/vfio/group.c, vfio_group_fops_unl_ioctl()' }],
   },
   noRemapping: {
     says: 'the platform does not remap interrupts, so that a user could raise any of them',
     todo: "turn interrupt remapping on (x2APIC in the firmware's setup); vfio_iommu_type1.allow_unsafe_interrupts=1 does without, for trusted guests only",
-    source: {
-      does: 'SET_IOMMU',
-      errno: 'EPERM',
-      where: 'drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()',
-    },
+    sources: [
+      {
+        does: 'SET_IOMMU',
+        errno: 'EPERM',
+        where: 'drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()',
+      },
+    ],
   },
   fakeGroup: {
     says: 'the group is one that VFIO made up (mdev, noiommu): no IOMMU is behind it, and its type is another one',
     todo: "for an mdev, look at its parent's driver, and at the IOMMU type that the tool sets",
-    source: { does: 'SET_IOMMU', errno: 'EIO', where: 'intel/gvt-linux#171' },
+    sources: [{ does: 'SET_IOMMU', errno: 'EIO', where: 'intel/gvt-linux#171' }],
   },
   memlock: {
     says: "the guest's memory has to be locked, and the limit of the process is lower",
     todo: 'raise RLIMIT_MEMLOCK (ulimit -l, LimitMEMLOCK=, <memtune>)',
-    source: { does: 'MAP_DMA', errno: 'ENOMEM', where: 'drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()' },
+    sources: [{ does: 'MAP_DMA', errno: 'ENOMEM', where: 'drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()' }],
   },
 } as const satisfies Readonly<Record<string, Cause>>;
 

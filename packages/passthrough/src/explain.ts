@@ -1,5 +1,7 @@
+import { compareVersions } from '@busward/core';
 import type { FoundMachine } from '@busward/topology';
-import { causes, type Cause, type CauseName, type Attempt, type Fit, type View } from './causes.ts';
+import { causes, type Attempt, type Cause, type CauseName } from './causes.ts';
+import type { Fit, View } from './fit.ts';
 import { errnoIn } from './errno-text.ts';
 import { inspect } from './inspect.ts';
 import type { JudgedBy } from './judged-by.ts';
@@ -17,6 +19,8 @@ export interface Explanation {
   readonly group?: string;
   readonly device?: string;
   readonly todo?: string;
+  /** What has to be known of the answer, in sentences: the kernel that is taken, names that the machine does not have. */
+  readonly notes: readonly string[];
   /** Those that fit the machine first. */
   readonly causes: readonly ExplainedCause[];
 }
@@ -66,12 +70,15 @@ function explained(
   // The errno of a Python traceback or a shell may stand on another line than the call.
   const errno = errnoIn(line) ?? message.errno ?? errnoIn(whole);
   const view = machine && viewOf(whole, machine, kernels[0]!);
+  const attempts = message.does === undefined ? message.among : [message.does];
   const named = new Set<CauseName>(message.causes);
   if (!message.causes && errno !== undefined)
     for (const name of Object.keys(causes) as CauseName[])
-      if (tells(causes[name], message.does, errno, kernels)) named.add(name);
+      if (tells(causes[name], attempts, errno, kernels)) named.add(name);
   const told = message.causes ? undefined : errno;
-  const all = [...named].map((name) => explainedCause(causes[name], message.does, told, kernels, view));
+  const fitOf = ({ fits }: Cause): Fit | undefined =>
+    message.proves ? { is: 'fits', because: 'the message itself says so' } : view && fits?.(view);
+  const all = [...named].map((name) => explainedCause(causes[name], attempts, told, kernels, fitOf(causes[name])));
   const order = ['fits', 'cannot tell', undefined, 'does not fit'] as const;
   const group = view?.group?.group ?? groupIn(whole);
   return {
@@ -83,25 +90,27 @@ function explained(
     ...(group !== undefined && { group }),
     ...(view?.device && { device: view.device.name }),
     ...(message.todo !== undefined && { todo: message.todo }),
+    // Of all kernels nobody has to be told that one is none of them.
+    notes: [...(view ? strangers(whole, view) : []), ...(kernels.length === 1 ? kernels[0]!.says : [])],
     causes: all.toSorted((a, b) => order.indexOf(a.fit?.is) - order.indexOf(b.fit?.is)),
   };
 }
 
 function explainedCause(
   cause: Cause,
-  does: Attempt | undefined,
+  attempts: readonly Attempt[] | undefined,
   /** Only situations that can tell it are of interest. */
   errno: string | undefined,
   kernels: readonly JudgedBy[],
-  view: View | undefined,
+  fit: Fit | undefined,
 ): ExplainedCause {
   const modelled = (cause.model ?? []).map((name) => situations[name]);
   const told = modelled.filter(
     (situation) =>
-      (does === undefined || situation.action === does) &&
+      (attempts?.includes(situation.action) ?? true) &&
       (errno === undefined || kernels.some((judged) => resultIn(situation, judged) === errno)),
   );
-  const fit = view && cause.fits?.(view);
+  const source = sourcesOf(cause, attempts, errno, kernels)[0] ?? cause.sources?.[0];
   return {
     says: cause.says,
     todo: cause.todo,
@@ -112,34 +121,74 @@ function explainedCause(
         result: resultIn(situation, judged),
       })),
     ),
-    ...(cause.source && { source: cause.source.where }),
+    ...(source && { source: source.where }),
     ...(fit && { fit }),
   };
 }
 
-/** Whether a cause can be behind an errno at a step; at any step, where none is known. */
-function tells(cause: Cause, does: Attempt | undefined, errno: string, kernels: readonly JudgedBy[]): boolean {
-  const { source } = cause;
-  if (source && source.errno === errno && (does === undefined || source.does === does)) return true;
-  return (cause.model ?? [])
+/** Whether a cause can be behind an errno at one of these steps; at any step, where none is known. */
+const tells = (
+  cause: Cause,
+  attempts: readonly Attempt[] | undefined,
+  errno: string,
+  kernels: readonly JudgedBy[],
+): boolean =>
+  sourcesOf(cause, attempts, errno, kernels).length > 0 ||
+  (cause.model ?? [])
     .map((name) => situations[name])
-    .filter(({ action }) => does === undefined || action === does)
+    .filter(({ action }) => attempts?.includes(action) ?? true)
     .some((situation) => kernels.some((judged) => resultIn(situation, judged) === errno));
-}
 
-/** What of the machine a text is about: a group by its number, or by a device; a device by its name, long or short. */
+/** Where a cause is said at one of these steps, by one of these kernels. */
+const sourcesOf = (
+  { sources = [] }: Cause,
+  attempts: readonly Attempt[] | undefined,
+  errno: string | undefined,
+  kernels: readonly JudgedBy[],
+): NonNullable<Cause['sources']> =>
+  sources.filter(
+    (source) =>
+      (errno === undefined || source.errno === errno) &&
+      (attempts?.includes(source.does) ?? true) &&
+      kernels.some(({ version }) => isWithin(version, source)),
+  );
+
+const isWithin = (version: string, { since, until }: { readonly since?: string; readonly until?: string }): boolean =>
+  (since === undefined || compareVersions(version, since) >= 0) &&
+  (until === undefined || compareVersions(version, until) < 0);
+
+/**
+ * What of the machine a text is about: a device by its name, long or short, and its group; or a group by its number, unless
+ * the text names a device that the machine does not have: groups are numbered anew at every boot.
+ */
 function viewOf(text: string, machine: FoundMachine, judged: JudgedBy): View {
   const inspection = inspect(machine, judged);
   const device = machine.devices
     .filter(({ name }) => text.includes(name) || (name.startsWith('0000:') && text.includes(name.slice(5))))
     .toSorted((a, b) => b.name.length - a.name.length)[0];
-  const number = groupIn(text) ?? device?.group?.is ?? undefined;
+  const isStranger = device === undefined && addressIn(text) !== undefined;
+  const number = isStranger ? undefined : (device?.group?.is ?? groupIn(text));
   const group =
     inspection.groups.find((one) => one.group === number) ??
     // The only group that a user could mean.
-    (number === undefined && inspection.groups.length === 1 ? inspection.groups[0] : undefined);
+    (number === undefined && !isStranger && inspection.groups.length === 1 ? inspection.groups[0] : undefined);
   return { machine, inspection, ...(group && { group }), ...(device && { device }) };
 }
+
+/** What a text names and the machine does not have, or has otherwise. */
+function strangers(text: string, { machine, device, group }: View): readonly string[] {
+  const number = groupIn(text);
+  const address = addressIn(text);
+  const others = number === undefined ? '' : `, so that group ${number} of the message may be another one than its`;
+  if (!device && address !== undefined) return [`${machine.name} has no device ${address}${others}`];
+  if (!device || number === undefined || number === group?.group) return [];
+  return group
+    ? [`${device.name} is in group ${group.group} here: the message is of another boot, or another machine`]
+    : [`${machine.name} has no group ${number}: the message is of another boot, or another machine`];
+}
+
+const addressIn = (text: string): string | undefined =>
+  /\b[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\b/i.exec(text)?.[0];
 
 const groupIn = (text: string): string | undefined =>
   /\bgroup[ =:]+(\d+)/i.exec(text)?.[1] ??

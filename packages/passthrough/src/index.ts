@@ -17,7 +17,7 @@ export type { Deed, HandOver, TakenOver, Write, Written } from './hand-over.ts';
 export { plan, type Plan, type Planned, type PlannedGroup } from './plan.ts';
 export { placeText } from './place-text.ts';
 export { reasonText, type Reason } from './reasons.ts';
-export type { Fit } from './causes.ts';
+export type { Fit } from './fit.ts';
 export { errnoText } from './errno-text.ts';
 export { explain, type ExplainedCause, type Explanation } from './explain.ts';
 export { against, type Difference, type Regrouped } from './against.ts';

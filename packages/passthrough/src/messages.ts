@@ -8,8 +8,12 @@ export interface Message {
   readonly does?: Attempt;
   /** The errno that goes without saying. */
   readonly errno?: string;
+  /** Which attempts it can be of, where it does not tell one. */
+  readonly among?: readonly Attempt[];
   /** Causes that it can have, whatever the errno. */
   readonly causes?: readonly CauseName[];
+  /** It says the cause itself, so that no machine has to. */
+  readonly proves?: true;
   /** What to do, where there is no cause to choose. */
   readonly todo?: string;
   /** Kernel file and function, commit, or thread. */
@@ -98,12 +102,14 @@ export const messages: readonly Message[] = [
     means:
       'the firmware wants the device to reach some memory at the same addresses for ever, and since 6.6 the kernel refuses to block that (a48ce36e2786)',
     causes: ['region'],
+    proves: true,
     source: 'drivers/iommu/iommu.c, __iommu_device_set_domain()',
   },
   {
     pattern: /ineligible for IOMMU domain attach/i,
     means: "Intel's driver refuses the device because of an RMRR that is not relaxable",
-    causes: ['region'],
+    causes: ['rmrr'],
+    proves: true,
     source: 'drivers/iommu/intel/iommu.c, device_is_rmrr_locked()',
   },
   {
@@ -221,5 +227,13 @@ export const messages: readonly Message[] = [
     means: 'a driver did not take the device',
     does: 'bind a kernel driver',
     source: 'drivers/base/bus.c, bind_store()',
+  },
+  {
+    pattern: /\bwrite error\b|(?:^|[\s:;])(?:echo|printf|tee):/i,
+    means:
+      'a write to a file of sysfs was refused, and nothing tells which file it was: these are those of a hand-over that can say it',
+    among: ['bind a kernel driver', 'bind a VFIO driver', 'new_id', 'set the type'],
+    source:
+      'drivers/base/bus.c, bind_store(); drivers/pci/pci-driver.c, new_id_store(); drivers/iommu/iommu.c, iommu_group_store_type()',
   },
 ];

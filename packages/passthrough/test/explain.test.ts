@@ -112,6 +112,82 @@ describe('messages that people paste', () => {
     expect(explanation.todo).toBeDefined();
   });
 
+  describe('a 1:1 region', () => {
+    const tells = 'Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device';
+    const ineligible = 'DMAR: Device is ineligible for IOMMU domain attach due to platform RMRR requirement.';
+    const fits = (text: string, on: typeof machine): string =>
+      one(text, on)
+        .causes.map(({ says, fit }) => `${fit?.is}: ${says}`)
+        .join('\n');
+
+    /* The machine has no word of firmware, and somebody in the way: what the kernel said is so all the same. */
+    it.each([tells, ineligible])('is there if the kernel says so: %s', (text) => {
+      const silent = found(['19 0000:80:1f.4 i801_smbus', '19 0000:80:1f.6 vfio-pci']);
+      expect(fits(`vfio-pci 0000:80:1f.6: ${text}`, silent)).toMatch(/^fits: firmware asks for a 1:1 region/);
+      expect(explain(text, newest)[0]!.causes[0]!.fit).toEqual({ is: 'fits', because: 'the message itself says so' });
+    });
+    it('is possible where nothing is told of firmware, and not where it is told to ask for none', () => {
+      const refusal = 'vfio 0000:01:00.0: failed to set container for group 1: Invalid argument';
+      const lines = ['1 0000:01:00.0 vfio-pci', '1 0000:01:00.1 igb'];
+      const groups = { '1': { direct: { is: false, from: { file: 'reserved_regions' } } } };
+      expect(fits(refusal, found(lines))).toMatch(/^cannot tell: firmware asks/m);
+      expect(fits(refusal, found(lines, { groups }))).toMatch(/^does not fit: firmware asks/m);
+    });
+
+    const refusal =
+      'vfio 0000:06:00.0: failed to setup container for group 23: Failed to set iommu for container: Operation not permitted';
+    const direct = { is: true, from: { file: 'dmesg', line: 5, at: 'RMRR' } };
+    const rmrr = found(['23 0000:06:00.0 vfio-pci'], { groups: { '23': { direct } } });
+    it('is why VT-d refuses a domain, before anybody asks of interrupts', () => {
+      const [cause] = explain(refusal, [judgedBy('5.10', buses)], rmrr)[0]!.causes;
+      expect(`${cause!.fit!.is}: ${cause!.says}`).toMatch(/^fits: firmware asks for a 1:1 region \(RMRR\)/);
+    });
+    it.each([
+      ['5.10', 'EPERM', true],
+      ['6.5', 'EPERM', true],
+      ['6.6', 'EPERM', false],
+      ['6.12', 'EPERM', false],
+    ])('is behind an EPERM until 6.5: %s', (version, errno, is) => {
+      const says = explain(errno, [judgedBy(version, buses)])[0]!.causes.map((cause) => cause.says);
+      expect(says.some((text) => text.includes('RMRR'))).toBe(is);
+    });
+  });
+
+  describe('names that the machine does not have', () => {
+    it('a group of another number: the device tells which one it is here', () => {
+      const { group, notes, causes } = one('vfio 0000:80:1f.6: group 77 is not viable');
+      expect([group, causes[0]!.fit!.is]).toEqual(['19', 'fits']);
+      expect(notes).toEqual(['0000:80:1f.6 is in group 19 here: the message is of another boot, or another machine']);
+    });
+    it('a device: its group may be another one', () => {
+      const { notes, causes } = one('vfio 0000:99:00.0: group 19 is not viable');
+      expect(notes.join()).toMatch(/has no device 0000:99:00\.0, so that group 19 of the message may be another one/);
+      expect(causes[0]!.fit!.is).toBe('cannot tell');
+    });
+    it('none, if all are there', () => expect(one('vfio 0000:80:1f.6: group 19 is not viable').notes).toEqual([]));
+  });
+
+  it('a kernel that was not recorded is said to be none', () => {
+    const notes = (kernel: string) => explain('EBUSY', [judgedBy(kernel, buses)])[0]!.notes;
+    expect(notes('6.5')).toEqual([expect.stringMatching(/^no kernel of the 6\.5 series was recorded/)]);
+    expect(notes('6.12')).toEqual([]);
+    expect(explain('EBUSY', kernels)[0]!.notes).toEqual([]);
+  });
+
+  it('echo makes no ioctl', () => {
+    const { causes, means } = one('echo: write error: Invalid argument');
+    expect(means).toMatch(/^a write to a file of sysfs was refused/);
+    expect(causes.length).toBeGreaterThan(0);
+    for (const { byKernel } of causes)
+      for (const { action } of byKernel) expect(action).toMatch(/^(?:bind|set the type)/);
+  });
+
+  it('a file that may not be opened: by its mode, or by the list of a container', () => {
+    const says = (error: string) => one(`could not open /dev/vfio/20: ${error}`).causes.map((cause) => cause.says);
+    expect(says('Permission denied')).toEqual([expect.stringMatching(/^the file belongs to somebody else/)]);
+    expect(says('Operation not permitted')).toEqual([expect.stringMatching(/the devices cgroup/)]);
+  });
+
   it('of several lines each that is known, once; and nothing of a text without any', () => {
     const log =
       'qemu: starting\nvfio: group 19 is not viable\nvfio: group 19 is not viable\nDMAR: [DMA Read] fault addr 0';

@@ -8,13 +8,14 @@ export function explanationsText(explanations: readonly Explanation[], page: Pag
 }
 
 function explanationLines(explanation: Explanation, page: Page): readonly string[] {
-  const { line, means, does, errno, causes, todo, source, device, group } = explanation;
+  const { line, means, does, errno, causes, todo, source, device, group, notes } = explanation;
   const told = errno === undefined ? [] : [`${does === undefined ? '' : `${does}: `}${errnoText(errno)}`];
   const about = [...(device === undefined ? [] : [device]), ...(group === undefined ? [] : [`group ${group}`])];
   return [
     ...wrap(line, page.width, '> '),
     ...wrap(`${means} (${source})`, page.width),
     ...[...told, ...(about.length > 0 ? [`about ${about.join(', ')}`] : [])].flatMap((one) => wrap(one, page.width)),
+    ...notes.flatMap((one) => wrap(`note: ${one}`, page.width)),
     ...(todo === undefined ? [] : wrap(todo, page.width, '  do: ', '      ')),
     ...(causes.length === 0 && todo === undefined ? ['no cause of that is known'] : []),
     ...causes.flatMap((cause) => causeLines(cause, page)),

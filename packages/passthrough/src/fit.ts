@@ -1,0 +1,58 @@
+import type { Evidence, FoundDevice, FoundMachine } from '@busward/topology';
+import { verdictText, type InspectedGroup, type Inspection } from './inspect.ts';
+import { placeText } from './place-text.ts';
+import { regionsTold } from './region.ts';
+
+/** The machine that a message is about, and what of it the message names. */
+export interface View {
+  readonly machine: FoundMachine;
+  readonly inspection: Inspection;
+  readonly group?: InspectedGroup;
+  readonly device?: FoundDevice;
+}
+
+/** Whether a cause is the machine's. */
+export interface Fit {
+  readonly is: 'fits' | 'does not fit' | 'cannot tell';
+  readonly because: string;
+}
+
+/** `undefined`: it cannot be told. */
+export const fit = (yes: boolean | undefined, because: string): Fit => ({
+  is: yes === undefined ? 'cannot tell' : yes ? 'fits' : 'does not fit',
+  because,
+});
+
+/** A fit that depends on the group, which the message may not name. */
+export const ofGroup =
+  (judge: (group: InspectedGroup) => Fit) =>
+  ({ group }: View): Fit =>
+    group ? judge(group) : fit(undefined, 'the message names no group of the machine');
+
+export const ofDevice =
+  (judge: (device: FoundDevice, view: View) => Fit) =>
+  (view: View): Fit =>
+    view.device ? judge(view.device, view) : fit(undefined, 'the message names no device of the machine');
+
+/** No listing tells what files are open. */
+export const openFiles = (): Fit => fit(undefined, 'no listing tells who has files open');
+
+/** Whether a 1:1 region is told of for the group, of which `concerns` says whether it is one that matters. */
+export const ofRegions =
+  (concerns: (from: readonly Evidence[]) => boolean | undefined) =>
+  (view: View): Fit =>
+    ofGroup(({ group }) => {
+      const members = view.machine.devices.flatMap((found) => (found.group?.is === group ? [{ found }] : []));
+      const told = regionsTold(view.machine, group, members);
+      if (!told) return fit(undefined, `nothing tells what firmware asks for in group ${group}`);
+      if (told.length === 0) return fit(false, `firmware asks for no 1:1 region in group ${group}`);
+      return fit(concerns(told), `group ${group}: firmware asks for a 1:1 region (${told.map(placeText).join(', ')})`);
+    })(view);
+
+export const verdictIs = (kind: InspectedGroup['verdict']['kind']) =>
+  ofGroup(({ group, verdict }) =>
+    fit(verdict.kind === 'unknown' ? undefined : verdict.kind === kind, `group ${group}: ${verdictText(verdict)}`),
+  );
+
+export const driverOf = (device: FoundDevice): string =>
+  device.driver === undefined ? 'nothing tells its driver' : `${device.name} is on ${device.driver.is ?? 'no driver'}`;
