@@ -1,6 +1,6 @@
 import { diffJsonSchema, matrixJsonSchema } from '@busward/report/schemas';
 import { scenarioJsonSchema } from '@busward/scenario';
-import { buildChoiceParser, buildCommand } from '@stricli/core';
+import { buildCommand } from '@stricli/core';
 
 const schemas = { scenario: scenarioJsonSchema, diff: diffJsonSchema, matrix: matrixJsonSchema };
 
@@ -12,7 +12,7 @@ export const schemaCommand = buildCommand<object, [keyof typeof schemas]>({
       parameters: [
         {
           brief: 'scenario, diff or matrix',
-          parse: buildChoiceParser(['scenario', 'diff', 'matrix']),
+          parse: schemaNamed,
           default: 'scenario',
           placeholder: 'what',
         },
@@ -21,3 +21,8 @@ export const schemaCommand = buildCommand<object, [keyof typeof schemas]>({
   },
   func: (_flags, of) => void process.stdout.write(`${JSON.stringify(schemas[of](), null, 2)}\n`),
 });
+
+function schemaNamed(name: string): keyof typeof schemas {
+  if (Object.hasOwn(schemas, name)) return name as keyof typeof schemas;
+  throw new Error('expected scenario, diff or matrix');
+}
