@@ -15,6 +15,22 @@ describe('inspect', () => {
     expect(out).toContain('group 19: 0000:80:1f.4 is on i801_smbus (line 5); VFIO_GROUP_SET_CONTAINER = EPERM');
   });
 
+  it('of a group without a VFIO driver what is told first, and what once a device of it has one', async () => {
+    const two = file(
+      'two.txt',
+      '1 0000:01:00.0 igb\n2 0000:02:00.0 igb\n2 0000:02:00.1 none\n3 0000:03:00.0 igb\n3 0000:03:00.1 igb\n',
+    );
+    const { out } = await busward('inspect', two, '--kernel', '6.12');
+    const told = out.replaceAll(/\s+/g, ' ');
+    expect(told).toContain('igb (line 1); open /dev/vfio/1 = ENOENT -');
+    expect(told).toContain(
+      'open /dev/vfio/2 = ENOENT, and with a VFIO driver on another device VFIO_GROUP_SET_CONTAINER = EPERM',
+    );
+    expect(told).toContain(
+      'open /dev/vfio/3 = ENOENT, and with a VFIO driver on one device only VFIO_GROUP_SET_CONTAINER = EPERM',
+    );
+  });
+
   it('counts every group, those of bridges, too', async () => {
     const { out } = await busward('inspect', listing('iommu-arm64-cn80xx-newport'));
     expect(out).toMatch(/12 groups; .* can own no group\snow; 7 are blocked; 5 hold only bridges$/m);
@@ -114,6 +130,22 @@ describe('plan, explain and what-if', () => {
     expect(out).toContain('With pci as pci@5.10');
     expect(out).toContain('With 0000:80:1f.4 without a driver\n  - group 19: a user can own it now');
   });
+
+  it('what cannot be told does not stay as it is', async () => {
+    const [driver, group] = await Promise.all([
+      busward('what-if', listing('issue-harvester-10499'), '--to', '5.10'),
+      busward('what-if', file('lspci.txt', '01:00.0 VGA [0300]: x [10de:1b80]\n'), '--to', '5.10'),
+    ]);
+    expect(driver.out).toContain('cannot tell whether anything changes for group 0: no driver in the evidence');
+    expect(group.out).toContain('As it is\n  - no source tells of a group\n');
+    expect(group.out).toContain('cannot tell whether anything changes: no source tells of a group');
+    for (const { out } of [driver, group]) expect(out).not.toContain('nothing changes');
+  });
+
+  it('a device that appears is named as Linux names it', async () => {
+    const { out } = await busward('what-if', eve, '--add', '80:1f.5@20=nvme');
+    expect(out).toContain('With 0000:80:1f.5 in group 20, on nvme\n  - group 20: in the way: 0000:80:1f.5 on nvme');
+  });
 });
 
 describe('audit', () => {
@@ -171,6 +203,25 @@ describe('bad input is one clear message and exit code 2', () => {
       /^busward: .*eve-5670\.txt: no device '80:1f\.7'; .*it has 0000:80:1f\.4, 0000:80:1f\.6$/,
     ],
     ['no machine', () => ['inspect'], /^busward: no machine: give what tells of one machine/],
+    ['a device that is there', () => ['what-if', eve, '--add', '80:1f.4@20'], /has a device '0000:80:1f\.4' already$/],
+    [
+      'a device twice',
+      () => ['what-if', eve, '--add', '80:1f.5@20', '--add', '0000:80:1f.5@21'],
+      /^busward: --add: '0000:80:1f\.5' is added twice; add it once$/,
+    ],
+    [
+      'no PCI function',
+      () => ['what-if', eve, '--add', '80:1f.9@20'],
+      /'80:1f\.9' is no PCI function; expected one, as /,
+    ],
+    ['no device', () => ['what-if', eve, '--add', 'foo bar@19'], /'foo bar' is no name of a device; expected one as /],
+    ['no group', () => ['what-if', eve, '--add', '80:1f.5@x'], /'x' is no number of a group; expected one, as 19$/],
+    [
+      'no driver',
+      () => ['what-if', eve, '--add', '80:1f.5@19=vfio-pci@5'],
+      /'vfio-pci@5' is no name of a driver; expected one, as vfio-pci$/,
+    ],
+    ['no schema', () => ['schema', 'foo'], /^busward: foo: expected scenario, diff or matrix$/],
     ['no kernel', () => ['inspect', eve, '--kernel', 'new'], /expected a Linux version like 6\.12/],
     [
       'a picture into nowhere',

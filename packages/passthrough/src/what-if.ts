@@ -25,6 +25,8 @@ export interface Stage {
   readonly inspection: Inspection;
   /** Groups that a user can own before and not after, or the other way round, or for another reason. */
   readonly changed: readonly { readonly group: string; readonly before: string; readonly after: string }[];
+  /** Groups of which the evidence does not tell whether anything changes, and why. */
+  readonly untold: readonly { readonly group: string; readonly why: string }[];
 }
 
 /** Tells what changes, change by change, so that one can see which of them it is. */
@@ -33,7 +35,8 @@ export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonl
   const stage = (says: string, some: readonly Change[]): Stage => {
     const by = some.reduce((now, change) => (change.kind === 'kernel' ? change.judged : now), judged);
     const inspection = inspect(some.reduce(changed, machine), by);
-    return { says, inspection, changed: differing(before, inspection) };
+    const differs = differing(before, inspection);
+    return { says, inspection, changed: differs, untold: untoldIn(inspection, differs) };
   };
   const each = changes.map((change) => stage(changeText(change), [change]));
   return {
@@ -81,6 +84,14 @@ function differing(before: Inspection, after: Inspection): Stage['changed'] {
     return told === now ? [] : [{ group, before: told, after: now }];
   });
 }
+
+/** Unknown before and after alike: that it is the same is not told, either. */
+const untoldIn = ({ groups }: Inspection, differs: Stage['changed']): Stage['untold'] =>
+  groups.flatMap(({ group, verdict }) =>
+    verdict.kind === 'unknown' && !differs.some((one) => one.group === group)
+      ? [{ group, why: [...new Set(verdict.unknown.map(({ why }) => why))].join('; ') }]
+      : [],
+  );
 
 function remarks(change: Change, machine: FoundMachine, before: Inspection, judged: JudgedBy): readonly string[] {
   if (change.kind === 'device') {

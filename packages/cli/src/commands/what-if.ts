@@ -55,6 +55,9 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
       ...(flags.load ?? []).map((text) => driverChange(text, machine)),
       ...(flags.add ?? []).map((text) => deviceChange(text, machine)),
     ];
+    const added = changes.flatMap((change) => (change.kind === 'device' ? [change.device] : []));
+    const twice = added.find((name, at) => added.indexOf(name) !== at);
+    if (twice !== undefined) throw new InputError(`--add: '${twice}' is added twice; add it once`);
     if (changes.length === 0) throw new InputError('nothing to change: give --to, --load, --add, --bus or --strategy');
     const result = whatIf(machine, judged, changes);
     printAs(flags.as, result, () => whatIfText(result, pageOf(process.stdout)));
@@ -112,14 +115,37 @@ function driverChange(text: string, machine: FoundMachine): Change {
     throw new InputError(
       `--load ${text}: expected DRIVER=DEVICE, as i801_smbus=0000:80:1f.4; none=DEVICE for no driver`,
     );
+  keepToDriver(`--load ${text}`, driver);
   return { kind: 'driver', device: deviceNamed(device, machine), driver: driver === 'none' ? null : driver };
 }
 
 function deviceChange(text: string, machine: FoundMachine): Change {
-  const [, device, group, driver] = /^([^@]+)@([^=]+)(?:=(.+))?$/.exec(text) ?? [];
-  if (device === undefined || group === undefined)
+  const [, named, group, driver] = /^([^@]+)@([^=]+)(?:=(.+))?$/.exec(text) ?? [];
+  if (named === undefined || group === undefined)
     throw new InputError(`--add ${text}: expected DEVICE@GROUP, as 0000:80:1f.5@19, or DEVICE@GROUP=DRIVER`);
+  if (!/^\d+$/.test(group))
+    throw new InputError(`--add ${text}: '${group}' is no number of a group; expected one, as 19`);
+  if (driver !== undefined) keepToDriver(`--add ${text}`, driver);
+  const device = wholeName(`--add ${text}`, named);
   if (machine.devices.some(({ name }) => name === device))
     throw new InputError(`--add ${text}: ${machine.name} has a device '${device}' already`);
   return { kind: 'device', device, group, ...(driver !== undefined && { driver }) };
+}
+
+function keepToDriver(flag: string, driver: string): void {
+  if (!/^[\w.+-]+$/.test(driver))
+    throw new InputError(`${flag}: '${driver}' is no name of a driver; expected one, as vfio-pci`);
+}
+
+/** As Linux names it: a PCI function without its domain is of domain 0, as `lspci` prints it. */
+function wholeName(flag: string, name: string): string {
+  if (/^[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(name)) return `0000:${name}`;
+  const isPci = /^(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.\w+$/i.test(name);
+  if (isPci && !/^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(name))
+    throw new InputError(
+      `${flag}: '${name}' is no PCI function; expected one, as 0000:80:1f.5 (slot 00 to 1f, function 0 to 7)`,
+    );
+  if (!/^[\w:.@,+-]+$/.test(name))
+    throw new InputError(`${flag}: '${name}' is no name of a device; expected one as in sysfs, like 0000:80:1f.5`);
+  return name;
 }
