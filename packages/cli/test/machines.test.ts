@@ -37,6 +37,21 @@ describe('standard input', () => {
     const { code, out } = await piped('packages/scenario/scenarios/litmus/L02.yaml', 'check', '-');
     expect([code, out]).toEqual([0, expect.stringMatching(/^standard input: Does a kernel driver get in/)]);
   });
+  it('is firmware, a recording or a certificate', async () => {
+    const blob = 'packages/topology/test/firmware/blobs/r8a774e1-hihope-rzg2h-ex.dtb.gz';
+    expect((await piped(blob, 'predict', '-')).out).toMatch(/as predicted from standard input$/m);
+    const recording = 'packages/traces/recordings/arm-smmuv3-bridge/late-join-5.10.jsonl.gz';
+    expect((await piped(recording, 'replay', '-')).out).toContain('standard input');
+    const { code, err } = await piped(file('none.json', '{}'), 'verify-certificate', '-');
+    expect([code, err]).toEqual([2, expect.stringMatching(/^busward: standard input: is no certificate/)]);
+  });
+  it('is no folder for an audit', async () => {
+    const { code, err } = await busward('audit', '-');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^busward: -: an audit reads files and folders; .*inspect -/),
+    ]);
+  });
 });
 
 describe('busward snapshot', () => {

@@ -24,7 +24,7 @@ export const predictCommand = buildCommand<Flags, [string]>({
       kind: 'tuple',
       parameters: [
         {
-          brief: 'a .dtb, /sys/firmware/fdt, or IORT, DMAR or IVRS of /sys/firmware/acpi/tables',
+          brief: 'a .dtb, /sys/firmware/fdt, or IORT, DMAR or IVRS of /sys/firmware/acpi/tables; - is standard input',
           parse: String,
           placeholder: 'firmware',
         },

@@ -12,6 +12,7 @@ import { pageOf } from '../terminal/page.ts';
 import { installedPlugins } from '../plugins/plugins.ts';
 import { untakenTransitions } from '../untaken.ts';
 import { recordingsIn, shippedRecordings, textOfRecording } from '../files/recordings.ts';
+import { toldAs } from '../files/standard-input.ts';
 
 interface Flags {
   readonly profile?: readonly string[];
@@ -29,7 +30,7 @@ export const replayCommand = buildCommand<Flags, string[]>({
     positional: {
       kind: 'array',
       parameter: {
-        brief: 'recordings, or folders of them; without it, those that come with the tool',
+        brief: 'recordings, folders of them, or - for standard input; without it, those that come with the tool',
         parse: String,
         placeholder: 'trace',
       },
@@ -65,7 +66,7 @@ export const replayCommand = buildCommand<Flags, string[]>({
     };
     const replayed: ReplayedFile[] = [];
     const replayFile = (path: string): void => {
-      const file = paths.length === 0 ? relative(shippedRecordings, path) : path;
+      const file = paths.length === 0 ? relative(shippedRecordings, path) : toldAs(path);
       const traces = readTraces(file, textOfRecording(path));
       for (const recorded of groupedByKernel(traces)) {
         const own = profileOf(recorded[0]!);

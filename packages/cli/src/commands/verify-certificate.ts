@@ -4,6 +4,7 @@ import { wrap } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { readCertificate } from '../files/certificate-file.ts';
+import { toldAs } from '../files/standard-input.ts';
 import { endWith } from '../terminal/exit-code.ts';
 import { pageOf } from '../terminal/page.ts';
 import { installedPlugins } from '../plugins/plugins.ts';
@@ -19,7 +20,7 @@ export const verifyCertificateCommand = buildCommand<object, [string]>({
   parameters: {
     positional: {
       kind: 'tuple',
-      parameters: [{ brief: 'a certificate', parse: String, placeholder: 'file' }],
+      parameters: [{ brief: 'a certificate, or - for standard input', parse: String, placeholder: 'file' }],
     },
     flags: {},
   },
@@ -27,11 +28,11 @@ export const verifyCertificateCommand = buildCommand<object, [string]>({
     const certificate = readCertificate(file);
     const { kernel, bus } = certificate.under as { readonly kernel: string; readonly bus: string };
     const { sides } = await sidesOf({ names: certificate.sides, kernel, bus }, await installedPlugins());
-    const verified = asInput(file, () => verifyCertificate(certificate, sides));
+    const verified = asInput(toldAs(file), () => verifyCertificate(certificate, sides));
     if (!verified.holds) endWith(1);
     const text = verified.holds
       ? `holds: ${certificate.sides.join(' and ')} are the same on ${verified.machines} machines (${thousands(verified.states)} states)`
       : `does not hold: ${verified.why}`;
-    process.stdout.write(`${wrap(`${file}: ${text}`, pageOf(process.stdout).width).join('\n')}\n`);
+    process.stdout.write(`${wrap(`${toldAs(file)}: ${text}`, pageOf(process.stdout).width).join('\n')}\n`);
   },
 });

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
 import type { AuditRow } from '@busward/passthrough';
+import { standardInput } from './standard-input.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Files, and sysfs trees, below the given paths: one machine each. Throws an InputError for a path that is not there. */
 export function machinesBelow(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => {
+    if (path === standardInput)
+      throw new InputError('-: an audit reads files and folders; of standard input ask busward inspect -, one machine');
     if (!existsSync(path)) throw new InputError(`${path}: no such file or folder; give folders with a file a machine`);
     return statSync(path).isDirectory() ? below(path) : [path];
   });

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
+import { standardInput, toldAs } from './standard-input.ts';
 
 /** What comes with the tool. */
 export const shippedRecordings = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));
 
-/** The recordings of a path: itself, or those in a folder. Throws an InputError if there is none. */
+/** The recordings of a path: itself, or those in a folder; `-` is standard input. Throws an InputError if there is none. */
 export function recordingsIn(path: string): readonly string[] {
+  if (path === standardInput) return [path];
   if (!existsSync(path))
     throw new InputError(`${path}: no such file; give recordings (.jsonl or .jsonl.gz), or a folder of them`);
   if (!statSync(path).isDirectory()) return [path];
@@ -25,13 +27,14 @@ export function recordingsIn(path: string): readonly string[] {
 export function textOfRecording(path: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readFileSync(path === standardInput ? 0 : path);
   } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; give recordings`);
+    throw new InputError(`${toldAs(path)}: cannot be read: ${troubleWith(error)}; give recordings`);
   }
   try {
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    const isPacked = path === standardInput ? bytes[0] === 0x1f && bytes[1] === 0x8b : path.endsWith('.gz');
+    return (isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch {
-    throw new InputError(`${path}: cannot be decompressed; expected gzip, whole (is the file cut off?)`);
+    throw new InputError(`${toldAs(path)}: cannot be decompressed; expected gzip, whole (is the file cut off?)`);
   }
 }

@@ -6,12 +6,10 @@ import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward
 import { findPlugin, loadPlugins } from '../plugins/load.ts';
 import { installedPlugins, withPlugins } from '../plugins/plugins.ts';
 import { readText } from './read-text.ts';
+import { standardInput, toldAs } from './standard-input.ts';
 
 /** What comes with the tool. */
 export const shippedScenarios = fileURLToPath(new URL('../scenarios', import.meta.resolve('@busward/scenario')));
-
-/** As a path: what is piped in. */
-const standardInput = '-';
 
 /** A scenario, and everything it can be checked with. */
 export interface LoadedScenario {
@@ -51,7 +49,7 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
   const inside = relative(shippedScenarios, path);
   // What was typed is told as it was typed.
   const named = !isAbsolute(path) || inside.startsWith('..') ? path : inside;
-  const file = path === standardInput ? 'standard input' : named;
+  const file = toldAs(named);
   const text = readText(path === standardInput ? 0 : path, 'give a scenario file');
   let vocabulary: Vocabulary = await installedPlugins();
   const plugin = pluginOf(text);
