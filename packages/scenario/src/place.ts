@@ -1,5 +1,5 @@
 import { InputError } from '@busward/core';
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 /** Where something is in a file: keys and indices, outermost first. */
 export type Path = readonly (string | number)[];
@@ -21,11 +21,34 @@ export function parsePlaced(file: string, text: string, startsAt = 1): PlacedFil
   };
   const [error] = document.errors;
   const quotes = error?.message.includes('Nested mappings') ? "; put what has ': ' in it into quotes" : '';
+  // The library's own advice is for programs.
+  if (error?.code === 'MULTIPLE_DOCS')
+    throw at(
+      error.pos[0],
+      "another document begins here (after '---' or '...'); a file has one, so put it into another",
+    );
   if (error) throw at(error.pos[0], `is no YAML: ${error.message}${quotes}`);
   return {
-    value: document.toJS(),
+    value: valueOf(document, at),
     wrong: (path, message, key) => at(offsetOf(document, path, key === 'key'), message),
   };
+}
+
+/** What the document says. Throws an InputError at the first alias that stands for nothing, or for more than anybody means. */
+function valueOf(document: Document, at: (offset: number, message: string) => InputError): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    let offset = 0;
+    visit(document, {
+      Alias(_, alias) {
+        offset = alias.range![0];
+        return visit.BREAK;
+      },
+    });
+    throw at(offset, "'*' begins an alias, and what it stands for is not before it, or too much; put text into quotes");
+  }
 }
 
 /** The nearest place that is there. */

@@ -124,9 +124,14 @@ function expectedOf(issue: z.core.$ZodIssue): string {
   const said = issue.message.replace(/^Invalid \w+: /, '');
   if (issue.code === 'invalid_type' && issue.expected === 'string') return `${said}; write it in quotes`;
   if (issue.code === 'invalid_type' && issue.expected === 'array') return `${said}; write a list, as [one, another]`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'array' ? 'is empty; give at least one' : 'is empty; write something there';
   if (issue.code !== 'invalid_union') return said;
-  const words = issue.errors.flat().flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
-  return words.length > 0 ? `expected ${words.join(', ')}, or keys that say more` : said;
+  const issues = issue.errors.flat();
+  const words = issues.flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
+  if (words.length > 0) return `expected ${words.join(', ')}, or keys that say more`;
+  const kinds = new Set(issues.flatMap((one) => (one.code === 'invalid_type' ? [one.expected] : [])));
+  return kinds.size > 0 ? `expected ${[...kinds].join(' or ')}` : said;
 }
 
 /** The keys that are known where an unknown one was found. */

@@ -44,6 +44,23 @@ it.each<[string, [string, string], string]>([
     "12:7: is no YAML: Nested mappings are not allowed in compact mappings; put what has ': ' in it into quotes",
   ],
   [
+    'a second document',
+    ["holds: ['6.1']\n", "holds: ['6.1']\n---\nmore: yes\n"],
+    "15:1: another document begins here (after '---' or '...'); a file has one, so put it into another",
+  ],
+  [
+    'an alias of nothing',
+    ['question: Does a kernel driver get in beside a user?', 'question: *Does'],
+    "1:11: '*' begins an alias, and what it stands for is not before it, or too much; put text into quotes",
+  ],
+  ['a group of nobody', ['g: [A, B]', 'g: []'], "5:16: 'machine.groups.g': is empty; give at least one"],
+  [
+    'an empty question',
+    ['question: Does a kernel driver get in beside a user?', 'question: ""'],
+    "1:11: 'question': is empty",
+  ],
+  ['a device that is a number', ['A: pci', 'A: 3'], "4:17: 'machine.devices.A': expected string or object"],
+  [
     'one where a list is meant',
     ["holds: ['6.1']", "holds: '6.1'"],
     "14:10: 'expect.holds': expected array, received string; write a list, as [one, another]",
