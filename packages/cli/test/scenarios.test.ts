@@ -23,6 +23,12 @@ describe('busward check', () => {
     expect(out).toMatch(/^linux@5\.10: refuted, after bind A to vfio-pci, by$/m);
     expect(out).toMatch(/^1 {2}u0: claim g$/m);
   });
+  it('tells a device that is in no group, which may have been forgotten', async () => {
+    const path = written('forgotten.yaml', (text) => text.replace('[A, B]', '[A]'));
+    const { out } = await busward('check', path);
+    expect(out).toMatch(/^B is in no group: nobody can claim it, and nobody's claim keeps a driver off it$/m);
+    expect((await busward('check', 'litmus/L02.yaml')).out).not.toContain('in no group');
+  });
   it('ends with 1 where a verdict is not the expected one', async () => {
     const path = written('wrong.yaml', (text) =>
       text.replace('linux@5.10, ', '').replace('holds: [', 'holds: [linux@5.10, '),

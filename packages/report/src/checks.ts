@@ -68,6 +68,16 @@ export const firstLine = ({ before }: Scenario): string =>
 export const reachedText = ({ when }: Scenario['condition'], tell: (fact: Fact) => string): string =>
   `${when.map(tell).join(' and ')} ${when.length > 1 ? 'are' : 'is'} reached`;
 
+/** Devices that may have been forgotten in the groups: of what has none, nothing is refused. */
+function groupless({ machine: { devices } }: Scenario): readonly string[] {
+  const names = devices.flatMap(({ name, group }) => (group === undefined ? [name] : []));
+  if (names.length === 0) return [];
+  const [are, them] = names.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return [
+    `${names.join(', ')} ${are} in no group: nobody can claim ${them}, and nobody's claim keeps a driver off ${them}`,
+  ];
+}
+
 /** A scenario in words, its verdicts, and the first execution that refutes it, or shows it. */
 function scenarioLines({ scenario, results }: CheckedScenario, page: Page): readonly string[] {
   const { condition, file, question } = scenario;
@@ -86,6 +96,7 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
   return [
     ...wrap(`${file}: ${question}`, page.width),
     ...wrap(shapeOf(scenario), page.width),
+    ...groupless(scenario).flatMap((one) => wrap(one, page.width)),
     ...wrap(`${condition.kind}: ${facts}${when}`, page.width),
     '',
     ...table([['under', 'verdict', '', 'searched'].map((text) => ({ text })), ...rows], page),
