@@ -270,12 +270,12 @@ describe('a crowd on several buses', () => {
       ...device(host1x, `D${at}`, { group: 'g' }),
       facts: { node: '', channel: `c${at >> 1}` },
     }));
-    const of = machine('four channels', { devices });
+    const four = machine('four channels', { devices });
     const strategy = under('7.3');
-    const kinds = mixed(kindsOf(of, [host1x], strategy), 3);
+    const kinds = mixed(kindsOf(four, [host1x], strategy), 3);
     expect(kinds.map((kind) => kind.of?.length)).toEqual([4]);
     const question = {
-      machine: of,
+      machine: four,
       kinds,
       strategy,
       buses: [host1x],

@@ -247,7 +247,7 @@ describe('a registering IOMMU and a device whose driver is set, under 7.3', () =
     expect(binding()).toBe('OK');
     expect(world.value('A.iommu_group')).toBe(true);
   });
-  it('it joins where firmware knows nothing of it', () =>
+  it('joins where firmware knows nothing of it', () =>
     expect(registering(false).world.value('A.iommu_group')).toBe(true));
 });
 
