@@ -1,5 +1,6 @@
 import {
   definePrinciple,
+  OK,
   assemble,
   defineBus,
   defineStrategy,
@@ -44,6 +45,7 @@ import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
 import { buses, crossBus, pair, single } from './machines.ts';
+import { shapeOf } from '../src/likeness/parts.ts';
 import { isComplete } from '../src/search/ended.ts';
 
 const under = (...names: string[]): readonly Strategy[] => strategies.filter(({ name }) => names.includes(name));
@@ -557,5 +559,79 @@ describe('a principle of somebody else that judges what happens', () => {
       });
       expect(verdict(held, 6, ['u0', 'u1']).kind).toBe('broken');
     }
+  });
+});
+
+describe('one system does not answer for another', () => {
+  it('when the generators are asked, whose tables were never filled', () => {
+    const naive = engines.find(({ name }) => name === 'naive')!;
+    const unchecked = defineStrategy({
+      ...linux61,
+      name: 'unchecked',
+      says: 'x',
+      source: 'x',
+      at: { busUse: 'nothing', busUnuse: 'nothing' },
+    });
+    const options = { machine: pair(), buses, strategies: [linux61, unchecked], principles, engine: naive };
+    const kinds = compare(options).rows.map(({ verdicts }) => verdicts.get('pci')!.kind);
+    expect(kinds).toEqual(
+      compare({ ...options, engine: engines[0]! }).rows.map((one) => one.verdicts.get('pci')!.kind),
+    );
+    expect(kinds).toEqual(['isolated', 'broken']);
+  });
+
+  it('when devices of one group look at each other, and those of the other at nobody', () => {
+    const of = machine('channels', {
+      devices: ['one', 'one', 'two', 'three'].map((channel, at) => ({
+        ...device(host1x, `D${at}`, { group: at < 2 ? 'g' : 'h' }),
+        facts: { node: `/${at}`, channel },
+      })),
+    });
+    const kinds = kindsOf(of, [host1x], linux61);
+    const shapes = partsOf(of, kinds, [host1x], [linux61]).map(shapeOf);
+    expect(new Set(shapes).size).toBe(2);
+  });
+
+  // A bus that does not count one of its devices; a strategy that asks in the core instead does not see that.
+  it('when their groups look alike under another strategy only', () => {
+    const quirk = {
+      ...pci,
+      *dma_configure(dev, kernel) {
+        const driver = yield* kernel.driver.read(dev);
+        if (!driver || driver.managesDma) return kernel.ownership.notNeeded(driver);
+        if (dev.facts.odd) return kernel.ownership.bypass('quirk');
+        return yield* kernel.ownership.use(dev);
+      },
+      *dma_unconfigure(dev, kernel) {
+        const driver = yield* kernel.driver.read(dev);
+        if (driver && !driver.managesDma && !dev.facts.odd) yield* kernel.ownership.unuse(dev);
+      },
+    } as Bus<string, { odd?: boolean }> as unknown as Bus;
+    const central = defineStrategy({
+      ...linux61,
+      name: 'central',
+      says: 'x',
+      source: 'x',
+      at: {
+        busUse: 'nothing',
+        busUnuse: 'nothing',
+        *configure(_dev, driver, hook, own) {
+          const configured = yield* hook.run();
+          return configured !== OK || driver.managesDma ? configured : yield* own.use(_dev);
+        },
+        *unconfigure(dev, driver, hook, own) {
+          if (!driver.managesDma) yield* own.unuse(dev);
+          yield* hook.run();
+        },
+      },
+    });
+    const of = machine('two groups', {
+      devices: ['A', 'B', 'C', 'D'].map((name) => ({
+        ...device(pci, name, { group: name < 'C' ? 'g' : 'h' }),
+        facts: { odd: name === 'C' },
+      })),
+    });
+    const options = { machine: of, buses: [quirk], strategies: [linux61, central], principles };
+    expect(compare(options).rows.map(({ verdicts }) => verdicts.get('pci')!.kind)).toEqual(['broken', 'isolated']);
   });
 });

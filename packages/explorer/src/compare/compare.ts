@@ -81,12 +81,16 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
   const buses = all.filter((bus) => columns.includes(bus.name));
   const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
   const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
-  const minds = ({ machine: { devices } }: Part): string =>
-    JSON.stringify(strategies.map((strategy) => devices.map((device) => mindedOf(device, strategy))));
+  // Under each strategy: what one does not look at another may.
+  const looksOf = ({ machine: of }: Part): string =>
+    JSON.stringify(
+      strategies.map((strategy) => [
+        shapeOf({ machine: of, kinds: kindsOf(of, all, strategy) }),
+        of.devices.map((device) => mindedOf(device, strategy)),
+      ]),
+    );
   const areShapes = judgesOfEvents(principles).length === 0;
-  const shapes = areShapes
-    ? [...groupBy(parts, (part) => `${shapeOf(part)} ${minds(part)}`).values()]
-    : parts.map((part) => [part]);
+  const shapes = areShapes ? [...groupBy(parts, looksOf).values()] : parts.map((part) => [part]);
 
   const rows: ComparisonRow[] = [];
   const drawn = new Map<string, Set<string>>();

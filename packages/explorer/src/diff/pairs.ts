@@ -1,6 +1,6 @@
 import type { Bus, Device, Machine } from '@busward/core';
-import { kindOf, kindsOf } from '../likeness/kinds.ts';
-import { partsOf } from '../likeness/parts.ts';
+import { kindsOf } from '../likeness/kinds.ts';
+import { partsOf, shapeOf } from '../likeness/parts.ts';
 import { represent } from '../likeness/represent.ts';
 import type { Pair } from './difference.ts';
 import type { Side } from './on-machine.ts';
@@ -37,7 +37,7 @@ export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>
     }),
   );
   const pairs = parts.map((names): Pair<Machine> => [only(whole[0], names), only(whole[1], names)]);
-  const shapes = new Map(pairs.map((pair) => [shapeOf(pair, sides), pair]));
+  const shapes = new Map(pairs.map((pair) => [shapesOf(pair, sides), pair]));
   const says = new Set(
     kinds.flat().flatMap(({ group, devices }) => {
       const stay = devices.filter(({ name }) => kept.has(name));
@@ -86,9 +86,11 @@ function joined(parts: readonly (readonly string[])[]): readonly ReadonlySet<str
   return sets;
 }
 
-const shapeOf = (pair: Pair<Machine>, sides: Pair<Side>): string =>
+/** As it looks on each side. */
+const shapesOf = (pair: Pair<Machine>, sides: Pair<Side>): string =>
   JSON.stringify(
-    pair.map((machine, side) =>
-      machine.devices.map((device) => [machine.groups.indexOf(device.group ?? ''), kindOf(device, sides[side]!.buses)]),
-    ),
+    pair.map((machine, side) => {
+      const { buses, strategy } = sides[side]!;
+      return shapeOf({ machine, kinds: kindsOf(machine, buses, strategy) });
+    }),
   );

@@ -26,7 +26,7 @@ export interface Kind {
 
 /** What the devices of a kind have in common. */
 interface Likeness {
-  /** What is known of each but for names, and what its binds do. */
+  /** What is known of each but for names, what its binds do, and whether refinements look at one for another. */
   readonly what: string;
   /** Devices of other kinds that refinements look at for one of these, and that look at these. */
   readonly looksAt: readonly string[];
@@ -92,7 +92,9 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
       return [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, among).text}`).values()].map(
         (devices) => {
           const { at, by } = looks(devices[0]!, new Set(devices));
-          const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)}`;
+          const all = looks(devices[0]!, new Set(devices.slice(0, 1)));
+          const isSeen = all.at.length > at.length || all.by.length > by.length;
+          const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)} ${isSeen ? 'by each other' : ''}`;
           const statics = `${staticsOf(devices[0]!)} ${mindedOf(devices[0]!, strategy)}`;
           const stretch = stretches.get(devices[0]!) ?? 0;
           return { group, devices, statics, stretch, likeness: { what, looksAt: at, seenBy: by } };

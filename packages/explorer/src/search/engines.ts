@@ -22,7 +22,8 @@ const naive: Engine = {
     const oracle = yield* exploringNaively(system, principles, limits);
     const unmerged = compile(system, { merge: false });
     const exploration = yield* exploring(unmerged, judgesOf(system, principles), limits);
-    if (oracle.stoppedBy !== undefined) return { ...exploration, ended: { kind: 'stopped', by: oracle.stoppedBy } };
+    const decided = { ...exploration, on: unmerged };
+    if (oracle.stoppedBy !== undefined) return { ...decided, ended: { kind: 'stopped', by: oracle.stoppedBy } };
     const found = exploration.violations.map(
       ({ principle, device, path }) => `${principle.id} ${device} ${path.length}`,
     );
@@ -30,7 +31,7 @@ const naive: Engine = {
     const same = exploration.states === oracle.states && exploration.transitions === oracle.transitions;
     if (isComplete(exploration) && (!same || found.toSorted().join() !== expected.toSorted().join()))
       throw disagreement(system);
-    return exploration;
+    return decided;
   },
 };
 
