@@ -1,5 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { asCommands, judgedBy, plan, versionOf, type JudgedBy, type Plan, type Planned } from '@busward/passthrough';
+import {
+  asCommands,
+  inspect,
+  judgedBy,
+  plan,
+  versionOf,
+  type JudgedBy,
+  type Plan,
+  type Planned,
+} from '@busward/passthrough';
 import { readSources, type FoundMachine } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
 import { carryOut } from '../src/carry-out.ts';
@@ -86,6 +95,27 @@ describe('the writes', () => {
     ]);
     expect(made.says.join()).toMatch(/0000:00:01.0 is only kept free.*refused once/);
   });
+});
+
+describe('a bridge that nothing but the device below it tells of', () => {
+  const listing = new URL('../../topology/listings/issue-pcileech-77.txt', import.meta.url);
+  const machine = readSources(
+    [
+      { file: 'drivers.txt', text: '15 0000:04:00.0 shpchp\n15 0000:05:00.0 vfio-pci\n' },
+      { file: 'issue-pcileech-77.txt', text: readFileSync(listing, 'utf8') },
+    ],
+    buses,
+  );
+
+  it('5.10 tolerates any driver on it', () =>
+    expect(inspect(machine, under('5.10')).groups.map(({ verdict }) => verdict.kind)).toEqual(['ready']));
+
+  // Recorded: late-join, bridge-driver-blocks-user, step 4: `unbind R` leaves C on vfio-pci.
+  it('it is kept free since: to unbind its driver takes nothing away', () =>
+    expect(writes(plan(machine, ['0000:05:00.0'], under('6.1')))).toEqual([
+      'vfio-pci > devices/0000:04:00.0/driver_override',
+      '0000:04:00.0 > devices/0000:04:00.0/driver/unbind',
+    ]));
 });
 
 describe('the model', () => {

@@ -11,6 +11,7 @@ import type {
   Unread,
 } from './found.ts';
 import type { Tell } from './statement.ts';
+import { address } from './text/line-reader.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
 const most = { devices: 20_000, groups: 20_000, unread: 10_000, contradictions: 1_000 };
@@ -135,7 +136,7 @@ export function collect(): Collection {
   return {
     tell,
     found: (sources) => {
-      const list = [...devices].map(([name, draft]) => deviceOf(name, draft));
+      const list = withBridges([...devices].map(([name, draft]) => deviceOf(name, draft)));
       const model = machine.get('model') as Found<string> | undefined;
       return {
         name: model?.is ?? sources.map(({ file }) => file).join(', '),
@@ -187,6 +188,20 @@ function deviceOf(name: string, { facts, needed, asks }: Draft): FoundDevice {
     asks && kind !== undefined && !facts.has('direct') ? { direct: { is: !relaxable.test(kind), from: asks } } : {};
   return { name, ...Object.fromEntries(facts), ...direct, ...(needed.length > 0 && { needed }) };
 }
+
+/** A PCI device with a PCI device below it is a bridge; what VMD (a device of class 0104) has is on a host bridge of its own. */
+function withBridges(devices: readonly FoundDevice[]): readonly FoundDevice[] {
+  const below = devices.flatMap(({ name, parent }) =>
+    isPci.test(name) && parent && isPci.test(parent.is) ? parent : [],
+  );
+  const above = new Map(below.map(({ is, from }) => [is, from]));
+  return devices.map((device) => {
+    const from = above.get(device.name);
+    return device.class || device.bridge || !from ? device : { ...device, bridge: { is: true, from } };
+  });
+}
+
+const isPci = new RegExp(`^${address}$`);
 
 function saysOf(contradictions: readonly Contradiction[], drafts: readonly (readonly [string, Draft])[]): string[] {
   const about = (fact: string): readonly Contradiction[] =>

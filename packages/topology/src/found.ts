@@ -39,6 +39,8 @@ export interface FoundDevice {
   readonly joins?: Found<'when added' | 'at first bind'>;
   /** PCI class code, six hexadecimal digits as sysfs has them without `0x` ("060400"), or four. */
   readonly class?: Found<string>;
+  /** It is a bridge, by what else is told of it: a bus is below it, or a device on its bus is. */
+  readonly bridge?: Found<true>;
   /** Vendor and device, `8086:15b8`. */
   readonly ids?: Found<string>;
   /** What it is, as a person would call it. */

@@ -123,6 +123,7 @@ const facts: Readonly<
   },
   joins: { is: (is) => is === 'when added' || is === 'at first bind', write: (is) => is },
   class: { is: (is) => isText(is) && /^(?:[0-9a-f]{2}){2,3}$/.test(is), write: (is) => is },
+  bridge: { is: (is) => is === true, write: (is) => is },
   ids: { is: (is) => isText(is) && /^[0-9a-f]{4}:[0-9a-f]{4}$/.test(is), write: (is) => is },
   says: { is: isText, write: (is) => withoutIdentity(is as string) },
   direct: { is: (is) => typeof is === 'boolean', write: (is) => is },

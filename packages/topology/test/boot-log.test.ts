@@ -121,6 +121,21 @@ describe('a boot log', () => {
     ]);
   });
 
+  it('what has a bus below it is a bridge, whatever else is told of it', () => {
+    const { devices } = log(
+      [
+        '[    0.6] pci 0000:00:1c.0: PCI bridge to [bus 04]',
+        '[    0.7] pci 0000:00:1c.0: Adding to iommu group 1',
+        '[    0.7] pci 0000:00:1f.0: Adding to iommu group 2',
+        '[    1.7] shpchp 0000:00:1c.0: Slot initialization failed',
+      ].join('\n'),
+    );
+    expect(devices.map(({ name, bridge }) => [name, bridge])).toEqual([
+      ['0000:00:1c.0', { is: true, from: { file: 'log', line: 1 } }],
+      ['0000:00:1f.0', undefined],
+    ]);
+  });
+
   it.each([
     ['speaks through its driver', 'snd_hda_intel 0000:00:1f.3: enabling device (0000 -> 0002)', 'snd_hda_intel'],
     [

@@ -141,6 +141,13 @@ describe('what the listings tell', () => {
     ]);
   });
 
+  it('pcileech#77: what another PCI device is below of is a bridge', () => {
+    expect(read('issue-pcileech-77').devices.map(({ name, bridge }) => [name, bridge?.is])).toEqual([
+      ['0000:04:00.0', true],
+      ['0000:05:00.0', undefined],
+    ]);
+  });
+
   it('a log and lspci in one file: the physical function has its driver, the virtual one both group and driver', () => {
     const { sources, devices, contradictions } = read('pci-x86-connectx7-sriov-mfd');
     expect(sources[0]!.as).toEqual(['boot log', 'lspci']);

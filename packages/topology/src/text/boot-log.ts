@@ -20,6 +20,7 @@ const ineligible = /(?:^|\s)\S+ (\S+): (?:DMAR: )?Device is ineligible for IOMMU
 const refused = /(?:^|\s)\S+ (\S+): Firmware has requested this device have a 1:1 IOMMU mapping/;
 /** A PCI device is found (pci_setup_device()). */
 const enumerated = /(?:^|\s)pci (\S+): \[([0-9a-f]{4}:[0-9a-f]{4})\] type [0-9a-f]{2} class 0x([0-9a-f]{6})/;
+/** Said of what has a bridge's header, whatever its class (pci_read_bridge_windows() and __pci_setup_bridge(), drivers/pci). */
 const bridge = /(?:^|\s)pci (\S+): PCI bridge to \[bus ([0-9a-f]{2})/;
 /** Whatever is said of a device begins with its driver's name while it has one (dev_driver_string()). */
 const spokenOf = /(?:^|\s)([\w.-]+) ([\w.:@-]+):(?=\s)/g;
@@ -81,6 +82,8 @@ export const bootLog =
         );
       },
       end() {
+        for (const { is: name, from } of bridges.values())
+          if (known.has(name)) tell({ kind: 'device', name, facts: { bridge: true }, from });
         for (const name of known.keys()) {
           const above = bridges.get(name.slice(0, name.lastIndexOf(':')));
           if (above) tell({ kind: 'device', name, facts: { parent: above.is }, from: above.from });
