@@ -153,9 +153,8 @@ function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): rea
     ...(overrides.length > 0
       ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
       : []),
-    ...(handOvers.some(
-      ({ role, member }) => ['user', 'along'].includes(role) && ['platform', 'amba'].includes(member.bus.name),
-    )
+    // Not of vfio-amba: vfio_amba_init_dev(), and vfio_amba_probe() before, set reset_required to false.
+    ...(handOvers.some(({ role, member }) => ['user', 'along'].includes(role) && member.bus.name === 'platform')
       ? [
           'vfio-platform takes a device only if it knows how to reset it (vfio_platform.reset_required=0 does without); the model does not know that',
         ]

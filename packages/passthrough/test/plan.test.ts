@@ -118,6 +118,15 @@ describe('a bridge that nothing but the device below it tells of', () => {
     ]));
 });
 
+it('only vfio-platform asks whether it can reset the device: vfio_amba.c sets reset_required to false', () => {
+  const says = (bus: string): string => {
+    const facts = { 'ff000000.dma': { bus } };
+    return (plan(found(['1 ff000000.dma -'], { facts }), ['ff000000.dma'], under('6.12')) as Planned).says.join();
+  };
+  expect(says('platform')).toMatch(/vfio-platform takes a device only if it knows how to reset it/);
+  expect(says('amba')).not.toMatch(/reset/);
+});
+
 describe('the model', () => {
   /** The plan of a group, made by hand: `change` may spoil it. */
   function tried(
