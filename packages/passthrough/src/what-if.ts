@@ -1,6 +1,8 @@
+import { InputError, isVfioDriver } from '@busward/core';
 import { recognise, type Evidence, type FoundDevice, type FoundMachine } from '@busward/topology';
 import { inspect, verdictText, type Inspection } from './inspect.ts';
 import type { JudgedBy } from './judged-by.ts';
+import { driverNamed, memberOf } from './member.ts';
 import { resultIn } from './result-in.ts';
 import { situations } from './situations.ts';
 
@@ -29,8 +31,12 @@ export interface Stage {
   readonly untold: readonly { readonly group: string; readonly why: string }[];
 }
 
-/** Tells what changes, change by change, so that one can see which of them it is. */
+/**
+ * Tells what changes, change by change, so that one can see which of them it is. Throws an InputError for what no kernel
+ * lets happen.
+ */
 export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonly Change[]): WhatIf {
+  for (const change of changes) keepFromBridges(change, machine, judged);
   const before = inspect(machine, judged);
   const stage = (says: string, some: readonly Change[]): Stage => {
     const by = some.reduce((now, change) => (change.kind === 'kernel' ? change.judged : now), judged);
@@ -58,6 +64,19 @@ const changeText = (change: Change): string => {
       return `${change.device} in group ${change.group}${change.driver === undefined ? '' : `, on ${change.driver}`}`;
   }
 };
+
+/** vfio_pci_core_register_device(), drivers/vfio/pci/vfio_pci_core.c: -EINVAL, unless the header is the normal one. */
+function keepFromBridges(change: Change, machine: FoundMachine, judged: JudgedBy): void {
+  if (change.kind !== 'driver' || change.driver === null) return;
+  const { bridge, bus, name } = memberOf(
+    machine.devices.find((one) => one.name === change.device)!,
+    judged.buses,
+  );
+  if (bridge && isVfioDriver(driverNamed(change.driver, bus, judged)))
+    throw new InputError(
+      `${name} is a bridge, and ${change.driver} takes none (EINVAL); suppose that it has no driver (none=${name})`,
+    );
+}
 
 const supposed: Evidence = { file: 'supposed' };
 

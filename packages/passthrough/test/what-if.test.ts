@@ -109,6 +109,16 @@ describe('what if', () => {
     ]);
   });
 
+  it('vfio-pci does not come to a bridge', () => {
+    const machine = found(['15 0000:04:00.0 shpchp', '15 0000:05:00.0 vfio-pci'], {
+      facts: { '0000:04:00.0': { class: '060400' } },
+    });
+    const load = (driver: string | null) =>
+      whatIf(machine, newest, [{ kind: 'driver', device: '0000:04:00.0', driver }]);
+    expect(() => load('vfio-pci')).toThrow(/^0000:04:00.0 is a bridge, and vfio-pci takes none \(EINVAL\)/);
+    expect(load(null).stages[0]!.changed).toMatchObject([{ group: '15', after: 'a user can own it now' }]);
+  });
+
   it('a device that appears; one that has a driver keeps it', () => {
     const { stages } = whatIf(eve, newest, [{ kind: 'device', device: '0000:80:1f.5', group: '20', driver: 'nvme' }]);
     expect(stages[0]!.changed).toEqual([
