@@ -337,6 +337,54 @@ describe('in the words of a tool', () => {
       'virsh nodedev-reattach pci_0000_80_1f_6',
       'virsh nodedev-reattach pci_0000_80_1f_4',
     ]));
+  it('a bridge that has to be free of its driver gets none: vfio-pci takes no bridge', () => {
+    const bridged = found(['15 0000:04:00.0 shpchp', '15 0000:05:00.0 vfio-pci', '15 0000:05:00.1 nvme'], {
+      facts: {
+        '0000:04:00.0': { class: '060400', ids: '1022:43c7' },
+        '0000:05:00.0': { ids: '10de:1234' },
+        '0000:05:00.1': { ids: '144d:a808' },
+      },
+    });
+    const free = plan(bridged, ['0000:05:00.0'], under('6.1')) as Planned;
+    expect(asCommands(free, 'driverctl', bridged)).toMatchObject({
+      there: [
+        'driverctl --nosave set-override 0000:04:00.0 none',
+        'driverctl --nosave set-override 0000:05:00.1 vfio-pci',
+      ],
+      check: [
+        { device: '0000:04:00.0', driver: null },
+        { device: '0000:05:00.1', driver: 'vfio-pci' },
+      ],
+    });
+    for (const idiom of ['libvirt', 'cmdline'] as const)
+      expect(() => asCommands(free, idiom, bridged)).toThrow(
+        new RegExp(`^--for ${idiom}: 0000:04:00.0 is a bridge that has to be free of shpchp;.*takes no bridge`),
+      );
+  });
+
+  it('the command line is for what was set aside by hand, too: at the next boot its own driver has it again', () => {
+    const byHand = found(['1 0000:00:01.0 pcieport', '1 0000:01:00.0 vfio-pci', '1 0000:01:00.1 snd_hda_intel'], {
+      facts: { '0000:01:00.0': { ids: '10de:1c03' }, '0000:01:00.1': { ids: '10de:10f1' } },
+    });
+    const half = plan(byHand, ['0000:01:00.0'], under('6.12')) as Planned;
+    const { there, check, says } = asCommands(half, 'cmdline', byHand);
+    expect(there).toEqual(['vfio-pci.ids=10de:1c03,10de:10f1', 'softdep snd_hda_intel pre: vfio-pci']);
+    expect(check.map(({ device, driver }) => [device, driver])).toEqual([
+      ['0000:01:00.0', 'vfio-pci'],
+      ['0000:01:00.1', 'vfio-pci'],
+    ]);
+    expect(says.join()).toMatch(/nothing tells which driver takes 0000:01:00.0 at boot/);
+
+    const modules = { '0000:01:00.0': { ids: '10de:1c03', modules: ['nouveau'] } };
+    const done = found(['1 0000:01:00.0 vfio-pci'], { facts: modules });
+    const nothing = plan(done, ['0000:01:00.0'], under('6.12')) as Planned;
+    expect(asCommands(nothing, 'cmdline', done).there).toEqual([
+      'vfio-pci.ids=10de:1c03',
+      'softdep nouveau pre: vfio-pci',
+    ]);
+    expect(asCommands(nothing, 'libvirt', done).there).toEqual([]);
+  });
+
   it('the command line takes every device with the id, and so not this one', () => {
     expect(() => asCommands(made, 'cmdline', machine)).toThrow(/would also take 0000:81:00.0, which has the same id/);
     const alone = { ...machine, devices: machine.devices.slice(0, 2) };
