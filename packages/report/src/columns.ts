@@ -59,12 +59,15 @@ export function table(rows: readonly (readonly Cell[])[], page: Page): readonly 
   }
 }
 
-/** Breaks text at blanks, `a -> b` never; every line begins with `indent`, the first with `first`. */
+/**
+ * Breaks text at blanks, `a -> b` never; every line begins with `indent`, the first with `first`. So does what stands behind a
+ * line end of the text, as names of files may have: a comment of a script stays one.
+ */
 export function wrap(text: string, width: number, first = '', indent = first): readonly string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(/ (?!->)(?<!-> )/)) {
+  for (const word of text.replaceAll(/\p{Cc}/gu, ' ').split(/ (?!->)(?<!-> )/)) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line.trimEnd());
       line = indent;

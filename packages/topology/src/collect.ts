@@ -10,7 +10,9 @@ import type {
   Source,
   Unread,
 } from './found.ts';
-import type { Tell } from './statement.ts';
+import { isName } from './name.ts';
+import { inOneLine, isOneLine } from './one-line.ts';
+import type { DeviceFacts, Tell } from './statement.ts';
 import { address } from './text/line-reader.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
@@ -52,12 +54,16 @@ export function collect(): Collection {
     else says.add(`more than ${most.contradictions} contradictions: the others are not listed`);
   };
   const leave = (from: Evidence, text: string): void => {
-    if (unread.length < most.unread) unread.push({ ...from, text: shortened(text) });
+    if (unread.length < most.unread) unread.push({ ...from, text: shortened(inOneLine(text)) });
     else beyond++;
   };
   const draftOf = (name: string, from: Evidence): Draft | undefined => {
     const known = devices.get(name);
     if (known) return known;
+    if (!isName(name)) {
+      leave(from, name);
+      return undefined;
+    }
     if (devices.size >= most.devices) {
       leave(from, name);
       says.add(`more than ${most.devices} devices: the others are not read`);
@@ -69,8 +75,9 @@ export function collect(): Collection {
     return draft;
   };
   const addFacts = (into: Map<string, Found<unknown>>, facts: object, from: Evidence, device?: string): void => {
-    for (const [fact, is] of Object.entries(facts)) {
-      if (is === undefined) continue;
+    for (const [fact, told] of Object.entries(facts)) {
+      if (told === undefined) continue;
+      const is: unknown = typeof told === 'string' ? inOneLine(told) : told;
       const second = { is, from };
       const first = into.get(fact);
       const later = first && first.from.file === from.file && from.line !== undefined;
@@ -87,7 +94,12 @@ export function collect(): Collection {
       .with({ kind: 'device' }, ({ name, facts, from, past = false }) => {
         const draft = draftOf(name, from);
         if (!draft) return;
-        const { driver, ...others } = facts;
+        const wrong = Object.entries(facts).filter(([fact, is]) => !canBe(fact, is));
+        for (const [fact, is] of wrong) leave(from, `${name}, ${fact} ${String(is)}`);
+        const { driver, ...others }: DeviceFacts =
+          wrong.length === 0
+            ? facts
+            : Object.fromEntries(Object.entries(facts).filter(([fact]) => !wrong.some(([one]) => one === fact)));
         addFacts(draft.facts, others, from, name);
         if (driver === undefined) return;
         const before = draft.facts.get('driver');
@@ -160,6 +172,13 @@ export function collect(): Collection {
       };
     },
   };
+}
+
+/** Whether a fact that is a name can be one. To driver_override anything can be written that is one line. */
+function canBe(fact: string, is: unknown): boolean {
+  if (fact === 'override') return is === null || isOneLine(is as string);
+  if (fact === 'modules') return (is as readonly string[]).every(isName);
+  return !['bus', 'driver', 'parent'].includes(fact) || is === null || is === undefined || isName(is as string);
 }
 
 /** The first names, and how many more there are. */

@@ -26,6 +26,29 @@ describe('broken input', () => {
     expect(Math.min(machines, refused, partial)).toBeGreaterThan(few / 20);
   });
 
+  it.each([
+    ['the name of a device', { device: '0000:01:00.0\nrm -rf /', group: '1' }, []],
+    ['a name that is a path', { device: '../../0000:01:00.0', group: '1' }, []],
+    ['a driver', { device: '0000:01:00.0', driver: 'k\nrm -rf /' }, [['driver', undefined]]],
+    ['a driver that is a path', { device: '0000:01:00.0', driver: 'a/b' }, [['driver', undefined]]],
+    ['an override', { device: '0000:01:00.0', override: 'k\u001b[2J' }, [['override', undefined]]],
+    ['a module', { device: '0000:01:00.0', modules: ['nvme', '\u202ek'] }, [['modules', undefined]]],
+    ['a bus', { device: '0000:01:00.0', bus: 'pci\r' }, [['bus', undefined]]],
+    ['a device above', { device: '0000:01:00.0', parent: 'a\u2028b' }, [['parent', undefined]]],
+  ] as const)('%s that Linux cannot have is unread', (_, line, facts) => {
+    const known = '{"device":"0000:02:00.0","group":"2"}';
+    const { devices, unread } = readSources([{ file: 'any', text: `${known}\n${JSON.stringify(line)}\n` }]);
+    expect(devices.length).toBe(1 + facts.length);
+    for (const [fact, is] of facts) expect(devices[1]![fact]).toBe(is);
+    expect(unread.map((one) => [one.line, /[\p{Cc}\p{Cf}\p{Zl}]/u.test(one.text)])).toEqual([[2, false]]);
+  });
+
+  it('a description of several lines is read as one line', () => {
+    const text = '{"busward snapshot":1,"model":"x\\nrm -rf /"}\n{"device":"0000:02:00.0","says":"a\\tb"}\n';
+    const { model, devices } = readSources([{ file: 'any', text }]);
+    expect([model?.is, devices[0]!.says?.is]).toEqual(['x rm -rf /', 'a b']);
+  });
+
   it('of any characters is no crash', () => {
     const word = fc.constantFrom(
       '0000:00:01.0',

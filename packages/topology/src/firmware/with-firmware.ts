@@ -1,6 +1,7 @@
 import type { Bus } from '@busward/core';
 import { few } from '../collect.ts';
 import type { Evidence, FoundDevice, FoundMachine } from '../found.ts';
+import { isName } from '../name.ts';
 import type { AcpiFacts } from './acpi-facts.ts';
 import { regionsByName } from './predict-acpi.ts';
 import type { Prediction, Remark } from './prediction.ts';
@@ -62,7 +63,7 @@ function withGroups(devices: readonly FoundDevice[], { devices: predicted }: Pre
     return one ? { ...device, ...groupOf(one.device.group, one.from) } : device;
   });
   const added = predicted
-    .filter(({ device }) => !known.has(device.name))
+    .filter(({ device }) => !known.has(device.name) && isName(device.name))
     .map(({ device, from, direct }): FoundDevice => ({
       name: device.name,
       bus: { is: device.bus, from },
