@@ -104,6 +104,17 @@ describe('plan, explain and what-if', () => {
     expect(bad.out).toContain('10003000.pcie: it is on platform');
   });
 
+  it('what a snapshot of somebody else calls a driver is a word, and no command', async () => {
+    const driver = 'x;touch${IFS}PWNED;:';
+    const device = { device: '0000:80:1f.4', bus: 'pci', group: '19', driver, override: 'a $(id)' };
+    const snapshot = file('theirs.txt', `{"busward snapshot":1,"kernel":"6.12"}\n${JSON.stringify(device)}\n`);
+    const { out } = await busward('plan', snapshot, '80:1f.4');
+    expect(out).toContain(`echo '${driver}' > /sys/bus/pci/devices/0000:80:1f.4/driver_override\n`);
+    expect(out).toContain(`echo 0000:80:1f.4 > '/sys/bus/pci/drivers/${driver}/bind' && break\n`);
+    expect(out).toContain(`echo 'a $(id)' > /sys/bus/pci/devices/0000:80:1f.4/driver_override\n`);
+    expect(out.replaceAll(/'[^']*'/g, '')).not.toMatch(/touch|\$\(/);
+  });
+
   it('a message is explained for the machine', async () => {
     const { code, out } = await busward('explain', 'vfio: group 19 is not viable', '--machine', eve);
     expect(code).toBe(0);

@@ -3,6 +3,7 @@ import { sameDriver, type FoundMachine } from '@busward/topology';
 import { match } from 'ts-pattern';
 import type { HandOver } from './hand-over.ts';
 import type { Planned } from './plan.ts';
+import { quoted } from './quoted.ts';
 
 /** Other ways to say a plan. They do more than its writes, or at another time; what, is said. */
 export type Idiom = 'driverctl' | 'libvirt' | 'cmdline';
@@ -28,11 +29,13 @@ export function asCommands(plan: Planned, idiom: Idiom, machine: FoundMachine): 
 
 /** `none`: unbound, and no driver looked for (set_override() of driverctl 0.111). */
 function driverctl(changed: readonly HandOver[]): Omit<Commands, 'check'> {
-  const bus = ({ member }: HandOver): string => (member.bus.name === 'pci' ? '' : ` -b ${member.bus.name}`);
+  const bus = ({ member }: HandOver): string => (member.bus.name === 'pci' ? '' : ` -b ${quoted(member.bus.name)}`);
   const driver = (one: HandOver): string => (one.role === 'kept free' ? 'none' : forUserOf(one));
   return {
-    there: changed.map((one) => `driverctl${bus(one)} --nosave set-override ${one.member.name} ${driver(one)}`),
-    back: changed.toReversed().map((one) => `driverctl${bus(one)} --nosave unset-override ${one.member.name}`),
+    there: changed.map(
+      (one) => `driverctl${bus(one)} --nosave set-override ${quoted(one.member.name)} ${quoted(driver(one))}`,
+    ),
+    back: changed.toReversed().map((one) => `driverctl${bus(one)} --nosave unset-override ${quoted(one.member.name)}`),
     says: ['without --nosave driverctl does all this again at every boot', ...finds(changed, 'unset-override')],
   };
 }
@@ -44,7 +47,7 @@ function libvirt(changed: readonly HandOver[]): Omit<Commands, 'check'> {
       `--for libvirt: ${other.member.name} is on ${other.member.bus.name}, and nodedev-detach takes PCI devices only`,
     );
   keepToDevices('libvirt', 'nodedev-detach binds vfio-pci', changed);
-  const nodeOf = ({ member }: HandOver): string => `pci_${member.name.replaceAll(/[:.]/g, '_')}`;
+  const nodeOf = ({ member }: HandOver): string => quoted(`pci_${member.name.replaceAll(/[:.]/g, '_')}`);
   return {
     there: changed.map((one) => `virsh nodedev-detach ${nodeOf(one)}`),
     back: changed.toReversed().map((one) => `virsh nodedev-reattach ${nodeOf(one)}`),
@@ -75,8 +78,8 @@ function commandLine(members: readonly HandOver[], machine: FoundMachine): Comma
     throw new InputError(
       `--for cmdline: vfio-pci.ids=${ids.join(',')} would also take ${too.map(({ name }) => name).join(', ')}, which ${too.length === 1 ? 'has' : 'have'} the same id; use driver_override`,
     );
-  const modules = new Set(wanted.flatMap(modulesAtBoot).map((module) => module.replaceAll('-', '_')));
-  const untold = wanted.filter((one) => isSetAside(one) && modulesAtBoot(one).length === 0);
+  const modules = new Set(wanted.flatMap(modulesAtBoot));
+  const untold = wanted.filter((one) => one.member.driver !== null && modulesAtBoot(one).length === 0);
   return {
     check: names.map((device) => ({ device, bus: 'pci', driver: 'vfio-pci' })),
     there: [`vfio-pci.ids=${ids.join(',')}`, ...[...modules].map((module) => `softdep ${module} pre: vfio-pci`)],
@@ -85,7 +88,7 @@ function commandLine(members: readonly HandOver[], machine: FoundMachine): Comma
       'the first line goes onto the kernel command line, the softdep lines into /etc/modprobe.d (and into the initramfs), so that vfio-pci is there first; a driver that is built in is there before it all the same',
       ...(untold.length > 0
         ? [
-            `nothing tells which driver takes ${untold.map(({ member }) => member.name).join(', ')} at boot: it needs a softdep line, too`,
+            `nothing tells which module takes ${untold.map(({ member }) => member.name).join(', ')} at boot: it needs a softdep line, too`,
           ]
         : []),
       'it is so from the next boot on, and every later device with these ids goes to vfio-pci, too',
@@ -108,11 +111,14 @@ const isSetAside = ({ member: { bridge, bus, driver } }: HandOver): boolean =>
   typeof driver === 'string' &&
   bus.managedDrivers.some((one) => sameDriver(one.name, driver) && (isVfioDriver(one) || one.name === 'pci-stub'));
 
-/** Who would take it at boot: whoever has it now, or, of one that is set aside, whom lspci names. */
+/**
+ * Who would take it at boot, as modprobe.d calls it: whoever has it now, or, of one that is set aside, whom lspci names. The
+ * driver "Digigram VX222" is no module's name.
+ */
 const modulesAtBoot = (one: HandOver): readonly string[] => {
   const { driver, found } = one.member;
-  if (isSetAside(one)) return found.modules?.is ?? [];
-  return typeof driver === 'string' ? [driver] : [];
+  const all = typeof driver !== 'string' || isSetAside(one) ? (found.modules?.is ?? []) : [driver];
+  return all.filter((name) => /^[\w-]+$/.test(name)).map((name) => name.replaceAll('-', '_'));
 };
 
 const forUserOf = ({ member }: HandOver): string => vfioDriverOf(member.bus).name;

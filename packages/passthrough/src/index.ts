@@ -15,6 +15,7 @@ export { auditor, type AuditedMachine, type Auditor, type AuditRow } from './aud
 export type { CarriedOut } from './carry-out.ts';
 export type { Deed, HandOver, TakenOver, Write, Written } from './hand-over.ts';
 export { plan, type Plan, type Planned, type PlannedGroup } from './plan.ts';
+export { echoed, quoted } from './quoted.ts';
 export { placeText } from './place-text.ts';
 export { reasonText, type Reason } from './reasons.ts';
 export type { Fit } from './fit.ts';

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   asCommands,
+  echoed,
+  quoted,
   inspect,
   judgedBy,
   plan,
@@ -318,6 +321,41 @@ function ends({ devices }: FoundMachine): readonly string[] {
   });
 }
 
+describe('for a shell', () => {
+  const odd = 'it\'s; touch $(echo PWNED) `id` \\c "*" -n';
+  it('a word that means nothing there is as it is, any other is in quotes', () => {
+    expect(quoted('/sys/bus/pci/devices/0000:80:1f.4/driver_override')).toBe(
+      '/sys/bus/pci/devices/0000:80:1f.4/driver_override',
+    );
+    expect(quoted('Digigram VX222')).toBe("'Digigram VX222'");
+    expect([echoed('vfio-pci'), echoed('')]).toEqual(['echo vfio-pci', 'echo']);
+  });
+  it.each(['sh', 'bash'])('%s takes any line for what it is', (shell) => {
+    const printed = (line: string): string => execFileSync(shell, ['-c', echoed(line)], { encoding: 'utf8' });
+    for (const line of [odd, '-n', '-e \\c', "'", 'a  b', '~', '#', '$HOME', '!!', 'x;touch${IFS}y;:', ''])
+      expect(printed(line)).toBe(`${line}\n`);
+  });
+
+  it('names of evidence are quoted in the words of tools, too', () => {
+    const named = found(['1 x;id;.dev nvme']);
+    const bus = { is: 'platform', from: { file: '' } };
+    const machine = { ...named, devices: named.devices.map((device) => ({ ...device, bus })) };
+    const made = plan(machine, ['x;id;.dev'], under('6.12')) as Planned;
+    expect(asCommands(made, 'driverctl', machine)).toMatchObject({
+      there: ["driverctl -b platform --nosave set-override 'x;id;.dev' vfio-platform"],
+      back: ["driverctl -b platform --nosave unset-override 'x;id;.dev'"],
+    });
+  });
+
+  it('modprobe.d is given names of modules, and no others', () => {
+    const sound = { '0000:01:00.0': { ids: '1:2', driver: 'Digigram VX222' } };
+    const machine = found(['1 0000:01:00.0 -'], { facts: sound });
+    const { there, says } = asCommands(plan(machine, ['0000:01:00.0'], under('6.12')) as Planned, 'cmdline', machine);
+    expect(there).toEqual(['vfio-pci.ids=1:2']);
+    expect(says.join()).toMatch(/nothing tells which module takes 0000:01:00.0 at boot/);
+  });
+});
+
 describe('in the words of a tool', () => {
   const machine = found(['19 0000:80:1f.4 i801_smbus', '19 0000:80:1f.6 e1000e', '20 0000:81:00.0 e1000e'], {
     facts: {
@@ -373,7 +411,7 @@ describe('in the words of a tool', () => {
       ['0000:01:00.0', 'vfio-pci'],
       ['0000:01:00.1', 'vfio-pci'],
     ]);
-    expect(says.join()).toMatch(/nothing tells which driver takes 0000:01:00.0 at boot/);
+    expect(says.join()).toMatch(/nothing tells which module takes 0000:01:00.0 at boot/);
 
     const modules = { '0000:01:00.0': { ids: '10de:1c03', modules: ['nouveau'] } };
     const done = found(['1 0000:01:00.0 vfio-pci'], { facts: modules });

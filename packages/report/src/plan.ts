@@ -1,5 +1,7 @@
 import { thousands } from '@busward/core';
 import {
+  echoed,
+  quoted,
   reasonText,
   type Commands,
   type Deed,
@@ -24,11 +26,14 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
     ...comment(`${asked.join(', ')} to a user, under Linux ${kernel}`, page),
     ...((commands ?? plan).there.length === 0 ? comment('nothing has to be done: a user can own it now', page) : []),
     '',
-    ...(commands?.there ?? [...plan.drivers.map((driver) => `modprobe ${driver}`), ...plan.there.flatMap(deedText)]),
+    ...(commands?.there ?? [
+      ...plan.drivers.map((driver) => `modprobe ${quoted(driver)}`),
+      ...plan.there.flatMap(deedText),
+    ]),
     '',
     ...comment('what has to be so now', page),
     ...(commands ?? plan).check.map(checkText),
-    ...plan.groups.map(({ group }) => `ls -l /dev/vfio/${group}`),
+    ...plan.groups.map(({ group }) => `ls -l ${quoted(`/dev/vfio/${group}`)}`),
     '',
     ...comment('the way back', page),
     ...(commands?.back ?? plan.back.flatMap(deedText)),
@@ -47,18 +52,18 @@ const deedText = (deed: Deed): readonly string[] =>
 const takenOverText = ({ override, unbind, bind }: TakenOver): readonly string[] => [
   'for round in 1 2 3 4; do',
   `  ${writeText(override)}`,
-  `  [ ! -e ${unbind.path.replace(/\/unbind$/, '')} ] || ${writeText(unbind)}`,
+  `  [ ! -e ${quoted(unbind.path.replace(/\/unbind$/, ''))} ] || ${writeText(unbind)}`,
   `  ${writeText(bind)} && break`,
   'done',
 ];
 
 /** `echo` ends with a newline, which alone is what clears an override. */
-const writeText = ({ value, path }: Write): string => `echo${value === '' ? '' : ` ${value}`} > ${path}`;
+const writeText = ({ value, path }: Write): string => `${echoed(value)} > ${quoted(path)}`;
 
 const checkText = ({ device, bus, driver }: Planned['check'][number]): string =>
   driver === null
-    ? `[ ! -e /sys/bus/${bus}/devices/${device}/driver ]`
-    : `[ -e /sys/bus/${bus}/drivers/${driver}/${device} ]`;
+    ? `[ ! -e ${quoted(`/sys/bus/${bus}/devices/${device}/driver`)} ]`
+    : `[ -e ${quoted(`/sys/bus/${bus}/drivers/${driver}/${device}`)} ]`;
 
 function tried({ carriedOut }: Planned): readonly string[] {
   const states = carriedOut.reduce((sum, one) => sum + one.states, 0);
