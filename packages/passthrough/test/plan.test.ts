@@ -114,7 +114,7 @@ describe('a bridge that nothing but the device below it tells of', () => {
     expect(inspect(machine, under('5.10')).groups.map(({ verdict }) => verdict.kind)).toEqual(['ready']));
 
   // Recorded: late-join, bridge-driver-blocks-user, step 4: `unbind R` leaves C on vfio-pci.
-  it('it is kept free since: to unbind its driver takes nothing away', () =>
+  it('is kept free since: to unbind its driver takes nothing away', () =>
     expect(writes(plan(machine, ['0000:05:00.0'], under('6.1')))).toEqual([
       'vfio-pci > devices/0000:04:00.0/driver_override',
       '0000:04:00.0 > devices/0000:04:00.0/driver/unbind',

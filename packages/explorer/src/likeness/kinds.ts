@@ -152,7 +152,7 @@ export const takenAsOne = (kinds: readonly Kind[], mayBe: (all: Kind) => boolean
 export const loosened = (kinds: readonly Kind[]): readonly Kind[] => takenAsOne(kinds, () => true);
 
 /** What tells two devices of a group apart, but for their names. */
-export function kindOf(device: Device, buses: readonly Bus[]): string {
+function kindOf(device: Device, buses: readonly Bus[]): string {
   const bus = buses.find((one) => one.name === device.bus);
   return JSON.stringify([device.bus, bus?.role?.(device) ?? '', staticsOf(device)]);
 }
