@@ -156,16 +156,20 @@ export const survivors: readonly Excused[] = [
     ],
   },
   {
-    because: 'dev->iommu is asked of devices without a group only, and without a driver the hook does nothing',
+    because:
+      'Tests say it step by step (museum-mechanisms.test.ts); no scenario asks who is a member, or opens, right then',
     mutants: [
-      'kernel/registration.ts needsFirmware.run: without !cells.get(member) in !cells.get(member) && cells.get(driver) === undefined',
+      'kernel/device-lock.ts write.run: skips cells.set(unbinding, false)',
+      'kernel/registration.ts initDevice.run: no if (cells.get(driver) !== undefined)',
+      "kernel/registration.ts initDevice.run: always 'no IOMMU', not only if isTold",
+      "kernel/registration.ts initDevice.run: never 'no IOMMU', even if isTold",
     ],
   },
   {
-    because: "The walk's look at dev->driver is a race: what it keeps out gets in right after it (M20, H1)",
+    because: 'A hook that is called once more says the same again; and a member joins no second time',
     mutants: [
-      'kernel/registration.ts needsFirmware.run: always if (needs)',
-      'kernel/registration.ts needsFirmware.run: without cells.get(driver) === undefined in !cells.get(member) && cells.get(driver) === undefined',
+      "kernel/registration.ts isFound: always if (found === 'ask firmware')",
+      'kernel/registration.ts initDevice.run: no if (cells.get(member))',
     ],
   },
   {

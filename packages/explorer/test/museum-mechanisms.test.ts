@@ -274,6 +274,10 @@ describe("M27: a sibling between its VFIO driver's remove and dev->driver = NULL
     binding();
     expect(world.start(open('A'))()).toBe('OK');
   });
+  it('nor beside a kernel driver that a device has after it was unbound', () => {
+    const steps = [bind('A', V), bind('B', V), unbind('B'), bind('B', K), claim, attach, open('A')];
+    expect(results(ran(pair(), under('legacy'), steps))).toBe('OK OK OK OK OK OK EINVAL');
+  });
   it('and a kernel driver is foreign either way', () => {
     for (const tracksUnbound of [true, false])
       expect(

@@ -58,7 +58,7 @@ function* initDevice(kernel: Kernel, device: Device): Program<'ask firmware' | '
     touches: [member, driver, iommu],
     run(cells) {
       if (cells.get(member)) return 'found';
-      if (cells.get(driver) !== undefined) return isTold && !cells.get(iommu) ? 'no IOMMU' : 'found';
+      if (cells.get(driver) !== undefined) return isTold ? 'no IOMMU' : 'found';
       cells.set(iommu, true);
       return 'ask firmware';
     },
