@@ -11,6 +11,7 @@ import { sourcesBrief } from '../found-machine.ts';
 import { pageOf } from '../terminal/page.ts';
 import { installedPlugins } from '../plugins/plugins.ts';
 import { readText } from '../files/read-text.ts';
+import { standardInput } from '../files/standard-input.ts';
 
 interface Flags {
   readonly kernel?: string;
@@ -38,7 +39,9 @@ export const explainCommand = buildCommand<Flags, string[]>({
   },
   async func(flags, ...words) {
     const text =
-      words.length === 1 && words[0] === '-' ? readText(0, 'give the text that was printed') : words.join(' ');
+      words.length === 1 && words[0] === standardInput
+        ? readText(standardInput, 'give the text that was printed')
+        : words.join(' ');
     if (text.trim() === '') throw new InputError('no message: give the text that was printed, or - for standard input');
     const { buses } = await installedPlugins();
     const machine = flags.machine && (await readMachine(flags.machine, buses));

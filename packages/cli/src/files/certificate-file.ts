@@ -2,12 +2,12 @@ import { InputError } from '@busward/core';
 import type { Certificate } from '@busward/explorer';
 import { MOST_IN_FLIGHT } from '../flags/in-flight.ts';
 import { readText } from './read-text.ts';
-import { standardInput, toldAs } from './standard-input.ts';
+import { toldAs } from './standard-input.ts';
 
 /** Reads a certificate, from standard input if the path is `-`. Throws an InputError that says what is missing. */
 export function readCertificate(path: string): Certificate {
   const file = toldAs(path);
-  const text = readText(path === standardInput ? 0 : path, 'give what busward diff --certificate wrote');
+  const text = readText(path, 'give what busward diff --certificate wrote');
   let read: unknown;
   try {
     read = JSON.parse(text);

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
+import { opened, toldAs } from './standard-input.ts';
 
-/** The text of a file, or of standard input (0). Throws an InputError for what cannot be read or is no text; `give` says what to do. */
-export function readText(from: string | 0, give: string): string {
-  const name = from === 0 ? 'standard input' : from;
+/** The text of a file, or of standard input. Throws an InputError for what cannot be read or is no text; `give` says what to do. */
+export function readText(path: string, give: string): string {
+  const name = toldAs(path);
   let text: string;
   try {
-    text = readFileSync(from, 'utf8');
+    text = readFileSync(opened(path), 'utf8');
   } catch (error) {
     throw new InputError(`${name}: cannot be read: ${troubleWith(error)}; ${give}`);
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
-import { standardInput, toldAs } from './standard-input.ts';
+import { opened, standardInput, toldAs } from './standard-input.ts';
 
 /** What comes with the tool. */
 export const shippedRecordings = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));
@@ -27,7 +27,7 @@ export function recordingsIn(path: string): readonly string[] {
 export function textOfRecording(path: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path === standardInput ? 0 : path);
+    bytes = readFileSync(opened(path));
   } catch (error) {
     throw new InputError(`${toldAs(path)}: cannot be read: ${troubleWith(error)}; give recordings`);
   }

@@ -50,7 +50,7 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
   // What was typed is told as it was typed.
   const named = !isAbsolute(path) || inside.startsWith('..') ? path : inside;
   const file = toldAs(named);
-  const text = readText(path === standardInput ? 0 : path, 'give a scenario file');
+  const text = readText(path, 'give a scenario file');
   let vocabulary: Vocabulary = await installedPlugins();
   const plugin = pluginOf(text);
   if (plugin !== undefined) {

@@ -3,3 +3,6 @@ export const standardInput = '-';
 
 /** A path as it is told. */
 export const toldAs = (path: string): string => (path === standardInput ? 'standard input' : path);
+
+/** What to open for it: a path, or the descriptor. */
+export const opened = (path: string): string | 0 => (path === standardInput ? 0 : path);

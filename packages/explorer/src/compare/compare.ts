@@ -67,15 +67,17 @@ export function* comparing(options: CompareOptions): Watched<Comparison> {
 function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
   const { buses, principles, inFlight = 2, limits = usualLimits, engine = engines[0]!, reduction = true } = options;
   const setting = { buses, principles, inFlight, limits, engine, reduction };
-  const lab = laboratory({ ...setting, reduction: reduction && judgesOfEvents(principles).length === 0 });
+  const alike = reduction && judgesOfEvents(principles).length === 0;
+  const lab = laboratory({ ...setting, reduction: alike });
   try {
-    return yield* comparingIn(lab, { ...options, ...setting });
+    return yield* comparingIn(lab, alike, { ...options, ...setting });
   } finally {
     lab.end();
   }
 }
 
-function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watched<Comparison> {
+/** `alike`: what looks alike may be taken for one another. */
+function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions & Setting): Watched<Comparison> {
   const { machine, buses: all, strategies, principles, inFlight, limits, engine, reduction } = options;
   const { columns = all.map((bus) => bus.name) } = options;
   const buses = all.filter((bus) => columns.includes(bus.name));
@@ -89,8 +91,7 @@ function* comparingIn(lab: Laboratory, options: CompareOptions & Setting): Watch
         of.devices.map((device) => mindedOf(device, strategy)),
       ]),
     );
-  const areShapes = judgesOfEvents(principles).length === 0;
-  const shapes = areShapes ? [...groupBy(parts, looksOf).values()] : parts.map((part) => [part]);
+  const shapes = alike ? [...groupBy(parts, looksOf).values()] : parts.map((part) => [part]);
 
   const rows: ComparisonRow[] = [];
   const drawn = new Map<string, Set<string>>();

@@ -91,10 +91,8 @@ function sort(machine: Machine, buses: readonly Bus[], strategy: Strategy): read
       const among = new Set(alike);
       return [...groupBy(alike, (device) => `${bindOf(device)} ${looks(device, among).text}`).values()].map(
         (devices) => {
-          const { at, by } = looks(devices[0]!, new Set(devices));
-          const all = looks(devices[0]!, new Set(devices.slice(0, 1)));
-          const isSeen = all.at.length > at.length || all.by.length > by.length;
-          const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)} ${isSeen ? 'by each other' : ''}`;
+          const { at, by, each } = looks(devices[0]!, new Set(devices));
+          const what = `${texts.get(devices[0]!)} ${bindOf(devices[0]!)} ${each}`;
           const statics = `${staticsOf(devices[0]!)} ${mindedOf(devices[0]!, strategy)}`;
           const stretch = stretches.get(devices[0]!) ?? 0;
           return { group, devices, statics, stretch, likeness: { what, looksAt: at, seenBy: by } };
@@ -177,6 +175,8 @@ export function looksAt(device: Device, { devices }: Machine, buses: readonly Bu
 interface Looks {
   readonly at: readonly string[];
   readonly by: readonly string[];
+  /** Those that it may be like are among them. */
+  readonly each: boolean;
   readonly text: string;
 }
 
@@ -190,15 +190,17 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
     for (const one of seen) by.set(one, [...(by.get(one) ?? []), device]);
   }
   return (device: Device, among: ReadonlySet<Device>): Looks => {
-    const told = (others: readonly Device[] = []): { readonly outside: readonly string[]; readonly text: string } => {
+    const told = (others: readonly Device[] = []) => {
       const inside = new Set(others.filter((one) => among.has(one)));
       const outside = others.filter((one) => !among.has(one)).map(({ name }) => name);
       // Those of one channel look at one another: with itself, each has the same set.
       if (inside.size > 0) inside.add(device);
-      return { outside, text: JSON.stringify([[...inside].map(({ name }) => name).toSorted(), outside.toSorted()]) };
+      const names = [...inside].map(({ name }) => name).toSorted();
+      return { outside, inside: inside.size, text: JSON.stringify([names, outside.toSorted()]) };
     };
     const [seen, seeing] = [told(at.get(device)), told(by.get(device))];
-    return { at: seen.outside, by: seeing.outside, text: `${seen.text} ${seeing.text}` };
+    const each = seen.inside + seeing.inside > 0;
+    return { at: seen.outside, by: seeing.outside, each, text: `${seen.text} ${seeing.text}` };
   };
 }
 
