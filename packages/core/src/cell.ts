@@ -39,7 +39,7 @@ export type Happening =
   /** A move put the device on a domain that its group neither came from nor was meant to go to. */
   | { readonly kind: 'strayed'; readonly device: string; readonly domain: string }
   /** A WARN_ON, or a line in the log. */
-  | { readonly kind: 'warned'; readonly text: string }
+  | { readonly kind: 'warned'; readonly group: string; readonly text: string }
   | { readonly kind: 'crashed'; readonly device: string; readonly text: string };
 
 /** A cell was given a value outside its range: for a count this is a violation of P4, not an error of the tool. */

@@ -3,7 +3,7 @@ import type { Cell, Cells } from './cell.ts';
 import type { Bus } from './contract/bus.ts';
 import type { Strategy } from './contract/strategy.ts';
 import type { Errno } from './errno.ts';
-import { withFactsNoted } from './facts-minded.ts';
+import { withLooksNoted } from './minded.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { layOut, type Layout } from './kernel/layout.ts';
 import { isVfioDriver, type Machine } from './machine.ts';
@@ -66,7 +66,7 @@ function asUnder({ surroundings: { iommu } }: Strategy, of: Machine): Machine {
   const machine = known.get(of) ?? {
     ...of,
     devices: of.devices.map((device) =>
-      withFactsNoted(
+      withLooksNoted(
         iommu.walkCallsHooks && device.joins !== 'when added' ? { ...device, joins: 'when added' } : device,
       ),
     ),

@@ -122,7 +122,96 @@ const named: Principle = {
 // Who is told apart by name is not reduced at all.
 const few = { limits: { maxStates: 50_000 } };
 
+/** Two groups of two like devices. */
+const inTwo: Machine = machine('two groups', {
+  devices: alike(4).devices.map((dev, at) => ({ ...dev, group: at < 2 ? 'g' : 'h' })),
+});
+const linux66 = strategies.find(({ name }) => name === '6.6')!;
+
+/**
+ * One of nine, or of the second group: whoever is not among the few that stand for all. Made anew, since what a strategy was seen to
+ * mind is known of it for good.
+ */
+const oneByName = {
+  'the name of a device': () => sparing('name', (dev) => dev.name === 'D3'),
+  'the name of a member': () =>
+    sparing('name of a member', (dev, { members }) =>
+      members.some((one) => one.device.name === 'D3' && one.device === dev),
+    ),
+  'the name of its driver': () => sparing('name of a driver', (dev) => dev.drivers.some(({ name }) => name === 'odd')),
+  'names where it stands': () =>
+    defineStrategy({
+      ...linux73,
+      name: 'name where it stands',
+      at: {
+        ...linux73.at,
+        *configure(dev, _, hook, own) {
+          if (dev.name !== 'D3') return yield* hook.run();
+          yield* own.unuse(dev);
+          return yield* hook.run();
+        },
+      },
+    }),
+};
+const oddlyDriven = (of: Machine): Machine =>
+  machine(of.name, {
+    devices: of.devices.map((dev) =>
+      dev.name === 'D3'
+        ? { ...dev, drivers: dev.drivers.map((one, at) => (at === 0 ? { ...one, name: 'odd' } : one)) }
+        : dev,
+    ),
+  });
+
+const everyGroup: Principle = {
+  id: 'X2',
+  name: 'one at a time',
+  sentence: 'while one group is granted no other is held',
+  source: 'made up here',
+  outcome: 'exposed',
+  events: {
+    granted: ({ group }, moment) => (moment.of(group === 'g' ? 'h' : 'g').holders.length > 0 ? moment.devices : []),
+  },
+};
+
 describe('what a plugin tells devices apart by is seen', () => {
+  it.each(Object.entries(oneByName))('%s that nothing else is known of, where few stand for many', (_, made) => {
+    const truth = breaks(made(), oddlyDriven(alike(4)), principles, { limits: { maxStates: 2_000_000 } });
+    expect(truth.length).toBeGreaterThan(0);
+    for (const count of [4, 6, 9, 30])
+      expect(mayBreak(made(), oddlyDriven(alike(count)), principles, few)).toEqual(expect.arrayContaining([...truth]));
+  });
+
+  it.each(Object.entries(oneByName))('%s in one of two groups', (_, made) => {
+    const apart = machine('h', { devices: oddlyDriven(inTwo).devices.slice(2) });
+    const truth = breaks(made(), apart, principles, { reduction: false });
+    expect(truth.length).toBeGreaterThan(0);
+    expect(breaks(made(), oddlyDriven(inTwo), principles)).toEqual(truth);
+  });
+
+  it('the name of a group that is claimed', () => {
+    const own = defineStrategy({
+      ...linux73,
+      name: 'name of a group',
+      ownership: (section, bus) => ({
+        ...linux73.ownership(section, bus),
+        claim: ({ group, user }) =>
+          section(group, 'claim', [OK, EBUSY], (view) => {
+            if (group !== 'h' && view.ownerCount > 0) return EBUSY;
+            view.owner = `user ${user.name}`;
+            view.ownerCount += 1;
+            return OK;
+          }),
+      }),
+    });
+    expect(breaks(own, inTwo, principles)).toContain('P1');
+  });
+
+  it('a principle that looks at two groups, which are looked at together then', () => {
+    const two = machine('two', { devices: alike(2).devices.map((dev, at) => ({ ...dev, group: 'gh'[at]! })) });
+    expect(breaks(linux66, two, [everyGroup], { reduction: false })).toEqual(['X2']);
+    expect(breaks(linux66, two, [everyGroup])).toEqual(['X2']);
+  });
+
   // Expected is what every state of three says, without reductions. Whatever three can break, more can.
   it.each(Object.entries(under))('a strategy that minds %s', (_, strategy) => {
     const truth = breaks(strategy, alike(3), principles, { reduction: false });

@@ -1,15 +1,19 @@
+import { notMinding } from '../minded.ts';
 import { PluginError } from '../plugin-error.ts';
 
 /**
  * What a plugin is shown: asking for something that is not there, or writing what may only be read, is an error and not
- * `undefined`. `what` names the plugin and the thing, for the message.
+ * `undefined`. What the kernel looks at to answer is not noted as the plugin's. `what` names the plugin and the thing, for the message.
  */
 export function guarded<T extends object>(view: T, what: string): T {
   return new Proxy(view, {
     get(target, part) {
       if (typeof part === 'string' && !(part in target))
         throw new PluginError(`${what} has no '${part}'; it has ${Object.keys(target).join(', ')}`);
-      return Reflect.get(target, part) as unknown;
+      const shown: unknown = notMinding(() => Reflect.get(target, part));
+      return typeof shown === 'function'
+        ? (...of: unknown[]): unknown => notMinding(() => shown.apply(target, of))
+        : shown;
     },
     set(target, part, value) {
       const of = Object.getOwnPropertyDescriptor(target, part);

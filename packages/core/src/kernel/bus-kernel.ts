@@ -2,7 +2,7 @@ import type { Admitted, BusKernel } from '../contract/bus.ts';
 import { guarded } from '../contract/guarded.ts';
 import type { Hook } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
-import { notMinding, notMindingProgram } from '../facts-minded.ts';
+import { notMinding, notMindingProgram } from '../minded.ts';
 import type { Device, Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { note, perform, type Program } from '../step.ts';

@@ -1,6 +1,6 @@
 import type { FirmwareLookup } from '../contract/bus.ts';
 import { EPROBE_DEFER, OK, type Ok, type Refusal } from '../errno.ts';
-import { notMinding } from '../facts-minded.ts';
+import { notMinding } from '../minded.ts';
 import type { Device } from '../machine.ts';
 import { note, perform, type Program } from '../step.ts';
 import type { Kernel } from './kernel.ts';

@@ -2,6 +2,7 @@ import { EBUSY, EINVAL, OK, type Ok } from '../errno.ts';
 import type { Cell, Cells } from '../cell.ts';
 import { guarded } from '../contract/guarded.ts';
 import { membersOf, type Device, type DomainType, type Driver } from '../machine.ts';
+import { notMinding } from '../minded.ts';
 import { PluginError } from '../plugin-error.ts';
 import type { Kernel } from './kernel.ts';
 import { oncePerGroup } from './once-per-group.ts';
@@ -136,19 +137,20 @@ export function openGroup<T>(kernel: Kernel, cells: Cells, group: string, body: 
         // Read when it is asked for, as in {@link runs}.
         get driver() {
           check();
-          return boundDriver(kernel, cells, device);
+          return notMinding(() => boundDriver(kernel, cells, device));
         },
       }));
     },
     setDomain: (domain) => set(domain, false),
     setDomainNofail(domain) {
       const moved = set(domain, true);
-      if (moved !== OK) cells.emit({ kind: 'warned', text: `WARN_ON in __iommu_group_set_domain_nofail(): ${moved}` });
+      if (moved !== OK)
+        cells.emit({ kind: 'warned', group, text: `WARN_ON in __iommu_group_set_domain_nofail(): ${moved}` });
       return OK;
     },
     warn(text) {
       check();
-      cells.emit({ kind: 'warned', text });
+      cells.emit({ kind: 'warned', group, text });
     },
   };
   const result = body(guarded(view, what));

@@ -1,5 +1,6 @@
 import { cellMaker, type Cell } from '../cell.ts';
 import { membersOf, type Device, type DomainType, type Machine, type OwnDomain } from '../machine.ts';
+import { notMinding } from '../minded.ts';
 
 /**
  * 'none', 'default', 'blocking', 'user NAME' (a user's paging domain), 'driver DEVICE' or 'identity DEVICE' (a kernel
@@ -7,8 +8,9 @@ import { membersOf, type Device, type DomainType, type Machine, type OwnDomain }
  */
 export type Domain = string;
 export const userDomain = (user: string): Domain => `user ${user}`;
-export const driverDomain = (device: string, own: OwnDomain): Domain =>
-  own === 'identity' ? `identity ${device}` : `driver ${device}`;
+/** Whoever has one is told from others by it. */
+export const driverDomain = (device: Pick<Device, 'name'>, own: OwnDomain): Domain =>
+  notMinding(() => (own === 'identity' ? `identity ${device.name}` : `driver ${device.name}`));
 /** `domain->type == IOMMU_DOMAIN_IDENTITY`, for one that is not the default domain. */
 export const isIdentity = (domain: Domain): boolean => domain.startsWith('identity ');
 
@@ -185,7 +187,9 @@ function deviceCells(machine: Machine, device: Device, make: ReturnType<typeof c
 /** Every domain the group's hardware can be on. */
 function domains(machine: Machine, group: string): readonly Domain[] {
   const owned = ({ name, drivers }: Device): readonly Domain[] =>
-    drivers.flatMap((driver) => (!driver.managesDma && driver.ownDomain ? [driverDomain(name, driver.ownDomain)] : []));
+    drivers.flatMap((driver) =>
+      !driver.managesDma && driver.ownDomain ? [driverDomain({ name }, driver.ownDomain)] : [],
+    );
   return [
     'none',
     'default',

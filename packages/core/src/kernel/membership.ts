@@ -21,7 +21,7 @@ export function joinGroup(kernel: Kernel, cells: Cells, device: Device, group: s
   const owned = cells.get(of.owner).startsWith('user');
   const onDefault = iommu.join === 'default domain' || (iommu.join === 'default domain unless owned' && !owned);
   if (kernel.strategy.surroundings.vfio.warnsOfJoin && cells.get(of.container) !== undefined)
-    cells.emit({ kind: 'warned', text: `vfio: Device ${device.name} added to live ${group}` });
+    cells.emit({ kind: 'warned', group, text: `vfio: Device ${device.name} added to live ${group}` });
   cells.set(member, true);
   cells.set(hw, onDefault && cells.get(of.defaultReady) ? 'default' : domain);
 }

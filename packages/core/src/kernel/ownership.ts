@@ -1,6 +1,6 @@
 import type { Claim, Ownership, Section } from '../contract/strategy.ts';
 import { isErrno, OK, refusals, type Errno } from '../errno.ts';
-import { minding, mindingOwnership } from '../facts-minded.ts';
+import { minding, mindingOwnership, notMinding } from '../minded.ts';
 import type { Device } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { perform, replaceSteps, type Program } from '../step.ts';
@@ -95,12 +95,14 @@ interface Sections {
 }
 
 function sectionOf(kernel: Kernel, sections: Sections = { unstarted: new Set() }): Section {
-  return <T extends Errno>(
+  return (...asked) => notMinding(() => sectionAt(...asked));
+
+  function sectionAt<T extends Errno>(
     at: Device | string,
     name: string,
     outcomes: readonly T[],
     body: (group: never) => T,
-  ): Program<T> => {
+  ): Program<T> {
     const decide = body as (group: GroupView | undefined) => T;
     const broken = (what: string): PluginError =>
       new PluginError(`strategy '${kernel.strategy.name}', section ${name}: ${what}`);
@@ -136,7 +138,7 @@ function sectionOf(kernel: Kernel, sections: Sections = { unstarted: new Set() }
       sections.decided = outcome;
       return outcome;
     })();
-  };
+  }
 }
 
 /** Whose copy of the check the user side asks: the group's, which is no bus's. */

@@ -1,6 +1,6 @@
 import type { Placement } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
-import { mindingProgram } from '../facts-minded.ts';
+import { mindingProgram, notMindingVerbs } from '../minded.ts';
 import type { Device, Driver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { isProgram, type Program } from '../step.ts';
@@ -14,17 +14,20 @@ import { deviceOwnership } from './ownership.ts';
  */
 
 export function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
-  const own = deviceOwnership(kernel, device);
   const { at } = kernel.strategy;
   return at.beforeDriverSet
-    ? yield* decided(kernel, 'beforeDriverSet', () => at.beforeDriverSet!(device, driver, own))
+    ? yield* decided(kernel, 'beforeDriverSet', () =>
+        at.beforeDriverSet!(device, driver, notMindingVerbs(deviceOwnership(kernel, device))),
+      )
     : OK;
 }
 
 export function* afterUnbind(kernel: Kernel, device: Device, driver: Driver, configured: boolean): Program<void> {
-  const own = deviceOwnership(kernel, device);
   const { at } = kernel.strategy;
-  if (at.afterUnbind) yield* placed(kernel, 'afterUnbind', () => at.afterUnbind!(device, driver, configured, own));
+  if (at.afterUnbind)
+    yield* placed(kernel, 'afterUnbind', () =>
+      at.afterUnbind!(device, driver, configured, notMindingVerbs(deviceOwnership(kernel, device))),
+    );
 }
 
 /** The bus's `dma_configure`, where the strategy puts it. */
@@ -33,7 +36,9 @@ export function* configure(kernel: Kernel, device: Device, driver: Driver): Prog
   const own = deviceOwnership(kernel, device);
   const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
   if (!at.configure) return yield* hook.run();
-  return yield* decided(kernel, 'configure', () => at.configure!(device, driver, hook, own));
+  return yield* decided(kernel, 'configure', () =>
+    at.configure!(device, driver, notMindingVerbs(hook), notMindingVerbs(own)),
+  );
 }
 
 /** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
@@ -43,7 +48,9 @@ export function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Progra
   if (!surroundings.driverCore.cleansUp) return;
   const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
   if (!at.unconfigure) return yield* hook.run();
-  yield* placed(kernel, 'unconfigure', () => at.unconfigure!(device, driver, hook, own));
+  yield* placed(kernel, 'unconfigure', () =>
+    at.unconfigure!(device, driver, notMindingVerbs(hook), notMindingVerbs(own)),
+  );
 }
 
 /** What the strategy has at a place. Throws a {@link PluginError} if that is no program. */

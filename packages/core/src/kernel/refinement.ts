@@ -3,7 +3,7 @@ import type { Seen } from '../contract/bus.ts';
 import { guarded } from '../contract/guarded.ts';
 import type { Claim } from '../contract/strategy.ts';
 import { EBUSY, EPROBE_DEFER, OK, type Errno } from '../errno.ts';
-import { minding, notMinding } from '../facts-minded.ts';
+import { minding, notMinding } from '../minded.ts';
 import { membersOf, type Device } from '../machine.ts';
 import { blamed, PluginError } from '../plugin-error.ts';
 import { replaceSteps, WAIT, type Atom, type Program } from '../step.ts';

@@ -1,5 +1,5 @@
 import { OK, type Errno } from '../errno.ts';
-import { notMinding } from '../facts-minded.ts';
+import { notMinding } from '../minded.ts';
 import { membersOf, type Device } from '../machine.ts';
 import { call, perform, type Program } from '../step.ts';
 import { configureHook } from './bus-kernel.ts';

@@ -29,6 +29,7 @@ type EventJudge<K extends Happening['kind']> = (
 
 /** The state in which an event is judged. */
 export interface Moment {
+  /** Those that the event's group has, at any time; of a device without a group, itself. */
   readonly devices: readonly Device[];
   of(group: string): GroupGhosts;
   /** The group that the device is a member of, or can be; `undefined` if it has none. */

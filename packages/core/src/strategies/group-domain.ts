@@ -21,7 +21,7 @@ export function groupDomain(
     detach: ({ group }) => section(group, 'iommu_detach_group', [OK], (view) => view.setDomainNofail(coreDomain(view))),
     attachOwn: (device, own = true) =>
       section(device, 'iommu_attach_group', [OK, EBUSY, EINVAL], (view) =>
-        view ? attachGroup(view, driverDomain(device.name, own)) : OK,
+        view ? attachGroup(view, driverDomain(device, own)) : OK,
       ),
     detachOwn: (device) =>
       section(device, 'iommu_detach_group', [OK], (view) => (view ? view.setDomainNofail(coreDomain(view)) : OK)),

@@ -31,6 +31,11 @@ export const strategies: readonly Strategy[] = Object.freeze([
   linux73,
 ]);
 
+const checks = new Set([...strategies, linux615].map(({ ownership }) => ownership));
+
+/** Whether its check is one of these, wherever it stands: they do the same in every group. */
+export const hasKnownCheck = ({ ownership }: Strategy): boolean => checks.has(ownership);
+
 export { duplicated } from './duplicated.ts';
 export {
   domainCompare,

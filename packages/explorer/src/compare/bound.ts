@@ -7,6 +7,7 @@ import type { Decided } from '../search/engine.ts';
 import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
 import type { Looked } from './laboratory.ts';
+import { looksAtNames } from '../likeness/minded.ts';
 import type { MovedDevice } from './movable.ts';
 import type { Part } from '../likeness/parts.ts';
 import { byNumber, judgesOfEvents } from '../judging/judges.ts';
@@ -41,6 +42,9 @@ export function boundOf(
     ...(apart.length > 0
       ? [`nobody is taken for another, and no step with another: ${apart.join(', ')} may tell apart what happens`]
       : []),
+    ...strategies
+      .filter(looksAtNames)
+      .map((one) => `under ${one.name} somebody looks at names of devices, not at devices: none stands for others`),
     ...(counted.length > 0
       ? [
           `decided by diagrams, which visit nothing and count every state: ${counted.length === 1 ? 'a system' : `${counted.length} systems`} of ${few(

@@ -1,4 +1,4 @@
-import type { Bus, Device, Machine, Principle, Strategy } from '@busward/core';
+import { hasKnownCheck, type Bus, type Device, type Machine, type Principle, type Strategy } from '@busward/core';
 import { kindsOf } from '../likeness/kinds.ts';
 import { boundOf, crowdText } from './bound.ts';
 import type { Engine } from '../search/engine.ts';
@@ -9,7 +9,7 @@ import { groupBy } from '../group-by.ts';
 import { judgesOfEvents } from '../judging/judges.ts';
 import { knowingKinds } from '../likeness/knowing-kinds.ts';
 import { laboratory, type Laboratory, type Result } from './laboratory.ts';
-import { mindedOf } from '../likeness/minded.ts';
+import { mindedOf, mindsOtherGroups, tellsGroupsApart } from '../likeness/minded.ts';
 import { movable, type MovedDevice } from './movable.ts';
 import { partsOf, shapeOf, type Part } from '../likeness/parts.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
@@ -82,7 +82,8 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
   const { columns = all.map((bus) => bus.name) } = options;
   const buses = all.filter((bus) => columns.includes(bus.name));
   const kinds = reduction ? kindsOf(machine, all, strategies.at(-1)!) : [];
-  const parts = reduction ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
+  const areApart = reduction && !strategies.some(mindsOtherGroups);
+  const parts = areApart ? partsOf(machine, kinds, all, strategies) : [{ machine, kinds }];
   // Under each strategy: what one does not look at another may.
   const looksOf = ({ machine: of }: Part): string =>
     JSON.stringify(
@@ -92,13 +93,19 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
       ]),
     );
   const shapes = alike ? [...groupBy(parts, looksOf).values()] : parts.map((part) => [part]);
+  const areOne = strategies.every((strategy) => hasKnownCheck(strategy) && !tellsGroupsApart(strategy));
+  // Of what looks alike one answers for all; where a check may tell groups apart, if tables are the same.
+  const asked = shapes.flatMap((those) =>
+    (areOne ? those.slice(0, 1) : those).map((part) => ({ part, kin: those[0]! })),
+  );
+  const kinOf = (part: Part): Part => shapes.find((those) => those.includes(part))![0]!;
 
   const rows: ComparisonRow[] = [];
   const drawn = new Map<string, Set<string>>();
   for (const strategy of strategies) {
     const results: Result[] = [];
-    for (const [part] of shapes) {
-      const found = yield* lab.exploreWhole(part!, strategy);
+    for (const { part, kin } of asked) {
+      const found = yield* lab.exploreWhole(part.machine, strategy, kin);
       results.push(...found);
       for (const text of new Set(found.flatMap((one) => (one.kind === 'explored' ? [] : one.drawn.map(crowdText)))))
         drawn.set(text, (drawn.get(text) ?? new Set()).add(strategy.name));
@@ -118,7 +125,11 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     principles,
     rows,
     ...(moved && { moved: { ...moved, rows: movedRows } }),
-    bound: boundOf(options, { shapes, rows, drawn, moved, amongFew }, lab.looked()),
+    bound: boundOf(
+      options,
+      { shapes: areOne ? shapes : parts.map((part) => [part]), rows, drawn, moved, amongFew },
+      lab.looked(),
+    ),
     engine: engine.name,
     states: lab.states(),
     maxStates: limits.maxStates,
@@ -130,7 +141,7 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     );
     const among = (others: Machine): readonly Machine[] =>
       there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
-    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, part));
+    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, kinOf(part)));
     const areAllKnown = !amongAll.includes(undefined);
     if (!areAllKnown) amongFew.push(strategy.name);
     const fewer = among(few);
@@ -140,7 +151,7 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
       const known = amongAll[at];
       // Where one is not known they are compared among few; but what none can do among many none can among few.
       const isTold = known && (areAllKnown || verdictOf([known], principles, name, one.name).kind === 'isolated');
-      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, part));
+      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, kinOf(part)));
     }
     const verdicts = buses.map(
       ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,

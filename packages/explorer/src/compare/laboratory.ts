@@ -12,7 +12,7 @@ import { knownCrowds } from '../crowd/known.ts';
 import { isPictured, type Pictured, type Untold } from '../crowd/result.ts';
 import { searchingCrowds } from '../crowd/search.ts';
 import { isCrowd } from '../crowd/sketch.ts';
-import type { Part } from '../likeness/parts.ts';
+import { looksAtNames } from '../likeness/minded.ts';
 import { representedBy } from '../likeness/represent.ts';
 import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfAll, isWorstOfFew } from './enough.ts';
 import { once, unlessLeft, type Watched } from '../search/watched.ts';
@@ -76,15 +76,24 @@ export interface Laboratory {
   known(machine: Machine, strategy: Strategy, kin: object): Result | undefined;
   /**
    * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
-   * the pictures of all.
+   * the pictures of all; or as they are, where names are looked at.
    */
-  exploreWhole(part: Part, strategy: Strategy): Watched<readonly Result[]>;
+  exploreWhole(machine: Machine, strategy: Strategy, kin: object): Watched<readonly Result[]>;
   /** States visited. */
   states(): number;
   /** All that was looked at to the end. */
   looked(): Looked;
   /** Ends the searches that were left: nothing is looked at after this. */
   end(): void;
+}
+
+/** A machine, or a part of one, that is to be explored under a strategy. */
+interface Asked {
+  readonly machine: Machine;
+  readonly strategy: Strategy;
+  readonly kin: object;
+  /** All of its devices, if that is found out; looked at once. */
+  all(): Watched<Explored | undefined>;
 }
 
 const violationsOf = (results: readonly Few[]): readonly Breach[] =>
@@ -105,15 +114,15 @@ export function laboratory(setting: Setting): Laboratory {
       found.hasExchanged(machine, kin)
         ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
         : isolatedToo(machine, strategy, kin),
-    *exploreWhole(part, strategy) {
-      const { machine } = part;
-      if (!reduction) return [yield* explore(machine, strategy, part)];
+    *exploreWhole(machine, strategy, kin) {
+      if (!reduction) return [yield* explore(machine, strategy, kin)];
       const kinds = kindsOf(machine, buses, strategy);
-      const all = once(() => lookingAtAll(part, strategy));
+      const asked = { machine, strategy, kin, all: once(() => lookingAtAll(machine, strategy, kin)) };
+      if (looksAtNames(strategy)) return yield* exploreAll(asked, kinds);
       return (
-        (yield* exploreSoon(part, strategy, ours ? loosened(kinds) : kinds, all)) ??
-        (yield* exploreCrowds(part, strategy, ours ? mixed(kinds, inFlight) : kinds, all)) ??
-        (yield* exploreCrowds(part, strategy, kinds, all)) ??
+        (yield* exploreSoon(asked, ours ? loosened(kinds) : kinds)) ??
+        (yield* exploreCrowds(asked, ours ? mixed(kinds, inFlight) : kinds)) ??
+        (yield* exploreCrowds(asked, kinds)) ??
         []
       );
     },
@@ -127,41 +136,36 @@ export function laboratory(setting: Setting): Laboratory {
   };
 
   /** Nothing: the devices of a mixed crowd are not alike. */
-  function* exploreCrowds(
-    part: Part,
-    strategy: Strategy,
-    kinds: readonly Kind[],
-    all: () => Watched<Explored | undefined>,
-  ): Watched<readonly Result[] | undefined> {
-    const { machine } = part;
+  function* exploreCrowds(asked: Asked, kinds: readonly Kind[]): Watched<readonly Result[] | undefined> {
+    const { machine, strategy, kin } = asked;
     const areSeveral = engine.exchanging !== undefined && machine.devices.length <= MOST_EXCHANGED;
     if (!kinds.some((kind) => isCrowd(kind, inFlight)))
-      return [yield* explore(machine, strategy, part, isWorst(machine))];
-    const soon = yield* exploreFew(part, strategy, kinds, areFewFar);
+      return [yield* explore(machine, strategy, kin, isWorst(machine))];
+    const soon = yield* exploreFew(asked, kinds, areFewFar);
     if (soon && isNothingWorse(machine, violationsOf(soon))) return soon;
-    const before = crowded.get(part) ?? [];
+    const before = crowded.get(kin) ?? [];
     const most = areSeveral ? mostPictures(limits.maxStates) : limits.maxStates;
     const question = { ...questionOf(machine, strategy, kinds), limits: { ...limits, maxStates: most } };
     const drawing = searchingCrowds(question, before);
     const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
     const early = soon && !areSeveral ? undefined : yield* unlessLeft(drawing, isFar);
     if (early?.kind === 'apart') return undefined;
-    const told = early ? undefined : yield* all();
-    if (told) return yield* showing(part, strategy, kinds, told);
+    const told = early ? undefined : yield* asked.all();
+    if (told) return yield* showing(asked, kinds, told);
     if (early?.kind === 'pictured' && showsNothing(early)) {
-      crowded.set(part, [...new Set([...before, early])]);
+      crowded.set(kin, [...new Set([...before, early])]);
       const result = isolatedBy(early, machine, kinds);
-      isolated.set(part, (isolated.get(part) ?? new Map()).set(strategy, result));
+      isolated.set(kin, (isolated.get(kin) ?? new Map()).set(strategy, result));
       return [result];
     }
-    const results = soon ?? (yield* exploreFew(part, strategy, kinds))!;
+    const results = soon ?? (yield* exploreFew(asked, kinds))!;
     if (isNothingWorse(machine, violationsOf(results))) return results;
     const said = early ?? (yield* drawing);
     if (said.kind === 'apart') return undefined;
     const mayBreak = said.kind === 'pictured' && isComplete(said) ? new Set(said.mayBreak.keys()) : undefined;
     if (!mayBreak && machine.devices.length <= MOST_ONE_BY_ONE)
-      return [yield* explore(machine, strategy, part, isWorst(machine))];
-    crowded.set(part, [...new Set([...before, said])]);
+      return [yield* explore(machine, strategy, kin, isWorst(machine))];
+    crowded.set(kin, [...new Set([...before, said])]);
     return results.map((result) => ({ ...result, ...(mayBreak && { mayBreak }) }));
   }
 
@@ -189,22 +193,21 @@ export function laboratory(setting: Setting): Laboratory {
 
   /** Two devices of each kind, or of each that is drawn, who stand for all. Nothing if a search of theirs is left. */
   function* exploreFew(
-    part: Part,
-    strategy: Strategy,
+    { machine, strategy, kin }: Asked,
     kinds: readonly Kind[],
     mayLeave?: IsFar,
     mayBreak?: ReadonlySet<string>,
   ): Watched<readonly Few[] | undefined> {
     const drawn = crowdsAmong(kinds);
-    const whole = assemble(part.machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
+    const whole = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
     const results: Few[] = [];
-    const isWorstSeen = isWorstOfFew(part.machine);
-    for (const few of representedBy(part.machine, kinds, inFlight)) {
+    const isWorstSeen = isWorstOfFew(machine);
+    for (const few of representedBy(machine, kinds, inFlight)) {
       const before = violationsOf(results);
       const isAll = (broken: readonly Breach[]): boolean =>
-        mayBreak !== undefined && isAllOf(mayBreak, byBus(part.machine, [...before, ...broken]), few);
+        mayBreak !== undefined && isAllOf(mayBreak, byBus(machine, [...before, ...broken]), few);
       const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorstSeen(broken, states));
-      const result = yield* exploreOrLeave(few, strategy, part, isEnough, mayLeave);
+      const result = yield* exploreOrLeave(few, strategy, kin, isEnough, mayLeave);
       if (!result) return undefined;
       results.push({ ...result, kind: 'few', whole, drawn });
     }
@@ -212,24 +215,26 @@ export function laboratory(setting: Setting): Laboratory {
   }
 
   /** All devices, if they are of several kinds, or very few: then there are more pictures, as a rule, than states but for who is where. */
-  function* exploreSoon(
-    part: Part,
-    strategy: Strategy,
-    kinds: readonly Kind[],
-    all: () => Watched<Explored | undefined>,
-  ): Watched<readonly Result[] | undefined> {
-    const isSoonDone = kinds.length > 1 || part.machine.devices.length <= MOST_BEFORE_PICTURES;
+  function* exploreSoon(asked: Asked, kinds: readonly Kind[]): Watched<readonly Result[] | undefined> {
+    const isSoonDone = kinds.length > 1 || asked.machine.devices.length <= MOST_BEFORE_PICTURES;
     if (!isSoonDone || !kinds.some((kind) => isCrowd(kind, inFlight))) return undefined;
-    const told = yield* all();
-    return told && (yield* showing(part, strategy, kinds, told));
+    const told = yield* asked.all();
+    return told && (yield* showing(asked, kinds, told));
+  }
+
+  /** All devices, however many: what few of them do, and pictures, would tell of those that were asked. */
+  function* exploreAll(asked: Asked, kinds: readonly Kind[]): Watched<readonly Result[]> {
+    const { machine, strategy, kin } = asked;
+    const told = yield* asked.all();
+    return told ? yield* showing(asked, kinds, told) : [yield* explore(machine, strategy, kin, isWorst(machine))];
   }
 
   /** What all devices can break at most, and few show how. */
-  function* showing(part: Part, strategy: Strategy, kinds: readonly Kind[], all: Explored): Watched<readonly Result[]> {
+  function* showing(asked: Asked, kinds: readonly Kind[], all: Explored): Watched<readonly Result[]> {
     const { atMost } = all.exploration;
     if (!atMost) return [all];
-    const mayBreak = byBus(part.machine, atMost);
-    const results = (yield* exploreFew(part, strategy, kinds, undefined, mayBreak))!;
+    const mayBreak = byBus(asked.machine, atMost);
+    const results = (yield* exploreFew(asked, kinds, undefined, mayBreak))!;
     return results.map((result) => {
       const { exploration } = result;
       const { ended } = exploration;
@@ -239,16 +244,15 @@ export function laboratory(setting: Setting): Laboratory {
   }
 
   /** What all devices can break at most, if they are not many; nothing where the worst is among it, which few break as well. */
-  function* lookingAtAll(part: Part, strategy: Strategy): Watched<Explored | undefined> {
-    const { machine } = part;
+  function* lookingAtAll(machine: Machine, strategy: Strategy, kin: object): Watched<Explored | undefined> {
     if (!engine.exchanging || machine.devices.length > MOST_EXCHANGED) return undefined;
     const compiled = compiledFor(machine, strategy);
-    const twin = found.twinOf(compiled, part);
+    const twin = found.twinOf(compiled, kin);
     if (twin) return twin;
     const exploration = yield* engine.exchanging(compiled, principles, limits, isWorstOfAll(machine));
     if (!exploration) return undefined;
     const all: Explored = { kind: 'explored', machine, compiled, exploration };
-    found.keep(all, part);
+    found.keep(all, kin);
     return all;
   }
 

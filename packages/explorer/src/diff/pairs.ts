@@ -1,4 +1,4 @@
-import type { Bus, Device, Machine } from '@busward/core';
+import { hasKnownCheck, type Bus, type Device, type Machine } from '@busward/core';
 import { kindsOf } from '../likeness/kinds.ts';
 import { partsOf, shapeOf } from '../likeness/parts.ts';
 import { represent } from '../likeness/represent.ts';
@@ -14,7 +14,7 @@ export interface Paired {
 /**
  * A given machine for two sides. `onBuses`: devices on either bus are on the first for the first side, on the second for the
  * other; they keep their drivers, and what only their own bus understands where they stay on it. Like devices are represented
- * by a few, which is an assumption and is said, and parts that look alike by one. Throws an Error where the machine has no device on either bus.
+ * by a few, which is an assumption and is said, and parts that look alike by one, unless a check may tell groups apart. Throws an Error where the machine has no device on either bus.
  */
 export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>): Paired {
   if (onBuses && !machine.devices.some(({ bus }) => onBuses.some(({ name }) => name === bus)))
@@ -37,7 +37,8 @@ export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>
     }),
   );
   const pairs = parts.map((names): Pair<Machine> => [only(whole[0], names), only(whole[1], names)]);
-  const shapes = new Map(pairs.map((pair) => [shapesOf(pair, sides), pair]));
+  const areLike = sides.every(({ strategy }) => hasKnownCheck(strategy));
+  const shapes = new Map(pairs.map((pair, at) => [areLike ? shapesOf(pair, sides) : String(at), pair]));
   const says = new Set(
     kinds.flat().flatMap(({ group, devices }) => {
       const stay = devices.filter(({ name }) => kept.has(name));

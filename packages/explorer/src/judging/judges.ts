@@ -18,6 +18,7 @@ import {
   type System,
 } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
+import { momentOf } from './moment.ts';
 import { tabulate, type Row, type Table } from '../tables/table.ts';
 
 /** One principle on one group, in every state: a bit for each of `devices` that takes part in breaking it. */
@@ -171,12 +172,15 @@ function stateJudge(
 
 /** What a principle answered, which has to be a list of the machine's devices. */
 function answerOf(
-  { id }: Principle,
+  principle: Principle,
   part: string,
   { machine, strategy }: Kernel,
   judge: () => readonly Device[],
 ): readonly Device[] {
-  const answer: unknown = blamed(`principle '${id}', ${part}`, () => minding(strategy, judge));
+  const { id } = principle;
+  // Core's look at names to find devices, and mind none.
+  const asked = ours.includes(principle) ? judge : () => minding(strategy, judge);
+  const answer: unknown = blamed(`principle '${id}', ${part}`, asked);
   const isDevice = (one: unknown): boolean =>
     machine.devices.some(({ name }) => name === (one as Device | undefined)?.name);
   if (Array.isArray(answer) && answer.every(isDevice)) return answer as readonly Device[];
@@ -192,20 +196,16 @@ function eventTable(
   event: Happening,
   ways: readonly boolean[],
 ): Table<readonly Broken[]> {
-  const { devices } = kernel.machine;
   const told = principles.filter(({ events }) => events?.[event.kind]).map(({ id }) => `'${id}'`);
   const judged = (cells: Cells): readonly Broken[] => {
-    const of = (group: string) => ghostsOf(kernel, cells, group);
-    const groupOf = (name: string) => {
-      const group = devices.find((device) => device.name === name)?.group;
-      return group === undefined ? undefined : of(group);
-    };
     return principles.flatMap((principle) => {
       const judge = principle.events?.[event.kind] as
         ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
       const broken = judge
         ? ways.flatMap((alone) =>
-            answerOf(principle, event.kind, kernel, () => judge(event, { devices, of, groupOf, alone })),
+            answerOf(principle, event.kind, kernel, () =>
+              judge(event, momentOf(kernel, cells, principle, event, alone)),
+            ),
           )
         : [];
       return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];

@@ -9,7 +9,7 @@ import {
   type Strategy,
 } from '@busward/core';
 import { groupBy } from '../group-by.ts';
-import { mindedOf, mindedUnder } from './minded.ts';
+import { mindedOf, mindedSoFar } from './minded.ts';
 
 /** Devices of a group that can change places without anything being different but names. */
 export interface Kind {
@@ -43,17 +43,17 @@ interface Likeness {
 export function kindsOf(machine: Machine, buses: readonly Bus[], strategy: Strategy): readonly Kind[] {
   const own = buses.filter(({ name }) => machine.devices.some(({ bus }) => bus === name));
   const before = sorted.get(machine) ?? [];
-  const { size } = mindedUnder(strategy);
+  const minded = mindedSoFar(strategy);
   const known = before.find(
     (one) =>
       one.strategy === strategy &&
-      one.minded === size &&
+      one.minded === minded &&
       one.buses.length === own.length &&
       own.every((bus) => one.buses.includes(bus)),
   );
   if (known) return known.kinds;
   const kinds = sort(machine, own, strategy);
-  sorted.set(machine, [...before, { strategy, minded: size, buses: own, kinds }]);
+  sorted.set(machine, [...before, { strategy, minded, buses: own, kinds }]);
   return kinds;
 }
 

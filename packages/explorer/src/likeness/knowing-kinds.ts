@@ -1,5 +1,5 @@
 import type { Machine, Strategy } from '@busward/core';
-import { mindedSame, mindedUnder } from './minded.ts';
+import { looksAtNames, mindedSame, mindedSoFar, mindsOtherGroups, tellsGroupsApart } from './minded.ts';
 import type { Watched } from '../search/watched.ts';
 
 /**
@@ -12,9 +12,16 @@ export function* knowingKinds<T>(
   run: () => Watched<T>,
 ): Watched<T> {
   for (;;) {
-    const before = strategies.map((strategy) => ({ strategy, size: mindedUnder(strategy).size }));
+    const before = strategies.map((strategy) => ({
+      strategy,
+      soFar: mindedSoFar(strategy),
+      beyond: beyondKinds(strategy),
+    }));
     const areStillAlike = (): boolean =>
-      before.every(({ strategy, size }) => mindedUnder(strategy).size === size || mindedSame(devices, strategy));
+      before.every(
+        ({ strategy, soFar, beyond }) =>
+          mindedSoFar(strategy) === soFar || (beyond === beyondKinds(strategy) && mindedSame(devices, strategy)),
+      );
     try {
       const result = yield* run();
       if (areStillAlike()) return result;
@@ -23,3 +30,6 @@ export function* knowingKinds<T>(
     }
   }
 }
+
+const beyondKinds = (strategy: Strategy): string =>
+  [looksAtNames, tellsGroupsApart, mindsOtherGroups].map((minds) => minds(strategy)).join();

@@ -66,9 +66,11 @@ const sameCells = (one: Compiled, other: Compiled): boolean =>
 
 const sameOn = (explored: Compiled, other: Compiled): Same => {
   const situationsOf = situationsIn(explored.cells, explored.initial);
-  const theirs = other.system.kernel.machine.devices;
-  const names = new Map(explored.system.kernel.machine.devices.map(({ name }, at) => [name, theirs[at]?.name]));
-  const becomes = (value: unknown, key: string): unknown => (key === 'device' ? names.get(value as string) : value);
+  const [mine, theirs] = [explored.system.machine, other.system.machine];
+  const devices = new Map<unknown, unknown>(mine.devices.map(({ name }, at) => [name, theirs.devices[at]?.name]));
+  const groups = new Map<unknown, unknown>(mine.groups.map((name, at) => [name, theirs.groups[at]]));
+  const becomes = (value: unknown, key: string): unknown =>
+    key === 'device' ? devices.get(value) : key === 'group' ? groups.get(value) : value;
   return (a, b, follows) =>
     doTheSame(
       a,

@@ -1,0 +1,62 @@
+import {
+  ghostsOf,
+  notMinding,
+  PluginError,
+  type Cells,
+  type GroupGhosts,
+  type Happening,
+  type Kernel,
+  type Moment,
+  type Principle,
+} from '@busward/core';
+import { mindOtherGroups } from '../likeness/minded.ts';
+
+/**
+ * The state in which the principle judges an event. Groups that share no variable are explored apart: whoever asks for one that is
+ * not there gets a {@link PluginError}, and it is minded, so that they are explored together.
+ */
+export function momentOf(
+  { machine, strategy, ...kernel }: Kernel,
+  cells: Cells,
+  { id }: Principle,
+  event: Happening,
+  alone: boolean,
+): Moment {
+  const home = 'group' in event ? event.group : groupNamed(event.device);
+  return {
+    devices: machine.devices.filter(({ name, group }) =>
+      home === undefined ? 'device' in event && name === event.device : group === home,
+    ),
+    of: (group) => notMinding(() => of(group)),
+    groupOf(device) {
+      return notMinding(() => {
+        const group = groupNamed(device);
+        return group === undefined ? undefined : of(group);
+      });
+    },
+    alone,
+  };
+
+  function of(name: string): GroupGhosts {
+    if (!machine.groups.includes(name)) throw missing('group', name, machine.groups);
+    return ghostsOf({ machine, strategy, ...kernel }, cells, name);
+  }
+
+  function groupNamed(name: string): string | undefined {
+    const device = machine.devices.find((one) => one.name === name);
+    if (!device)
+      throw missing(
+        'device',
+        name,
+        machine.devices.map((one) => one.name),
+      );
+    return device.group;
+  }
+
+  function missing(what: string, name: string, all: readonly string[]): PluginError {
+    mindOtherGroups(strategy);
+    return new PluginError(
+      `principle '${id}', ${event.kind}: there is no ${what} '${name}'; there are ${all.join(', ')}`,
+    );
+  }
+}
