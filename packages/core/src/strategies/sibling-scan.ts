@@ -8,7 +8,7 @@ import { surroundingsOf } from './surroundings-of-linux.ts';
 /**
  * S10: an owner and no count. Whoever leaves looks at his siblings' drivers and keeps the owner for them. The mails do
  * not say what VFIO's release does, nor which domain a claimed group is on; both are the merged series' here, so that
- * only the scan differs.
+ * only the scan differs. Nor do they say whether a bind that was refused scans when it leaves: here it does not (M06).
  */
 export const siblingScan = defineStrategy({
   name: 'sibling-scan',
@@ -49,7 +49,8 @@ export const siblingScan = defineStrategy({
   }),
   at: {
     busUnuse: 'nothing',
-    // "does need to run after dev->driver is cleared", and only for what dma_configure had granted
+    // "does need to run *after* dev->driver is cleared"; only for what dma_configure had granted, as v6's dma_cleanup is
+    // called (20220218005521.172832-3-baolu.lu@linux.intel.com). With a scan by refused binds nothing was found to break.
     *afterUnbind(device, driver, configured, own) {
       if (configured && !driver.managesDma) yield* own.unuse(device);
     },
