@@ -33,9 +33,9 @@ export const history: readonly Revision<'fsl-mc', FslMcFacts>[] = [
   {
     commit: '152f33ee30ee',
     title: 'bus: fsl_mc: Fix driver_managed_dma check',
-    // In "soc: drivers for 6.16" (f44d3ad7-b518-4679-8f7b-949680b26ef7@app.fastmail.com). A copy for 6.15.y was out for review
-    // (20250617152507.622703505@linuxfoundation.org); the release that has it was not read.
-    since: ['6.16'],
+    // In "soc: drivers for 6.16" (f44d3ad7-b518-4679-8f7b-949680b26ef7@app.fastmail.com) and in the announcement of 6.15.3
+    // (2025061942-premiere-surreal-fa53@gregkh).
+    since: ['6.16', '6.15.3'],
     says: 'reads dev->driver once',
     ...configureThenCheck(firmware),
   },

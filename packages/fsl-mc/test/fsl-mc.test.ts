@@ -53,8 +53,12 @@ describe('fsl-mc', () => {
     expect(fslMc.refine!.judge(dpni, 'kernel', [{ device: dprc, driver: undefined, ownedByUser: true }])).toBe('EBUSY');
   });
 
-  it('reads dev->driver twice in 6.15 only', () => {
-    expect(fslMc.at('6.15').revision?.commit).toBe('bcb81ac6ae3c');
-    expect(fslMc.at('6.16').revision?.commit).toBe('152f33ee30ee');
+  it('reads dev->driver twice from 6.15 to 6.15.2', () => {
+    expect(['6.15', '6.15.2', '6.15.3', '6.16'].map((version) => fslMc.at(version).revision?.commit)).toEqual([
+      'bcb81ac6ae3c',
+      'bcb81ac6ae3c',
+      '152f33ee30ee',
+      '152f33ee30ee',
+    ]);
   });
 });

@@ -32,7 +32,9 @@ export const history: readonly Revision<'pci', PciFacts>[] = [
   {
     commit: '78447d4545b2',
     title: 'PCI: Fix driver_managed_dma check',
-    since: ['6.17', '6.16.1'],
+    // 6.16.1 by its announcement (2025081523-tapered-snarl-0875@gregkh), 6.15.10 by its review
+    // (20250812174409.267769872@linuxfoundation.org).
+    since: ['6.17', '6.16.1', '6.15.10'],
     says: 'reads dev->driver once',
     ...configureThenCheck(firmware),
   },
