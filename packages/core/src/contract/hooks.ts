@@ -11,7 +11,8 @@ type Firmware<B extends string, F extends Facts> = (device: Device<B, F>) => Fir
 
 /**
  * The contract's form: configure firmware, read the driver once, call back into the shared check, last, and take the
- * DMA setup back if it refuses. Callable without a driver. As in 95deee37a123 (platform, 6.15).
+ * DMA setup back if it refuses. Callable without a driver. 95deee37a123 (platform, 6.15) reads the driver before it
+ * configures firmware; `busward diff` tells no difference, on machines of up to two devices.
  */
 export const configureThenCheck = <B extends string, F extends Facts>(firmware: Firmware<B, F>): Hooks<B, F> => ({
   *dma_configure(device, kernel) {

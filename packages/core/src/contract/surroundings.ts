@@ -20,7 +20,7 @@ export interface DriverCore {
   readonly cleansUpTestRemove: boolean;
   /** Where a failed probe and test_remove take the sysfs links away: with `dev->driver` (5.10), or first (6.1). */
   readonly unlinks: 'first' | 'last';
-  /** A failed `dma_configure` leaves by `probe_failed` (5.10) or by `pinctrl_bind_failed` (5.19). */
+  /** A failed `dma_configure` leaves by `probe_failed` (5.10) or by `pinctrl_bind_failed` (00eb74ea2c14, 5.17). */
   readonly configureFailsTo: 'probe_failed' | 'pinctrl_bind_failed';
   /**
    * A write of driver_override does not wait for device_lock: the driver core keeps it under a spinlock (read in 7.3.4, and
@@ -55,8 +55,8 @@ export interface Iommu {
    */
   readonly sharedStream: 'crashes' | 'refused';
   /**
-   * Who may change a group's type: nobody (5.10), the owner of a group of one device without a driver (6.1), or anybody
-   * while the group's count is zero (49a22aae7d9c, 6.4).
+   * Whether root may change a group's type: never (5.10), if its only device has no driver (08a27c1c3ecf, 5.11; read in
+   * 6.1), or while the group's count is zero (49a22aae7d9c, 6.4).
    */
   readonly typeChange: 'never' | 'of one unbound device' | 'while uncounted';
 }

@@ -13,7 +13,7 @@ export interface GroupView {
   readonly name: string;
   ownerCount: number;
   owner: Owner;
-  /** `pasid_array` is not empty: a user is attached through iommufd (from 6.12 on). */
+  /** `pasid_array` is not empty: a user is attached through iommufd (from 6.15 on, and late 6.12.y). */
   pasids: boolean;
   readonly domain: Domain;
   /** 'none' until it has been set up. */

@@ -56,7 +56,7 @@ interface GroupCells {
   readonly registered: Cell<boolean>;
   readonly owner: Cell<Owner>;
   readonly ownerCount: Cell<number>;
-  /** `pasid_array` is not empty; set by an iommufd attach from 6.12 on. */
+  /** `pasid_array` is not empty; set by an iommufd attach (fb21b1568ada, 6.15; late 6.12.y). */
   readonly pasids: Cell<boolean>;
   /** VFIO's `group_lock`. */
   readonly vfioLock: Cell<boolean>;

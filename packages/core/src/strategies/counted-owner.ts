@@ -15,7 +15,7 @@ export function countedOwner(
     readonly owned: 'none' | 'blocking';
     /** `use` waits for the default domain (b46064a18810). */
     readonly defers: boolean;
-    /** An iommufd attach makes `pasid_array` non-empty. */
+    /** An iommufd attach makes `pasid_array` non-empty (fb21b1568ada, 6.15; in 6.12.y by the review of 6.12.24). */
     readonly pasids: boolean;
     /** Where the default domain is identity, `use` takes any other identity domain for it (2380f1e8195e to 189116d5ad54; M10). */
     readonly sameMeaning?: true;

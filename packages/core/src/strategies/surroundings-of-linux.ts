@@ -35,7 +35,10 @@ const from5_10: Surroundings = {
   },
 };
 
-/** When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14). From commit texts, 5.16 was not read. */
+/**
+ * When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14). From commit texts, 5.16 was not read. A group's
+ * type cannot be changed here, as in 5.10; in Linux it could since 08a27c1c3ecf (5.11).
+ */
 const from5_16: Surroundings = {
   ...from5_10,
   driverCore: { ...from5_10.driverCore, bindTells: 'the error' },
