@@ -57,11 +57,7 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
     '| --- | --- | --- |',
     ...results.toSorted(byVersion).map(({ variant, verdict, states }) => `| ${variant} | ${verdict} | ${states} |`),
     '',
-    ...wrap(
-      '`linux@6.12` is that kernel with its buses; `6.12`, without `linux@`, is its check with the buses as the contract has them.',
-      118,
-    ),
-    '',
+    ...versionsAlone(results.map(({ variant }) => variant)),
     ...(witness
       ? [
           ...wrap(`Under ${(shown ?? told)!.variant}${firstLine(scenario)}:`, 118),
@@ -81,6 +77,16 @@ export function exhibitMarkdown(exhibit: Exhibit): string {
     `\`busward check ${scenario.file}\` runs it again.`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a version without `linux@` is, where there is one. */
+function versionsAlone(variants: readonly string[]): readonly string[] {
+  const [alone, whole] = [/^\d/, /^linux@/].map(
+    (names) => variants.find((variant) => names.test(variant))?.split(' ')[0],
+  );
+  if (alone === undefined) return [];
+  const beside = whole === undefined ? '' : `; \`${whole}\` is a kernel with the buses that it had`;
+  return [...wrap(`\`${alone}\` is that kernel's check with the buses as the contract has them${beside}.`, 118), ''];
 }
 
 function sentenceOf({ scenario: { condition } }: Exhibit): string {
