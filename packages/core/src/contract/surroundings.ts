@@ -69,7 +69,7 @@ export interface Vfio {
    * its driver is one like any other meanwhile, and no sibling can be opened (M27).
    */
   readonly tracksUnbound: boolean;
-  /** Groups that VFIO made up are claimed as others are; not any more since a3da1ab6fbea (5.19-rc; M09). */
+  /** Groups that VFIO made up are claimed as others are; not any more since a3da1ab6fbea (5.19-rc1; M09). */
   readonly claimsFakeGroups: boolean;
   /**
    * What the removal of the last VFIO driver does about the container that its group is still in: it waits for the user
