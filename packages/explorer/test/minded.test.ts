@@ -153,9 +153,9 @@ const oneByName = {
       },
     }),
 };
-const oddlyDriven = (of: Machine): Machine =>
-  machine(of.name, {
-    devices: of.devices.map((dev) =>
+const oddlyDriven = (plain: Machine): Machine =>
+  machine(plain.name, {
+    devices: plain.devices.map((dev) =>
       dev.name === 'D3'
         ? { ...dev, drivers: dev.drivers.map((one, at) => (at === 0 ? { ...one, name: 'odd' } : one)) }
         : dev,
