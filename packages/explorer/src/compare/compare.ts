@@ -68,12 +68,7 @@ function* comparingAsKnown(options: CompareOptions): Watched<Comparison> {
   const { buses, principles, inFlight = 2, limits = usualLimits, engine = engines[0]!, reduction = true } = options;
   const setting = { buses, principles, inFlight, limits, engine, reduction };
   const alike = reduction && judgesOfEvents(principles).length === 0;
-  const lab = laboratory({ ...setting, reduction: alike });
-  try {
-    return yield* comparingIn(lab, alike, { ...options, ...setting });
-  } finally {
-    lab.end();
-  }
+  return yield* comparingIn(laboratory({ ...setting, reduction: alike }), alike, { ...options, ...setting });
 }
 
 /** `alike`: what looks alike may be taken for one another. */

@@ -5,10 +5,8 @@ import type { Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
 import { findings, type Findings } from './findings.ts';
 import type { Explored } from './laboratory.ts';
-import { leftSearches, type LeftSearches } from './left-searches.ts';
 import { likeUsersOf } from '../users/like-users.ts';
 import type { Watched } from '../search/watched.ts';
-import type { IsFar } from './when-to-leave.ts';
 
 /** How systems are explored. */
 export interface Setting {
@@ -21,36 +19,19 @@ export interface Setting {
   readonly reduction: boolean;
 }
 
-/** Explores systems in the open world, and none twice that is sure to behave like one before, or that was left. */
+/** Explores systems in the open world, and none twice that is sure to behave like one before. */
 export interface ExploringOnce {
   readonly found: Findings;
-  readonly left: LeftSearches;
   compiledFor(machine: Machine, strategy: Strategy): Reduced;
   /** Until what was found `isEnough`, now or before. */
   explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Explored>;
-  /** The same. Nothing if the search `isFar`: then it is left. */
-  exploreOrLeave(
-    machine: Machine,
-    strategy: Strategy,
-    kin: object,
-    isEnough?: IsEnough,
-    isFar?: IsFar,
-  ): Watched<Explored | undefined>;
 }
 
 export function exploringOnce(setting: Setting): ExploringOnce {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const found = findings(principles);
-  const left = leftSearches(reduction ? engine : (engine.unreduced ?? engine), principles, limits);
-  return {
-    found,
-    left,
-    compiledFor,
-    *explore(machine, strategy, kin, isEnough) {
-      return (yield* exploreOrLeave(machine, strategy, kin, isEnough))!;
-    },
-    exploreOrLeave,
-  };
+  const { explore: search } = reduction ? engine : (engine.unreduced ?? engine);
+  return { found, compiledFor, explore };
 
   function compiledFor(machine: Machine, strategy: Strategy): Reduced {
     const compiled = compile(assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: menuOf(machine) }));
@@ -58,21 +39,13 @@ export function exploringOnce(setting: Setting): ExploringOnce {
     return { ...compiled, ...(likeUsers && { likeUsers }) };
   }
 
-  function* exploreOrLeave(
-    machine: Machine,
-    strategy: Strategy,
-    kin: object,
-    isEnough?: IsEnough,
-    isFar?: IsFar,
-  ): Watched<Explored | undefined> {
+  function* explore(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Watched<Explored> {
     const before = found.itself(machine, strategy, kin, isEnough);
     if (before) return before;
-    const compiled = left.compiledOf(machine, strategy) ?? compiledFor(machine, strategy);
-    // Also of one that was left: more may have been found since.
+    const compiled = compiledFor(machine, strategy);
     const twin = reduction ? found.twinOf(compiled, kin, isEnough) : undefined;
     if (twin) return twin;
-    const exploration = yield* left.exploring(compiled, isEnough, isFar);
-    if (!exploration) return undefined;
+    const exploration = yield* search(compiled, principles, limits, isEnough);
     const result: Explored = { kind: 'explored', machine, compiled: exploration.on ?? compiled, exploration };
     found.keep(result, kin);
     return result;

@@ -17,14 +17,11 @@ import { representedBy } from '../likeness/represent.ts';
 import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfAll, isWorstOfFew } from './enough.ts';
 import { once, unlessLeft, type Watched } from '../search/watched.ts';
 import {
-  areFewFar,
-  arePicturesFar,
   arePicturesMany,
   MOST_ONE_BY_ONE,
   MOST_BEFORE_PICTURES,
   MOST_EXCHANGED,
   mostPictures,
-  type IsFar,
 } from './when-to-leave.ts';
 
 /** What became of the devices of a machine under a strategy. */
@@ -83,8 +80,6 @@ export interface Laboratory {
   states(): number;
   /** All that was looked at to the end. */
   looked(): Looked;
-  /** Ends the searches that were left: nothing is looked at after this. */
-  end(): void;
 }
 
 /** A machine, or a part of one, that is to be explored under a strategy. */
@@ -103,7 +98,7 @@ const showsNothing = (crowds: Pictured): boolean => isComplete(crowds) && crowds
 export function laboratory(setting: Setting): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
   const ours = areOurs(principles);
-  const { found, left, compiledFor, explore, exploreOrLeave } = exploringOnce(setting);
+  const { found, compiledFor, explore } = exploringOnce(setting);
   const crowded = new Map<object, Looked['crowds']>();
   // What is isolated since no picture shows anything else, by kin.
   const isolated = new Map<object, Map<Strategy, Isolated>>();
@@ -129,10 +124,9 @@ export function laboratory(setting: Setting): Laboratory {
     states: () =>
       [...found.all().filter(({ counted }) => counted === undefined), ...crowds().filter(isPictured)].reduce(
         (sum, { states }) => sum + states,
-        left.states(),
+        0,
       ),
     looked: () => ({ searches: found.all(), crowds: crowds() }),
-    end: () => left.end(),
   };
 
   /** Nothing: the devices of a mixed crowd are not alike. */
@@ -141,32 +135,28 @@ export function laboratory(setting: Setting): Laboratory {
     const areSeveral = engine.exchanging !== undefined && machine.devices.length <= MOST_EXCHANGED;
     if (!kinds.some((kind) => isCrowd(kind, inFlight)))
       return [yield* explore(machine, strategy, kin, isWorst(machine))];
-    const soon = yield* exploreFew(asked, kinds, areFewFar);
-    if (soon && isNothingWorse(machine, violationsOf(soon))) return soon;
+    const few = yield* exploreFew(asked, kinds);
+    if (isNothingWorse(machine, violationsOf(few))) return few;
     const before = crowded.get(kin) ?? [];
     const most = areSeveral ? mostPictures(limits.maxStates) : limits.maxStates;
     const question = { ...questionOf(machine, strategy, kinds), limits: { ...limits, maxStates: most } };
     const drawing = searchingCrowds(question, before);
-    const isFar: IsFar = (far) => (areSeveral && arePicturesMany(far)) || (!soon && arePicturesFar(far));
-    const early = soon && !areSeveral ? undefined : yield* unlessLeft(drawing, isFar);
-    if (early?.kind === 'apart') return undefined;
+    const early = areSeveral ? yield* unlessLeft(drawing, arePicturesMany) : undefined;
     const told = early ? undefined : yield* asked.all();
     if (told) return yield* showing(asked, kinds, told);
+    const said = early ?? (yield* drawing);
+    if (said.kind === 'apart') return undefined;
     if (early?.kind === 'pictured' && showsNothing(early)) {
       crowded.set(kin, [...new Set([...before, early])]);
       const result = isolatedBy(early, machine, kinds);
       isolated.set(kin, (isolated.get(kin) ?? new Map()).set(strategy, result));
       return [result];
     }
-    const results = soon ?? (yield* exploreFew(asked, kinds))!;
-    if (isNothingWorse(machine, violationsOf(results))) return results;
-    const said = early ?? (yield* drawing);
-    if (said.kind === 'apart') return undefined;
     const mayBreak = said.kind === 'pictured' && isComplete(said) ? new Set(said.mayBreak.keys()) : undefined;
     if (!mayBreak && machine.devices.length <= MOST_ONE_BY_ONE)
       return [yield* explore(machine, strategy, kin, isWorst(machine))];
     crowded.set(kin, [...new Set([...before, said])]);
-    return results.map((result) => ({ ...result, ...(mayBreak && { mayBreak }) }));
+    return few.map((result) => ({ ...result, ...(mayBreak && { mayBreak }) }));
   }
 
   /** Where all devices of the kin are isolated in every picture: if they are with one of them on another bus. */
@@ -191,13 +181,12 @@ export function laboratory(setting: Setting): Laboratory {
     return { machine, kinds, strategy, buses, principles, inFlight, limits };
   }
 
-  /** Two devices of each kind, or of each that is drawn, who stand for all. Nothing if a search of theirs is left. */
+  /** Two devices of each kind, or of each that is drawn, who stand for all. */
   function* exploreFew(
     { machine, strategy, kin }: Asked,
     kinds: readonly Kind[],
-    mayLeave?: IsFar,
     mayBreak?: ReadonlySet<string>,
-  ): Watched<readonly Few[] | undefined> {
+  ): Watched<readonly Few[]> {
     const drawn = crowdsAmong(kinds);
     const whole = assemble(machine, strategy, buses, { kind: 'open', inFlight, menu: [] });
     const results: Few[] = [];
@@ -207,8 +196,7 @@ export function laboratory(setting: Setting): Laboratory {
       const isAll = (broken: readonly Breach[]): boolean =>
         mayBreak !== undefined && isAllOf(mayBreak, byBus(machine, [...before, ...broken]), few);
       const isEnough: IsEnough = (broken, states) => (isAll(broken) ? 'all' : isWorstSeen(broken, states));
-      const result = yield* exploreOrLeave(few, strategy, kin, isEnough, mayLeave);
-      if (!result) return undefined;
+      const result = yield* explore(few, strategy, kin, isEnough);
       results.push({ ...result, kind: 'few', whole, drawn });
     }
     return results;
@@ -234,7 +222,7 @@ export function laboratory(setting: Setting): Laboratory {
     const { atMost } = all.exploration;
     if (!atMost) return [all];
     const mayBreak = byBus(asked.machine, atMost);
-    const results = (yield* exploreFew(asked, kinds, undefined, mayBreak))!;
+    const results = yield* exploreFew(asked, kinds, mayBreak);
     return results.map((result) => {
       const { exploration } = result;
       const { ended } = exploration;

@@ -5,17 +5,8 @@ import type { SearchProgress } from '../search/watched.ts';
  * a wrong one costs time, or changes a sentence of the bound, and no verdict.
  */
 
-export type IsFar = (progress: SearchProgress) => boolean;
-
-/** Few devices that have broken nothing among so many states, of which such a part is waiting, are left until pictures were looked at. */
-export const areFewFar: IsFar = ({ states, waiting = 0 }) => states >= 1_500 && waiting > states / 3;
-
-/** Pictures are left until the few were looked at where such a part of so many is waiting, or one shows something. */
-export const arePicturesFar: IsFar = ({ states, waiting = 0, found = 0 }) =>
-  found > 0 || (states >= 1_500 && waiting > states / 2);
-
-/** And where all devices can be looked at ({@link MOST_EXCHANGED}) beyond so many. */
-export const arePicturesMany: IsFar = ({ states }) => states > 10_000;
+/** Pictures are left beyond so many, where all devices can be looked at ({@link MOST_EXCHANGED}). */
+export const arePicturesMany = ({ states }: SearchProgress): boolean => states > 10_000;
 
 /** Devices that can be looked at one by one, at most, where pictures of them do not tell. */
 export const MOST_ONE_BY_ONE = 4;

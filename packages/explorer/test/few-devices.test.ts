@@ -12,23 +12,11 @@ import {
   type Machine,
   type Strategy,
 } from '@busward/core';
-import {
-  compare,
-  comparing,
-  compile,
-  engines,
-  exploreCompiled,
-  finished,
-  judgesOf,
-  type Comparison,
-  type Engine,
-  type Exploration,
-} from '@busward/explorer';
+import { compare, compile, exploreCompiled, judgesOf, type Comparison, type Exploration } from '@busward/explorer';
 import { fslMc } from '@busward/fsl-mc';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 import { describe, expect, it } from '@jest/globals';
-import { leftSearches } from '../src/compare/left-searches.ts';
 import { isComplete } from '../src/search/ended.ts';
 import { under } from './machines.ts';
 
@@ -61,7 +49,7 @@ const forgetful = defineStrategy({
   },
 });
 
-describe('a search of few devices that is far from its end', () => {
+describe('a search of few devices', () => {
   it('is not needed where all devices, up to exchanging them, break nothing', () => {
     const { states, violations } = bruteForce(under('7.3'));
     const whole = asked(under('7.3'));
@@ -73,36 +61,7 @@ describe('a search of few devices that is far from its end', () => {
     expect(whole.bound.join()).not.toContain('on another bus: ');
   });
 
-  it('is ended at last, as it has memory to give back', () => {
-    const [, explicit] = engines;
-    const going: string[] = [];
-    const noting: Engine = {
-      ...explicit!,
-      *explore(...system) {
-        going.push('on');
-        try {
-          return yield* explicit!.explore(...system);
-        } finally {
-          going.pop();
-        }
-      },
-    };
-    const left = leftSearches(noting, principles, { maxStates: 1e6 });
-    const few = alike(2);
-    const system = assemble(few, under('7.3'), buses, { kind: 'open', inFlight: 2, menu: menuOf(few) });
-    expect(finished(left.exploring(compile(system), undefined, () => true))).toBeUndefined();
-    expect(going).toEqual(['on']);
-    left.end();
-    expect(going).toEqual([]);
-
-    const whole = comparing({ machine: few, buses, strategies: [under('7.3')], principles, engine: noting });
-    whole.next();
-    expect(going).toEqual(['on']);
-    whole.return(undefined as never);
-    expect(going).toEqual([]);
-  });
-
-  it('is gone on with where one does, and is what it had been; no further than all devices can break where these are not many', () => {
+  it('tells how where one does; no further than all devices can break where these are not many', () => {
     const { states, violations } = bruteForce(forgetful);
     const [{ principle, path }] = violations as [Exploration['violations'][number]];
     const [several, many] = [5, 9].map((count) => asked(forgetful, buses, count)) as [Comparison, Comparison];
