@@ -52,8 +52,13 @@ export const notMindingProgram = <T>(start: () => Program<T>): Program<T> => tak
 export const mindingOwnership = (strategy: Strategy, section: Section, bus: string): Ownership =>
   eachVerb(ownershipOf(strategy, section, bus), (start) => mindingProgram(strategy, start));
 
-/** The kernel's own, as a strategy is given it. */
-export const notMindingVerbs = <V extends object>(verbs: V): V => eachVerb(verbs, notMindingProgram);
+/** The kernel's own, as a strategy is given it; what it answers is `heard`. */
+export const notMindingVerbs = <V extends object>(verbs: V, heard?: Set<unknown>): V =>
+  eachVerb(verbs, function* (start) {
+    const answer = yield* notMindingProgram(start);
+    heard?.add(answer);
+    return answer;
+  });
 
 function eachVerb<V extends object>(verbs: V, taking: (start: () => Program<unknown>) => Program<unknown>): V {
   const held = Object.entries(verbs).map(([verb, run]: [string, unknown]) => [

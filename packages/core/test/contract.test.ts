@@ -565,6 +565,18 @@ describe('a section', () => {
     );
   });
 
+  it('is where it is refused', () => {
+    const deaf = withUse((section, bus) => ({
+      ...linux61.ownership(section, bus),
+      *use() {
+        return EBUSY;
+      },
+    }));
+    expect(() => runStep(deaf, 'none')).toThrow(
+      /'tried', use: refused without a section, where it shows whether there was a cause; return section\(\.\.\.\)$/,
+    );
+  });
+
   it.each([
     ['an errno it did not declare', EBUSY, /decided EBUSY, which is not among its outcomes OK; add it there/],
     ['no errno at all', 'fine', /decided fine, which is no errno; return one/],
@@ -597,7 +609,16 @@ describe('a section', () => {
           return undefined as never;
         },
       },
-      /^strategy 'tried', at\.configure: returned undefined, which is no errno; return OK, a refusal, or what the bus/,
+      /^strategy 'tried', at\.configure: returned undefined, which is no errno; return OK, or what the bus/,
+    ],
+    [
+      'a refusal of its own',
+      {
+        *beforeDriverSet() {
+          return EBUSY;
+        },
+      },
+      /^strategy 'tried', at\.beforeDriverSet: refused with EBUSY, as neither the bus nor the check had; let a section/,
     ],
     [
       'nothing before the driver is set',

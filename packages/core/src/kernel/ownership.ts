@@ -52,6 +52,8 @@ function checkedOwnership(
       const { decided } = sections;
       if (decided === undefined && result === OK && verb !== 'use' && verb !== 'unuse')
         throw broken(`succeeded without a section, where it is kept who has the group; return section(...)`);
+      if (decided === undefined && result !== OK)
+        throw broken(`refused without a section, where it shows whether there was a cause; return section(...)`);
       if (decided === undefined || decided === result) return result;
       throw broken(
         `returned ${String(result)} where its section decided ${String(decided)}; return what the section returned`,

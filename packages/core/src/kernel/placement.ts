@@ -16,8 +16,8 @@ import { deviceOwnership } from './ownership.ts';
 export function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const { at } = kernel.strategy;
   return at.beforeDriverSet
-    ? yield* decided(kernel, 'beforeDriverSet', () =>
-        at.beforeDriverSet!(device, driver, notMindingVerbs(deviceOwnership(kernel, device))),
+    ? yield* decided(kernel, 'beforeDriverSet', (given) =>
+        at.beforeDriverSet!(device, driver, given(deviceOwnership(kernel, device))),
       )
     : OK;
 }
@@ -36,9 +36,7 @@ export function* configure(kernel: Kernel, device: Device, driver: Driver): Prog
   const own = deviceOwnership(kernel, device);
   const hook = configureHook(kernel, device, at.busUse === 'nothing' ? checksNothing : own);
   if (!at.configure) return yield* hook.run();
-  return yield* decided(kernel, 'configure', () =>
-    at.configure!(device, driver, notMindingVerbs(hook), notMindingVerbs(own)),
-  );
+  return yield* decided(kernel, 'configure', (given) => at.configure!(device, driver, given(hook), given(own)));
 }
 
 /** The bus's `dma_unconfigure`, where the strategy puts it; 5.10 has none. */
@@ -64,14 +62,24 @@ function placed<T>({ strategy }: Kernel, part: keyof Placement, run: () => Progr
   });
 }
 
-/** The same where it decides whether the device is bound: throws, too, if it comes to no errno. */
-function* decided(kernel: Kernel, part: keyof Placement, run: () => Program<Errno>): Program<Errno> {
-  const verdict = yield* placed(kernel, part, run);
-  if (isErrno(verdict)) return verdict;
-  throw new PluginError(
-    `strategy '${kernel.strategy.name}', at.${part}: returned ${String(verdict)}, which is no errno; ` +
-      'return OK, a refusal, or what the bus or the check returned',
-  );
+/**
+ * The same where it decides whether the device is bound, with what it is `given` to call: throws, too, if it comes to no errno, or
+ * refuses by itself, in no section, so that nobody could judge whether there was a cause.
+ */
+function* decided(
+  kernel: Kernel,
+  part: keyof Placement,
+  run: (given: <V extends object>(verbs: V) => V) => Program<Errno>,
+): Program<Errno> {
+  const heard = new Set<unknown>([OK]);
+  const verdict = yield* placed(kernel, part, () => run((verbs) => notMindingVerbs(verbs, heard)));
+  const broken = (what: string): PluginError =>
+    new PluginError(`strategy '${kernel.strategy.name}', at.${part}: ${what}`);
+  if (!isErrno(verdict))
+    throw broken(`returned ${String(verdict)}, which is no errno; return OK, or what the bus or the check returned`);
+  if (!heard.has(verdict))
+    throw broken(`refused with ${verdict}, as neither the bus nor the check had; let a section of the check refuse`);
+  return verdict;
 }
 
 const checksNothing = { use: succeed, unuse: succeed };
