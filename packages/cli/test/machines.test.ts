@@ -26,6 +26,22 @@ describe('machines, of whatever there is', () => {
   });
 });
 
+describe('lspci -nnk alone', () => {
+  const lspci = file('lspci-nnk.txt', '01:00.0 SATA controller [0106]: X [8086:a352]\n\tKernel driver in use: ahci\n');
+  it('tells of no groups, and not that there are none', async () => {
+    const [inspected, compared] = await Promise.all([busward('inspect', lspci), busward('compare', lspci)]);
+    expect(inspected.out).toContain('1 device; nothing tells their groups\n\nOf unknown group\n  - 0000:01:00.0');
+    expect([compared.code, compared.err]).toEqual([
+      2,
+      expect.stringMatching(/nothing tells the IOMMU group of any of its 1 devices; 'find \/sys\/kernel/),
+    ]);
+  });
+  it('is a machine with what find prints', async () => {
+    const groups = file('groups.txt', '/sys/kernel/iommu_groups/7/devices/0000:01:00.0\n');
+    expect((await busward('inspect', lspci, groups)).out).toMatch(/^7 +0000:01:00\.0 +pci +ahci +is blocked/m);
+  });
+});
+
 describe('standard input', () => {
   it('is a machine, where - stands for it, and is not read in silence where nothing does', async () => {
     const { out } = await piped(log, 'inspect', '-');

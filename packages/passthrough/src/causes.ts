@@ -142,13 +142,11 @@ export const causes = {
     says: 'the device has no IOMMU group: no IOMMU is in use for it',
     todo: "turn the IOMMU on (VT-d or AMD-Vi in the firmware's setup; intel_iommu=on; on Arm the device tree or IORT has to name an IOMMU for it); in a guest, give it a virtual IOMMU",
     model: ['noGroup'],
-    fits: ofDevice((device, { inspection }) =>
-      fit(
-        inspection.alone.some((one) => one.device.name === device.name),
-        inspection.alone.find((one) => one.device.name === device.name)?.why ??
-          `${device.name} is in group ${device.group?.is}`,
-      ),
-    ),
+    fits: ofDevice((device, { inspection }) => {
+      const alone = inspection.alone.find((one) => one.device.name === device.name);
+      if (!alone) return fit(false, `${device.name} is in group ${device.group?.is}`);
+      return fit(alone.known || undefined, alone.why);
+    }),
   },
   isBridge: {
     says: "the device is a PCI bridge, and vfio-pci takes none; on pcieport it is in nobody's way",

@@ -1,5 +1,13 @@
 import { groupBy } from '@busward/explorer';
-import type { Contradiction, Evidence, Found, FoundMachine, Need, Unread } from '@busward/topology';
+import {
+  groupsTold,
+  type Contradiction,
+  type Evidence,
+  type Found,
+  type FoundMachine,
+  type Need,
+  type Unread,
+} from '@busward/topology';
 import { match } from 'ts-pattern';
 import { versionOf, type JudgedBy } from './judged-by.ts';
 import { driverNamed, memberOf, type Member } from './member.ts';
@@ -17,7 +25,7 @@ export interface Inspection {
   /** Where the kernel comes from, and what has to be known of the answers, in sentences. */
   readonly says: readonly string[];
   readonly groups: readonly InspectedGroup[];
-  /** Devices without a group, and why. */
+  /** Devices without a group, or of which nothing tells one, and why. */
   readonly alone: readonly Alone[];
   readonly contradictions: readonly Contradiction[];
   readonly unread: readonly Unread[];
@@ -49,6 +57,8 @@ export interface InspectedMember {
 
 export interface Alone {
   readonly device: InspectedMember;
+  /** It has none; else nothing tells. */
+  readonly known: boolean;
   readonly why: string;
 }
 
@@ -69,7 +79,7 @@ export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGro
       .map(({ group, ofGroup }) => inspectGroup(machine, group, ofGroup, judged, judge)),
     alone: (byGroup.get(undefined) ?? []).map((member) => ({
       device: inspectMember(member, judged),
-      why: whyAlone(member, machine),
+      ...whyAlone(member, machine),
     })),
     contradictions: machine.contradictions,
     unread: machine.unread,
@@ -136,11 +146,13 @@ function inspectMember({ name, busName, bus, driver, found }: Member, judged: Ju
   };
 }
 
-function whyAlone({ bus, busName, name, facts, found }: Member, machine: FoundMachine): string {
+function whyAlone({ bus, busName, name, facts, found }: Member, machine: FoundMachine): Omit<Alone, 'device'> {
+  const told = groupsTold(machine);
+  const known = found.group !== undefined || told === 'none';
   const said = found.group ? `${placeText(found.group.from)} says it has none` : 'no source tells of a group';
   if (bus && bus.isolation({ name, bus: bus.name, facts } as Parameters<typeof bus.isolation>[0]).length === 0)
-    return `${said}; a device on ${bus.name} gets none: ${bus.says}`;
-  if (!bus && busName !== undefined) return `${said}; there is no plugin for bus ${busName}`;
+    return { known: true, why: `${said}; a device on ${bus.name} gets none: ${bus.says}` };
+  if (!bus && busName !== undefined) return { known, why: `${said}; there is no plugin for bus ${busName}` };
   const advice = noIommu(machine);
-  return advice === undefined ? said : `${said}, nor of one for any other device; ${advice}`;
+  return { known, why: advice === undefined ? said : `${said}, nor of one for any other device; ${advice}` };
 }

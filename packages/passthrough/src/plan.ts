@@ -1,5 +1,5 @@
 import { groupBy, type Witness } from '@busward/explorer';
-import type { FoundMachine, Need } from '@busward/topology';
+import { groupsTold, toTellGroups, type FoundMachine, type Need } from '@busward/topology';
 import { carryOut, type CarriedOut } from './carry-out.ts';
 import { handOver, type Deed, type HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
@@ -57,10 +57,14 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
   ];
   const judge = verdicts(judged);
   const advice = noIommu(machine);
+  const told = groupsTold(machine);
   const reasons = [
     ...alone.map(({ name, found }): Reason => ({
       device: name,
-      why: `it is in no IOMMU group, and without one it cannot be given to a user${advice === undefined ? '' : `; nor is any other device: ${advice}`}`,
+      why:
+        found.group || told === 'none'
+          ? `it is in no IOMMU group, and without one it cannot be given to a user${advice === undefined ? '' : `; nor is any other device: ${advice}`}`
+          : `nothing tells its IOMMU group${told === 'some' ? '' : ', nor that of any other device'}; ${advice ?? toTellGroups}`,
       ...(found.group && { from: found.group.from }),
     })),
     ...groups.flatMap((group) => {

@@ -1,4 +1,4 @@
-import { inspect, judgedBy, verdictText, versionOf, type Verdict } from '@busward/passthrough';
+import { explain, inspect, judgedBy, plan, verdictText, versionOf, type Verdict } from '@busward/passthrough';
 import { readSources } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
 import { buses, found } from './machines.ts';
@@ -212,5 +212,35 @@ describe('what the evidence does not tell is not guessed', () => {
     expect(alone('ro quiet')).toMatch(/^listing.txt:1 says it has none.*does not turn one on \(cmdline:1\)/);
     expect(alone('intel_iommu=on')).toMatch(/firmware does not offer one/);
     expect(alone('iommu=off')).toMatch(/turns the IOMMU off \(iommu=off, cmdline:1\)/);
+  });
+
+  describe('no group where nothing tells of groups', () => {
+    const lspci = '01:00.0 VGA compatible controller [0300]: N [10de:1c03]\n\tKernel driver in use: nvidia\n';
+    const boot = 'Linux version 6.12.0\npci 0000:01:00.0: [10de:1c03] type 00 class 0x030000\n';
+    const alone = (text: string) => inspect(readSources([{ file: 'f', text }]), judgedBy('6.12', buses)).alone[0]!;
+    it.each([
+      ['lspci -nnk', lspci],
+      ['dpdk-devbind --status', "0000:01:00.0 'X 10fb' drv=vfio-pci unused=ixgbe\n"],
+      ['driverctl list-devices', '0000:01:00.0 vfio-pci [*]\n'],
+      ['the end of a log', boot.split('\n')[1]!],
+    ])('%s: it is said how to tell, and not that no IOMMU is in use', (_, text) => {
+      const { known, why } = alone(text);
+      expect([known, why]).toEqual([false, expect.stringContaining("'find /sys/kernel/iommu_groups -type l' tells")]);
+      expect(why).not.toMatch(/IOMMU seems|turns? it on/);
+    });
+    it('a log from its beginning on tells that there are none', () => {
+      expect(alone(boot)).toMatchObject({ known: true, why: expect.stringContaining('no IOMMU seems to be in use') });
+    });
+    it('a plan asks for them, and a cause does not fit', () => {
+      const machine = readSources([{ file: 'f', text: lspci }]);
+      const judged = judgedBy('6.12', buses);
+      const made = plan(machine, ['0000:01:00.0'], judged);
+      expect(made).toMatchObject({
+        kind: 'refused',
+        reasons: [{ why: expect.stringMatching(/^nothing tells its IOMMU group.*find/) }],
+      });
+      const [explained] = explain('VfioNoIommuGroup 0000:01:00.0', [judged], machine);
+      expect(explained!.causes[0]!.fit!.is).toBe('cannot tell');
+    });
   });
 });

@@ -48,7 +48,8 @@ export function inspectionSections(
           `group ${group}, ${buses.join(' and ')}: ${members.map(nameAndDriver).join(', ')}`,
       ),
     },
-    { heading: 'Without a group', sentences: alike(alone.map(({ device, why }) => [device.name, why])) },
+    { heading: 'Without a group', sentences: alike(alone.filter(({ known }) => known)) },
+    { heading: 'Of unknown group', sentences: alike(alone.filter(({ known }) => !known)) },
     { heading: 'Notes', sentences: [...inspection.says, ...contradictionsOf(inspection)] },
     { heading: 'Not read', sentences: unreadOf(inspection, unread) },
   ].filter(({ sentences }) => sentences.length > 0);
@@ -142,7 +143,8 @@ const blockersText = (by: readonly Blocker[], place: (from: Evidence) => string)
 export function sizeOf({ groups, alone, kernel }: Inspection): string {
   const devices = groups.reduce((sum, { members }) => sum + members.length, alone.length);
   const whole = `${count(devices, 'device')} in ${count(groups.length, 'group')}`;
-  if (groups.length === 0) return whole;
+  if (groups.length === 0)
+    return alone.every(({ known }) => known) ? whole : `${count(devices, 'device')}; nothing tells their groups`;
   return `${whole}; under Linux ${kernel} ${owningText((kind) => groups.filter(({ verdict }) => verdict.kind === kind).length)}`;
 }
 
@@ -153,10 +155,10 @@ const placesIn =
     files.length === 1 && from.line !== undefined && from.at === undefined ? `line ${from.line}` : placeText(from);
 
 /** Devices for which the same is to be said, in one sentence. */
-function alike(said: readonly (readonly [string, string])[]): readonly string[] {
-  const whys = [...new Set(said.map(([, why]) => why))];
+function alike(alone: Inspection['alone']): readonly string[] {
+  const whys = [...new Set(alone.map(({ why }) => why))];
   return whys.map((why) => {
-    const names = said.filter(([, other]) => other === why).map(([name]) => name);
+    const names = alone.filter((one) => one.why === why).map(({ device }) => device.name);
     const shown =
       names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
     return `${shown}: ${why}`;

@@ -14,6 +14,7 @@ import {
 import { isBridge } from './bridge.ts';
 import { few } from './collect.ts';
 import type { FoundDevice, FoundMachine } from './found.ts';
+import { groupsTold, toTellGroups } from './groups-told.ts';
 import { sameDriver } from './same-driver.ts';
 
 /** A machine to explore, and what had to be left out or supposed to have it. */
@@ -56,10 +57,9 @@ export function machineOf(found: FoundMachine, buses: readonly Bus[]): MachineTo
   const untold = onBuses.filter(({ device }) => device.group === undefined).map(({ device }) => device.name);
   if (members.length === 0)
     throw new InputError(
-      `${files}: none of its ${found.devices.length} devices is in an IOMMU group; ` +
-        (without.length > 0 || found.sources.some(({ as }) => as.includes('boot log'))
-          ? 'is the IOMMU switched on (in the firmware, and with intel_iommu=on on Intel machines)?'
-          : "groups stand in 'dmesg', in 'lspci -v' as root, and below /sys/kernel/iommu_groups"),
+      groupsTold(found) === 'nothing'
+        ? `${files}: nothing tells the IOMMU group of any of its ${found.devices.length} devices; ${toTellGroups}`
+        : `${files}: none of its ${found.devices.length} devices is in an IOMMU group; is the IOMMU switched on (in the firmware, and with intel_iommu=on on Intel machines)?`,
     );
   const guessed = members.filter(({ recognition, device }) => !recognition.sure && device.bus === undefined);
   const ofLogs = found.sources.every(({ as }) => as.join() === 'boot log');

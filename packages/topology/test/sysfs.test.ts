@@ -98,6 +98,24 @@ describe('a sysfs tree', () => {
     expect(says.join('\n')).toContain('its packing (gzip) is damaged or cut off; what was before is read');
   });
 
+  it('that is cut off anywhere in its tar tells of no device that it has no driver or no group', async () => {
+    const whole = readFileSync(tar('whole.tar'));
+    const cut = join(folder, 'cut.tar');
+    const isKnown = facts(await readMachine([folder])) as { devices: Record<string, { is: unknown }>[] };
+    // At the ends of blocks, too, where nothing but the missing end tells.
+    for (let length = 20 * 512; length < whole.length - 20 * 512; length += 23 * 512) {
+      writeFileSync(cut, whole.subarray(0, length));
+      const { devices, says } = await readMachine([cut]).catch(() => ({ devices: [], says: ['it is cut off'] }));
+      expect(says.join()).toContain('it is cut off');
+      for (const { name, group, driver } of devices) {
+        const known = isKnown.devices.find((one) => String(one['name']) === name)!;
+        if (group) expect([name, group.is]).toEqual([name, known['group']!.is]);
+        if (driver) expect([name, driver.is]).toEqual([name, known['driver']!.is]);
+        expect([group?.is, driver?.is]).not.toContain(null);
+      }
+    }
+  });
+
   it('does not lead out of itself, on disk or in an archive', async () => {
     const evil = join(folder, 'evil');
     mkdirSync(join(evil, 'sys/bus/pci/devices'), { recursive: true });

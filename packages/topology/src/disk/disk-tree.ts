@@ -46,6 +46,7 @@ export function diskTree(file: string): Tree | undefined {
   };
   return {
     file,
+    isCut: false,
     names: (path) =>
       attempt(path, (whole) =>
         (path.includes('/') ? lstatSync : statSync)(whole).isDirectory() ? readdirSync(whole).toSorted() : [],

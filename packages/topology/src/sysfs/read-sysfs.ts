@@ -67,7 +67,7 @@ export function readSysfs(tree: Tree, buses: readonly string[], tell: Tell): Sou
   for (const device of devices.values()) {
     if (device.path !== undefined) readDevice(tree, device, device.path, tell);
     const folder = device.path === undefined ? [] : tree.names(device.path);
-    if (groupsTold && !members.has(device.name) && folder.includes('subsystem'))
+    if (groupsTold && !tree.isCut && !members.has(device.name) && folder.includes('subsystem'))
       tell({ kind: 'device', name: device.name, facts: { group: null }, from: evidence(groupsAt) });
   }
   readNeeds(tree, new Map([...devices.values()].map(({ name, path }) => [path ?? name, name])), tell);
@@ -87,7 +87,7 @@ function readDevice(tree: Tree, { name }: Place, path: string, tell: Tell): void
   const say = (facts: Parameters<typeof deviceStatement>[1], at: string): void =>
     tell({ ...deviceStatement(name, facts), from: { file: tree.file, at: `${path}/${at}` } });
   const there = new Set(tree.names(path));
-  const whole = there.has('subsystem');
+  const whole = there.has('subsystem') && !tree.isCut;
   const bus = tree.link(`${path}/subsystem`);
   if (bus !== undefined && /\/bus\/[^/]+$/.test(bus)) say({ bus: baseOf(bus) }, 'subsystem');
   const group = tree.link(`${path}/iommu_group`);

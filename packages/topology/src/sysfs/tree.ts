@@ -5,6 +5,8 @@
 export interface Tree {
   /** What a person calls it. */
   readonly file: string;
+  /** It is the beginning of a tree: what is not in it may be all the same. */
+  readonly isCut: boolean;
   /** Names in a folder, sorted; none, if there is no such folder. */
   names(path: string): readonly string[];
   /** Text of a small file without its last line end; absent: no such file, or it cannot be read. */

@@ -68,10 +68,10 @@ export function tarTree(file: string): TarTree {
   return {
     push: (piece) => reader.push(piece),
     end: () => {
-      const problems = reader.end();
+      const { isCut, problems } = reader.end();
       const [root, roots] = rootOf(entries.keys());
       return {
-        tree: treeOf(file, entries, root),
+        tree: treeOf({ file, isCut }, entries, root),
         says: [
           ...problems.map((problem) => `${file}: ${problem}`),
           ...(roots > 1 ? [`${file}: it holds ${roots} trees; '${root || '.'}' is read`] : []),
@@ -96,7 +96,7 @@ function rootOf(paths: Iterable<string>): readonly [string, number] {
   return [first, roots.size];
 }
 
-function treeOf(file: string, entries: ReadonlyMap<string, Kept>, root: string): Tree {
+function treeOf(about: Pick<Tree, 'file' | 'isCut'>, entries: ReadonlyMap<string, Kept>, root: string): Tree {
   const sys = root;
   const proc = root.endsWith('sys/') ? `${root.slice(0, -'sys/'.length)}proc/` : `${root}proc/`;
   const entriesOf = new Map<string, Set<string>>();
@@ -116,7 +116,7 @@ function treeOf(file: string, entries: ReadonlyMap<string, Kept>, root: string):
     return path.startsWith('sys/') ? sys + path.slice('sys/'.length) : proc + path.slice('proc/'.length);
   };
   return {
-    file,
+    ...about,
     names: (path) => [...(entriesOf.get(within(path)) ?? [])].toSorted(),
     text: (path) => entries.get(within(path))?.text,
     bytes: (path) => entries.get(within(path))?.bytes,

@@ -10,8 +10,8 @@ export interface TarEntry {
 /** Takes an archive piece by piece. */
 export interface TarReader {
   push(piece: Uint8Array): void;
-  /** What was wrong with it, in sentences. */
-  end(): readonly string[];
+  /** What was wrong with it, in sentences; whether its end is missing. */
+  end(): { readonly isCut: boolean; readonly problems: readonly string[] };
 }
 
 const block = 512;
@@ -37,6 +37,7 @@ export function tarReader(
   let longName: string | undefined;
   let longTarget: string | undefined;
   let skipped = 0;
+  let isEnded = false;
   let special: 'L' | 'K' | 'x' | undefined;
 
   const finish = (): void => {
@@ -52,7 +53,9 @@ export function tarReader(
     special = undefined;
   };
   const begin = (bytes: Uint8Array): void => {
-    if (bytes.every((byte) => byte === 0)) return;
+    // An archive ends with blocks of zeros; another may be behind it.
+    isEnded = bytes.every((byte) => byte === 0);
+    if (isEnded) return;
     if (!isTarHeader(bytes)) {
       skipped++;
       return;
@@ -112,9 +115,9 @@ export function tarReader(
     },
     end() {
       const problems: string[] = [];
-      if (left > 0 || header.length > 0) problems.push('it is cut off; what was before is read');
+      if (!isEnded) problems.push('it is cut off; what was before is read');
       if (skipped > 0) problems.push(`${skipped} blocks are no headers of a tar archive and were skipped`);
-      return problems;
+      return { isCut: !isEnded, problems };
     },
   };
 }
