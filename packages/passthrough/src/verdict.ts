@@ -3,6 +3,7 @@ import { sameDriver, type Evidence, type FoundMachine } from '@busward/topology'
 import { claims, type Claimed, type Refused } from './claim.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, isKnown, type KnownMember, type Member } from './member.ts';
+import { placeText } from './place-text.ts';
 import { ofVtd, refusedByVtd, regionsTold } from './region.ts';
 import { resultIn } from './result-in.ts';
 import { situations } from './situations.ts';
@@ -42,8 +43,8 @@ export interface Blocker extends BoundTo {
 
 export interface Unknown {
   readonly device: string;
-  /** Its driver, or what its 1:1 region comes to. */
-  readonly of: 'driver' | 'region';
+  /** Its driver, what its 1:1 region comes to, or who else is in its group. */
+  readonly of: 'driver' | 'region' | 'group';
   readonly why: string;
 }
 
@@ -63,7 +64,8 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
     if (byVtd && isVtd) return { kind: 'impossible', refused: byVtd, from: regions };
 
     const untold = members.flatMap(unknownOf);
-    const unknown = [...untold, ...(byVtd && isVtd === undefined ? [unknownRegion(members)] : [])];
+    const unread = unreadOf(machine, group, members);
+    const unknown = [...untold, ...(byVtd && isVtd === undefined ? [unknownRegion(members)] : []), ...unread];
     const bound = known.filter((member) => typeof member.driver === 'string' && unknownOf(member).length === 0);
     const now = claim(bound);
     const by = bound.flatMap((member): Blocker[] => {
@@ -76,7 +78,7 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
       const first: Refused = { step: 'open group', result: resultIn(situations.noVfio, judged) };
       return { kind: 'blocked', by, refused: first, ...(haveOthers(by, members) && { later: now }), unknown };
     }
-    if (members.every(({ bridge }) => bridge)) return { kind: 'bridges' };
+    if (unread.length === 0 && members.every(({ bridge }) => bridge)) return { kind: 'bridges' };
     if (unknown.length > 0) return { kind: 'unknown', unknown };
     const beside = now.mixed ? bound.filter((member) => isActive(member, judged)).map(boundTo) : [];
     const mixed = beside.length > 0 && (hasFile || haveOthers(beside, members)) ? { beside } : {};
@@ -122,6 +124,16 @@ const unknownRegion = (members: readonly Member[]): Unknown => ({
   of: 'region',
   why: 'firmware asks for a 1:1 region; before 6.6 VT-d refuses a user that (EPERM), other IOMMUs do not, and nothing tells which one it is (the DMAR table, or a boot log, does)',
 });
+
+/** A line that names the group and could not be read may tell of another member, or of another driver. */
+const unreadOf = ({ unread }: FoundMachine, group: string, [first]: readonly Member[]): readonly Unknown[] =>
+  unread
+    .filter(({ groups }) => groups?.includes(group))
+    .map((one) => ({
+      device: first!.name,
+      of: 'group',
+      why: `${placeText(one)} speaks of group ${group} and could not be read`,
+    }));
 
 /** sysfs tells of a 1:1 region for the group as a whole; then it is put on one member. */
 function withDirect(

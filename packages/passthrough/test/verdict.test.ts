@@ -194,6 +194,19 @@ describe('what the evidence does not tell is not guessed', () => {
       unknown: [{ device: '0000:01:00.0' }],
     });
   });
+  it('a line of the group that could not be read: there may be others in it', () => {
+    const rows = '1 0000:01:00.0 vfio-pci\n2 0000:02:00.0 vfio-pci\n3 0000:03:00.0 none\n';
+    const machine = readSources([{ file: 'f', text: `${rows}1;0000:01:00.1;nvme\n3;0000:03:00.1;nvme\n` }]);
+    const { groups } = inspect(machine, judgedBy('6.12', buses));
+    expect(groups.map(({ verdict }) => text(verdict))).toEqual([
+      'cannot tell: f:4 speaks of group 1 and could not be read',
+      'a user can own it now',
+      'cannot tell: f:5 speaks of group 3 and could not be read',
+    ]);
+    expect(plan(machine, ['0000:03:00.0'], judgedBy('6.12', buses))).toMatchObject({
+      reasons: [{ device: '0000:03:00.0', why: 'cannot tell: f:5 speaks of group 3 and could not be read' }],
+    });
+  });
   it('a bus without a plugin', () => {
     expect(text(told(['1 cdx-00:01 vfio-cdx'], '6.12', { facts: { 'cdx-00:01': { bus: 'cdx' } } })['1'])).toBe(
       'cannot tell: no plugin for bus cdx',

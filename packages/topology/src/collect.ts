@@ -10,13 +10,14 @@ import type {
   Source,
   Unread,
 } from './found.ts';
+import { groupsNamed } from './groups-named.ts';
 import { isName } from './name.ts';
 import { inOneLine, isOneLine } from './one-line.ts';
 import type { DeviceFacts, Tell } from './statement.ts';
 import { address } from './text/line-reader.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
-const most = { devices: 20_000, groups: 20_000, unread: 10_000, contradictions: 1_000 };
+const most = { devices: 20_000, groups: 20_000, unread: 10_000, named: 100, contradictions: 1_000 };
 
 /** Puts statements together into a machine. */
 export interface Collection {
@@ -53,8 +54,10 @@ export function collect(): Collection {
     if (contradictions.length < most.contradictions) contradictions.push(one);
     else says.add(`more than ${most.contradictions} contradictions: the others are not listed`);
   };
-  const leave = (from: Evidence, text: string): void => {
-    if (unread.length < most.unread) unread.push({ ...from, text: shortened(inOneLine(text)) });
+  const leave = (from: Evidence, text: string, group?: string): void => {
+    const about = [...new Set([...(group === undefined ? [] : [group]), ...groupsNamed(text)])].slice(0, most.named);
+    if (unread.length < most.unread)
+      unread.push({ ...from, text: shortened(inOneLine(text)), ...(about.length > 0 && { groups: about }) });
     else beyond++;
   };
   const draftOf = (name: string, from: Evidence): Draft | undefined => {
@@ -141,7 +144,7 @@ export function collect(): Collection {
         const draft = draftOf(name, from);
         if (draft) draft.asks ??= from;
       })
-      .with({ kind: 'unread' }, ({ from, text }) => leave(from, text))
+      .with({ kind: 'unread' }, ({ from, text, group }) => leave(from, text, group))
       .with({ kind: 'says' }, ({ text }) => void says.add(text))
       .exhaustive();
 

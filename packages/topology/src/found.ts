@@ -12,6 +12,8 @@ export interface Evidence {
 /** Something that speaks of devices and could not be read, and what it says (cut, if it is long). */
 export interface Unread extends Evidence {
   readonly text: string;
+  /** Numbers of the groups that it speaks of; absent: it names none. */
+  readonly groups?: readonly string[];
 }
 
 export interface Found<T> {

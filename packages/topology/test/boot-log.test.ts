@@ -163,7 +163,8 @@ describe('a boot log', () => {
 
   it('says which lines it could not read: cut and mixed up ones, as mail makes them', () => {
     const whole = log('pci 0000:00:01.0: Adding to iommu group 0\n[   20000:20:00.0: Adding to iommu group 26\n');
-    expect(whole.unread).toEqual([{ file: 'log', line: 2, text: '[   20000:20:00.0: Adding to iommu group 26' }]);
+    const text = '[   20000:20:00.0: Adding to iommu group 26';
+    expect(whole.unread).toEqual([{ file: 'log', line: 2, text, groups: ['26'] }]);
     expect(machineOf(whole, buses).says.at(-1)).toBe('not read, since they are cut or mixed up: lines 2 of log');
   });
 

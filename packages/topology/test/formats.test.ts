@@ -229,6 +229,42 @@ describe('listings of groups', () => {
   });
 });
 
+describe('a line that names a device and its group, and that nobody can read', () => {
+  const known = '1 0000:01:00.0 vfio-pci\n';
+  it.each([
+    ['with a comma between', `${known}1,0000:01:00.1,nvme\n`],
+    ['with a colon behind the group', `${known}1: 0000:01:00.1 nvme\n`],
+    ['with more columns', `${known}1 0000:01:00.1 nvme (in use)\n`],
+    ['in words', `${known}IOMMU group 1 has device 0000:01:00.1 bound to nvme\n`],
+    ['as a pair each', `${known}iommu_group=1 device=10003000.pcie driver=tegra-pcie\n`],
+    ['by a name of the device tree', `${known}Group 1 pcie@10003000 [tegra]\n`],
+    ['behind the device', `${known}0000:01:00.1 (nvme) is in group 1\n`],
+    ['as JSON', `${known}{"iommuGroup": "1", "device": "0000:01:00.1"}\n`],
+    ['in a block', 'IOMMU Group 1:\n\t0000:01:00.0 vfio-pci\n\t0000:01:00.1: NVMe, nvme\n'],
+    ['in a block, deeper', 'IOMMU Group 1:\n\t01:00.0 VGA [0300]: N [10de:1c03]\n\t\t01:00.1: NVMe, nvme\n'],
+    ['in a block, of the device tree', 'IOMMU Group 1:\n\t10003000.pcie tegra-pcie\n\tgpu@57000000 (nouveau)\n'],
+  ])('%s', (_, text) => {
+    const { devices, unread } = read(text);
+    expect(devices.length).toBe(1);
+    const line = text.split('\n').length - 1;
+    expect(unread).toEqual([{ file: 'f', line, text: expect.any(String), groups: ['1'] }]);
+  });
+
+  it('tabs and blanks indent alike: what stands below a device is about it', () => {
+    const { devices, unread } = read(
+      'IOMMU Group 1:\n  01:00.0 VGA [0300]: N [10de:1c03]\n\tKernel driver in use: vfio-pci\n',
+    );
+    expect([devices[0]!.driver?.is, unread]).toEqual(['vfio-pci', []]);
+  });
+
+  it('is no line of a log that speaks of a device otherwise', () => {
+    const { unread } = read(
+      `${known}pci 0000:01:00.1: BAR 0: assigned\n80000000-8fffffff : 0000:01:00.1\nsystemd[1]: cgroup 1 of user@1000.service\n`,
+    );
+    expect(unread).toEqual([]);
+  });
+});
+
 describe('tools that bind', () => {
   it('dpdk-devbind --status: who is bound, what else there is, which card the system uses', () => {
     expect(

@@ -36,4 +36,12 @@ export const whole = (pci: string): string => {
 /** The buses that Linux puts behind IOMMUs (iommu_buses, 7.3). */
 export const busesOfLinux = ['platform', 'pci', 'amba', 'fsl-mc', 'host1x', 'host1x-context', 'cdx'] as const;
 
-export const indentOf = (line: string): number => line.length - line.trimStart().length;
+/** In columns, as a terminal shows it. */
+export function indentOf(line: string): number {
+  let column = 0;
+  for (const character of line) {
+    if (character.trim() !== '') break;
+    column = character === '\t' ? column - (column % 8) + 8 : column + 1;
+  }
+  return column;
+}

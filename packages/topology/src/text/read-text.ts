@@ -5,20 +5,15 @@ import type { Tell } from '../statement.ts';
 import { devbind, driverctl } from './bind-tools.ts';
 import { bootLog } from './boot-log.ts';
 import { groupBlocks } from './group-blocks.ts';
-import { address, type LineReader, type MakeLineReader, type Place } from './line-reader.ts';
+import { type LineReader, type MakeLineReader, type Place } from './line-reader.ts';
 import { lspci } from './lspci.ts';
 import { lspciRecords } from './lspci-records.ts';
 import { sysfsPaths } from './sysfs-paths.ts';
 import { treeListing } from './tree-listing.ts';
+import { speaksOf } from './unread-line.ts';
 
 /** Longer lines are no line of any tool: they are not read, and counted if they speak of groups. */
 const longest = 65_536;
-
-/** A line that speaks of devices, whoever wrote it. */
-const speaks = new RegExp(
-  `Adding (?:device .*?)?to (?:iom|group)|iommu[_ ]groups?\\W+\\d|IOMMU group|Kernel driver in use:|^[\\s*|-]*${address}(?![\\w:.-])`,
-  'i',
-);
 
 /** Takes a text piece by piece; nothing of it is held but the line that is not complete yet. */
 export interface TextReader {
@@ -54,15 +49,18 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
     const from: Evidence = { file, line: ++number };
     if (raw.length > longest) {
       empty = false;
-      if (speaks.test(raw.slice(0, longest))) tell({ kind: 'unread', text: raw.slice(0, longest), from });
-      return;
+      return leave(raw.slice(0, longest), from);
     }
     const line = cleaned(raw);
     if (line.trim() === '') endBlocks(place);
     else empty = false;
     const reader = readers.find((one) => one.line(line, from));
     if (reader) kinds.add(reader);
-    else if (!line.startsWith('#') && speaks.test(line)) tell({ kind: 'unread', text: line, from });
+    else if (!line.startsWith('#')) leave(line, from);
+  };
+  const leave = (text: string, from: Evidence): void => {
+    const about = speaksOf(text, place);
+    if (about) tell({ kind: 'unread', text, from, ...about });
   };
 
   return {
