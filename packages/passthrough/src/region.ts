@@ -1,5 +1,5 @@
 import { compareVersions } from '@busward/core';
-import type { Evidence, Found, FoundMachine } from '@busward/topology';
+import { tableOf, type Evidence, type Found, type FoundMachine, type RegionTable } from '@busward/topology';
 import type { Refused } from './claim.ts';
 import type { JudgedBy } from './judged-by.ts';
 import type { Member } from './member.ts';
@@ -20,24 +20,23 @@ export function regionsTold(
 }
 
 /** Which table of the firmware names a region, by what its evidence says. */
-const tables = [
-  ['RMRR', 'the DMAR table names it (RMRR)'],
-  ['IVMD', 'the IVRS table names it (IVMD)'],
-  ['reserved memory range', 'the IORT table names it (a reserved memory range)'],
-  ['iommu-addresses', 'the device tree names it (iommu-addresses)'],
-] as const;
+const tables: Readonly<Record<RegionTable, string>> = {
+  RMRR: 'the DMAR table names it (RMRR)',
+  IVMD: 'the IVRS table names it (IVMD)',
+  'reserved memory range': 'the IORT table names it (a reserved memory range)',
+  'iommu-addresses': 'the device tree names it (iommu-addresses)',
+};
 
 /** In words, as far as the evidence tells. */
-export const tableText = (from: Evidence | undefined): string =>
-  tableOf(from)?.[1] ??
-  'an Intel machine names it in the DMAR table (RMRR), an AMD one in IVRS (IVMD), an Arm one in IORT or the device tree';
-
-const tableOf = (from: Evidence | undefined): (typeof tables)[number] | undefined =>
-  tables.find(([name]) => from?.at?.includes(name));
+export function tableText(from: Evidence | undefined): string {
+  const table = tableOf(from);
+  if (table !== undefined) return tables[table];
+  return 'an Intel machine names it in the DMAR table (RMRR), an AMD one in IVRS (IVMD), an Arm one in IORT or the device tree';
+}
 
 /** Whether the IOMMU of a region is VT-d, which is alone in having RMRRs; undefined: nothing tells. */
 export function ofVtd(from: readonly Evidence[]): boolean | undefined {
-  const names = from.flatMap((one) => tableOf(one)?.[0] ?? []);
+  const names = from.flatMap((one) => tableOf(one) ?? []);
   return names.length === 0 ? undefined : names.includes('RMRR');
 }
 

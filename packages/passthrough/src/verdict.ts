@@ -65,7 +65,12 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
 
     const untold = members.flatMap(unknownOf);
     const unread = unreadOf(machine, group, members);
-    const unknown = [...untold, ...(byVtd && isVtd === undefined ? [unknownRegion(members)] : []), ...unread];
+    const unknown = [
+      ...untold,
+      ...(byVtd && isVtd === undefined ? [unknownRegion(members)] : []),
+      ...(machine.groups[group]?.direct?.is === false ? [] : members.flatMap(askedRegion)),
+      ...unread,
+    ];
     const bound = known.filter((member) => typeof member.driver === 'string' && unknownOf(member).length === 0);
     const now = claim(bound);
     const by = bound.flatMap((member): Blocker[] => {
@@ -124,6 +129,18 @@ const unknownRegion = (members: readonly Member[]): Unknown => ({
   of: 'region',
   why: 'firmware asks for a 1:1 region; before 6.6 VT-d refuses a user that (EPERM), other IOMMUs do not, and nothing tells which one it is (the DMAR table, or a boot log, does)',
 });
+
+/** VT-d spares a region unless the device is a USB controller or a display. */
+const askedRegion = ({ name, found: { asks } }: Member): readonly Unknown[] =>
+  asks
+    ? [
+        {
+          device: name,
+          of: 'region',
+          why: `firmware asks for a 1:1 region (${placeText(asks.from)}), with which no user can have a device, unless it is a USB controller or graphics; nothing tells the class ('lspci -nn' does)`,
+        },
+      ]
+    : [];
 
 /** A line that names the group and could not be read may tell of another member, or of another driver. */
 const unreadOf = ({ unread }: FoundMachine, group: string, [first]: readonly Member[]): readonly Unknown[] =>

@@ -143,6 +143,14 @@ describe('by kernel version', () => {
     it('where nothing tells whose it is, cannot be told', () =>
       expect(text(under(undefined, '6.1'))).toMatch(/^cannot tell: .* VT-d refuses a user that \(EPERM\)/));
   });
+  it('a 1:1 region of a device whose class nothing tells may be one that can be given up', () => {
+    const facts = { '0000:0a:00.0': { asks: true as const } };
+    const lines = ['1 0000:0a:00.0 vfio-pci', '2 0000:0b:00.0 vfio-pci'];
+    expect(text(told(lines, '6.12', { facts })['1'])).toMatch(/^cannot tell: .* unless it is a USB controller/);
+    expect(told(lines, '6.12', { facts })['2']!.kind).toBe('ready');
+    const groups = { '1': { direct: { is: false, from: { file: 'reserved_regions' } } } };
+    expect(told(lines, '6.12', { facts, groups })['1']!.kind).toBe('ready');
+  });
   it.each(['5.10.0', '6.1'])('what VT-d says in the log is about an RMRR, under %s', (version) => {
     const log = [
       'pci 0000:06:00.0: [14e4:1657] type 00 class 0x020000',

@@ -28,8 +28,6 @@ export interface Collection {
 interface Draft {
   readonly facts: Map<string, Found<unknown>>;
   readonly needed: Found<Need>[];
-  /** Firmware asks for a 1:1 region; unknown whether it can be given up. */
-  asks?: Evidence;
   /** The driver is one that a log has seen it with, not the one of now. */
   driverPast: boolean;
 }
@@ -60,15 +58,15 @@ export function collect(): Collection {
       unread.push({ ...from, text: shortened(inOneLine(text)), ...(about.length > 0 && { groups: about }) });
     else beyond++;
   };
-  const draftOf = (name: string, from: Evidence): Draft | undefined => {
+  const draftOf = (name: string, from: Evidence, group?: string | null): Draft | undefined => {
     const known = devices.get(name);
     if (known) return known;
     if (!isName(name)) {
-      leave(from, name);
+      leave(from, name, group ?? undefined);
       return undefined;
     }
     if (devices.size >= most.devices) {
-      leave(from, name);
+      leave(from, name, group ?? undefined);
       says.add(`more than ${most.devices} devices: the others are not read`);
       return undefined;
     }
@@ -95,7 +93,7 @@ export function collect(): Collection {
   const tell: Tell = (statement) =>
     match(statement)
       .with({ kind: 'device' }, ({ name, facts, from, past = false }) => {
-        const draft = draftOf(name, from);
+        const draft = draftOf(name, from, facts.group);
         if (!draft) return;
         const wrong = Object.entries(facts).filter(([fact, is]) => !canBe(fact, is));
         for (const [fact, is] of wrong) leave(from, `${name}, ${fact} ${String(is)}`);
@@ -140,10 +138,6 @@ export function collect(): Collection {
           devices: (before?.devices ?? 0) + forgotten,
         });
       })
-      .with({ kind: 'asks for 1:1' }, ({ name, from }) => {
-        const draft = draftOf(name, from);
-        if (draft) draft.asks ??= from;
-      })
       .with({ kind: 'unread' }, ({ from, text, group }) => leave(from, text, group))
       .with({ kind: 'says' }, ({ text }) => void says.add(text))
       .exhaustive();
@@ -169,7 +163,7 @@ export function collect(): Collection {
               `${file}: another boot begins in line ${lines.join(', ')}; the last one is read, and ${forgotten} devices of the others are not`,
           ),
           ...(removed.size > 0 ? [`removed again: ${few([...removed])}`] : []),
-          ...saysOf(contradictions, [...devices]),
+          ...saysOf(contradictions, list),
           ...(beyond > 0 ? [`${beyond} more lines speak of devices and could not be read`] : []),
         ],
       };
@@ -204,11 +198,15 @@ const isFuller = (fact: string, is: unknown, than: unknown): boolean =>
 /** VT-d lets a user's domain replace the 1:1 regions of USB and graphics (device_rmrr_is_relaxable(), drivers/iommu/intel). */
 const relaxable = /^(0c03|03)/;
 
-function deviceOf(name: string, { facts, needed, asks }: Draft): FoundDevice {
-  const kind = (facts.get('class') as Found<string> | undefined)?.is;
-  const direct =
-    asks && kind !== undefined && !facts.has('direct') ? { direct: { is: !relaxable.test(kind), from: asks } } : {};
-  return { name, ...Object.fromEntries(facts), ...direct, ...(needed.length > 0 && { needed }) };
+function deviceOf(name: string, { facts, needed }: Draft): FoundDevice {
+  const { asks, direct, ...others } = Object.fromEntries(facts) as Omit<FoundDevice, 'name' | 'needed'>;
+  const judged = direct ?? (asks && others.class && { is: !relaxable.test(others.class.is), from: asks.from });
+  return {
+    name,
+    ...others,
+    ...(judged ? { direct: judged } : asks && { asks }),
+    ...(needed.length > 0 && { needed }),
+  };
 }
 
 /** A PCI device with a PCI device below it is a bridge; what VMD (a device of class 0104) has is on a host bridge of its own. */
@@ -225,7 +223,7 @@ function withBridges(devices: readonly FoundDevice[]): readonly FoundDevice[] {
 
 const isPci = new RegExp(`^${address}$`);
 
-function saysOf(contradictions: readonly Contradiction[], drafts: readonly (readonly [string, Draft])[]): string[] {
+function saysOf(contradictions: readonly Contradiction[], devices: readonly FoundDevice[]): string[] {
   const about = (fact: string): readonly Contradiction[] =>
     contradictions.filter((one) => one.fact === fact && one.first.from.file !== one.second.from.file);
   const models = about('model').map(
@@ -238,7 +236,7 @@ function saysOf(contradictions: readonly Contradiction[], drafts: readonly (read
   );
   const moved = about('group');
   const files = [...new Set(moved.map(({ first, second }) => `${second.from.file} than in ${first.from.file}`))];
-  const asking = drafts.filter(([, { asks, facts }]) => asks && !facts.has('class') && !facts.has('direct'));
+  const asking = devices.filter(({ asks }) => asks);
   return [
     ...models,
     ...kernels,
@@ -248,7 +246,7 @@ function saysOf(contradictions: readonly Contradiction[], drafts: readonly (read
     ),
     ...(asking.length > 0
       ? [
-          `firmware asks for 1:1 regions for ${few(asking.map(([name]) => name))}; whether they can be given up depends on the class, ` +
+          `firmware asks for 1:1 regions for ${few(asking.map(({ name }) => name))}; whether they can be given up depends on the class, ` +
             "which nothing tells ('lspci -nn' would)",
         ]
       : []),

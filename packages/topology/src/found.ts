@@ -49,6 +49,8 @@ export interface FoundDevice {
   readonly says?: Found<string>;
   /** Firmware asks for a 1:1 region that must not be given up (RMRR, `iommu-addresses`); false: it is said not to. */
   readonly direct?: Found<boolean>;
+  /** Firmware asks for a 1:1 region, and nothing tells the device's class, by which it can be given up or not. */
+  readonly asks?: Found<true>;
   /** The running system needs it. */
   readonly needed?: readonly Found<Need>[];
   /** The device above it in the topology (a bridge, a DPRC, a controller), by name. */

@@ -1,6 +1,7 @@
-import type { Found, FoundDevice, FoundMachine, Need } from './found.ts';
+import type { Evidence, Found, FoundDevice, FoundMachine, Need } from './found.ts';
 import type { DeviceFacts, Tell } from './statement.ts';
 import { withoutIdentity, kernelWithoutIdentity, optionsOfInterest, nameWithoutIdentity } from './identity.ts';
+import { regionTables, tableOf } from './region-table.ts';
 import type { LineReader } from './text/line-reader.ts';
 
 /**
@@ -21,6 +22,7 @@ export function writeSnapshot(found: FoundMachine): string {
     group,
     ...shown('type', type?.is),
     ...shown('direct', direct?.is),
+    ...shown('table', tableOf(direct?.from)),
   }));
   const devices = found.devices.map((device) => ({
     device: rename(device.name),
@@ -31,6 +33,7 @@ export function writeSnapshot(found: FoundMachine): string {
         return is === undefined ? [] : [[fact, is]];
       }),
     ),
+    ...shown('table', tableOf((device.direct ?? device.asks)?.from)),
     ...(device.needed && { needed: device.needed.map(({ is }) => is) }),
   }));
   return [machine, ...groups, ...devices].map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -66,24 +69,26 @@ export function snapshotLines(tell: Tell): LineReader {
       }
       if (object && isText(object['device'])) {
         const name = object['device'];
-        const known = Object.entries(object).filter(
+        const { device: _, needed, table, ...told } = object;
+        const known = Object.entries(told).filter(
           ([fact, is]) => Object.hasOwn(facts, fact) && facts[fact as Fact].is(is),
         );
-        const others = Object.keys(object).length - known.length - 1 - ('needed' in object ? 1 : 0);
-        if (others > 0) tell({ kind: 'unread', text, from });
-        tell({ kind: 'device', name, facts: Object.fromEntries(known) as DeviceFacts, from });
-        for (const need of needsIn(object['needed'])) tell({ kind: 'needed', name, need, from });
+        const fromTable = within(from, table);
+        if (known.length < Object.keys(told).length || (table !== undefined && fromTable === from))
+          tell({ kind: 'unread', text, from });
+        const ofRegion = known.filter(([fact]) => fact === 'direct' || fact === 'asks');
+        const others = known.filter((one) => !ofRegion.includes(one));
+        tell({ kind: 'device', name, facts: Object.fromEntries(others) as DeviceFacts, from });
+        if (ofRegion.length > 0)
+          tell({ kind: 'device', name, facts: Object.fromEntries(ofRegion) as DeviceFacts, from: fromTable });
+        for (const need of needsIn(needed)) tell({ kind: 'needed', name, need, from });
         return true;
       }
       const group = object?.['group'];
       if (object && isText(group) && /^\d+$/.test(group)) {
-        const { type, direct } = object;
-        tell({
-          kind: 'group',
-          group,
-          facts: { ...(isText(type) && { type }), ...(typeof direct === 'boolean' && { direct }) },
-          from,
-        });
+        const { type, direct, table } = object;
+        if (isText(type)) tell({ kind: 'group', group, facts: { type }, from });
+        if (typeof direct === 'boolean') tell({ kind: 'group', group, facts: { direct }, from: within(from, table) });
         return true;
       }
       tell({ kind: 'unread', text, from });
@@ -91,6 +96,12 @@ export function snapshotLines(tell: Tell): LineReader {
     },
   };
 }
+
+/** Where a 1:1 region stands, and the table that told of it. */
+const within = (from: Evidence, table: unknown): Evidence => {
+  const at = regionTables.find((one) => one === table);
+  return at === undefined ? from : { ...from, at };
+};
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
@@ -126,6 +137,7 @@ const facts: Readonly<
   bridge: { is: (is) => is === true, write: (is) => is },
   ids: { is: (is) => isText(is) && /^[0-9a-f]{4}:[0-9a-f]{4}$/.test(is), write: (is) => is },
   says: { is: isText, write: (is) => withoutIdentity(is as string) },
+  asks: { is: (is) => is === true, write: (is) => is },
   direct: { is: (is) => typeof is === 'boolean', write: (is) => is },
   parent: { is: isText, write: (is, rename) => rename(is as string) },
 };

@@ -26,8 +26,6 @@ type Statement =
   | { readonly kind: 'removed'; readonly name: string; readonly from: Evidence }
   /** Another boot begins: what this file said of these devices was of an earlier one. */
   | { readonly kind: 'another boot'; readonly names: readonly string[]; readonly from: Evidence }
-  /** Firmware asks for a 1:1 region for a device; whether it can be given up depends on the device's class. */
-  | { readonly kind: 'asks for 1:1'; readonly name: string; readonly from: Evidence }
   /** `group`: it stands in the block of that group, if it does not name one itself. */
   | { readonly kind: 'unread'; readonly text: string; readonly from: Evidence; readonly group?: string }
   | { readonly kind: 'says'; readonly text: string };

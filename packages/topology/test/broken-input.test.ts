@@ -41,6 +41,8 @@ describe('broken input', () => {
     expect(devices.length).toBe(1 + facts.length);
     for (const [fact, is] of facts) expect(devices[1]![fact]).toBe(is);
     expect(unread.map((one) => [one.line, /[\p{Cc}\p{Cf}\p{Zl}]/u.test(one.text)])).toEqual([[2, false]]);
+    // Whoever is in a group cannot be left out of it in silence.
+    expect(unread[0]!.groups).toEqual('group' in line ? ['1'] : undefined);
   });
 
   it('a description of several lines is read as one line', () => {

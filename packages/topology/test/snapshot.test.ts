@@ -108,6 +108,25 @@ describe('a snapshot', () => {
     );
   });
 
+  it('keeps 1:1 regions of devices whose class nothing tells, and which table told of each', () => {
+    const found = ofText(
+      'pci 0000:00:1f.2: Adding to iommu group 1\npci 0000:00:1f.2: DMAR: Setting identity map [0xe8000 - 0xe8fff]\n' +
+        'pci 0000:06:00.0: [14e4:1657] type 00 class 0x020000\npci 0000:06:00.0: Adding to iommu group 2\n' +
+        'pci 0000:06:00.0: DMAR: Setting identity map [0xe8000 - 0xe8fff]\n',
+    );
+    const ivmd = { is: true, from: { file: 'ivrs.dat', at: 'IVMD at 0x48' } };
+    const back = reread(writeSnapshot({ ...found, groups: { 2: { direct: ivmd } } }));
+    expect(back.devices).toMatchObject([
+      { asks: { is: true, from: { at: 'RMRR' } } },
+      { direct: { is: true, from: { at: 'RMRR' } } },
+    ]);
+    expect([back.groups['2']!.direct!.from.at, back.says]).toEqual([
+      'IVMD',
+      [expect.stringMatching(/1:1 regions for 0000:00:1f\.2;/)],
+    ]);
+    expect(reread('{"device":"0000:00:01.0","direct":true,"table":"?"}\n').unread.length).toBe(1);
+  });
+
   it('cut off or changed, is read but for the lines that suffered', async () => {
     const lines = writeSnapshot(await readMachine([folder])).split('\n');
     const cut = [...lines.slice(0, -2), lines.at(-2)!.slice(0, 30)].join('\n');

@@ -72,11 +72,12 @@ function tellAcpi({ table, facts }: AcpiReading, tell: Tell): Source {
   const { file, signature, damage } = table;
   for (const { of, relaxedForUsbAndGraphics, from } of facts.regions)
     for (const name of of.filter((one) => pciAddress.test(one)))
-      tell(
-        relaxedForUsbAndGraphics
-          ? { kind: 'asks for 1:1', name, from }
-          : { kind: 'device', name, facts: { bus: 'pci', direct: true }, from },
-      );
+      tell({
+        kind: 'device',
+        name,
+        facts: { bus: 'pci', ...(relaxedForUsbAndGraphics ? { asks: true } : { direct: true }) },
+        from,
+      });
   for (const from of damage) tell({ kind: 'unread', text: from.at!, from });
   return { file, as: [`ACPI ${signature}`] };
 }

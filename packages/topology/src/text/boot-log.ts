@@ -146,7 +146,7 @@ export const bootLog =
     function region(text: string, from: Evidence): boolean {
       const mapped = identityMap.exec(text);
       const byVtd = { ...from, at: 'RMRR' };
-      if (mapped) tell({ kind: 'asks for 1:1', name: (mapped[1] ?? mapped[2])!, from: byVtd });
+      if (mapped) tell({ kind: 'device', name: (mapped[1] ?? mapped[2])!, facts: { asks: true }, from: byVtd });
       const locked = ineligible.exec(text);
       const stays = locked ?? refused.exec(text);
       if (stays) tell({ kind: 'device', name: stays[1]!, facts: { direct: true }, from: locked ? byVtd : from });
