@@ -36,6 +36,20 @@ describe('inspect', () => {
     expect(out).toMatch(/12 groups; .* can own no group\snow; 7 are blocked; 5 hold only bridges$/m);
   });
 
+  it('says of groups that are unknown why, and not that nobody can own them', async () => {
+    const [all, some] = await Promise.all([
+      busward('inspect', file('all.txt', '1 0000:01:00.0\n2 0000:02:00.0 vfio-pci\n2 0000:02:00.1 x (y)\n')),
+      busward('inspect', file('some.txt', '1 0000:01:00.0\n2 0000:02:00.0 igb\n')),
+    ]);
+    expect(all.out.replaceAll(/\s+/g, ' ')).toContain(
+      'it is unknown whether a user (QEMU, DPDK: whoever opens VFIO) can own any of 2 groups ',
+    );
+    expect(all.out).toMatch(/^1 .* unknown +no driver in the evidence$/m);
+    expect(all.out).toMatch(/^2 .* unknown +manages DMA itself, a line is not read$/m);
+    expect(all.out).toContain('Unknown groups\n  - group 2, 0000:02:00.0: ');
+    expect(some.out).toMatch(/own no group for\scertain now; 1 is blocked; 1 is unknown\n/);
+  });
+
   it('draws a picture and makes a page that load nothing, with what the text says', async () => {
     const into = folder();
     const [svg, html] = [join(into, 'a.svg'), join(into, 'a.html')];

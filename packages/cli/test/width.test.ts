@@ -38,6 +38,11 @@ it.each(['museum', 'profiles', 'buses'])('%s fits 40 columns, and a width that i
   expect(said({ COLUMNS: '1' }, command)).toBe(narrow);
 });
 
+it('in 40 columns every device has the number of its group', () => {
+  const narrow = said({ COLUMNS: '40' }, 'inspect', 'packages/topology/listings/issue-eve-5670.txt');
+  expect(narrow.match(/^group.*$/gm)).toEqual(['group 19', 'group 19']);
+});
+
 it('colours go through a pipe when they are asked for', () => {
   const coloured = (env: Record<string, string>): boolean =>
     said(env, 'compare', '--strategy', '6.1', '--bus', 'pci').includes('\u001b[32misolated');

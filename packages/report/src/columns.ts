@@ -40,8 +40,10 @@ export function table(rows: readonly (readonly Cell[])[], page: Page): readonly 
 
   function blocks(): readonly string[] {
     const label = Math.max(...head.slice(1).map(({ text }) => text.length));
+    // What stands in the first column is meant until something else does.
+    let of = '';
     return body.flatMap(([first, ...cells]) => [
-      ...wrap(`${head[0]!.text} ${first!.text}`.trim(), page.width, '', '  '),
+      ...wrap(`${head[0]!.text} ${(of = first!.text || of)}`.trim(), page.width, '', '  '),
       ...cells.flatMap(({ text, outcome }, at) => {
         const [one, ...more] = wrap(text, page.width - label - 4);
         return text === ''

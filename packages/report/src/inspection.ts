@@ -12,7 +12,7 @@ import { match } from 'ts-pattern';
 import { section, table, wrap, type Cell, type Page } from './columns.ts';
 import { count } from './count.ts';
 import { likeNames, namesText } from './like-names.ts';
-import { inTheWay, likeMembers } from './members.ts';
+import { inTheWay, likeMembers, unknownOf } from './members.ts';
 import { owningText } from './owning.ts';
 
 /** A machine group by group; `unread`: also every line that could not be read. */
@@ -41,6 +41,7 @@ export function inspectionSections(
       heading: 'Blocked groups',
       sentences: groups.flatMap((group) => refusedText(group, placesIn(inspection))),
     },
+    { heading: 'Unknown groups', sentences: groups.flatMap(unknownText) },
     {
       heading: 'Groups that span buses',
       sentences: spanning.map(
@@ -87,6 +88,7 @@ function rowsOf(group: InspectedGroup): readonly (readonly Cell[])[] {
       text: [
         ...(others.length > 0 ? [`${others.length + 1} devices`] : []),
         ...remarksOn(member, inTheWay(group, member)),
+        ...new Set(unknownOf(group, member)),
       ].join(', '),
     },
   ]);
@@ -122,6 +124,12 @@ const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence)
       `group ${group}: firmware asks for a 1:1 region${from.length > 0 ? ` (${from.map(place).join(', ')})` : ''}; ${toldText(group, refused)}, whatever is unbound`,
     ])
     .otherwise(() => []);
+
+/** Why a group cannot be judged, where the table has no room for it. */
+const unknownText = ({ group, verdict }: InspectedGroup): readonly string[] =>
+  verdict.kind === 'unknown'
+    ? verdict.unknown.flatMap(({ of, device, why }) => (of === 'driver' ? [] : `group ${group}, ${device}: ${why}`))
+    : [];
 
 const toldText = (group: string, { step, result }: Refused): string => `${callOf(step, group)} = ${result}`;
 

@@ -1,4 +1,4 @@
-import type { InspectedGroup, InspectedMember } from '@busward/passthrough';
+import type { InspectedGroup, InspectedMember, Unknown } from '@busward/passthrough';
 import { FEW, stemOf } from './like-names.ts';
 
 /** Members of which the same is to be said: one, or many whose names differ in a number at the end only. */
@@ -13,7 +13,16 @@ export function likeMembers(group: InspectedGroup): readonly LikeMembers[] {
   const alike = new Map<string, InspectedMember[]>();
   const keys = rows.map(({ member, depth }, at) => {
     const { name, bus, driver, managesDma, says, needed, parent } = member;
-    const about = [bus, driver, managesDma, says, needed.map(({ is }) => is), parent, inTheWay(group, member)];
+    const about = [
+      bus,
+      driver,
+      managesDma,
+      says,
+      needed.map(({ is }) => is),
+      parent,
+      inTheWay(group, member),
+      unknownOf(group, member),
+    ];
     // Whoever has others below has a place of his own.
     const isAbove = (rows[at + 1]?.depth ?? 0) > depth;
     const key = JSON.stringify([depth, ...about, isAbove ? name : stemOf(name)]);
@@ -30,6 +39,15 @@ export function likeMembers(group: InspectedGroup): readonly LikeMembers[] {
 /** The device's driver stands in the way of whoever wants the group. */
 export const inTheWay = ({ verdict }: InspectedGroup, { name }: InspectedMember): boolean =>
   verdict.kind === 'blocked' && verdict.by.some(({ device }) => device === name);
+
+/** What of the device is not told, so that its group cannot be judged. */
+export const unknownOf = ({ verdict }: InspectedGroup, { name }: InspectedMember): readonly string[] =>
+  'unknown' in verdict
+    ? verdict.unknown.filter(({ device }) => device === name).map(({ of, why }) => shortly[of] ?? why)
+    : [];
+
+/** What is too long for a table. */
+const shortly: Readonly<Partial<Record<Unknown['of'], string>>> = { region: '1:1 region', group: 'a line is not read' };
 
 /** A group's members, each below what it is behind, as far as that is in the group, too. */
 function indentsOf({
