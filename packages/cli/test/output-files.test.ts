@@ -91,6 +91,11 @@ it.each<[string, readonly string[], RegExp]>([
   ],
   ['what is read', ['inspect', machine, '--svg', machine], /--svg .*: is a file that is read; give another file$/],
   [
+    'what a snapshot is made of',
+    ['snapshot', '--sys', machine, '-o', `./${machine}`],
+    /--output .*: is a file that is read; give another file$/,
+  ],
+  [
     'what another flag names',
     ['diff', 'v8', '6.1', '--certificate', 'new', '-o', './new'],
     /--certificate new: is for --output already; give another file$/,

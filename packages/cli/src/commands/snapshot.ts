@@ -1,6 +1,6 @@
 import { readMachine, writeSnapshot } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
-import { fileFlag } from '../flags/paths.ts';
+import { fileFlag, keepApart } from '../flags/paths.ts';
 import { writeOut } from '../files/write-out.ts';
 
 interface Flags {
@@ -30,6 +30,7 @@ export const snapshotCommand = buildCommand<Flags>({
     aliases: { o: 'output' },
   },
   async func({ sys, output }) {
+    keepApart({ '--output': output }, [sys]);
     writeOut(writeSnapshot(await readMachine([sys])), output);
   },
 });
