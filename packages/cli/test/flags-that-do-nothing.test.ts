@@ -17,7 +17,11 @@ it.each<[string, readonly string[], RegExp]>([
     ['convert', `${scenarios}/litmus`],
     /litmus: a folder; give one file: a scenario \(\.yaml\), or/,
   ],
-  ['a folder to export', ['export', 'aut', 'litmus.yaml'], /litmus\.yaml: no such file; give/],
+  [
+    'a folder to export',
+    ['export', 'aut', 'litmus.yaml'],
+    /litmus\.yaml: cannot be read: there is no such file or folder; give/,
+  ],
   [
     '--in-flight of a scenario file',
     ['export', 'itf', 'litmus/L02.yaml', '--in-flight', '3'],

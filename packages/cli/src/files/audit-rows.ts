@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
 import type { AuditRow } from '@busward/passthrough';
+import { isFolder } from './look.ts';
 import { standardInput } from './standard-input.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -11,13 +12,14 @@ export function machinesBelow(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => {
     if (path === standardInput)
       throw new InputError('-: an audit reads files and folders; of standard input ask busward inspect -, one machine');
-    if (!existsSync(path)) throw new InputError(`${path}: no such file or folder; give folders with a file a machine`);
-    return statSync(path).isDirectory() ? below(path) : [path];
+    return isFolder(path, 'give folders with a file a machine') ? below(path) : [path];
   });
 }
 
 function below(folder: string): readonly string[] {
   if (['kernel/iommu_groups', 'bus/pci/devices'].some((part) => existsSync(join(folder, part)))) return [folder];
+  // Of one that cannot be read, its row tells why.
+  if (!isReadable(folder)) return [folder];
   return readdirSync(folder, { withFileTypes: true })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
@@ -25,6 +27,15 @@ function below(folder: string): readonly string[] {
       if (entry.isDirectory()) return below(path);
       return entry.isFile() ? [path] : [];
     });
+}
+
+function isReadable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A row with what it was made of: it is made again when the file or the question is another one. */

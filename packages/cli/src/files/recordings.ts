@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
+import { filesBelow, isFolder } from './look.ts';
 import { opened, standardInput, toldAs } from './standard-input.ts';
 
 /** What comes with the tool. */
@@ -12,13 +12,9 @@ export const shippedRecordings = fileURLToPath(new URL('../recordings', import.m
 /** The recordings of a path: itself, or those in a folder; `-` is standard input. Throws an InputError if there is none. */
 export function recordingsIn(path: string): readonly string[] {
   if (path === standardInput) return [path];
-  if (!existsSync(path))
-    throw new InputError(`${path}: no such file; give recordings (.jsonl or .jsonl.gz), or a folder of them`);
-  if (!statSync(path).isDirectory()) return [path];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && /\.jsonl(\.gz)?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .toSorted();
+  const give = 'give recordings (.jsonl or .jsonl.gz), or a folder of them';
+  if (!isFolder(path, give)) return [path];
+  const files = filesBelow(path, /\.jsonl(\.gz)?$/, give);
   if (files.length === 0) throw new InputError(`${path}: no recordings there; they end in .jsonl or .jsonl.gz`);
   return files;
 }

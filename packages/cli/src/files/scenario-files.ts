@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
 import { findPlugin, loadPlugins } from '../plugins/load.ts';
 import { installedPlugins, withPlugins } from '../plugins/plugins.ts';
+import { filesBelow, isFolder } from './look.ts';
 import { readText } from './read-text.ts';
 import { standardInput, toldAs } from './standard-input.ts';
 
@@ -21,16 +22,14 @@ export interface LoadedScenario {
 /** Scenario files of a path: itself, or those in a folder; also of those shipped, and `-`. Throws an InputError if there is none. */
 export function scenarioFilesIn(named: string): readonly string[] {
   if (named === standardInput) return [named];
-  const path = [named, join(shippedScenarios, named)].find((one) => existsSync(one));
-  if (path === undefined)
-    throw new InputError(`${named}: no such file; give scenario files (.yaml), or a folder of them`);
-  if (statSync(path).isFile() && !/\.ya?ml$/.test(path))
-    throw new InputError(`${named}: is no scenario file (.yaml); of a machine, ask busward inspect or compare`);
-  if (!statSync(path).isDirectory()) return [path];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .toSorted();
+  const give = 'give scenario files (.yaml), or a folder of them';
+  const path = [named, join(shippedScenarios, named)].find((one) => existsSync(one)) ?? named;
+  if (!isFolder(path, give)) {
+    if (statSync(path).isFile() && !/\.ya?ml$/.test(path))
+      throw new InputError(`${named}: is no scenario file (.yaml); of a machine, ask busward inspect or compare`);
+    return [path];
+  }
+  const files = filesBelow(path, /\.ya?ml$/, give);
   if (files.length === 0) throw new InputError(`${path}: no scenario files there; they end in .yaml`);
   return files;
 }

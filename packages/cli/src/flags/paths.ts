@@ -19,7 +19,8 @@ export const folderFlag = (brief: string) =>
 
 /** Throws an InputError where a flag names a file that is read, or that another flag names. */
 export function keepApart(written: Readonly<Record<string, string | undefined>>, read: readonly string[] = []): void {
-  const taken = new Map(read.map((file) => [placeOf(file), 'is a file that is read']));
+  // What is read and is not there, whoever reads it tells.
+  const taken = new Map(read.filter(existsSync).map((file) => [realpathSync(file), 'is a file that is read']));
   for (const [flag, file] of Object.entries(written)) {
     if (file === undefined || (existsSync(file) && !statSync(file).isFile())) continue;
     const other = taken.get(placeOf(file));
@@ -28,7 +29,7 @@ export function keepApart(written: Readonly<Record<string, string | undefined>>,
   }
 }
 
-/** Where a path leads, whether there is a file or not: two that are one file are told by it. */
+/** Where a file to write will be, whether it is there or not: two that are one file are told by it. */
 export const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(followed(file)));
 
 function fileToWrite(file: string): string {

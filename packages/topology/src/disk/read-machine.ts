@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { accessSync, constants, createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError, type Bus } from '@busward/core';
@@ -37,6 +37,7 @@ const openable = (path: string): string => (path === standardInput ? '/dev/stdin
 async function readPath(path: string, read: Reading): Promise<Source> {
   try {
     if (!statSync(openable(path)).isDirectory()) return await readFile(path, read);
+    accessSync(path, constants.R_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; name another file`);

@@ -67,7 +67,8 @@ export function readSysfs(tree: Tree, buses: readonly string[], tell: Tell): Sou
   for (const device of devices.values()) {
     if (device.path !== undefined) readDevice(tree, device, device.path, tell);
     const folder = device.path === undefined ? [] : tree.names(device.path);
-    if (groupsTold && !tree.isCut && !members.has(device.name) && folder.includes('subsystem'))
+    const isTold = members.has(device.name) || folder.includes('iommu_group');
+    if (groupsTold && !tree.isCut && !isTold && folder.includes('subsystem'))
       tell({ kind: 'device', name: device.name, facts: { group: null }, from: evidence(groupsAt) });
   }
   readNeeds(tree, new Map([...devices.values()].map(({ name, path }) => [path ?? name, name])), tell);
