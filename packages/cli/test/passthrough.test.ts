@@ -45,7 +45,7 @@ describe('inspect', () => {
       'it is unknown whether a user (QEMU, DPDK: whoever opens VFIO) can own any of 2 groups ',
     );
     expect(all.out).toMatch(/^1 .* unknown +no driver in the evidence$/m);
-    expect(all.out).toMatch(/^2 .* unknown +manages DMA itself, a line is not read$/m);
+    expect(all.out).toMatch(/^2 .* unknown +manages DMA itself, who is in it$/m);
     expect(all.out).toContain('Unknown groups\n  - group 2, 0000:02:00.0: ');
     expect(some.out).toMatch(/own no group for\scertain now; 1 is blocked; 1 is unknown\n/);
   });
@@ -264,7 +264,11 @@ describe('bad input is one clear message and exit code 2', () => {
       () => ['what-if', eve, '--bus', 'pcii=pci@5.10'],
       /no bus 'pcii'; did you mean 'pci'\?/,
     ],
-    ['an audit of nothing', () => ['audit', 'nowhere'], /^busward: nowhere: no such file or folder/],
+    [
+      'an audit of nothing',
+      () => ['audit', 'nowhere'],
+      /^busward: nowhere: cannot be read: there is no such file or folder; give folders/,
+    ],
     [
       'a PCI tool for another bus',
       () => ['plan', 'examples/machines/tegra-tegra186-p2771-c.txt', '3510000.hda', '--for', 'libvirt'],

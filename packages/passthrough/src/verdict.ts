@@ -64,7 +64,7 @@ export function verdicts(judged: JudgedBy): JudgeGroup {
     if (byVtd && isVtd) return { kind: 'impossible', refused: byVtd, from: regions };
 
     const untold = members.flatMap(unknownOf);
-    const unread = unreadOf(machine, group, members);
+    const unread = [...unreadOf(machine, group, members), ...toldTwice(machine, group)];
     const unknown = [
       ...untold,
       ...(byVtd && isVtd === undefined ? [unknownRegion(members)] : []),
@@ -129,6 +129,17 @@ const unknownRegion = (members: readonly Member[]): Unknown => ({
   of: 'region',
   why: 'firmware asks for a 1:1 region; before 6.6 VT-d refuses a user that (EPERM), other IOMMUs do not, and nothing tells which one it is (the DMAR table, or a boot log, does)',
 });
+
+/** Of a device that one file tells in two groups, either may have it. Of two files the first is taken, and it is said. */
+const toldTwice = ({ contradictions }: FoundMachine, group: string): readonly Unknown[] =>
+  contradictions
+    .filter(({ fact, first, second }) => fact === 'group' && first.from.file === second.from.file)
+    .filter(({ first, second }) => first.is === group || second.is === group)
+    .map(({ device, first, second }) => ({
+      device: device!,
+      of: 'group',
+      why: `${device} is told in group ${String(first.is)} (${placeText(first.from)}) and in group ${String(second.is)} (${placeText(second.from)})`,
+    }));
 
 /** VT-d spares a region unless the device is a USB controller or a display. */
 const askedRegion = ({ name, found: { asks } }: Member): readonly Unknown[] =>

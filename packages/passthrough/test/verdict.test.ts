@@ -215,6 +215,16 @@ describe('what the evidence does not tell is not guessed', () => {
       reasons: [{ device: '0000:03:00.0', why: 'cannot tell: f:5 speaks of group 3 and could not be read' }],
     });
   });
+  it('a device that one file tells in two groups, and in which of two files it is', () => {
+    const rows = ['1 0000:01:00.0 vfio-pci\n1 0000:01:00.1 vfio-pci\n', '2 0000:01:00.1 vfio-pci\n'];
+    const kinds = (...texts: string[]) =>
+      inspect(readSources(texts.map((one, at) => ({ file: `f${at}`, text: one }))), judgedBy('6.12', buses)).groups.map(
+        ({ verdict }) => text(verdict),
+      );
+    const twice = 'cannot tell: 0000:01:00.1 is told in group 1 (f0:2) and in group 2 (f0:3)';
+    expect(kinds(rows.join(''))).toEqual([twice, twice]);
+    expect(kinds(...rows)).toEqual(['a user can own it now']);
+  });
   it('a bus without a plugin', () => {
     expect(text(told(['1 cdx-00:01 vfio-cdx'], '6.12', { facts: { 'cdx-00:01': { bus: 'cdx' } } })['1'])).toBe(
       'cannot tell: no plugin for bus cdx',

@@ -63,6 +63,7 @@ describe('a boot log', () => {
         'pci 0000:00:02.0: Adding to iommu group 1',
         'pci 0000:00:02.0: Removing from iommu group 1',
         'pci 0000:00:01.0: Adding to iommu group 2',
+        '',
       ].join('\n'),
     );
     expect(devices.map(({ name, group }) => [name, group?.is])).toEqual([['0000:00:01.0', '2']]);
@@ -78,6 +79,7 @@ describe('a boot log', () => {
         'pci 0000:00:02.0: Adding to iommu group 1',
         'Linux version 6.1.0',
         'pci 0000:00:01.0: Adding to iommu group 5',
+        '',
       ].join('\n'),
     );
     expect(devices.map(({ name, group }) => [name, group?.is])).toEqual([['0000:00:01.0', '5']]);
@@ -85,6 +87,26 @@ describe('a boot log', () => {
     expect(says).toEqual([
       'log: another boot begins in line 4; the last one is read, and 2 devices of the others are not',
     ]);
+  });
+
+  it('reads the last of two boots of which only some lines are there: the clock of the kernel begins anew', () => {
+    const lines = ['[    0.7] pci 0000:00:01.0', '[    0.8] pci 0000:00:02.0', '[   90.1] pci 0000:05:00.0'];
+    const boot = (...groups: number[]): string[] =>
+      groups.map((group, at) => `${lines[at]}: Adding to iommu group ${group}\n`);
+    const { devices, says, contradictions } = log([...boot(0, 1, 2), ...boot(0, 7)].join(''));
+    expect(devices.map(({ name, group }) => [name, group?.is])).toEqual([
+      ['0000:00:01.0', '0'],
+      ['0000:00:02.0', '7'],
+    ]);
+    expect([contradictions, says]).toEqual([[], [expect.stringContaining('another boot begins in line 4;')]]);
+    const [first, second, third] = boot(0, 1, 2);
+    expect(log(`${first}${first}${second}${second}${third}`).devices.length).toBe(3);
+  });
+
+  it('that ends in the middle of a line says so', () => {
+    const text = 'pci 0000:00:01.0: Adding to iommu group 0\n[    0.5] pci 0000:00:02.0: Addi';
+    expect(log(text).says).toEqual(['log: its last line does not end: what was behind it may be cut off']);
+    expect(log(`${text}\n`).says).toEqual([]);
   });
 
   it.each([

@@ -135,6 +135,19 @@ describe('lspci', () => {
     ]);
   });
 
+  it('-vmmk: the last record may be cut off before its driver', () => {
+    const record = 'Slot:\t01:00.0\nClass:\tAudio\nVendor:\tN\nDriver:\tvfio-pci\n\nSlot:\t01:00.1\nClass:\tAudio\n';
+    const last = (more: string) => all(record + more)[1];
+    expect(last('')).not.toHaveProperty('driver');
+    for (const more of ['\n', 'Module:\tx\n', 'IOMMUGroup:\t1\n']) expect(last(more)).toHaveProperty('driver', null);
+  });
+
+  it('what a loop indents as far as the device is about it', () => {
+    const lines = ['01:00.0 VGA [0300]: N [10de:1c03]', 'Subsystem: N', 'Kernel driver in use: vfio-pci'];
+    const { devices, unread } = read(`IOMMU Group 1:\n${lines.map((line) => `\t${line}\n`).join('')}`);
+    expect([devices[0]!.driver?.is, devices[0]!.group?.is, unread]).toEqual(['vfio-pci', '1', []]);
+  });
+
   it('without drivers, and a part of it with: those that it leaves out are unknown', () => {
     const devices = all(
       [

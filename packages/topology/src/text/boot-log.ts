@@ -6,6 +6,8 @@ import { address, busesOfLinux, mostNames, type LineReader } from './line-reader
 const adding = /(?:^|\s)(\S+) (\S+): Adding to iommu group (\d+)\s*$/;
 /** Until 5.3: no prefix. */
 const addingOld = /iommu: Adding device (\S+) to group (\d+)\s*$/;
+/** Seconds since the boot began. */
+const clock = /^[^[]*\[ *(\d+\.\d+)\]/;
 /** A device joins, however much of the line is left. */
 const join = /Adding (?:device .*?)?to (?:iom|group)/g;
 const removing =
@@ -39,12 +41,22 @@ export const bootLog =
     /** Names that this boot has told, and their drivers as far as they were seen. */
     const known = new Map<string, string | null | undefined>();
     const bridges = new Map<string, { readonly is: string; readonly from: Evidence }>();
+    /** Devices that joined, the last of them when: who joins again, and earlier than others have, does so in another boot. */
+    const joined = new Set<string>();
+    let latest = Number.NaN;
     let named = false;
     let commanded = false;
     const know = (name: string, driver?: string): void => {
       if (known.size < mostNames) known.set(name, driver);
     };
-    const device = (name: string, prefix: string, group: string, from: Evidence): void => {
+    const beginAnew = (from: Evidence): void => {
+      tell({ kind: 'another boot', names: [...known.keys()], from });
+      for (const one of [known, bridges, joined]) one.clear();
+    };
+    const device = (name: string, prefix: string, group: string, at: number, from: Evidence): void => {
+      if (joined.has(name) && at < latest) beginAnew(from);
+      if (joined.size < mostNames) joined.add(name);
+      latest = at;
       know(name, isBus.has(prefix) || prefix === '' ? undefined : prefix);
       const facts = isBus.has(prefix)
         ? { bus: prefix, group, joins: 'when added' as const }
@@ -58,11 +70,7 @@ export const bootLog =
       kind: 'boot log',
       line(text, from) {
         const version = /Linux version (\S+)/.exec(text)?.[1];
-        if ((version !== undefined || /^-- (?:Boot|Reboot)\b/.test(text)) && known.size > 0) {
-          tell({ kind: 'another boot', names: [...known.keys()], from });
-          known.clear();
-          bridges.clear();
-        }
+        if ((version !== undefined || /^-- (?:Boot|Reboot)\b/.test(text)) && known.size > 0) beginAnew(from);
         if (version !== undefined) return told({ kernel: version }, from);
         const commandLine = /(?:Kernel c|\bC)ommand line: (.+?)\s*$/.exec(text)?.[1];
         if (commandLine !== undefined) {
@@ -99,8 +107,9 @@ export const bootLog =
     function memberOf(text: string, from: Evidence): boolean {
       const [, prefix, name, group] = adding.exec(text) ?? [];
       const [, oldName, oldGroup] = addingOld.exec(text) ?? [];
-      if (name !== undefined) device(name, prefix!, group!, from);
-      else if (oldName !== undefined) device(oldName, '', oldGroup!, from);
+      const at = Number(clock.exec(text)?.[1] ?? NaN);
+      if (name !== undefined) device(name, prefix!, group!, at, from);
+      else if (oldName !== undefined) device(oldName, '', oldGroup!, at, from);
       const read = name === undefined && oldName === undefined ? 0 : 1;
       if ((text.match(join)?.length ?? 0) > read) tell({ kind: 'unread', text, from });
       else if (read === 0) {

@@ -5,6 +5,8 @@ import { classFacts, idFacts } from './lspci.ts';
 
 const field =
   /^(Slot|Class|Vendor|Device|SVendor|SDevice|PhySlot|Rev|ProgIf|Driver|Module|NUMANode|DTNode|IOMMUGroup):\t(.*?)\s*$/;
+/** Fields that stand behind Driver and Module. */
+const behind = ['NUMANode', 'DTNode', 'IOMMUGroup'];
 const slot = new RegExp(`^${address}$`);
 
 interface Row {
@@ -25,12 +27,12 @@ export function lspciRecords(tell: Tell): LineReader {
     line(text, from) {
       const [, key, is] = field.exec(text) ?? [];
       if (key === undefined) {
-        if (text.trim() === '') close();
+        if (text.trim() === '') close(true);
         return false;
       }
       // -vm without a second m calls the slot "Device", too.
       if (slot.test(is!) && (key === 'Slot' || key === 'Device')) {
-        close();
+        close(true);
         row = { name: whole(is!), from, fields: new Map(), modules: [] };
       } else if (!row) tell({ kind: 'unread', text, from });
       else if (key === 'Module') row.modules.push(is!);
@@ -38,13 +40,14 @@ export function lspciRecords(tell: Tell): LineReader {
       return true;
     },
     end() {
-      close();
+      close(false);
       if (showsDrivers)
         for (const { name, from } of without) tell({ kind: 'device', name, facts: { driver: null }, from });
     },
   };
 
-  function close(): void {
+  /** One that the file cuts off before the fields behind the driver has an unknown driver. */
+  function close(isWhole: boolean): void {
     if (!row) return;
     const { name, from, fields, modules } = row;
     const what = fields.get('Class')?.text ?? '';
@@ -58,7 +61,8 @@ export function lspciRecords(tell: Tell): LineReader {
     const driver = fields.get('Driver');
     const group = fields.get('IOMMUGroup');
     if (driver) tell({ kind: 'device', name, facts: { driver: driver.text }, from: driver.from });
-    else if (without.length < mostNames) without.push(row);
+    else if ((isWhole || modules.length > 0 || behind.some((key) => fields.has(key))) && without.length < mostNames)
+      without.push(row);
     showsDrivers ||= driver !== undefined;
     if (group && /^\d+$/.test(group.text))
       tell({ kind: 'device', name, facts: { group: group.text }, from: group.from });

@@ -5,6 +5,8 @@ import { address, indentOf, mostNames, whole, type LineReader, type Place } from
 /** Loops print the group before the row, some the ids, too. */
 const before = '(?:(?:IOMMU )?[Gg]roup:?\\s+(\\d+):?\\s+)?(?:\\[([0-9a-f]{4}:[0-9a-f]{4})\\]\\s+(?:\\[R\\]\\s+)?)?';
 const header = new RegExp(`^\\s*${before}(${address})\\s+(\\S.*)$`);
+/** Loops that indent the first line of a device indent these as far. */
+const attributes = /^\s+(?:Subsystem|DeviceName|Kernel driver in use|Kernel modules): /;
 const row = new RegExp(`^\\s*${address}\\b`);
 /** `Class [0600]: Vendor Device [8086:5918] (rev 05)`; with -n: `0600: 8086:5918`. ls-iommu leaves the colon out. */
 const named = /^([A-Za-z][^:"'[]*?)(?: \[([0-9a-f]{4})\](?::| (?=\S))|:) ?(.+)$/;
@@ -80,7 +82,8 @@ export function lspci(tell: Tell, place: Place): LineReader {
 
   function attribute({ name, indent }: { name: string; indent: number }, text: string, from: Evidence): boolean {
     // What begins with an address is a device that could not be read.
-    if (indentOf(text) <= indent || row.test(text)) return false;
+    const deeper = indentOf(text) - indent;
+    if (deeper < 0 || (deeper === 0 && !attributes.test(text)) || row.test(text)) return false;
     open!.attributes = true;
     const group = /\bIOMMU group:? (\d+)\b/.exec(text)?.[1];
     const driver = /^\s+Kernel driver in use: (.+?)\s*$/.exec(text)?.[1];

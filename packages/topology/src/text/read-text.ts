@@ -75,7 +75,11 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
       if (rest.length <= longest) rest += piece.slice(at, at + longest + 1);
     },
     end() {
-      if (rest !== '') offer(rest);
+      if (rest !== '') {
+        offer(rest);
+        if (kinds.size > 0)
+          tell({ kind: 'says', text: `${file}: its last line does not end: what was behind it may be cut off` });
+      }
       if (empty) throw new InputError(`${file}: the file is empty; ${expected}`);
       for (const reader of readers) reader.end?.();
       return { file, as: readers.filter((one) => kinds.has(one)).map(({ kind }) => kind), lines: number };
