@@ -156,6 +156,18 @@ describe('plan, explain and what-if', () => {
     expect(out).toContain('With 0000:80:1f.4 without a driver\n  - group 19: a user can own it now');
   });
 
+  it('of what uname -r prints it is said how it is read, in a plan, too', async () => {
+    const told = '6.1.0-50-amd64 is read as Linux 6.1; what its distribution';
+    const [inspected, planned, changed] = await Promise.all([
+      busward('inspect', eve, '--kernel', '6.1.0-50-amd64'),
+      busward('plan', eve, '80:1f.6', '--kernel', '6.1.0-50-amd64'),
+      busward('what-if', eve, '--to', '4.4'),
+    ]);
+    expect(inspected.out).toMatch(/under Linux 6\.1 a user/);
+    for (const { out } of [inspected, planned]) expect(out.replaceAll(/[\s#]+/g, ' ')).toContain(told);
+    expect(changed.out).toContain('Linux 4.4 is older than what is modelled');
+  });
+
   it('what cannot be told does not stay as it is', async () => {
     const [driver, group] = await Promise.all([
       busward('what-if', listing('issue-harvester-10499'), '--to', '5.10'),
@@ -247,7 +259,11 @@ describe('bad input is one clear message and exit code 2', () => {
       /'vfio-pci@5' is no name of a driver; expected one, as vfio-pci$/,
     ],
     ['no schema', () => ['schema', 'foo'], /^busward: foo: expected scenario, diff or matrix$/],
-    ['no kernel', () => ['inspect', eve, '--kernel', 'new'], /expected a Linux version like 6\.12/],
+    [
+      'no kernel',
+      () => ['inspect', eve, '--kernel', 'new'],
+      /expected a Linux version like 6\.12 or 6\.1\.112, or what uname -r prints$/,
+    ],
     [
       'a picture into nowhere',
       () => ['inspect', eve, '--svg', '/nowhere/a.svg'],

@@ -1,7 +1,7 @@
 import type { Bus } from '@busward/core';
 import type { FoundMachine } from '@busward/topology';
 import { inspect } from './inspect.ts';
-import { judgedBy, versionOf, type JudgedBy } from './judged-by.ts';
+import { judgedBy, versionIn, versionOf, type JudgedBy } from './judged-by.ts';
 import { verdicts, type JudgeGroup, type Verdict } from './verdict.ts';
 
 /** One machine of many, in numbers; or why it could not be read. */
@@ -45,7 +45,7 @@ export function auditor(
     return one;
   };
   return (file, machine) => {
-    const version = kernel ?? versionOf(machine).version;
+    const version = (kernel === undefined ? undefined : versionIn(kernel)) ?? versionOf(machine).version;
     const { groups, alone, unread } = inspect(machine, judging(version).judged, judging(version).judge);
     const [before, after] = between.map((one) => inspect(machine, judging(one).judged, judging(one).judge).groups);
     return {

@@ -7,7 +7,7 @@ export {
   type InspectedMember,
   type Inspection,
 } from './inspect.ts';
-export { judgedBy, versionOf, type JudgedBy } from './judged-by.ts';
+export { judgedBy, versionIn, versionOf, type JudgedBy } from './judged-by.ts';
 export type { Evidence } from '@busward/topology';
 export { verdicts, type Blocker, type JudgeGroup, type Unknown, type Verdict } from './verdict.ts';
 export { asCommands, type Commands, type Idiom } from './as-commands.ts';

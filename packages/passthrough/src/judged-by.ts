@@ -16,7 +16,7 @@ import { placeText } from './place-text.ts';
 
 /** The kernel that a machine is judged by: a strategy, and each bus as that Linux had it. */
 export interface JudgedBy {
-  /** As somebody said it: `6.12`, `6.1.112`. */
+  /** `6.12`, `6.1.112`. */
   readonly version: string;
   readonly strategy: Strategy;
   readonly buses: readonly Bus[];
@@ -47,8 +47,12 @@ const strategiesOfLinux: readonly (readonly [since: string, strategy: Strategy, 
   ['7.0', linux73],
 ];
 
-/** The kernel of a version. Older ones than 5.10 are judged as 5.10 and newer ones than the newest as that, and it is said. */
-export function judgedBy(version: string, buses: readonly Bus[]): JudgedBy {
+/**
+ * The kernel of a version, or of what `uname -r` prints. Older ones than 5.10 are judged as 5.10 and newer ones than the
+ * newest as that, and it is said.
+ */
+export function judgedBy(release: string, buses: readonly Bus[]): JudgedBy {
+  const version = versionIn(release) ?? release;
   const recorded = profiles.find(({ name }) => name === `linux@${version.split('.').slice(0, 2).join('.')}`);
   const oldest = strategiesOfLinux[0]![0];
   const modelled = [version, oldest].toSorted(compareVersions)[1]!;
@@ -58,16 +62,33 @@ export function judgedBy(version: string, buses: readonly Bus[]): JudgedBy {
   const near =
     compareVersions(version, oldest) < 0
       ? `Linux ${version} is older than what is modelled; it is judged as ${oldest}`
-      : `no kernel of the ${version.split('.').slice(0, 2).join('.')} series was recorded; what is said of it is from the sources (${as})`;
+      : compareVersions(version, newestVersion) > 0
+        ? `Linux ${version} is newer than what is modelled; it is judged as ${newestVersion}`
+        : `no kernel of the ${version.split('.').slice(0, 2).join('.')} series was recorded; what is said of it is from the sources (${as})`;
   // A series without more is the release of it that was recorded.
   const exact = recorded && version === recorded.name.slice('linux@'.length) ? recorded.version : modelled;
   return {
     version,
     strategy,
     buses: buses.map((bus) => bus.at(exact)),
-    says: recorded ? [] : [near],
+    says: [...(version === release ? [] : [readAs(release, version)]), ...(recorded ? [] : [near])],
   };
 }
+
+/**
+ * The version that a release is, without what stands behind it. Distributions leave the .0 as it is and take over what they
+ * want: 6.1.0-50-amd64 is some 6.1. Absent: it is none.
+ */
+export function versionIn(release: string): string | undefined {
+  const [version, series, patch, more] = /^(\d+\.\d+)(?:\.(\d+))?(?=(\D|$))/.exec(release) ?? [];
+  return patch === '0' && more !== '' ? series : version;
+}
+
+const readAs = (release: string, version: string): string =>
+  `${release} is read as Linux ${version}${ofDistribution(release, version)}`;
+
+const ofDistribution = (release: string, version: string): string =>
+  release.startsWith(`${version}.0`) ? '; what its distribution has taken over is not known' : '';
 
 /** A strategy in other surroundings. */
 function surrounded<Area extends keyof Surroundings>(
@@ -82,8 +103,8 @@ function surrounded<Area extends keyof Surroundings>(
 
 /** The version that a machine's evidence tells, with where it stands, or the newest. */
 export function versionOf({ kernel }: FoundMachine): { readonly version: string; readonly says: string } {
-  const version = kernel && /^\d+\.\d+(?:\.\d+)?/.exec(kernel.is)?.[0];
+  const version = kernel && versionIn(kernel.is);
   if (version === undefined)
     return { version: newestVersion, says: `kernel ${newestVersion}, the newest, since nothing tells which one runs` };
-  return { version, says: `kernel ${kernel!.is}, by ${placeText(kernel!.from)}` };
+  return { version, says: `kernel ${kernel!.is}, by ${placeText(kernel!.from)}${ofDistribution(kernel!.is, version)}` };
 }

@@ -40,6 +40,8 @@ interface Refused {
   readonly kernel: string;
   readonly asked: readonly string[];
   readonly reasons: readonly Reason[];
+  /** How near the model comes to the kernel, in sentences. */
+  readonly says: readonly string[];
 }
 
 /**
@@ -72,7 +74,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
       return reasonsAgainst(ofGroup, asked, judge(machine, group, ofGroup), judged);
     }),
   ];
-  if (reasons.length > 0) return { kind: 'refused', ...about, reasons };
+  if (reasons.length > 0) return { kind: 'refused', ...about, reasons, says: judged.says };
 
   const planned = groups.map((group): PlannedGroup => {
     const handOvers = groupsOf
@@ -99,7 +101,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
       return driver === undefined ? [] : [{ device: one.member.name, bus: one.member.bus.name, driver }];
     }),
     carriedOut,
-    says: [...whole(planned), ...assumptions(machine, all), ...heldOnes(carriedOut)],
+    says: [...judged.says, ...whole(planned), ...assumptions(machine, all), ...heldOnes(carriedOut)],
   };
 }
 

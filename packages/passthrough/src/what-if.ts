@@ -50,7 +50,10 @@ export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonl
     kernel: judged.version,
     before,
     stages: changes.length > 1 ? [...each, stage('all of it', changes)] : each,
-    says: [...before.says.slice(0, 1), ...changes.flatMap((change) => remarks(change, machine, before, judged))],
+    says: [
+      ...before.says.slice(0, 1),
+      ...new Set(changes.flatMap((change) => remarks(change, machine, before, judged))),
+    ],
   };
 }
 
@@ -117,7 +120,8 @@ function remarks(change: Change, machine: FoundMachine, before: Inspection, judg
     const bus = recognise({ name: change.device }, judged.buses)?.bus.name;
     return [`${change.device} is taken to be on ${bus ?? 'a bus that nothing is known of'}, by its name`];
   }
-  if (change.kind !== 'driver' || change.driver === null) return [];
+  if (change.kind === 'kernel') return change.judged.says.filter((one) => !judged.says.includes(one));
+  if (change.driver === null) return [];
   const device = machine.devices.find(({ name }) => name === change.device)!;
   const group = before.groups.find((one) => one.group === device.group?.is);
   const had = device.driver?.is;

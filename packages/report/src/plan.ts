@@ -20,6 +20,7 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
       ...wrap(machine, page.width),
       ...wrap(`${asked.join(', ')} cannot be handed to a user under Linux ${kernel}`, page.width),
       ...section('Because', plan.reasons.map(reasonText), page),
+      ...section('Notes', plan.says, page),
     ].join('\n')}\n`;
   const lines = [
     ...comment(machine, page),

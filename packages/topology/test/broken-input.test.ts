@@ -110,6 +110,11 @@ describe('broken input', () => {
       /coded \(\d lines\): nothing tells of a device/,
     ],
     ['gzip of nothing', gzipSync(''), /coded: the file is empty/],
+    [
+      'gzip with something behind it',
+      Buffer.concat([gzipSync('pci 0000:00:01.0: Adding to iommu group 7\n'), Buffer.from('garbage\n')]),
+      /coded: its packing \(gzip\) is damaged, or something is behind it; unpack it \('gzip -dc'\)/,
+    ],
   ])('%s is one clear message', async (_, bytes, message) => {
     writeFileSync(at('coded'), bytes);
     await expect(readMachine([at('coded')])).rejects.toThrow(message);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
 import { compareVersions } from '@busward/core';
-import type { AuditRow } from '@busward/passthrough';
+import { versionIn, type AuditRow } from '@busward/passthrough';
 import { auditCsv, auditText } from '@busward/report';
 import { buildCommand } from '@stricli/core';
 import { Tinypool } from 'tinypool';
@@ -66,7 +66,7 @@ export const auditCommand = buildCommand<Flags, string[]>({
     const [before, after] = asked;
     if (before === undefined || after === undefined || asked.length > 2)
       throw new InputError(`--between ${asked.join(',')}: expected two kernels, as 5.10,7.3`);
-    const between = [before, after].toSorted(compareVersions) as [string, string];
+    const between = [versionIn(before)!, versionIn(after)!].toSorted(compareVersions) as [string, string];
     if (folders.length === 0) throw new InputError('no folder: give folders with a file a machine');
     keepApart({ '--output': output, '--csv': csv });
     // What an audit has written may stand among what it reads.

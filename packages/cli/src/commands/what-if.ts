@@ -77,7 +77,10 @@ async function kernelChanges(
     now = { ...now, ...by };
     changes.push({ kind: 'kernel', says, judged: now });
   };
-  if (flags.to !== undefined) next(`Linux ${flags.to}`, judgedBy(flags.to, buses));
+  if (flags.to !== undefined) {
+    const to = judgedBy(flags.to, buses);
+    next(`Linux ${to.version}`, to);
+  }
   for (const text of flags.bus ?? []) {
     const [, name, plugin] = /^([^=]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || plugin === undefined)

@@ -1,3 +1,5 @@
+import { versionIn } from '@busward/passthrough';
+
 /** Which Linux a machine is judged by. */
 export const kernelFlag = {
   kind: 'parsed',
@@ -8,7 +10,7 @@ export const kernelFlag = {
 } as const;
 
 function kernelVersion(text: string): string {
-  const version = text.replace(/^(?:linux@|v)/, '');
-  if (/^\d+\.\d+(?:\.\d+)?$/.test(version)) return version;
-  throw new Error('expected a Linux version like 6.12 or 6.1.112');
+  const release = text.replace(/^(?:linux@|v)/, '');
+  if (versionIn(release) !== undefined) return release;
+  throw new Error('expected a Linux version like 6.12 or 6.1.112, or what uname -r prints');
 }

@@ -123,10 +123,19 @@ async function* unpacked(path: string, tell: Tell): AsyncGenerator<Uint8Array, v
   }
   const gunzip = createGunzip();
   whole.on('error', (error) => gunzip.destroy(error));
+  let length = 0;
   try {
-    yield* whole.pipe(gunzip) as AsyncIterable<Uint8Array>;
+    for await (const piece of whole.pipe(gunzip) as AsyncIterable<Uint8Array>) {
+      length += piece.length;
+      yield piece;
+    }
   } catch (error) {
     if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
+    // What is damaged takes what was unpacked together with it along.
+    if (length === 0)
+      throw new InputError(
+        `${path}: its packing (gzip) is damaged, or something is behind it; unpack it ('gzip -dc') and give what comes out`,
+      );
     tell({ kind: 'says', text: `${path}: its packing (gzip) is damaged or cut off; what was before is read` });
   }
 }
