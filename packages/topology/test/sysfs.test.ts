@@ -89,6 +89,14 @@ describe('a sysfs tree', () => {
     expect(devices.every(({ group, driver }) => typeof group?.is === 'string' && driver === undefined)).toBe(true);
   });
 
+  it('of a kernel without IOMMUs tells that each device has no group', async () => {
+    const none = join(folder, 'none.tar');
+    const args = ['-C', folder, '--exclude', 'sys/kernel/iommu_groups', '--exclude', 'iommu_group', '-cf', none, 'sys'];
+    execFileSync('tar', args);
+    const { devices } = await readMachine([none]);
+    expect([devices.length, devices.every(({ group }) => group?.is === null)]).toEqual([8, true]);
+  });
+
   it('that is cut off in its tar is read as far as it goes, and it is said', async () => {
     const whole = readFileSync(tar('whole.tar.gz'));
     const cut = join(folder, 'cut.tar.gz');

@@ -36,7 +36,6 @@ export function readSysfs(tree: Tree, buses: readonly string[], tell: Tell): Sou
   if (commandLine) tell({ kind: 'machine', facts: { commandLine }, from: evidence('proc/cmdline') });
 
   const devices = new Map<string, Place>();
-  const groupsTold = tree.names('sys/kernel').includes('iommu_groups');
   const members = new Set<string>();
   for (const group of tree.names(groupsAt)) {
     if (!/^\d+$/.test(group)) continue;
@@ -65,11 +64,7 @@ export function readSysfs(tree: Tree, buses: readonly string[], tell: Tell): Sou
       tell({ kind: 'device', name, facts: { bus }, from });
     }
   for (const device of devices.values()) {
-    if (device.path !== undefined) readDevice(tree, device, device.path, tell);
-    const folder = device.path === undefined ? [] : tree.names(device.path);
-    const isTold = members.has(device.name) || folder.includes('iommu_group');
-    if (groupsTold && !tree.isCut && !isTold && folder.includes('subsystem'))
-      tell({ kind: 'device', name: device.name, facts: { group: null }, from: evidence(groupsAt) });
+    if (device.path !== undefined) readDevice(tree, device, device.path, members.has(device.name), tell);
   }
   readNeeds(tree, new Map([...devices.values()].map(({ name, path }) => [path ?? name, name])), tell);
   return { file: tree.file, as: ['sysfs'] };
@@ -84,7 +79,7 @@ function pathOf(tree: Tree, from: Evidence, tell: Tell): string | undefined {
   return path;
 }
 
-function readDevice(tree: Tree, { name }: Place, path: string, tell: Tell): void {
+function readDevice(tree: Tree, { name }: Place, path: string, isMember: boolean, tell: Tell): void {
   const say = (facts: Parameters<typeof deviceStatement>[1], at: string): void =>
     tell({ ...deviceStatement(name, facts), from: { file: tree.file, at: `${path}/${at}` } });
   const there = new Set(tree.names(path));
@@ -93,6 +88,7 @@ function readDevice(tree: Tree, { name }: Place, path: string, tell: Tell): void
   if (bus !== undefined && /\/bus\/[^/]+$/.test(bus)) say({ bus: baseOf(bus) }, 'subsystem');
   const group = tree.link(`${path}/iommu_group`);
   if (group !== undefined && /^\d+$/.test(baseOf(group))) say({ group: baseOf(group) }, 'iommu_group');
+  else if (whole && !isMember && !there.has('iommu_group')) say({ group: null }, '');
   const driver = tree.link(`${path}/driver`);
   if (driver !== undefined) say({ driver: baseOf(driver) }, 'driver');
   else if (whole && !there.has('driver')) say({ driver: null }, '');
