@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { busward, file } from './command-line.ts';
+import { busward, commandLine, file, root } from './command-line.ts';
 
 const listing = (name: string): string => `packages/topology/listings/${name}.txt`;
 const eve = listing('issue-eve-5670');
@@ -179,6 +180,13 @@ describe('plan, explain and what-if', () => {
     for (const { out } of [driver, group]) expect(out).not.toContain('nothing changes');
   });
 
+  it('names a device in capitals, too, and a file that begins with a dash', async () => {
+    for (const name of ['0000:80:1F.6', '80:1F.6']) expect((await busward('plan', eve, name)).code).toBe(0);
+    expect((await busward('what-if', eve, '--add', '81:0A.5@20=nvme')).out).toContain('With 0000:81:0a.5 in group 20');
+    const { code, err } = await busward('inspect', '--', '-x');
+    expect([code, err]).toEqual([2, expect.stringMatching(/^busward: -x: cannot be read: there is no such file/)]);
+  });
+
   it('a device that appears is named as Linux names it', async () => {
     const { out } = await busward('what-if', eve, '--add', '80:1f.5@20=nvme');
     expect(out).toContain('With 0000:80:1f.5 in group 20, on nvme\n  - group 20: in the way: 0000:80:1f.5 on nvme');
@@ -219,6 +227,26 @@ describe('audit', () => {
     expect((await audit()).out).toContain('2 machines, 80 devices, 3 groups; 1 file could not be read');
     expect(read()).toHaveLength(3);
   }, 120_000);
+
+  it('counts a machine once, whoever names it, reads nothing that it writes, and overwrites no machine', async () => {
+    const machines = folder();
+    const machine = join(machines, 'a.txt');
+    writeFileSync(machine, '1 0000:01:00.0 vfio-pci\n');
+    const twice = await busward('audit', machines, machine, `${machines}/../${machines.split('/').at(-1)}`);
+    expect(twice.err).toContain('1 machine, 1 device, 1 group\n');
+    const into = await busward('audit', machines, '--csv', machine);
+    expect([into.code, into.err]).toEqual([2, expect.stringMatching(/--csv .*a\.txt: is a file that is read; give/)]);
+    const rows = join(machines, 'rows.jsonl');
+    execFileSync('sh', ['-c', `"$@" > ${rows}`, 'sh', process.execPath, commandLine, 'audit', machines], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    expect(
+      readFileSync(rows, 'utf8')
+        .split('\n')
+        .map((row) => row.length > 0),
+    ).toEqual([true, false]);
+  });
 
   it('says of nothing but a broken file once what is wrong with it, and counts nothing', async () => {
     const machines = folder();

@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@busward/core';
@@ -8,7 +9,7 @@ import { buildCommand } from '@stricli/core';
 import { Tinypool } from 'tinypool';
 import { kernelFlag } from '../flags/kernel.ts';
 import type { AuditJob } from '../audit-worker.ts';
-import { keptRows, machinesBelow } from '../files/audit-rows.ts';
+import { isTable, keptRows, machinesBelow } from '../files/audit-rows.ts';
 import { endWith } from '../terminal/exit-code.ts';
 import { atLeastOne } from '../flags/number.ts';
 import { pageOf } from '../terminal/page.ts';
@@ -71,7 +72,11 @@ export const auditCommand = buildCommand<Flags, string[]>({
     keepApart({ '--output': output, '--csv': csv });
     // What an audit has written may stand among what it reads.
     const own = [output, csv].flatMap((file) => (file === undefined ? [] : placeOf(file)));
-    const files = machinesBelow(folders).filter((file) => !own.includes(placeOf(file)));
+    const all = machinesBelow(folders);
+    const table = csv === undefined ? undefined : all.find((file) => placeOf(file) === placeOf(csv));
+    if (table !== undefined && !isTable(table))
+      throw new InputError(`--csv ${csv}: is a file that is read; give another file`);
+    const files = all.filter((file) => !own.includes(placeOf(file)) && !isPrintedInto(file));
     if (files.length === 0)
       throw new InputError(`${folders.join(', ')}: no files there; give folders with a file a machine`);
     const kept = keptRows(output, [kernel, ...between].join(' '));
@@ -95,6 +100,12 @@ export const auditCommand = buildCommand<Flags, string[]>({
     if (rows.every((row) => 'error' in row)) endWith(2);
   },
 });
+
+/** A shell has sent the rows, or the summary, into that file. */
+function isPrintedInto(file: string): boolean {
+  const { dev, ino } = statSync(file);
+  return [1, 2].map((stream) => fstatSync(stream)).some((one) => one.isFile() && one.dev === dev && one.ino === ino);
+}
 
 /** Reads the files in so many workers at once, and says on a terminal how far it is. */
 async function inWorkers(

@@ -1,4 +1,13 @@
-import { accessSync, appendFileSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
@@ -9,11 +18,13 @@ import { writeWhole } from './write-whole.ts';
 
 /** Files, and sysfs trees, below the given paths: one machine each. Throws an InputError for a path that is not there. */
 export function machinesBelow(paths: readonly string[]): readonly string[] {
-  return paths.flatMap((path) => {
+  const files = paths.flatMap((path) => {
     if (path === standardInput)
       throw new InputError('-: an audit reads files and folders; of standard input ask busward inspect -, one machine');
     return isFolder(path, 'give folders with a file a machine') ? below(path) : [path];
   });
+  // One that is named twice, or by two ways, is one machine.
+  return [...new Map(files.toReversed().map((file) => [realpathSync(file), file])).values()].toReversed();
 }
 
 function below(folder: string): readonly string[] {
@@ -37,6 +48,9 @@ function isReadable(folder: string): boolean {
     return false;
   }
 }
+
+/** Whether an audit has written it, as a table: else it is a machine. */
+export const isTable = (file: string): boolean => /^(?:file,model,kernel,|$)/.test(readFileSync(file, 'latin1'));
 
 /** A row with what it was made of: it is made again when the file or the question is another one. */
 type StampedRow = AuditRow & { readonly stamp: string };
