@@ -26,7 +26,7 @@ const app = buildApplication(
   {
     name: 'busward',
     versionInfo: { currentVersion: version },
-    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
     localization: {
       text: {
         ...text_en,

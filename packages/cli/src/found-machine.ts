@@ -34,11 +34,12 @@ export function sourcesAndDevices(args: readonly string[]): {
   return { sources, devices: others.filter((one) => !existsSync(one)) };
 }
 
-/** The device that is meant, by its whole name or the end of it (`01:00.0`). Throws an InputError that suggests the nearest. */
+/** The device that is meant, by its whole name or the end of it (`01:00.0`), in small letters or capitals. Throws an InputError that suggests the nearest. */
 export function deviceNamed(name: string, { name: file, devices }: FoundMachine): string {
   const names = devices.map((device) => device.name);
   if (names.includes(name)) return name;
-  const ending = names.filter((one) => one.endsWith(`:${name}`));
+  const like = name.toLowerCase();
+  const ending = names.filter((one) => `:${one.toLowerCase()}`.endsWith(`:${like}`));
   if (ending.length === 1) return ending[0]!;
   if (ending.length > 1) throw new InputError(`${file}: '${name}' can be ${ending.join(' or ')}; give the whole name`);
   const some = names.length <= 12 ? `it has ${names.join(', ')}` : `it has ${names.length}; busward inspect lists them`;

@@ -2,7 +2,7 @@ import { InputError, type Bus } from '@busward/core';
 import { judgedBy, whatIf, type Change, type JudgedBy } from '@busward/passthrough';
 import { whatIfText } from '@busward/report';
 import { noSuch } from '@busward/scenario/nearest';
-import { recognise, type FoundMachine } from '@busward/topology';
+import { nameInLinux, recognise, type FoundMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { kernelFlag } from '../flags/kernel.ts';
 import { namesFlag } from '../flags/names.ts';
@@ -140,15 +140,15 @@ function keepToDriver(flag: string, driver: string): void {
     throw new InputError(`${flag}: '${driver}' is no name of a driver; expected one, as vfio-pci`);
 }
 
-/** As Linux names it: a PCI function without its domain is of domain 0, as `lspci` prints it. */
-function wholeName(flag: string, name: string): string {
-  if (/^[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(name)) return `0000:${name}`;
+/** As Linux names it. Throws an InputError for what cannot be a device of a machine. */
+function wholeName(flag: string, given: string): string {
+  const name = nameInLinux(given);
   const isPci = /^(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.\w+$/i.test(name);
   if (isPci && !/^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(name))
     throw new InputError(
-      `${flag}: '${name}' is no PCI function; expected one, as 0000:80:1f.5 (slot 00 to 1f, function 0 to 7)`,
+      `${flag}: '${given}' is no PCI function; expected one, as 0000:80:1f.5 (slot 00 to 1f, function 0 to 7)`,
     );
   if (!/^[\w:.@,+-]+$/.test(name))
-    throw new InputError(`${flag}: '${name}' is no name of a device; expected one as in sysfs, like 0000:80:1f.5`);
+    throw new InputError(`${flag}: '${given}' is no name of a device; expected one as in sysfs, like 0000:80:1f.5`);
   return name;
 }

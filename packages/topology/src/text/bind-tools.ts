@@ -1,6 +1,7 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, whole, type LineReader } from './line-reader.ts';
+import { address, nameInLinux } from '../pci-name.ts';
+import type { LineReader } from './line-reader.ts';
 
 const devbindRow = new RegExp(`^[\\s#]*(${address}) '(.*?)'((?: \\S+)*)\\s*$`);
 /** Mail wraps the long ones. */
@@ -22,7 +23,7 @@ export function devbind(tell: Tell): LineReader {
       }
       const [, at, says, rest] = devbindRow.exec(text) ?? [];
       if (at !== undefined) {
-        row = { name: whole(at), line: from.line };
+        row = { name: nameInLinux(at), line: from.line };
         tell({ kind: 'device', name: row.name, facts: { bus: 'pci', says: says! }, from });
         if (section.startsWith('Other')) tell({ kind: 'device', name: row.name, facts: { driver: null }, from });
         bound(row.name, rest!, from);

@@ -1,6 +1,7 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, busesOfLinux, mostNames, type LineReader } from './line-reader.ts';
+import { address } from '../pci-name.ts';
+import { busesOfLinux, mostNames, type LineReader } from './line-reader.ts';
 
 /** `X Y: Adding to iommu group N`: X is the driver if one was being bound, else the bus (dev_driver_string()). */
 const adding = /(?:^|\s)(\S+) (\S+): Adding to iommu group (\d+)\s*$/;

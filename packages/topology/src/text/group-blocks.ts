@@ -1,9 +1,9 @@
 import type { Tell } from '../statement.ts';
-import { address, indentOf, whole, type LineReader, type Place } from './line-reader.ts';
+import { address, nameInLinux } from '../pci-name.ts';
+import { indentOf, type LineReader, type Place } from './line-reader.ts';
 import { groupAt } from './lspci.ts';
 
 const block = /^\s*(?:#+ |\*+ )?(?:IOMMU )?[Gg]roup[: ]+(\d+)\s*:?\s*$/;
-const pci = new RegExp(`^${address}$`);
 /** A device's name alone on its line, with a driver or without. */
 const row = /^\s*([\w.:,@+-]+)(?:\s+(?:->\s*)?([\w-]+|\(none\)))?\s*$/;
 /** `19 0000:80:1f.4 i801_smbus` */
@@ -24,7 +24,7 @@ export function groupBlocks(tell: Tell, place: Place): LineReader {
       }
       const [, inGroup, device, driver] = columns.exec(text) ?? [];
       if (device !== undefined) {
-        const name = pci.test(device) ? whole(device) : device;
+        const name = nameInLinux(device);
         tell({ kind: 'device', name, facts: { group: inGroup!, ...driverFact(driver) }, from });
         return true;
       }
@@ -34,7 +34,7 @@ export function groupBlocks(tell: Tell, place: Place): LineReader {
       if (is === undefined) return false;
       tell({
         kind: 'device',
-        name: pci.test(name) ? whole(name) : name,
+        name: nameInLinux(name),
         facts: { group: is, ...driverFact(bound) },
         from,
       });

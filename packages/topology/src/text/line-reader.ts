@@ -24,15 +24,6 @@ export type MakeLineReader = (tell: Tell, place: Place) => LineReader;
 /** Names that a reader remembers: a text with more of them is no machine's. */
 export const mostNames = 100_000;
 
-/** A PCI address; lspci leaves the domain out while every device is in domain 0. */
-export const address = '(?:[0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]';
-
-/** With its domain, in the case that Linux uses. */
-export const whole = (pci: string): string => {
-  const lower = pci.toLowerCase();
-  return lower.split(':').length === 2 ? `0000:${lower}` : lower;
-};
-
 /** The buses that Linux puts behind IOMMUs (iommu_buses, 7.3). */
 export const busesOfLinux = ['platform', 'pci', 'amba', 'fsl-mc', 'host1x', 'host1x-context', 'cdx'] as const;
 

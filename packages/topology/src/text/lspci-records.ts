@@ -1,13 +1,13 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, mostNames, whole, type LineReader } from './line-reader.ts';
+import { isAddress, nameInLinux } from '../pci-name.ts';
+import { mostNames, type LineReader } from './line-reader.ts';
 import { classFacts, idFacts } from './lspci.ts';
 
 const field =
   /^(Slot|Class|Vendor|Device|SVendor|SDevice|PhySlot|Rev|ProgIf|Driver|Module|NUMANode|DTNode|IOMMUGroup):\t(.*?)\s*$/;
 /** Fields that stand behind Driver and Module. */
 const behind = ['NUMANode', 'DTNode', 'IOMMUGroup'];
-const slot = new RegExp(`^${address}$`);
 
 interface Row {
   readonly name: string;
@@ -31,9 +31,9 @@ export function lspciRecords(tell: Tell): LineReader {
         return false;
       }
       // -vm without a second m calls the slot "Device", too.
-      if (slot.test(is!) && (key === 'Slot' || key === 'Device')) {
+      if (isAddress(is!) && (key === 'Slot' || key === 'Device')) {
         close(true);
-        row = { name: whole(is!), from, fields: new Map(), modules: [] };
+        row = { name: nameInLinux(is!), from, fields: new Map(), modules: [] };
       } else if (!row) tell({ kind: 'unread', text, from });
       else if (key === 'Module') row.modules.push(is!);
       else row.fields.set(key, { text: is!, from });

@@ -1,6 +1,7 @@
 import type { Evidence } from '../found.ts';
 import type { DeviceFacts, Tell } from '../statement.ts';
-import { address, indentOf, mostNames, whole, type LineReader, type Place } from './line-reader.ts';
+import { address, nameInLinux } from '../pci-name.ts';
+import { indentOf, mostNames, type LineReader, type Place } from './line-reader.ts';
 
 /** Loops print the group before the row, some the ids, too. */
 const before = '(?:(?:IOMMU )?[Gg]roup:?\\s+(\\d+):?\\s+)?(?:\\[([0-9a-f]{4}:[0-9a-f]{4})\\]\\s+(?:\\[R\\]\\s+)?)?';
@@ -41,7 +42,7 @@ export function lspci(tell: Tell, place: Place): LineReader {
       const facts = rest === undefined ? undefined : (factsOf(rest) ?? (isRow ? { says: rest } : undefined));
       if (facts) {
         close();
-        const name = whole(at!);
+        const name = nameInLinux(at!);
         if (group !== undefined) rowGroup = group;
         const inGroup = group ?? groupAt(place, indentOf(text)) ?? (ids === undefined ? undefined : rowGroup);
         place.device = { name, indent: indentOf(text) };

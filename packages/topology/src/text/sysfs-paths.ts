@@ -1,6 +1,7 @@
 import type { Evidence } from '../found.ts';
 import type { Tell } from '../statement.ts';
-import { address, busesOfLinux, whole, type LineReader, type Place } from './line-reader.ts';
+import { isAddress, nameInLinux } from '../pci-name.ts';
+import { busesOfLinux, type LineReader, type Place } from './line-reader.ts';
 
 const member = /(?:iommu_groups\/|(?:^|[\s"'])(?:\.\/)?)(\d+)\/devices\/([^\s/"'`<>|()]+)/g;
 /** A folder that is named last on its line: the heading of `ls`, or the command that was typed. */
@@ -9,7 +10,6 @@ const heading = /(\/\S*?\/(?:iommu_groups\/\d+\/devices|bus\/[\w-]+\/devices))\/
 const aside = /\/iommu_groups(?:\/\d+(?:\/(?:devices|type|reserved_regions|name))?)?\/?:?\s*$/;
 const link = /(?:^|\s)(\S+) -> (\S+)\s*$/;
 const attribute = /iommu_groups\/(\d+)\/(type|reserved_regions):\s*(.*?)\s*$/;
-const pci = new RegExp(`^${address}$`);
 /** With a dot or a colon in it, or a UUID as mediated devices have. */
 const deviceName = /^(?:[\w@-]+[.:][\w.:@-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
@@ -68,7 +68,7 @@ export function sysfsPaths(tell: Tell, place: Place): LineReader {
     const inGroup = /iommu_groups\/(\d+)\/devices$/.exec(parts.slice(0, -1).join('/'))?.[1];
     const parent = parentIn(below[1]!);
     const bus = busOf(parts);
-    if (inGroup === undefined && bus.bus === undefined && parent === undefined && !pci.test(last)) return false;
+    if (inGroup === undefined && bus.bus === undefined && parent === undefined && !isAddress(last)) return false;
     return device(
       last,
       { ...(inGroup !== undefined && { group: inGroup }), ...bus, ...(parent !== undefined && { parent }) },
@@ -81,7 +81,7 @@ export function sysfsPaths(tell: Tell, place: Place): LineReader {
     facts: { readonly group?: string; readonly bus?: string; readonly driver?: string; readonly parent?: string },
     from: Evidence,
   ): true {
-    tell({ kind: 'device', name: pci.test(name) ? whole(name) : name, facts, from });
+    tell({ kind: 'device', name: nameInLinux(name), facts, from });
     return true;
   }
 

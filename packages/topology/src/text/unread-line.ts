@@ -1,5 +1,6 @@
 import { groupsNamed } from '../groups-named.ts';
-import { address, indentOf, type Place } from './line-reader.ts';
+import { address } from '../pci-name.ts';
+import { indentOf, type Place } from './line-reader.ts';
 
 /** What speaks of a device or of its group, whoever wrote it. */
 const speaks = new RegExp(
