@@ -37,11 +37,15 @@ export function predictionText(prediction: Prediction, page: Page): readonly str
 export function scoreText(score: Score, files: readonly string[], page: Page): readonly string[] {
   const { verdict, groups, cannotKnow, shouldHaveNone, unknown, notLogged } = score;
   const wrong = groups.filter((one) => one.wrong.length > 0);
+  const isStrange = groups.length === 0 && cannotKnow.length === 0 && notLogged.length > 0;
   return [
     ...wrap(
       `Against ${files.join(', ')}: ${verdict}${groups.length === 0 ? '' : `; ${groups.length - wrong.length} of ${groups.length} groups are as predicted`}`,
       page.width,
     ),
+    ...(isStrange
+      ? wrap('  ! no device there is one of which firmware tells: is it of the same machine?', page.width, '', '    ')
+      : []),
     ...groups
       .filter(({ members, wrong: reasons }) => members.length > 1 && reasons.length === 0)
       .flatMap(({ group, members }) => wrap(`group ${group}: ${members.join(', ')}`, page.width, '  = ', '    ')),

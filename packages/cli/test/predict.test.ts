@@ -28,4 +28,16 @@ describe('predict', () => {
     expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining('moved.txt: disagrees')]);
     expect(none).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/expected a compiled device tree/) });
   });
+
+  it('says where there is nothing to compare with: another board, or no groups', async () => {
+    const [other, none] = await Promise.all([
+      busward('predict', rzg2h, '--against', 'packages/topology/listings/iommu-arm64-db845c.txt'),
+      busward('predict', rzg2h, '--against', file('nnk.txt', '01:00.0 VGA [0300]: N [10de:1c03]\n')),
+    ]);
+    expect([other.code, other.out]).toEqual([
+      0,
+      expect.stringMatching(/: cannot know\n.* is it of the same machine\?\n/),
+    ]);
+    expect([none.code, none.err]).toEqual([2, expect.stringMatching(/nnk\.txt: no device of it .*find \/sys/)]);
+  });
 });

@@ -1,4 +1,5 @@
-import { openFirmware, predict, readMachine, score, type Logged } from '@busward/topology';
+import { InputError } from '@busward/core';
+import { openFirmware, predict, readMachine, score, toTellGroups, type Logged } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { namesFlag } from '../flags/names.ts';
 import { asFlag, printAs, type As } from '../flags/as.ts';
@@ -39,6 +40,10 @@ export const predictCommand = buildCommand<Flags, [string]>({
     const { buses } = await installedPlugins();
     const firmware = openFirmware(file);
     const logged = against ? loggedIn(await readMachine(against, buses)) : undefined;
+    if (logged?.length === 0)
+      throw new InputError(
+        `--against ${against!.join(',')}: no device of it is told in an IOMMU group; ${toTellGroups}`,
+      );
     const prediction = predict(
       firmware,
       buses,
