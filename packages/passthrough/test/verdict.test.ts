@@ -248,14 +248,14 @@ describe('what the evidence does not tell is not guessed', () => {
   describe('no group where nothing tells of groups', () => {
     const lspci = '01:00.0 VGA compatible controller [0300]: N [10de:1c03]\n\tKernel driver in use: nvidia\n';
     const boot = 'Linux version 6.12.0\npci 0000:01:00.0: [10de:1c03] type 00 class 0x030000\n';
-    const alone = (text: string) => inspect(readSources([{ file: 'f', text }]), judgedBy('6.12', buses)).alone[0]!;
+    const alone = (is: string) => inspect(readSources([{ file: 'f', text: is }]), judgedBy('6.12', buses)).alone[0]!;
     it.each([
       ['lspci -nnk', lspci],
       ['dpdk-devbind --status', "0000:01:00.0 'X 10fb' drv=vfio-pci unused=ixgbe\n"],
       ['driverctl list-devices', '0000:01:00.0 vfio-pci [*]\n'],
       ['the end of a log', boot.split('\n')[1]!],
-    ])('%s: it is said how to tell, and not that no IOMMU is in use', (_, text) => {
-      const { known, why } = alone(text);
+    ])('%s: it is said how to tell, and not that no IOMMU is in use', (_, is) => {
+      const { known, why } = alone(is);
       expect([known, why]).toEqual([false, expect.stringContaining("'find /sys/kernel/iommu_groups -type l' tells")]);
       expect(why).not.toMatch(/IOMMU seems|turns? it on/);
     });

@@ -38,8 +38,8 @@ export function scenarioFilesIn(named: string): readonly string[] {
 export function scenarioFile(named: string): string {
   const [file, ...others] = scenarioFilesIn(named);
   if (file === standardInput) return file;
-  const isFolder = others.length > 0 || statSync(existsSync(named) ? named : file!).isDirectory();
-  if (!isFolder) return file!;
+  const isNoFile = others.length > 0 || statSync(existsSync(named) ? named : file!).isDirectory();
+  if (!isNoFile) return file!;
   throw new InputError(`${named}: a folder with ${others.length + 1} scenario files; give one file, as ${file}`);
 }
 
