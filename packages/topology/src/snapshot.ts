@@ -18,11 +18,14 @@ export function writeSnapshot(found: FoundMachine): string {
     ...shown('commandLine', optionsOfInterest(found.commandLine?.is)),
     needsTold: found.needsTold.map(({ is }) => is),
   };
-  const groups = Object.entries(found.groups).map(([group, { type, direct }]) => ({
+  const unread = new Set(found.unread.flatMap(({ groups: named = [] }) => named).filter((one) => isNumber.test(one)));
+  const groups = [...new Set([...Object.keys(found.groups), ...unread])].map((group) => ({
     group,
-    ...shown('type', type?.is),
-    ...shown('direct', direct?.is),
-    ...shown('table', tableOf(direct?.from)),
+    ...shown('type', found.groups[group]?.type?.is),
+    ...shown('direct', found.groups[group]?.direct?.is),
+    ...shown('table', tableOf(found.groups[group]?.direct?.from)),
+    // What they say may identify; that there is something does not.
+    ...(unread.has(group) && { unread: true }),
   }));
   const devices = found.devices.map((device) => ({
     device: rename(device.name),
@@ -38,6 +41,8 @@ export function writeSnapshot(found: FoundMachine): string {
   }));
   return [machine, ...groups, ...devices].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
+
+const isNumber = /^\d{1,9}$/;
 
 const shown = (key: string, is: unknown): object => (is === undefined ? {} : { [key]: is });
 
@@ -85,8 +90,9 @@ export function snapshotLines(tell: Tell): LineReader {
         return true;
       }
       const group = object?.['group'];
-      if (object && isText(group) && /^\d+$/.test(group)) {
+      if (object && isText(group) && isNumber.test(group)) {
         const { type, direct, table } = object;
+        if (object['unread'] === true) tell({ kind: 'unread', text, from });
         if (isText(type)) tell({ kind: 'group', group, facts: { type }, from });
         if (typeof direct === 'boolean') tell({ kind: 'group', group, facts: { direct }, from: within(from, table) });
         return true;

@@ -127,6 +127,13 @@ describe('a snapshot', () => {
     expect(reread('{"device":"0000:00:01.0","direct":true,"table":"?"}\n').unread.length).toBe(1);
   });
 
+  it('keeps that something of a group could not be read, and not what it says', () => {
+    const text = writeSnapshot(ofText('1 0000:01:00.0 vfio-pci\n1;0000:01:00.1;bobs-secret\n'));
+    expect(text).not.toContain('bobs');
+    expect(reread(text).unread).toMatchObject([{ groups: ['1'] }]);
+    expect(writeSnapshot(reread(text))).toBe(text);
+  });
+
   it('cut off or changed, is read but for the lines that suffered', async () => {
     const lines = writeSnapshot(await readMachine([folder])).split('\n');
     const cut = [...lines.slice(0, -2), lines.at(-2)!.slice(0, 30)].join('\n');
