@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { profiles } from '@busward/core';
 import { describe, expect, it } from '@jest/globals';
-import { busward, buswardIn, plugin } from './command-line.ts';
+import { busward, buswardIn, file, plugin } from './command-line.ts';
 
 describe('busward buses, strategies, principles', () => {
   it('list what is built in, with sources', async () => {
@@ -59,4 +59,26 @@ it('takes a version after the path of a bus', async () => {
     2,
     "busward: bus 'cdx' has no revision for Linux 6.2; its history begins with 6.4 (2959ab247061)\n",
   ]);
+});
+
+it('a strategy of a path, or a variant of one, where kernels are named', async () => {
+  const path = file(
+    'kernel.mjs',
+    `import { defineStrategy, linux61 } from '@busward/core';
+     export const own = defineStrategy({ ...linux61, name: 'my own' });`,
+  );
+  const scenario = 'packages/scenario/scenarios/litmus/L01.yaml';
+  const [known, mine, variant, matrix, none] = await Promise.all([
+    busward('check', '--profile', '6.1', scenario),
+    busward('check', '--profile', path, scenario),
+    busward('check', '--profile', `${path} but vfio.lastDevice=leaves`, scenario),
+    busward('matrix', path, '--bus', 'pci'),
+    busward('check', '--profile', plugin('no-strategy', ''), scenario),
+  ]);
+  const [, searched = ''] = /^6\.1 +(.*)$/m.exec(known.out) ?? [];
+  expect(mine.out).toContain(`my own  ${searched}`);
+  expect(variant.out).toMatch(/my own but/);
+  expect(matrix.out).toMatch(/^my own/m);
+  expect(none.err).toMatch(/no-strategy\.mjs: exports no strategy; it was given as one$/m);
+  expect(none.code).toBe(2);
 });

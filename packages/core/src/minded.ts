@@ -52,18 +52,21 @@ export const notMindingProgram = <T>(start: () => Program<T>): Program<T> => tak
 export const mindingOwnership = (strategy: Strategy, section: Section, bus: string): Ownership =>
   eachVerb(ownershipOf(strategy, section, bus), (start) => mindingProgram(strategy, start));
 
-/** The kernel's own, as a strategy is given it; what it answers is `heard`. */
-export const notMindingVerbs = <V extends object>(verbs: V, heard?: Set<unknown>): V =>
-  eachVerb(verbs, function* (start) {
-    const answer = yield* notMindingProgram(start);
-    heard?.add(answer);
-    return answer;
-  });
+/** The kernel's own, as a strategy is given it, with something `around` each. */
+export const notMindingVerbs = <V extends object>(
+  verbs: V,
+  around: (verb: string, program: Program<unknown>) => Program<unknown>,
+): V => eachVerb(verbs, (start, verb) => around(verb, notMindingProgram(start)));
 
-function eachVerb<V extends object>(verbs: V, taking: (start: () => Program<unknown>) => Program<unknown>): V {
+function eachVerb<V extends object>(
+  verbs: V,
+  taking: (start: () => Program<unknown>, verb: string) => Program<unknown>,
+): V {
   const held = Object.entries(verbs).map(([verb, run]: [string, unknown]) => [
     verb,
-    typeof run === 'function' ? (...of: unknown[]) => taking(() => run.apply(verbs, of) as Program<unknown>) : run,
+    typeof run === 'function'
+      ? (...of: unknown[]) => taking(() => run.apply(verbs, of) as Program<unknown>, verb)
+      : run,
   ]);
   return Object.fromEntries(held) as V;
 }

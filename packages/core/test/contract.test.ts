@@ -271,6 +271,29 @@ describe('a bus', () => {
       { refine: { says: 'x', judge: () => OK } },
       /^bus 'mine': refine\.of is undefined; write a function there$/,
     ],
+    [
+      'has a refinement with a part that means nothing',
+      { refine: { says: 'x', of: () => [], judge: () => OK, jugde: () => OK } },
+      /^bus 'mine': refine has a part 'jugde', which means nothing; its parts are says, of, judge$/,
+    ],
+    [
+      'has a driver of which it is not said whom it is for',
+      { managedDrivers: [{ name: 'x', managesDma: true }] },
+      /^bus 'mine': managedDrivers has {"name":"x","managesDma":true}; write userDriver/,
+    ],
+    ['has a contract in words', { contract: 'one' }, /^bus 'mine': contract is string; write 1$/],
+    ['has a role that is none', { role: 'x' }, /^bus 'mine': role is string; write a function there$/],
+    ['is ungrouped without a reason', { ungrouped: true }, /^bus 'mine': ungrouped is boolean; write why/],
+    [
+      'has a hook that is half there',
+      { hookless: 'yes' },
+      /^bus 'mine': hookless is "yes"; write true, or leave it out$/,
+    ],
+    [
+      'isolates by what is no list',
+      { isolation: () => 'a key' },
+      /^bus 'mine', isolation: returned "a key"; return a list of keys, \[\] if it has no group$/,
+    ],
   ])('that %s is refused with one message', (_, edit, message) => {
     remembered.clear();
     expect(broken(edit)).toThrow(PluginError);
@@ -610,6 +633,16 @@ describe('a section', () => {
         },
       },
       /^strategy 'tried', at\.configure: returned undefined, which is no errno; return OK, or what the bus/,
+    ],
+    [
+      'a program that it does not start',
+      {
+        *configure(_, __, hook) {
+          hook.run();
+          return OK;
+        },
+      },
+      /^strategy 'tried', at\.configure: called run\(\.\.\.\) and never started it; write yield\* before it$/,
     ],
     [
       'a refusal of its own',

@@ -6,6 +6,7 @@ import { patienceFlags, type Patience } from '../flags/patience.ts';
 import { engineFlag } from '../flags/engine.ts';
 import { checking } from '../checked.ts';
 import { endWith } from '../terminal/exit-code.ts';
+import { kernelsNamed } from '../plugins/kernels-named.ts';
 import { orSay } from '../terminal/or-say.ts';
 import { pageOf } from '../terminal/page.ts';
 import { profileFlag, variantsIn } from '../flags/profile.ts';
@@ -57,16 +58,17 @@ export const checkCommand = buildCommand<Flags, string[]>({
     };
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
       await orCount(() => void files.push(...scenarioFilesIn(path)));
+    const instead = flags.profile && (await kernelsNamed(variantsIn(flags.profile)));
     await hearingCtrlC(async () => {
       for (const file of files) {
         if (isInterrupted()) break;
         begun += 1;
         await orCount(async () => {
-          const loaded = await loadScenario(file);
+          const loaded = await loadScenario(file, instead?.strategies);
           const search = checking(
             loaded,
             { maxStates: flags.maxStates },
-            variantsIn(flags.profile),
+            instead?.names,
             !flags.noReduction,
             flags.engine,
           );

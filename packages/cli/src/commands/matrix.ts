@@ -11,6 +11,8 @@ import { patienceFlags, type Patience } from '../flags/patience.ts';
 import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
 import { choosePlugins, type Chosen } from '../plugins/choose.ts';
+import { kernelsNamed } from '../plugins/kernels-named.ts';
+import { withStrategies } from '../plugins/plugins.ts';
 import { pageOf } from '../terminal/page.ts';
 import { writeOut } from '../files/write-out.ts';
 import { version } from '../version.ts';
@@ -38,7 +40,7 @@ export const matrixCommand = buildCommand<Flags, string[]>({
     positional: {
       kind: 'array',
       parameter: {
-        brief: 'strategies or profiles; without any, all strategies',
+        brief: 'strategies or profiles, or paths of strategies; without any, all strategies',
         parse: String,
         placeholder: 'kernel',
       },
@@ -59,8 +61,9 @@ export const matrixCommand = buildCommand<Flags, string[]>({
     },
     aliases: { o: 'output' },
   },
-  async func(flags, ...names) {
-    const chosen = await choosePlugins(flags);
+  async func(flags, ...given) {
+    const { names, strategies } = await kernelsNamed(given);
+    const chosen = withStrategies(await choosePlugins(flags), strategies);
     const kernels = (names.length > 0 ? names : chosen.strategies.map(({ name }) => name)).map((name) =>
       kernelOf(name, chosen),
     );

@@ -3,6 +3,7 @@ import { inOrder, runInOrder, variantOf } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
 import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
+import { kernelsNamed } from '../plugins/kernels-named.ts';
 import { pageOf } from '../terminal/page.ts';
 import { loadScenario, scenarioFile } from '../files/scenario-files.ts';
 import { profileFlag, variantsIn } from '../flags/profile.ts';
@@ -27,9 +28,10 @@ export const runCommand = buildCommand<Flags, [string]>({
     },
   },
   async func({ profile, order }, path) {
-    const { scenario, vocabulary } = await loadScenario(scenarioFile(path));
+    const instead = profile && (await kernelsNamed(variantsIn(profile)));
+    const { scenario, vocabulary } = await loadScenario(scenarioFile(path), instead?.strategies);
     const operations = asInput(scenario.file, () => inOrder(scenario, order));
-    const variants = variantsIn(profile) ?? scenario.expect.toSorted(byVersion).map(({ variant }) => variant);
+    const variants = instead?.names ?? scenario.expect.toSorted(byVersion).map(({ variant }) => variant);
     const runs = variants.map((variant) => ({
       variant,
       run: runInOrder(

@@ -33,7 +33,7 @@ export const tryCommand = buildCommand<Flags, [string]>({
     if (!once) return again(file);
     const { buses, strategies } = await loadPlugins(file);
     if (buses.length + strategies.length === 0) throw new InputError(`${named}: exports no bus and no strategy`);
-    const scenarios = await Promise.all(scenarioFilesIn(shippedScenarios).map(loadScenario));
+    const scenarios = await Promise.all(scenarioFilesIn(shippedScenarios).map((path) => loadScenario(path)));
     const tried = [
       ...strategies.map((strategy) => ({
         name: strategy.name,

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '@busward/core';
+import { InputError, type Strategy } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
 import { findPlugin, loadPlugins } from '../plugins/load.ts';
-import { installedPlugins, withPlugins } from '../plugins/plugins.ts';
+import { installedPlugins, withPlugins, withStrategies } from '../plugins/plugins.ts';
 import { filesBelow, isFolder } from './look.ts';
 import { readText } from './read-text.ts';
 import { standardInput, toldAs } from './standard-input.ts';
@@ -43,8 +43,8 @@ export function scenarioFile(named: string): string {
   throw new InputError(`${named}: a folder with ${others.length + 1} scenario files; give one file, as ${file}`);
 }
 
-/** Reads a scenario file, and the plugin that it names. */
-export async function loadScenario(path: string): Promise<LoadedScenario> {
+/** Reads a scenario file, and the plugin that it names; with strategies that are asked for beside those that there are. */
+export async function loadScenario(path: string, also: readonly Strategy[] = []): Promise<LoadedScenario> {
   const inside = relative(shippedScenarios, path);
   // What was typed is told as it was typed.
   const named = !isAbsolute(path) || inside.startsWith('..') ? path : inside;
@@ -57,5 +57,6 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
     if (entry === undefined) throw new InputError(`${file}: load: no file '${plugin}' beside it`);
     vocabulary = withPlugins(vocabulary, await loadPlugins(entry));
   }
+  vocabulary = withStrategies(vocabulary, also);
   return { scenario: readScenario(file, text, vocabulary), vocabulary, text };
 }

@@ -40,3 +40,8 @@ export function withPlugins(before: Plugins, more: Plugins): Plugins {
     principles: put(before.principles, more.principles, (principle) => principle.id),
   };
 }
+
+export const withStrategies = <P extends Plugins>(before: P, more: readonly Strategy[]): P => ({
+  ...before,
+  strategies: withPlugins(before, { buses: [], strategies: more, principles: [] }).strategies,
+});

@@ -65,6 +65,7 @@ const hooksOf = <B extends string, F extends Facts>({ dma_configure, dma_unconfi
 });
 
 const required = ['dma_configure', 'dma_unconfigure', 'example', 'firmware', 'recognise', 'isolation'] as const;
+const driverParts = ['name', 'managesDma', 'forUser', 'since', 'failsAt', 'failsWith'];
 const sentences = ['source', 'says'] as const;
 const lists = ['managedDrivers', 'history'] as const;
 
@@ -83,9 +84,15 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
     throw broken(
       `was written for contract ${contract}, and this is contract ${contractVersion}; update busward, or take an older version of the plugin`,
     );
-  for (const part of required)
+  if (typeof contract !== 'number') throw broken(`contract is ${typeof contract}; write ${contractVersion}`);
+  for (const part of [...required, ...(['role', 'special'] as const).filter((one) => definition[one] !== undefined)])
     if (typeof definition[part] !== 'function')
       throw broken(`${part} is ${typeof definition[part]}; write a function there`);
+  if (definition.ungrouped !== undefined && typeof definition.ungrouped !== 'string')
+    throw broken(`ungrouped is ${typeof definition.ungrouped}; write why there is no IOMMU above it, in a sentence`);
+  const hookless: unknown = definition.hookless;
+  if (hookless !== undefined && hookless !== true)
+    throw broken(`hookless is ${JSON.stringify(hookless)}; write true, or leave it out`);
   for (const part of sentences)
     if (typeof definition[part] !== 'string')
       throw broken(`${part} is ${typeof definition[part]}; write a sentence there`);
@@ -98,12 +105,19 @@ function checkShape(definition: BusDefinition<string, Facts>): void {
     if (!Array.isArray(definition[part]))
       throw broken(`${part} is ${typeof definition[part]}; write a list there, [] if there is none`);
   for (const driver of definition.managedDrivers)
-    if (typeof driver.name !== 'string' || !driver.managesDma)
+    if (
+      typeof driver?.name !== 'string' ||
+      !driver.managesDma ||
+      typeof driver.forUser !== 'boolean' ||
+      strayPart(driver, driverParts) !== undefined
+    )
       throw broken(`managedDrivers has ${JSON.stringify(driver)}; write userDriver('name') or stubDriver('name')`);
   const { refine } = definition;
   for (const part of ['of', 'judge'] as const)
     if (refine !== undefined && typeof refine?.[part] !== 'function')
       throw broken(`refine.${part} is ${typeof refine?.[part]}; write a function there`);
+  const strayRefinement = refine && strayPart(refine, ['says', 'of', 'judge']);
+  if (strayRefinement !== undefined) throw broken(`refine ${strayRefinement}`);
   for (const revision of definition.history) checkRevision(revision, broken);
 }
 

@@ -38,7 +38,11 @@ export function probeHooks(bus: Bus): boolean {
   ] as const) {
     const what = `bus '${bus.name}', ${part}`;
     probing.begins?.(what);
-    blamed<unknown>(what, call);
+    const answer = blamed<unknown>(what, call);
+    if (part === 'isolation' && !(Array.isArray(answer) && answer.every((key) => typeof key === 'string')))
+      throw new PluginError(
+        `${what}: returned ${JSON.stringify(answer)}; return a list of keys, [] if it has no group`,
+      );
   }
   const of = machine(`probe of bus '${bus.name}'`, { devices: [device] });
   const kernel = { machine: of, layout: layOut(of), strategy: undefined as never, bus: () => bus } satisfies Kernel;

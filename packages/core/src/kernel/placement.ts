@@ -1,4 +1,4 @@
-import type { Placement } from '../contract/strategy.ts';
+import type { Placement, Strategy } from '../contract/strategy.ts';
 import { isErrno, OK, type Errno } from '../errno.ts';
 import { mindingProgram, notMindingVerbs } from '../minded.ts';
 import type { Device, Driver } from '../machine.ts';
@@ -25,8 +25,8 @@ export function* beforeDriverSet(kernel: Kernel, device: Device, driver: Driver)
 export function* afterUnbind(kernel: Kernel, device: Device, driver: Driver, configured: boolean): Program<void> {
   const { at } = kernel.strategy;
   if (at.afterUnbind)
-    yield* placed(kernel, 'afterUnbind', () =>
-      at.afterUnbind!(device, driver, configured, notMindingVerbs(deviceOwnership(kernel, device))),
+    yield* placed(kernel, 'afterUnbind', (given) =>
+      at.afterUnbind!(device, driver, configured, given(deviceOwnership(kernel, device))),
     );
 }
 
@@ -46,41 +46,63 @@ export function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Progra
   if (!surroundings.driverCore.cleansUp) return;
   const hook = unconfigureHook(kernel, device, at.busUnuse === 'nothing' ? checksNothing : own);
   if (!at.unconfigure) return yield* hook.run();
-  yield* placed(kernel, 'unconfigure', () =>
-    at.unconfigure!(device, driver, notMindingVerbs(hook), notMindingVerbs(own)),
-  );
+  yield* placed(kernel, 'unconfigure', (given) => at.unconfigure!(device, driver, given(hook), given(own)));
 }
 
-/** What the strategy has at a place. Throws a {@link PluginError} if that is no program. */
-function placed<T>({ strategy }: Kernel, part: keyof Placement, run: () => Program<T>): Program<T> {
-  return mindingProgram(strategy, () => {
-    const program: unknown = run();
+/** Of what the strategy is given to call: what it answers is `heard`. */
+type Given = <V extends object>(verbs: V) => V;
+
+/**
+ * What the strategy has at a place, with what it is `given` to call. Throws a {@link PluginError} if that is no program, or if it calls
+ * something and never starts it.
+ */
+function* placed<T>(
+  { strategy }: Kernel,
+  part: keyof Placement,
+  run: (given: Given) => Program<T>,
+  heard = new Set<unknown>(),
+): Program<T> {
+  const broken = brokenAt(strategy, part);
+  const unstarted = new Set<{ readonly verb: string }>();
+  const given: Given = (verbs) =>
+    notMindingVerbs(verbs, (verb, program) => {
+      const made = { verb };
+      unstarted.add(made);
+      return (function* () {
+        unstarted.delete(made);
+        const answer = yield* program;
+        heard.add(answer);
+        return answer;
+      })();
+    });
+  const result = yield* mindingProgram(strategy, () => {
+    const program: unknown = run(given);
     if (isProgram(program)) return program as Program<T>;
-    throw new PluginError(
-      `strategy '${strategy.name}', at.${part}: returned ${String(program)}, which is no program; write *${part}(...)`,
-    );
+    throw broken(`returned ${String(program)}, which is no program; write *${part}(...)`);
   });
+  for (const { verb } of unstarted) throw broken(`called ${verb}(...) and never started it; write yield* before it`);
+  return result;
 }
 
 /**
- * The same where it decides whether the device is bound, with what it is `given` to call: throws, too, if it comes to no errno, or
- * refuses by itself, in no section, so that nobody could judge whether there was a cause.
+ * The same where it decides whether the device is bound: throws, too, if it comes to no errno, or refuses by itself, in no section, so
+ * that nobody could judge whether there was a cause.
  */
-function* decided(
-  kernel: Kernel,
-  part: keyof Placement,
-  run: (given: <V extends object>(verbs: V) => V) => Program<Errno>,
-): Program<Errno> {
+function* decided(kernel: Kernel, part: keyof Placement, run: (given: Given) => Program<Errno>): Program<Errno> {
+  const broken = brokenAt(kernel.strategy, part);
   const heard = new Set<unknown>([OK]);
-  const verdict = yield* placed(kernel, part, () => run((verbs) => notMindingVerbs(verbs, heard)));
-  const broken = (what: string): PluginError =>
-    new PluginError(`strategy '${kernel.strategy.name}', at.${part}: ${what}`);
+  const verdict = yield* placed(kernel, part, run, heard);
   if (!isErrno(verdict))
     throw broken(`returned ${String(verdict)}, which is no errno; return OK, or what the bus or the check returned`);
   if (!heard.has(verdict))
     throw broken(`refused with ${verdict}, as neither the bus nor the check had; let a section of the check refuse`);
   return verdict;
 }
+
+const brokenAt =
+  ({ name }: Strategy, part: keyof Placement) =>
+  (what: string): PluginError =>
+    new PluginError(`strategy '${name}', at.${part}: ${what}`);
 
 const checksNothing = { use: succeed, unuse: succeed };
 

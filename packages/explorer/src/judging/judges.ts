@@ -3,6 +3,7 @@ import {
   ghostFootprint,
   InputError,
   ghostsOf,
+  guarded,
   minding,
   principles as ours,
   type Cell,
@@ -189,6 +190,10 @@ function answerOf(
   );
 }
 
+/** A part that it has not would be `undefined`, of whatever happens. */
+const toldOf = <E extends Happening>({ id }: Principle, event: E): E =>
+  guarded(event, `principle '${id}', ${event.kind}: what happened`);
+
 function eventTable(
   { kernel, cells: all }: System,
   principles: readonly Principle[],
@@ -204,7 +209,7 @@ function eventTable(
       const broken = judge
         ? ways.flatMap((alone) =>
             answerOf(principle, event.kind, kernel, () =>
-              judge(event, momentOf(kernel, cells, principle, event, alone)),
+              judge(toldOf(principle, event), momentOf(kernel, cells, principle, event, alone)),
             ),
           )
         : [];

@@ -1,6 +1,6 @@
 import {
   ghostsOf,
-  notMinding,
+  guarded,
   PluginError,
   type Cells,
   type GroupGhosts,
@@ -23,19 +23,18 @@ export function momentOf(
   alone: boolean,
 ): Moment {
   const home = 'group' in event ? event.group : groupNamed(event.device);
-  return {
+  const moment = {
     devices: machine.devices.filter(({ name, group }) =>
       home === undefined ? 'device' in event && name === event.device : group === home,
     ),
-    of: (group) => notMinding(() => of(group)),
-    groupOf(device) {
-      return notMinding(() => {
-        const group = groupNamed(device);
-        return group === undefined ? undefined : of(group);
-      });
+    of,
+    groupOf(device: string) {
+      const group = groupNamed(device);
+      return group === undefined ? undefined : of(group);
     },
     alone,
   };
+  return guarded(moment, `principle '${id}', ${event.kind}: the moment`);
 
   function of(name: string): GroupGhosts {
     if (!machine.groups.includes(name)) throw missing('group', name, machine.groups);

@@ -1,0 +1,31 @@
+import { InputError, type Strategy } from '@busward/core';
+import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
+
+/** Kernels as they are called, and the strategies of those that were given as paths. */
+export interface KernelsNamed {
+  readonly names: readonly string[];
+  readonly strategies: readonly Strategy[];
+}
+
+/**
+ * Profiles, strategies or variants (`v8 but vfio.lastDevice=leaves`); a path stands for the strategies that it exports. Throws an
+ * InputError for a path that there is not, or that exports none.
+ */
+export async function kernelsNamed(given: readonly string[]): Promise<KernelsNamed> {
+  const names: string[] = [];
+  const strategies: Strategy[] = [];
+  for (const name of given) {
+    const [base, ...settings] = name.split(' but ');
+    if (!isPath(base!)) {
+      names.push(name);
+      continue;
+    }
+    const file = findPlugin(base!, process.cwd());
+    if (file === undefined) throw new InputError(noPluginAt(base!, 'a strategy'));
+    const loaded = await loadPlugins(file);
+    if (loaded.strategies.length === 0) throw new InputError(`${base}: exports no strategy; it was given as one`);
+    strategies.push(...loaded.strategies);
+    names.push(...loaded.strategies.map((one) => [one.name, ...settings].join(' but ')));
+  }
+  return { names, strategies };
+}
