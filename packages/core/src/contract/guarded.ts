@@ -8,7 +8,8 @@ import { PluginError } from '../plugin-error.ts';
 export function guarded<T extends object>(view: T, what: string): T {
   return new Proxy(view, {
     get(target, part) {
-      if (typeof part === 'string' && !(part in target))
+      // JSON.stringify() asks everything for `toJSON`.
+      if (typeof part === 'string' && !(part in target) && part !== 'toJSON')
         throw new PluginError(`${what} has no '${part}'; it has ${Object.keys(target).join(', ')}`);
       const shown: unknown = notMinding(() => Reflect.get(target, part));
       return typeof shown === 'function'
