@@ -43,7 +43,7 @@ export const survivors: readonly Excused[] = [
       'kernel/direct-claim.ts claimDirectly: without group === undefined in group === undefined || !(yield* isMember(kernel, device))',
       'kernel/direct-claim.ts releaseDirectly: without group === undefined in group === undefined || !(yield* isMember(kernel, device))',
       'kernel/iommufd.ts withOthers: no if (!claim)',
-      'kernel/ownership.ts sectionOf.run: without group !== undefined in group !== undefined && (!member || cells.get(member))',
+      'kernel/ownership.ts sectionOf.sectionAt.run: without group !== undefined in group !== undefined && (!member || cells.get(member))',
       'kernel/refinement.ts see: without device.group !== undefined in device.group !== undefined && cells.get(kernel.layout.device(device.name).member) && cell…',
       'kernel/reset.ts done.run: without group in group && cells.get(recovering)',
       'kernel/vfio/device-file.ts closeDeviceFile.file: never undefined, even if group === undefined',
