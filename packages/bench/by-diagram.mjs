@@ -9,5 +9,5 @@ const { compiled, judges } = sameMachine(process.argv.slice(2));
 const result = finished(exploringByDiagram(compiled, judges));
 const { count, violations } = result;
 if (file) writeFileSync(file, promelaOf(compiled, judges));
-const told = violations.map(({ principle, device: by, path }) => `${principle.id} ${by} ${path?.length}`);
+const told = violations.map(({ principle, device: by, path }) => `${principle.id} ${by} ${path.length}`);
 console.log(JSON.stringify({ states: String(count), complete: isComplete(result), violations: told }));

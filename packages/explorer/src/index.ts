@@ -10,7 +10,7 @@ export {
   type Violation,
 } from './search/explore.ts';
 export type { Helper } from './explicit/second.ts';
-export { exploringByDiagram, type DiagramResult, type DiagramViolation } from './diagram/diagram.ts';
+export { exploringByDiagram, type DiagramResult } from './diagram/diagram.ts';
 export { interpreter, type Interpreter, type Progress, type Taken } from './naive/interpreter.ts';
 export { judgesOf, type Judges } from './judging/judges.ts';
 export { exploreNaively, type NaiveResult } from './naive/naive.ts';

@@ -95,16 +95,14 @@ const told = (
     readonly violations: readonly {
       readonly principle: { readonly id: string };
       readonly device: string;
-      readonly path: readonly unknown[] | undefined;
+      readonly path: readonly unknown[];
     }[];
   },
 ): Told => ({
   states: BigInt(states),
   complete: isComplete(result),
   overflow: result.overflow,
-  broken: result.violations
-    .map(({ principle, device: by, path }) => `${principle.id} ${by} ${path?.length}`)
-    .toSorted(),
+  broken: result.violations.map(({ principle, device: by, path }) => `${principle.id} ${by} ${path.length}`).toSorted(),
 });
 
 function explicitly(system: System, symmetric: boolean): Told {
@@ -115,7 +113,7 @@ function explicitly(system: System, symmetric: boolean): Told {
 
 function byDiagram(system: System, symmetric: boolean, compiled: Compiled = compile(system)): Told {
   const result = finished(exploringByDiagram({ ...compiled, symmetric }, judgesOf(system, principles)));
-  for (const { path } of result.violations) witnessOf({ ...compiled, symmetric }, path!);
+  for (const { path } of result.violations) witnessOf({ ...compiled, symmetric }, path);
   return told(result.count, result);
 }
 

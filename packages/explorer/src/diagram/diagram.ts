@@ -1,8 +1,8 @@
 import { thousands, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
-import { byNumber, type Judges } from '../judging/judges.ts';
-import type { Turn } from '../tables/turns.ts';
+import type { Judges } from '../judging/judges.ts';
 import type { Ending } from '../search/ended.ts';
+import { nearestFirst, type Violation } from '../search/explore.ts';
 import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
 import { END, forest as newForest, put, draft } from './forest.ts';
@@ -17,19 +17,11 @@ import { breachesIn, trialsOf, type Breach, type Trial } from './trials.ts';
 import { valuesOf } from './values.ts';
 import { walker } from './walk.ts';
 
-/** A principle that some device takes part in breaking. */
-export interface DiagramViolation {
-  readonly principle: Principle;
-  readonly device: string;
-  /** A shortest way there; `undefined` if the search was stopped before it had one. */
-  readonly path: readonly Turn[] | undefined;
-}
-
 export interface DiagramResult extends Ending {
   /** Exactly how many states are reachable; if it was stopped, how many there are at least. */
   readonly count: bigint;
-  /** Each principle and device once, nearest first. */
-  readonly violations: readonly DiagramViolation[];
+  /** Each principle and device once, by a shortest way, nearest first; if it was stopped, those that it had come to. */
+  readonly violations: readonly Violation[];
   readonly nodes: number;
   readonly bytes: number;
 }
@@ -87,18 +79,18 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
   const dead = yield* working(() => steps.apply(live, trials.crashes));
   if (dead === undefined) return result([]);
   reached = forest.union(live, dead);
-  const wanted = new Map<string, Breach>();
+  const wanted = new Set<string>();
   const suspects = new Set<Trial>();
   for (const trial of trials.all) {
     const breaches = yield* working(() =>
       breachesIn(workshop, judges, trial.kind === 'state' ? reached : live, trial, () => true),
     );
-    if (!breaches) return result([...wanted.values()].map(withoutPath));
+    if (!breaches) return result([]);
     if (breaches.length > 0) suspects.add(trial);
-    for (const breach of breaches) wanted.set(nameOf(breach), breach);
+    for (const breach of breaches) wanted.add(nameOf(breach));
   }
 
-  const found: DiagramViolation[] = [];
+  const found: Violation[] = [];
   let seen = start;
   let layer = start;
   // States as far away as those of the layer in which the machine has stopped.
@@ -109,7 +101,7 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
       const set = trial.kind === 'state' ? forest.union(layer, stopped) : layer;
       const isOpen = (principle: Principle, device: string): boolean => wanted.has(nameOf({ principle, device }));
       const breaches = yield* working(() => breachesIn(workshop, judges, set, trial, isOpen));
-      if (!breaches) return result([...found, ...[...wanted.values()].map(withoutPath)]);
+      if (!breaches) return result(found);
       for (const breach of breaches) {
         const { principle, device } = breach;
         wanted.delete(nameOf(breach));
@@ -120,21 +112,17 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
     const from = layer;
     const next = yield* working(() => steps.image(from));
     const crashed = yield* working(() => steps.apply(from, trials.crashes));
-    if (next === undefined || crashed === undefined)
-      return result([...found, ...[...wanted.values()].map(withoutPath)]);
+    if (next === undefined || crashed === undefined) return result(found);
     layer = forest.minus(next, seen);
     stopped = crashed;
     seen = forest.union(seen, layer);
   }
   return result(found, trials.overflow);
 
-  function result(violations: readonly DiagramViolation[], overflow?: string): DiagramResult {
+  function result(violations: readonly Violation[], overflow?: string): DiagramResult {
     return {
       count: countStates(),
-      violations: violations.toSorted(
-        (a, b) =>
-          (a.path?.length ?? Infinity) - (b.path?.length ?? Infinity) || byNumber(a.principle.id, b.principle.id),
-      ),
+      violations: nearestFirst(violations),
       ended: stop === undefined ? { kind: 'all seen' } : { kind: 'stopped', by: stop },
       ...(overflow !== undefined && { overflow }),
       nodes: forest.size,
@@ -189,7 +177,6 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
 const situations = ({ start, step }: Source): number =>
   (start?.possible.learned().length ?? 0) + step.table.learned().length;
 const nameOf = ({ principle, device }: Pick<Breach, 'principle' | 'device'>): string => `${principle.id} ${device}`;
-const withoutPath = ({ principle, device }: Breach): DiagramViolation => ({ principle, device, path: undefined });
 
 const factorial = (n: number): bigint => (n < 2 ? 1n : BigInt(n) * factorial(n - 1));
 

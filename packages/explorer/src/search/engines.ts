@@ -42,14 +42,7 @@ const diagram: Engine = {
   *explore(compiled, principles) {
     const result = yield* exploringByDiagram(compiled, judgesOf(compiled.system, principles));
     const { count, violations, ended, overflow } = result;
-    const ways = violations.flatMap(({ principle, device, path }) => (path ? [{ principle, device, path }] : []));
-    return {
-      states: Number(count),
-      counted: count,
-      ended,
-      ...(overflow !== undefined && { overflow }),
-      violations: ways,
-    };
+    return { states: Number(count), counted: count, ended, violations, ...(overflow !== undefined && { overflow }) };
   },
 };
 
