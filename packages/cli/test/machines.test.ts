@@ -29,7 +29,13 @@ describe('machines, of whatever there is', () => {
 describe('lspci -nnk alone', () => {
   const lspci = file('lspci-nnk.txt', '01:00.0 SATA controller [0106]: X [8086:a352]\n\tKernel driver in use: ahci\n');
   it('tells of no groups, and not that there are none', async () => {
-    const [inspected, compared] = await Promise.all([busward('inspect', lspci), busward('compare', lspci)]);
+    const [inspected, compared, planned] = await Promise.all([
+      busward('inspect', lspci),
+      busward('compare', lspci),
+      busward('plan', lspci, '01:00.0'),
+    ]);
+    expect(planned.out).toContain('whether 0000:01:00.0 can be handed to a user under Linux 7.3 is unknown');
+    expect(planned.code).toBe(1);
     expect(inspected.out).toContain('1 device; nothing tells their groups\n\nOf unknown group\n  - 0000:01:00.0');
     expect([compared.code, compared.err]).toEqual([
       2,

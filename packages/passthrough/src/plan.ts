@@ -67,6 +67,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
         found.group || told === 'none'
           ? `it is in no IOMMU group, and without one it cannot be given to a user${advice === undefined ? '' : `; nor is any other device: ${advice}`}`
           : `nothing tells its IOMMU group${told === 'some' ? '' : ', nor that of any other device'}; ${advice ?? toTellGroups}`,
+      ...(!found.group && told !== 'none' && { isOpen: true }),
       ...(found.group && { from: found.group.from }),
     })),
     ...groups.flatMap((group) => {

@@ -7,10 +7,12 @@ import { driverNamed, type KnownMember, type Member } from './member.ts';
 import { refusedByVtd, tableText } from './region.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Why devices cannot be handed over: about one of them, or one that shares its group. */
+/** Why devices cannot be handed over, or cannot be for all that is known: about one of them, or one that shares its group. */
 export interface Reason {
   readonly device: string;
   readonly why: string;
+  /** It is only not known: more evidence may take it away. */
+  readonly isOpen?: true;
   readonly from?: Evidence;
 }
 
@@ -43,6 +45,7 @@ export function reasonsAgainst(
   return [
     ...unknown.map(({ device, of, why }): Reason => ({
       device,
+      isOpen: true,
       why: `cannot tell: ${why}${of === 'driver' ? '; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)' : ''}`,
     })),
     ...members.flatMap((member): Reason[] => {

@@ -18,7 +18,12 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
   if (plan.kind === 'refused')
     return `${[
       ...wrap(machine, page.width),
-      ...wrap(`${asked.join(', ')} cannot be handed to a user under Linux ${kernel}`, page.width),
+      ...wrap(
+        plan.reasons.every(({ isOpen }) => isOpen)
+          ? `whether ${asked.join(', ')} can be handed to a user under Linux ${kernel} is unknown`
+          : `${asked.join(', ')} cannot be handed to a user under Linux ${kernel}`,
+        page.width,
+      ),
       ...section('Because', plan.reasons.map(reasonText), page),
       ...section('Notes', plan.says, page),
     ].join('\n')}\n`;
