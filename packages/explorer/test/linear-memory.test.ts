@@ -102,6 +102,14 @@ it('and as many as running the generators', () => {
   expect(Object.fromEntries(lengths)).toEqual(Object.fromEntries(oracle.violations));
 });
 
+it('the same of states of more than 256 words', () => {
+  const on = machine('many groups', {
+    devices: Array.from({ length: 600 }, (_, at) => device(pci, `D${at}`, { group: `g${at % 150}` })),
+  });
+  const of: Case = { on, strategy: strategies.at(-1)!, clients: world(on), maxStates: 1_500 };
+  expect(explored(of, SOON)).toEqual(explored(of, NEVER));
+});
+
 it('stops at the same state', () => {
   for (const maxStates of [60, 150, 400]) {
     const of: Case = { on: pair(), strategy: strategies.at(-1)!, clients: world(pair()), maxStates };

@@ -85,6 +85,17 @@ describe('the state set', () => {
     expect(kept).toBeGreaterThan(50);
   });
 
+  it('tells rows apart by any of some hundred words', () => {
+    const bits = Array.from({ length: 20_000 }, () => 1);
+    const set = stateSet(bits, 2);
+    for (let at = 0; at < bits.length; at += 61) {
+      const row = new Uint16Array(bits.length);
+      row[at] = 1;
+      expect(set.add(row)).toBe(at / 61);
+      expect(set.read(at / 61, new Uint16Array(bits.length))).toEqual(row);
+    }
+  });
+
   it('grows', () => {
     const set = stateSet([16, 16, 1, 1], 2);
     for (let at = 0; at < 20_000; at++) expect(set.add(Uint16Array.of(at, at ^ 0xbeef, 0, 0))).toBe(at);

@@ -2,7 +2,7 @@
 export interface Packing {
   /** 32-bit words a state takes. */
   readonly words: number;
-  readonly wordOf: Uint8Array;
+  readonly wordOf: Uint16Array;
   readonly shiftOf: Uint8Array;
   /** Shifted down. */
   readonly masks: Int32Array;
@@ -18,7 +18,7 @@ const pairsIn = (words: number): number => Math.ceil(words / 2);
  */
 export function layOut(bits: readonly number[], slots: number, blocks: readonly (readonly number[])[] = []): Packing {
   const taken: number[] = [0];
-  const wordOf = new Uint8Array(bits.length);
+  const wordOf = new Uint16Array(bits.length);
   const shiftOf = new Uint8Array(bits.length);
   const needOf = (some: readonly number[]): number => some.reduce((sum, field) => sum + bits[field]!, 0);
   const inBlocks = new Set(blocks.flat());
