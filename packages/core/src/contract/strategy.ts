@@ -58,7 +58,10 @@ export interface Hook<T> {
   run(): Program<T>;
 }
 
-/** Where the check stands: middleware at the named points of `really_probe` and `__device_release_driver`. */
+/**
+ * Where the check stands: middleware at the named points of `really_probe` and `__device_release_driver`. It starts what it calls, and
+ * refuses only as the bus or the check had, whose section shows whether there was a cause.
+ */
 export interface Placement {
   /** What the bus's own call of `use` does. Default: the check. */
   readonly busUse?: 'nothing';
