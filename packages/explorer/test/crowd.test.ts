@@ -5,6 +5,7 @@ import {
   device,
   EBUSY,
   kernelDriver,
+  refusals,
   linux61,
   machine,
   menuOf,
@@ -103,6 +104,22 @@ describe('pictures of a crowd', () => {
     expect([isComplete(before), [...before.mayBreak.keys()]]).toEqual([true, []]);
     const found = pictured(finished(searchingCrowds(beside(fslMc as Bus), [before])));
     expect([isComplete(found), [...found.mayBreak.keys()]]).toEqual([true, ['X1 fsl-mc']]);
+  });
+  it('have no room for more actors than a number has bits', () => {
+    const kinds = Array.from({ length: 16 }, (_, kind) =>
+      Array.from({ length: 3 }, (__, at) =>
+        device(pci, `D${kind}.${at}`, {
+          group: 'g',
+          drivers: [{ ...kernelDriver('k'), failsAt: kind < 8 ? 'probe' : 'sysfs', failsWith: refusals[kind % 8]! }],
+        }),
+      ),
+    );
+    expect(finished(searchingCrowds(questionOf(machine('16 kinds', { devices: kinds.flat() }), under('7.3'))))).toEqual(
+      {
+        kind: 'untold',
+        because: 'as 32 of its devices would act in a picture',
+      },
+    );
   });
   it('the same where devices join at their first bind', () =>
     expect(pictures(alike(100, 'at first bind'), under('v8'), false).mayBreak).toEqual(

@@ -46,11 +46,16 @@ export interface Drawing {
   unlessApart(found: Pictured): CrowdResult;
 }
 
+/** Whether an operation is at them is told as bits. */
+const MOST_ACTING = 31;
+
 /** Something else, if there is nothing to look for. */
 export function drawingOf(question: Question, standing: number): Drawing | Untold | Apart {
   const { principles, inFlight, strategy } = question;
   const sketch = sketchOf(question.machine, question.kinds, question.buses, inFlight, standing);
   if (sketch.crowds.some(({ actors }) => actors.length < inFlight)) return apart;
+  const acting = sketch.crowds.flatMap(({ actors }) => actors).length;
+  if (acting > MOST_ACTING) return { kind: 'untold', because: `as ${acting} of its devices would act in a picture` };
   const ifReduced = (rewrite: Rewriting): Rewriting => (question.reduction === false ? (one) => one : rewrite);
   const [past, late] = [ifReduced(pastLooks), ifReduced(lateLooks)];
   const own = tablesOf(question, sketch);
