@@ -128,6 +128,10 @@ const noting = (facts: Facts): Facts =>
       if (typeof fact === 'string') noted?.facts.add(fact);
       return Reflect.get(target, fact) as unknown;
     },
+    getOwnPropertyDescriptor(target, fact) {
+      if (typeof fact === 'string') noted?.facts.add(fact);
+      return Reflect.getOwnPropertyDescriptor(target, fact);
+    },
     has(target, fact) {
       if (typeof fact === 'string') noted?.facts.add(fact);
       return Reflect.has(target, fact);

@@ -81,7 +81,7 @@ const under = {
 
 const of = (strategy: Strategy, on: Machine, own: readonly Principle[], more: object = {}) => {
   const bus = on.devices[0]!.bus;
-  const buses = [bus === 'pci' ? pci : wary];
+  const buses = [pci, wary].filter(({ name }) => name === bus);
   const { rows } = compare({ machine: on, buses, strategies: [strategy], principles: own, ...more });
   return rows[0]!.verdicts.get(bus)!;
 };
@@ -174,6 +174,14 @@ const everyGroup: Principle = {
 };
 
 describe('what a plugin tells devices apart by is seen', () => {
+  it('a fact that it only asks for by hasOwn', () => {
+    const own = sparing('own fact', ({ facts }) => !Object.hasOwn(facts, 'plain'));
+    const [first, ...rest] = alike(30).devices;
+    const facts = { ...first!.facts, plain: true };
+    const devices = [first!, ...rest].map((dev, at) => ({ ...dev, facts: at === 15 ? dev.facts : facts }));
+    expect(breaks(own, machine('30', { devices }), principles, few)).toContain('P1');
+  });
+
   it.each(Object.entries(oneByName))('%s that nothing else is known of, where few stand for many', (_, made) => {
     const truth = breaks(made(), oddlyDriven(alike(4)), principles, { limits: { maxStates: 2_000_000 } });
     expect(truth.length).toBeGreaterThan(0);
