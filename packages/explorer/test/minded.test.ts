@@ -81,7 +81,7 @@ const under = {
 
 const of = (strategy: Strategy, on: Machine, own: readonly Principle[], more: object = {}) => {
   const bus = on.devices[0]!.bus;
-  const buses = [pci, wary].filter(({ name }) => name === bus);
+  const buses = [pci, wary, giving].filter(({ name }) => name === bus);
   const { rows } = compare({ machine: on, buses, strategies: [strategy], principles: own, ...more });
   return rows[0]!.verdicts.get(bus)!;
 };
@@ -173,6 +173,27 @@ const everyGroup: Principle = {
   },
 };
 
+/** 7.3 on a bus that gives nothing back for who is not trusted, and does all else as pci. */
+const giving = defineBus({
+  ...pci,
+  name: 'giving',
+  *dma_unconfigure(dev, kernel) {
+    if (!isTrusted(dev)) return;
+    const driver = yield* kernel.driver.read(dev);
+    if (driver && !driver.managesDma) yield* kernel.ownership.unuse(dev);
+  },
+});
+/** Kernel drivers only, whose binds cannot fail; and one device for users. */
+const withoutVfio = ({ name, devices }: Machine): Machine =>
+  machine(name, {
+    devices: devices.map((dev, at) => (at === 0 ? dev : { ...dev, drivers: dev.drivers.slice(0, 1) })),
+  });
+/** Nobody's name or group is told: the one is first, and the other is odd. */
+const oddAt = (at: number, of: Machine): Machine =>
+  machine(of.name, {
+    devices: of.devices.map((dev, here) => ({ ...dev, facts: { ...dev.facts, trusted: here !== at } })),
+  });
+
 describe('what a plugin tells devices apart by is seen', () => {
   it('a fact that it only asks for by hasOwn', () => {
     const own = sparing('own fact', ({ facts }) => !Object.hasOwn(facts, 'plain'));
@@ -180,6 +201,19 @@ describe('what a plugin tells devices apart by is seen', () => {
     const facts = { ...first!.facts, plain: true };
     const devices = [first!, ...rest].map((dev, at) => ({ ...dev, facts: at === 15 ? dev.facts : facts }));
     expect(breaks(own, machine('30', { devices }), principles, few)).toContain('P1');
+  });
+
+  it('a fact that a bus looks at where it gives back, of devices whose binds cannot fail', () => {
+    const truth = breaks(linux73, oddAt(1, withoutVfio(alike(2, giving))), principles, { reduction: false });
+    expect(truth).toEqual(['P4', 'P19']);
+    const many = oddAt(10, withoutVfio(alike(14, giving)));
+    expect(breaks(linux73, many, principles, few)).toEqual(truth);
+    const devices = oddAt(3, alike(4, giving)).devices.map((dev, at) => ({
+      ...dev,
+      group: at < 2 ? 'g' : 'h',
+      drivers: dev.drivers.slice(0, at % 2 === 0 ? 2 : 1),
+    }));
+    expect(breaks(linux73, machine('two groups', { devices }), principles, {})).toEqual(truth);
   });
 
   it.each(Object.entries(oneByName))('%s that nothing else is known of, where few stand for many', (_, made) => {

@@ -204,10 +204,22 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
   };
 }
 
-/** Its binds, unfolded on a machine of its own, with the device's name left out. */
+/** Its binds, and those that fail and so give back what they had, as text. */
 function bindText(machine: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
-  const own = [device, ...looksAt(device, machine, buses).slice(0, 1)];
-  const alone = { ...machine, devices: own, groups: [...new Set(own.flatMap(({ group }) => group ?? []))] };
+  const drivers = device.drivers.map((driver) => ({ ...driver, failsAt: 'sysfs' }) as const);
+  const seen = looksAt(device, machine, buses).slice(0, 1);
+  const of = (own: readonly Device[]): Machine => ({
+    ...machine,
+    devices: own,
+    groups: [...new Set(own.flatMap(({ group }) => group ?? []))],
+  });
+  return [device, { ...device, drivers }]
+    .map((one) => bindTextOf(of([one, ...seen]), one, strategy, buses))
+    .join('\n\n');
+}
+
+/** Its binds, unfolded on a machine of its own, with the device's name left out. */
+function bindTextOf(alone: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
   const system = assemble(alone, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
   return device.drivers
     .map((driver) => {
