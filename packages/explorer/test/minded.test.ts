@@ -3,6 +3,7 @@ import {
   defineStrategy,
   device,
   EBUSY,
+  kernelDriver,
   machine,
   OK,
   principles,
@@ -214,6 +215,27 @@ describe('what a plugin tells devices apart by is seen', () => {
       drivers: dev.drivers.slice(0, at % 2 === 0 ? 2 : 1),
     }));
     expect(breaks(linux73, machine('two groups', { devices }), principles, {})).toEqual(truth);
+  });
+
+  it('which group has no iommu_ops', () => {
+    const of: Machine = { ...inTwo, withoutOps: { h: 'fake' } };
+    const apart = machine('h', { devices: inTwo.devices.slice(2), withoutOps: { h: 'fake' } });
+    const truth = breaks(linux66, apart, principles, { reduction: false });
+    expect(truth).toEqual(['P1', 'P2']);
+    expect(breaks(linux66, of, principles)).toEqual(truth);
+  });
+
+  it('of which type the default domain of a group is', () => {
+    const own = { ...kernelDriver('own'), ownDomain: 'identity' } as const;
+    const of = (devices: readonly Device[]): Machine =>
+      machine('types', {
+        devices: devices.map((dev) => ({ ...dev, drivers: [own, ...dev.drivers.slice(1)] })),
+        types: { now: { g: 'identity', h: 'DMA' }, auto: 'DMA' },
+      });
+    const linux61 = strategies.find(({ name }) => name === '6.1')!;
+    const truth = breaks(linux61, of(inTwo.devices.slice(2)), principles, { reduction: false });
+    expect(truth).toEqual(['P19']);
+    expect(breaks(linux61, of(inTwo.devices), principles)).toEqual(truth);
   });
 
   it.each(Object.entries(oneByName))('%s that nothing else is known of, where few stand for many', (_, made) => {

@@ -89,7 +89,9 @@ export function partsOf(
 /** Two parts of one shape differ in names only. */
 export function shapeOf({ machine, kinds }: Part): string {
   const at = (name: string): number => machine.devices.findIndex((device) => device.name === name);
-  return JSON.stringify(
+  const { withoutOps, types } = machine;
+  return JSON.stringify([
+    machine.groups.map((group) => [withoutOps?.[group], types?.now[group]]),
     kinds.map(({ group, devices, likeness }) => [
       machine.groups.indexOf(group ?? ''),
       devices.map(({ name }) => at(name)),
@@ -97,7 +99,7 @@ export function shapeOf({ machine, kinds }: Part): string {
       likeness.looksAt.map(at),
       likeness.seenBy.map(at),
     ]),
-  );
+  ]);
 }
 
 function homesOfCells({ kernel }: System, home: ReadonlyMap<string, string>): ReadonlyMap<Cell, string> {
