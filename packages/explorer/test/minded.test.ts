@@ -238,6 +238,21 @@ describe('what a plugin tells devices apart by is seen', () => {
     expect(breaks(linux61, of(inTwo.devices), principles)).toEqual(truth);
   });
 
+  it('a section at another group, beside a strategy that has none', () => {
+    const own = defineStrategy({
+      ...linux73,
+      name: 'at another group',
+      ownership(section, bus) {
+        const plain = linux73.ownership(section, bus);
+        return { ...plain, use: (dev) => (isTrusted(dev) ? plain.use(dev) : section('h', 'use', [OK], () => OK)) };
+      },
+    });
+    const three = alike(3).devices;
+    const of = machine('two groups', { devices: [...three, { ...three[0]!, name: 'E', group: 'h' }] });
+    const { rows } = compare({ machine: of, buses: [pci], strategies: [own, linux73], principles });
+    expect(rows.map(({ verdicts }) => verdicts.get('pci')!.kind)).toEqual(['broken', 'isolated']);
+  });
+
   it.each(Object.entries(oneByName))('%s that nothing else is known of, where few stand for many', (_, made) => {
     const truth = breaks(made(), oddlyDriven(alike(4)), principles, { limits: { maxStates: 2_000_000 } });
     expect(truth.length).toBeGreaterThan(0);

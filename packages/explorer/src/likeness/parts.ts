@@ -9,7 +9,7 @@ import {
   type Strategy,
   type System,
 } from '@busward/core';
-import { looksAt, type Kind } from './kinds.ts';
+import { kindsOf, looksAt, type Kind } from './kinds.ts';
 import { groupBy } from '../group-by.ts';
 import { represent } from './represent.ts';
 
@@ -43,9 +43,8 @@ export function partsOf(
     for (const seen of looksAt(device, machine, buses)) join(home.get(device.name)!, home.get(seen.name)!);
 
   const first = split();
-  const samples = [...groupBy(first, shapeOf).values()].map(([part]) => part!);
-  if (touchFurther(samples.map((part) => represent(part.machine, part.kinds))))
-    touchFurther([represent(machine, kinds)]);
+  if (!touchFurther((parts) => [...groupBy(parts, shapeOf).values()].map(([part]) => part!))) return first;
+  touchFurther((parts) => parts);
   return split();
 
   function split(): readonly Part[] {
@@ -59,16 +58,18 @@ export function partsOf(
     });
   }
 
-  /** Joins what the operations of these machines touch, and says whether that was anything new. */
-  function touchFurther(those: readonly Machine[]): boolean {
-    const few = represent(machine, kinds);
+  /** Joins what the operations of these parts touch, and says whether that was anything new. Who is alike depends on the strategy. */
+  function touchFurther(some: (parts: readonly Part[]) => readonly Part[]): boolean {
     let further = false;
     for (const strategy of strategies) {
+      const parts = first.map((part) => ({ machine: part.machine, kinds: kindsOf(part.machine, buses, strategy) }));
+      const few = represent(
+        machine,
+        parts.flatMap((part) => part.kinds),
+      );
       const system = assemble(few, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
       const homeOf = homesOfCells(system, home);
-      for (const operation of those.flatMap(({ devices, ...one }) =>
-        menuOf({ ...one, devices: devices.filter((device) => few.devices.includes(device)) }),
-      )) {
+      for (const operation of some(parts).flatMap((part) => menuOf(represent(part.machine, part.kinds)))) {
         const touched = new Set<string>();
         collect(
           unfold(() => system.program(operation), operation.do, 'shared'),
