@@ -195,6 +195,17 @@ const oddAt = (at: number, of: Machine): Machine =>
     devices: of.devices.map((dev, here) => ({ ...dev, facts: { ...dev.facts, trusted: here !== at } })),
   });
 
+const startedBeside: Principle = {
+  id: 'X3',
+  name: 'one thing at a time',
+  sentence: 'while a driver starts nothing else is in flight',
+  source: 'made up here',
+  outcome: 'exposed',
+  events: {
+    started: ({ device: name }, { alone, devices }) => (alone ? [] : devices.filter((one) => one.name === name)),
+  },
+};
+
 describe('what a plugin tells devices apart by is seen', () => {
   it('a fact that it only asks for by hasOwn', () => {
     const own = sparing('own fact', ({ facts }) => !Object.hasOwn(facts, 'plain'));
@@ -236,6 +247,15 @@ describe('what a plugin tells devices apart by is seen', () => {
     const truth = breaks(linux61, of(inTwo.devices.slice(2)), principles, { reduction: false });
     expect(truth).toEqual(['P19']);
     expect(breaks(linux61, of(inTwo.devices), principles)).toEqual(truth);
+  });
+
+  it('a principle that asks whether nothing else is in flight, in whichever group', () => {
+    const devices = inTwo.devices
+      .filter((_, at) => at % 2 === 0)
+      .map((dev) => ({ ...dev, drivers: dev.drivers.slice(0, 1) }));
+    const one = machine('one each', { devices });
+    expect(breaks(linux66, one, [startedBeside], { reduction: false })).toEqual(['X3']);
+    expect(breaks(linux66, one, [startedBeside])).toEqual(['X3']);
   });
 
   it('a section at another group, beside a strategy that has none', () => {

@@ -2,6 +2,7 @@ import {
   ghostsOf,
   guarded,
   PluginError,
+  principles as ours,
   type Cells,
   type GroupGhosts,
   type Happening,
@@ -13,15 +14,17 @@ import { mindOtherGroups } from '../likeness/minded.ts';
 
 /**
  * The state in which the principle judges an event. Groups that share no variable are explored apart: whoever asks for one that is
- * not there gets a {@link PluginError}, and it is minded, so that they are explored together.
+ * not there gets a {@link PluginError}, and it is minded, so that they are explored together. So is whether nothing else is in
+ * flight, which something in another group may be; core's judge less then.
  */
 export function momentOf(
   { machine, strategy, ...kernel }: Kernel,
   cells: Cells,
-  { id }: Principle,
+  principle: Principle,
   event: Happening,
   alone: boolean,
 ): Moment {
+  const { id } = principle;
   const home = 'group' in event ? event.group : groupNamed(event.device);
   const moment = {
     devices: machine.devices.filter(({ name, group }) =>
@@ -32,7 +35,10 @@ export function momentOf(
       const group = groupNamed(device);
       return group === undefined ? undefined : of(group);
     },
-    alone,
+    get alone() {
+      if (alone && !ours.includes(principle)) mindOtherGroups(strategy);
+      return alone;
+    },
   };
   return guarded(moment, `principle '${id}', ${event.kind}: the moment`);
 
