@@ -258,6 +258,26 @@ describe('what a plugin tells devices apart by is seen', () => {
     expect(breaks(linux66, one, [startedBeside])).toEqual(['X3']);
   });
 
+  it('who is last of many, where two break nothing; on one bus and on two', () => {
+    const lastIn = ({ members }: GroupView, dev: Device): boolean =>
+      members.at(-1)?.device === dev && members.filter(({ driver }) => driver === undefined).length > 1;
+    const spares = (): Strategy => sparing('last of several', (dev, group) => lastIn(group, dev));
+    expect(breaks(spares(), alike(2), principles)).toEqual([]);
+    const truth = breaks(spares(), alike(3), principles, { reduction: false });
+    expect(truth).toContain('P1');
+    for (const count of [6, 9, 30])
+      expect(mayBreak(spares(), alike(count), principles, few)).toEqual(expect.arrayContaining([...truth]));
+    const onTwo = alike(10).devices.map((dev, at) => (at % 2 === 0 ? dev : { ...dev, bus: 'giving' }));
+    const [row] = compare({
+      machine: machine('two buses', { devices: onTwo }),
+      buses: [pci, giving],
+      strategies: [spares()],
+      principles,
+      ...few,
+    }).rows;
+    expect([...row!.verdicts.values()].map(({ kind }) => kind)).not.toContain('isolated');
+  });
+
   it('a section at another group, beside a strategy that has none', () => {
     const own = defineStrategy({
       ...linux73,

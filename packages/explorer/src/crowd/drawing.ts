@@ -1,14 +1,14 @@
-import { assemble, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
+import { assemble, hasKnownCheck, menuOf, type Bus, type Machine, type Principle, type Strategy } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import type { Limits } from '../search/explore.ts';
 import { glued } from '../leaving-out/glued.ts';
-import { judgesOf, type Judges } from '../judging/judges.ts';
+import { judgesOf, type Judges, type StateJudge } from '../judging/judges.ts';
 import type { Kind } from '../likeness/kinds.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { mindedSame, mindNames } from '../likeness/minded.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
-import { sameResults, sameTables } from '../tables/same-tables.ts';
-import { fromTheEnd, rearranged } from './mixed.ts';
+import { named, sameResults, sameTables, type Counterparts } from '../tables/same-tables.ts';
+import { fromTheEnd, rearranged, turnedRound } from './mixed.ts';
 import { looksOneByOne } from '../likeness/one-by-one.ts';
 import { readingAlong } from './reading-along.ts';
 import { apart, toldApart, type Apart, type CrowdResult, type Pictured, type Untold } from './result.ts';
@@ -77,7 +77,28 @@ export function drawingOf(question: Question, standing: number): Drawing | Untol
 
   function unlessApart(found: Pictured): CrowdResult {
     if (isApart()) return apart;
-    return isToldApart() ? toldApart : found;
+    if (isToldApart()) return toldApart;
+    if (isSameTurnedRound()) return found;
+    if (others.length > 0) return apart;
+    mindNames(strategy);
+    return toldApart;
+  }
+
+  /** Core's checks and principles are, and hooks of buses see no others. */
+  function isSameTurnedRound(): boolean {
+    const areKnown = hasKnownCheck(strategy) && judges.ours;
+    if (
+      areKnown &&
+      !question.buses.some(({ name, refine }) => refine && sketch.machine.devices.some(({ bus }) => bus === name))
+    )
+      return true;
+    const other = together(late(past(tablesOf(question, turnedRound(sketch, question.machine)))));
+    const becomes = named(compiled, other);
+    const theirs = judges.ours ? [] : judgesOf(other.system, principles).states;
+    return (
+      sameTables(compiled, other, undefined, becomes) &&
+      theirs.every((judge, at) => sameVerdicts(other, becomes, judges.states[at]!, judge))
+    );
   }
 
   function isToldApart(): boolean {
@@ -87,13 +108,22 @@ export function drawingOf(question: Question, standing: number): Drawing | Untol
     const other = together(late(past(tablesOf(question, end))));
     const isSame =
       sameTables(compiled, other) &&
-      (judges.ours || sameResults(compiled, verdictsOf(judges), verdictsOf(judgesOf(other.system, principles))));
+      (judges.ours || sameResults(compiled, verdictsOf(judges, judgesOf(other.system, principles))));
     if (!isSame) mindNames(strategy);
     return !isSame;
   }
 }
 
-const verdictsOf = ({ states }: Judges): readonly Table<number>[] => states.map(({ table }) => table);
+/** Whether the same devices break a principle, wherever they stand. */
+function sameVerdicts(other: Compiled, becomes: Counterparts, one: StateJudge, twin: StateJudge): boolean {
+  const places = one.devices.map((name) => twin.devices.indexOf(name));
+  const moved = (broken: number): number =>
+    places.reduce((sum, to, from) => sum | (broken & (1 << from) ? 1 << to : 0), 0);
+  return sameResults(other, [[one.table, twin.table]], becomes, (mine, yours) => moved(mine) === yours);
+}
+
+const verdictsOf = (one: Judges, other: Judges): readonly (readonly [Table<number>, Table<number>])[] =>
+  one.states.map(({ table }, at) => [table, other.states[at]!.table]);
 
 type Rewriting = (one: Compiled) => Compiled;
 

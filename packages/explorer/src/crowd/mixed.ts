@@ -1,4 +1,4 @@
-import type { Device } from '@busward/core';
+import type { Device, Machine } from '@busward/core';
 import { takenAsOne, type Kind } from '../likeness/kinds.ts';
 import { areFew } from '../likeness/represent.ts';
 import { isCrowd, type Crowd, type Sketch } from './sketch.ts';
@@ -46,6 +46,21 @@ export const fromTheEnd = (sketch: Sketch): Sketch =>
       (so, crowd) => withDevices(so, crowd, crowd.kind.devices.toReversed().slice(0, drawnOf(crowd).length)),
       sketch,
     );
+
+/**
+ * The same with the devices of each crowd back to front, behind everybody that they stood before: who acts is the last. If its tables
+ * are not the same then, devices are told apart by where they stand.
+ */
+export function turnedRound({ machine, crowds }: Sketch, whole: Machine): Sketch {
+  const ends = crowds.map(({ kind }) => whole.devices.findLast((device) => kind.devices.includes(device)));
+  const devices = whole.devices.flatMap((device) => {
+    const own = crowds.find(({ kind }) => kind.devices.includes(device));
+    if (!own) return [device];
+    const drawn = drawnOf(own);
+    return ends.includes(device) ? machine.devices.filter(({ name }) => drawn.includes(name)).toReversed() : [];
+  });
+  return { machine: { ...machine, devices }, crowds };
+}
 
 const drawnOf = ({ actors, others }: Crowd): readonly string[] => [...actors, ...others];
 

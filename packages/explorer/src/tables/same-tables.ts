@@ -1,7 +1,9 @@
+import type { Happening } from '@busward/core';
 import type { Compiled, Next, Node } from './compile.ts';
 import { sameEvents } from './same-events.ts';
+import { sameWrites } from './same-writes.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
-import { sameNumbers, type Entry, type Table } from './table.ts';
+import type { Entry, Table } from './table.ts';
 
 /**
  * Whether `other` is sure to behave like `explored` in every state that `explored` reaches. Walks both from their
@@ -10,10 +12,15 @@ import { sameNumbers, type Entry, type Table } from './table.ts';
  * both. Names of operations and of devices are not looked at, nor results unless `strictly` says so: no principle is
  * judged on them.
  */
-export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and answers'): boolean {
-  if (!sameCells(explored, other)) return false;
+export function sameTables(
+  explored: Compiled,
+  other: Compiled,
+  strictly?: 'and answers',
+  becomes = inPlace(explored, other),
+): boolean {
+  if (!sameCells(explored, other, becomes)) return false;
   const cells = explored.cells.length;
-  const same = sameOn(explored, other);
+  const same = sameOn(other, becomes);
   const twins = new Map<number, number>();
   const left: [number, number][] = [];
   const pair = (a: number, b: number): boolean => {
@@ -25,7 +32,7 @@ export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and 
   for (let slot = 0; slot < explored.slots; slot++)
     if (!pair(explored.initial[cells + slot]!, other.initial[cells + slot]!)) return false;
   for (let next = left.pop(); next; next = left.pop())
-    if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, same, follow)) return false;
+    if (!alike(explored.nodes[next[0]]!, other.nodes[next[1]]!, same, follow, becomes)) return false;
   return true;
 
   function follow(a: Next, b: Next): boolean {
@@ -38,60 +45,119 @@ export function sameTables(explored: Compiled, other: Compiled, strictly?: 'and 
  * for several, a step was seen and not the one that leads there.
  */
 export function sameInPlace(explored: Compiled, other: Compiled): boolean {
-  const same = sameOn(explored, other);
+  const becomes = inPlace(explored, other);
+  const same = sameOn(other, becomes);
   return (
-    sameCells(explored, other) &&
+    sameCells(explored, other, becomes) &&
     explored.nodes.length === other.nodes.length &&
-    explored.nodes.every((node, at) => alike(node, other.nodes[at]!, same, (a, b) => a.to === b.to))
+    explored.nodes.every((node, at) => alike(node, other.nodes[at]!, same, (a, b) => a.to === b.to, becomes))
   );
 }
 
-/** Whether tables say of every state of the system that came up what others do of one with the same cells. */
+/** Whether tables say of every state of a system that came up what others do of one of the other system. */
 export function sameResults(
-  { cells, initial }: Compiled,
-  tables: readonly Table<number>[],
-  others: readonly Table<number>[],
+  other: Compiled,
+  tables: readonly (readonly [Table<number>, Table<number>])[],
+  becomes: Pick<Counterparts, 'cells' | 'looks'> = { cells: other.cells.map(({ id }) => id), looks: all },
+  same: (one: number, other: number) => boolean = (one, other) => one === other,
 ): boolean {
-  const situationsOf = situationsIn(cells, initial);
-  return tables.every((table, at) => doTheSame(table, others[at]!, situationsOf, (x, y) => x.result === y.result));
+  const situationsOf = situationsIn(other.cells, other.initial);
+  return tables.every(([one, twin]) => doTheSame(one, twin, situationsOf, becomes, (x, y) => same(x.result, y.result)));
 }
 
-const sameCells = (one: Compiled, other: Compiled): boolean =>
+/** Of each cell, operation of the menu, device and group of one system what it is in the other. */
+export interface Counterparts {
+  readonly cells: readonly number[];
+  readonly starts: readonly number[];
+  readonly devices: ReadonlyMap<unknown, unknown>;
+  readonly groups: ReadonlyMap<unknown, unknown>;
+  /** So many situations of the other's table are looked at for one, where it reads more. */
+  readonly looks: { readonly most: number; readonly orSome?: 'or some' };
+}
+
+/** All of them, if these are not too many. */
+const all = { most: 64 };
+
+/** What stands in the same place. */
+const inPlace = ({ cells, nodes: [idle], system }: Compiled, other: Compiled): Counterparts => ({
+  cells: cells.map(({ id }) => id),
+  starts: idle?.kind === 'idle' ? [...idle.starts.keys()] : [],
+  devices: new Map(system.machine.devices.map(({ name }, at) => [name, other.system.machine.devices[at]?.name])),
+  groups: new Map(system.machine.groups.map((name, at) => [name, other.system.machine.groups[at]])),
+  looks: all,
+});
+
+/**
+ * What has the same name, of two systems that differ in the order of their devices. A step that goes on until it finds somebody reads
+ * others there: some are looked at then.
+ */
+export function named(one: Compiled, other: Compiled): Counterparts {
+  const ids = new Map(other.cells.map(({ name, id }) => [name, id]));
+  const choices = new Map(operationsOf(other).map((operation, choice) => [operation, choice]));
+  const itself = (names: readonly string[]): ReadonlyMap<string, string> => new Map(names.map((name) => [name, name]));
+  const { devices, groups } = one.system.machine;
+  return {
+    cells: one.cells.map(({ name }) => ids.get(name)!),
+    starts: operationsOf(one).map((operation) => choices.get(operation)!),
+    devices: itself(devices.map(({ name }) => name)),
+    groups: itself(groups),
+    looks: { most: 500, orSome: 'or some' },
+  };
+}
+
+const operationsOf = ({ nodes: [idle] }: Compiled): readonly string[] =>
+  idle?.kind === 'idle' ? idle.starts.map(({ operation }) => JSON.stringify(operation)) : [];
+
+const sameCells = (one: Compiled, other: Compiled, becomes: Counterparts): boolean =>
   one.cells.length === other.cells.length &&
   one.slots === other.slots &&
   one.symmetric === other.symmetric &&
-  one.cells.every(
-    ({ id, values }, at) => values.length === other.cells[at]!.values.length && one.initial[id] === other.initial[id],
-  );
+  one.cells.every(({ id, values }) => {
+    const twin = becomes.cells[id]!;
+    return values.length === other.cells[twin]!.values.length && one.initial[id] === other.initial[twin];
+  });
 
-const sameOn = (explored: Compiled, other: Compiled): Same => {
-  const situationsOf = situationsIn(explored.cells, explored.initial);
-  const [mine, theirs] = [explored.system.machine, other.system.machine];
-  const devices = new Map<unknown, unknown>(mine.devices.map(({ name }, at) => [name, theirs.devices[at]?.name]));
-  const groups = new Map<unknown, unknown>(mine.groups.map((name, at) => [name, theirs.groups[at]]));
-  const becomes = (value: unknown, key: string): unknown =>
-    key === 'device' ? devices.get(value) : key === 'group' ? groups.get(value) : value;
+const sameOn = (other: Compiled, becomes: Counterparts): Same => {
+  const situationsOf = situationsIn(other.cells, other.initial);
+  const told = (value: unknown, key: string): unknown =>
+    key === 'device' ? becomes.devices.get(value) : key === 'group' ? becomes.groups.get(value) : value;
   return (a, b, follows) =>
     doTheSame(
       a,
       b,
       situationsOf,
-      (x, y) => sameEvents(x.events, y.events, becomes) && sameNumbers(x.writes, y.writes) && follows(x, y),
+      becomes,
+      (x, y) => sameSaid(x.events, y.events, told) && sameWrites(x.writes, y.writes, becomes.cells) && follows(x, y),
     );
 };
 
+/** Each event is judged by itself, so it does not matter which comes first. */
+function sameSaid(mine: readonly Happening[], yours: readonly Happening[], becomes: Becomes): boolean {
+  const left = [...yours];
+  return (
+    mine.length === yours.length &&
+    mine.every((event) => {
+      const at = left.findIndex((one) => sameEvents([event], [one], becomes));
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    })
+  );
+}
+
+type Becomes = Parameters<typeof sameEvents>[2];
+
 type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
 
-function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boolean): boolean {
+function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boolean, becomes: Counterparts): boolean {
   if (a.kind === 'idle')
     return (
       b.kind === 'idle' &&
       a.starts.length === b.starts.length &&
       a.starts.every((start, at) => {
-        const twin = b.starts[at]!;
+        const twin = b.starts[becomes.starts[at]!]!;
         return (
           same(start.possible, twin.possible, (x, y) => x.result === y.result) &&
-          alike(start.first, twin.first, same, follow)
+          alike(start.first, twin.first, same, follow, becomes)
         );
       })
     );
@@ -107,18 +173,17 @@ function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boole
   );
 }
 
-/** So many situations of the other table are looked at for one, where it reads more. */
-const MOST = 64;
-
 /** In every situation that `a` has met, and whatever else `b` reads there, the two do the `same`. */
 function doTheSame<T>(
   a: Table<T>,
   b: Table<T>,
   situationsOf: SituationsOf,
+  { cells, looks }: Pick<Counterparts, 'cells' | 'looks'>,
   same: (x: Entry<T>, y: Entry<T>) => boolean,
 ): boolean {
   return a.learned().every(({ reads, values, entry }) => {
-    const twins = situationsOf(b, reads, values, MOST);
+    const given = reads.map((id) => cells[id]!);
+    const twins = situationsOf(b, given, values, looks.most, looks.orSome);
     return twins?.every((twin) => same(entry, twin.entry)) === true;
   });
 }
