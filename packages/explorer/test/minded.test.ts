@@ -15,7 +15,7 @@ import {
   type Principle,
   type Strategy,
 } from '@busward/core';
-import { compare } from '@busward/explorer';
+import { compare, diff, pairsOf, type Side } from '@busward/explorer';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 
@@ -206,6 +206,26 @@ const startedBeside: Principle = {
   },
 };
 
+const legacy = strategies.find(({ name }) => name === 'legacy')!;
+const oddBesideUser: Principle = {
+  ...broken,
+  states: (group) =>
+    group.holders.length > 0 ? group.members.filter((one) => !isTrusted(one) && group.active(one)) : [],
+};
+const oneEach = machine('one each', {
+  devices: inTwo.devices.filter((_, at) => at % 2 === 0).map((dev) => ({ ...dev, drivers: dev.drivers.slice(0, 1) })),
+});
+/** 6.6, but that nobody gets anything. */
+const refusing = defineStrategy({
+  ...linux66,
+  name: 'refusing',
+  ownership: (section, bus) => ({
+    ...linux66.ownership(section, bus),
+    use: (dev) => section(dev, 'use', [EBUSY], () => EBUSY),
+    claim: ({ group }) => section(group, 'claim', [EBUSY], () => EBUSY),
+  }),
+});
+
 describe('what a plugin tells devices apart by is seen', () => {
   it('a fact that it only asks for by hasOwn', () => {
     const own = sparing('own fact', ({ facts }) => !Object.hasOwn(facts, 'plain'));
@@ -250,12 +270,8 @@ describe('what a plugin tells devices apart by is seen', () => {
   });
 
   it('a principle that asks whether nothing else is in flight, in whichever group', () => {
-    const devices = inTwo.devices
-      .filter((_, at) => at % 2 === 0)
-      .map((dev) => ({ ...dev, drivers: dev.drivers.slice(0, 1) }));
-    const one = machine('one each', { devices });
-    expect(breaks(linux66, one, [startedBeside], { reduction: false })).toEqual(['X3']);
-    expect(breaks(linux66, one, [startedBeside])).toEqual(['X3']);
+    expect(breaks(linux66, oneEach, [startedBeside], { reduction: false })).toEqual(['X3']);
+    expect(breaks(linux66, oneEach, [startedBeside])).toEqual(['X3']);
   });
 
   it('who is last of many, where two break nothing; on one bus and on two', () => {
@@ -329,6 +345,18 @@ describe('what a plugin tells devices apart by is seen', () => {
     const two = machine('two', { devices: alike(2).devices.map((dev, at) => ({ ...dev, group: 'gh'[at]! })) });
     expect(breaks(linux66, two, [everyGroup], { reduction: false })).toEqual(['X2']);
     expect(breaks(linux66, two, [everyGroup])).toEqual(['X2']);
+  });
+
+  it.each<[string, Strategy, Machine, Principle]>([
+    ['a fact', legacy, oddAt(1, inTwo), oddBesideUser],
+    ['another group', linux66, inTwo, everyGroup],
+    ['being alone', linux66, oneEach, startedBeside],
+  ])('a principle that asks for %s, where two are compared', (_, breaking, on, principle) => {
+    const of = (strategy: Strategy): Side => ({ name: strategy.name, strategy, buses: [pci] });
+    const sides = [of(breaking), of(breaking === legacy ? linux66 : refusing)] as const;
+    const own = [principle];
+    const { finding } = diff({ sides, machines: pairsOf(on, sides, own).machines, principles: own, by: 'principles' });
+    expect(finding).toMatchObject({ kind: 'different', breaks: [[principle.id], []] });
   });
 
   // Expected is what every state of three says, without reductions. Whatever three can break, more can.

@@ -1,4 +1,4 @@
-import { InputError, type Machine } from '@busward/core';
+import { InputError, type Machine, type Principle } from '@busward/core';
 import { certifying, diffing, pairsOf, type Diff, type Watched } from '@busward/explorer';
 import { diffRenderings, renderDiff, type DiffRendering } from '@busward/report';
 import { generatingUpTo, usualSize, type Generated } from '@busward/scenario';
@@ -141,7 +141,7 @@ export const diffCommand = buildCommand<Flags, [string, string?]>({
     const sides = await sidesOf({ names: [first, second], kernel, bus }, await installedPlugins());
     const idle = idleFlag(flags, sides);
     if (idle !== undefined) throw new InputError(`${idle}; leave it out`);
-    const given = flags.machine === undefined ? undefined : await read(flags.machine, sides);
+    const given = flags.machine === undefined ? undefined : await read(flags.machine, sides, principles);
     const most = flags.maxOperations ?? (flags.all ? OPERATIONS_OF_ALL : undefined);
     const compared = (of: Generated): Watched<Diff> =>
       diffing({
@@ -247,10 +247,10 @@ function generating({ sides, buses }: Sides, flags: Flags): Watched<Generated> {
 /** The bus of what shares a group with the devices in question. */
 const isUsual = (name: string): boolean => name === 'pci' || name === 'platform';
 
-async function read(file: string, { sides, buses, kind }: Sides): Promise<Generated> {
+async function read(file: string, { sides, buses, kind }: Sides, principles: readonly Principle[]): Promise<Generated> {
   const { machine, says } = await machineIn(file, sides[0].buses);
   const onBuses = kind === 'buses' && buses[0].name !== buses[1].name ? buses : undefined;
-  const paired = asInput(file, () => pairsOf(machine, sides, onBuses));
+  const paired = asInput(file, () => pairsOf(machine, sides, principles, onBuses));
   return { machines: paired.machines, says: [...says, ...paired.says] };
 }
 

@@ -1,4 +1,5 @@
-import { hasKnownCheck, type Bus, type Device, type Machine } from '@busward/core';
+import { hasKnownCheck, type Bus, type Device, type Machine, type Principle } from '@busward/core';
+import { areOurs, judgesOfEvents } from '../judging/judges.ts';
 import { kindsOf } from '../likeness/kinds.ts';
 import { partsOf, shapeOf } from '../likeness/parts.ts';
 import { represent } from '../likeness/represent.ts';
@@ -14,9 +15,16 @@ export interface Paired {
 /**
  * A given machine for two sides. `onBuses`: devices on either bus are on the first for the first side, on the second for the
  * other; they keep their drivers, and what only their own bus understands where they stay on it. Like devices are represented
- * by a few, which is an assumption and is said, and parts that look alike by one, unless a check may tell groups apart. Throws an Error where the machine has no device on either bus.
+ * by a few, which is an assumption and is said, and parts that look alike by one, unless somebody may tell them apart: a check, a
+ * refinement or a principle. What judges events may look at other groups. Throws an Error where the machine has no device on either
+ * bus.
  */
-export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>): Paired {
+export function pairsOf(
+  machine: Machine,
+  sides: Pair<Side>,
+  principles: readonly Principle[],
+  onBuses?: Pair<Bus>,
+): Paired {
   if (onBuses && !machine.devices.some(({ bus }) => onBuses.some(({ name }) => name === bus)))
     throw new Error(
       `${machine.name} has no device on ${onBuses.map(({ name }) => name).join(' or ')}; ` +
@@ -27,17 +35,25 @@ export function pairsOf(machine: Machine, sides: Pair<Side>, onBuses?: Pair<Bus>
     : [machine, machine];
   const kinds = whole.map((one, side) => kindsOf(one, sides[side]!.buses, sides[side]!.strategy));
   const kept = new Set(whole.flatMap((one, side) => represent(one, kinds[side]!).devices.map(({ name }) => name)));
+  const areApart = judgesOfEvents(principles).length === 0;
   const parts = joined(
     whole.flatMap((one, side) => {
       const { buses, strategy } = sides[side]!;
       const few = only(one, kept);
+      if (!areApart) return [few.devices.map(({ name }) => name)];
       return partsOf(few, kindsOf(few, buses, strategy), buses, [strategy]).map((part) =>
         part.machine.devices.map(({ name }) => name),
       );
     }),
   );
   const pairs = parts.map((names): Pair<Machine> => [only(whole[0], names), only(whole[1], names)]);
-  const areLike = sides.every(({ strategy }) => hasKnownCheck(strategy));
+  const areLike =
+    areOurs(principles) &&
+    sides.every(
+      ({ strategy, buses }, side) =>
+        hasKnownCheck(strategy) &&
+        !buses.some(({ name, refine }) => refine && whole[side]!.devices.some(({ bus }) => bus === name)),
+    );
   const shapes = new Map(pairs.map((pair, at) => [areLike ? shapesOf(pair, sides) : String(at), pair]));
   const says = new Set(
     kinds.flat().flatMap(({ group, devices }) => {
