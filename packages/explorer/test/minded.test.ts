@@ -10,6 +10,7 @@ import {
   strategies,
   type Bus,
   type Device,
+  type Driver,
   type GroupView,
   type Machine,
   type Principle,
@@ -345,6 +346,36 @@ describe('what a plugin tells devices apart by is seen', () => {
     const two = machine('two', { devices: alike(2).devices.map((dev, at) => ({ ...dev, group: 'gh'[at]! })) });
     expect(breaks(linux66, two, [everyGroup], { reduction: false })).toEqual(['X2']);
     expect(breaks(linux66, two, [everyGroup])).toEqual(['X2']);
+  });
+
+  it('several members that do one thing, and several another, and a third', () => {
+    const several = ({ members }: GroupView, is: (driver: Driver | undefined) => boolean): boolean =>
+      members.filter(({ driver }) => is(driver)).length > 1;
+    const own = defineStrategy({
+      ...linux73,
+      name: 'several of each',
+      ownership: (section, bus) => ({
+        ...linux73.ownership(section, bus),
+        claim: ({ group, user }) =>
+          section(group, 'claim', [OK, EBUSY], (view) => {
+            const isEach =
+              several(view, (driver) => driver === undefined) &&
+              several(view, (driver) => driver?.managesDma === true) &&
+              several(view, (driver) => driver?.managesDma === false);
+            if (view.ownerCount > 0 && !isEach) return EBUSY;
+            view.setDomain('blocking');
+            view.owner = `user ${user.name}`;
+            view.ownerCount = Math.max(1, view.ownerCount);
+            return OK;
+          }),
+      }),
+    });
+    const one = { inFlight: 1 };
+    expect(breaks(own, alike(5), principles, { ...one, reduction: false })).toEqual([]);
+    const truth = breaks(own, alike(6), principles, { ...one, reduction: false });
+    expect(truth).toContain('P1');
+    for (const more of [one, few])
+      expect(mayBreak(own, alike(9), principles, more)).toEqual(expect.arrayContaining([...truth]));
   });
 
   it.each<[string, Strategy, Machine, Principle]>([

@@ -46,6 +46,9 @@ export interface Samples {
   readonly busyBefore: readonly number[];
 }
 
+/** Several are in each class, as far as there are devices. */
+const EVERYWHERE = -1;
+
 export function samplesIn({ compiled, crowds, who, counts, kept, firstClass, firstSlot, width }: Frame): Samples {
   const { cells, slots, initial } = compiled;
   const sampleRow = initial.slice();
@@ -63,10 +66,11 @@ export function samplesIn({ compiled, crowds, who, counts, kept, firstClass, fir
     for (let number = 0; number < crowds.length; number++) most = Math.max(most, present[number]!.length);
     const sample = { row: sampleRow, picture, further: false };
     const visitNext = visiting(visit);
-    // One is in each class, and the others in each in turn: what tells one from several is followed.
-    for (let many = 0; many < most; many++) {
+    // One is in each class, and the others in each in turn, and then everywhere: what tells one from several is followed.
+    for (let many = 0; many < most + Number(most > 1); many++) {
       for (let number = 0; number < crowds.length; number++)
-        if (!fill(crowds[number]!, free[number]!, present[number]!, many, sampleRow)) return;
+        if (!fill(crowds[number]!, free[number]!, present[number]!, many === most ? EVERYWHERE : many, sampleRow))
+          return;
       counts.fillIn(picture, sampleRow, visitNext, sample);
     }
   }
@@ -92,7 +96,7 @@ export function samplesIn({ compiled, crowds, who, counts, kept, firstClass, fir
           without.fill(0, word, word + CLASS_WORDS);
           for (const one of remain) without[word + (one >> 4)]! |= 1 << (one & 15);
           sample.further = false;
-          for (let many = 0; many < remain.length; many++)
+          for (let many = remain.length > 1 ? EVERYWHERE : 0; many < remain.length; many++)
             if (fill(crowd, rest, remain, many, sampleRow)) counts.fillIn(picture, sampleRow, visitNext, sample);
         }
       }
@@ -127,8 +131,11 @@ export function samplesIn({ compiled, crowds, who, counts, kept, firstClass, fir
     if (crowd.isWhole && of.length > devices.length) return false;
     // One more, so that several are in a class.
     if (!crowd.isWhole && of.length >= devices.length) throw new TooFew();
-    const most = of.at(many) ?? of[0]!;
-    for (let at = 0; at < devices.length; at++) crowd.classes.write(of[at] ?? most, crowd.cells[devices[at]!]!, row);
+    const most = of[many] ?? of[0]!;
+    for (let at = 0; at < devices.length; at++) {
+      const where = of[many === EVERYWHERE ? at % of.length : at] ?? most;
+      crowd.classes.write(where, crowd.cells[devices[at]!]!, row);
+    }
     return true;
   }
 
