@@ -191,9 +191,9 @@ const withoutVfio = ({ name, devices }: Machine): Machine =>
     devices: devices.map((dev, at) => (at === 0 ? dev : { ...dev, drivers: dev.drivers.slice(0, 1) })),
   });
 /** Nobody's name or group is told: the one is first, and the other is odd. */
-const oddAt = (at: number, of: Machine): Machine =>
-  machine(of.name, {
-    devices: of.devices.map((dev, here) => ({ ...dev, facts: { ...dev.facts, trusted: here !== at } })),
+const oddAt = (at: number, on: Machine): Machine =>
+  machine(on.name, {
+    devices: on.devices.map((dev, here) => ({ ...dev, facts: { ...dev.facts, trusted: here !== at } })),
   });
 
 const startedBeside: Principle = {
@@ -250,24 +250,24 @@ describe('what a plugin tells devices apart by is seen', () => {
   });
 
   it('which group has no iommu_ops', () => {
-    const of: Machine = { ...inTwo, withoutOps: { h: 'fake' } };
+    const on: Machine = { ...inTwo, withoutOps: { h: 'fake' } };
     const apart = machine('h', { devices: inTwo.devices.slice(2), withoutOps: { h: 'fake' } });
     const truth = breaks(linux66, apart, principles, { reduction: false });
     expect(truth).toEqual(['P1', 'P2']);
-    expect(breaks(linux66, of, principles)).toEqual(truth);
+    expect(breaks(linux66, on, principles)).toEqual(truth);
   });
 
   it('of which type the default domain of a group is', () => {
     const own = { ...kernelDriver('own'), ownDomain: 'identity' } as const;
-    const of = (devices: readonly Device[]): Machine =>
+    const typed = (devices: readonly Device[]): Machine =>
       machine('types', {
         devices: devices.map((dev) => ({ ...dev, drivers: [own, ...dev.drivers.slice(1)] })),
         types: { now: { g: 'identity', h: 'DMA' }, auto: 'DMA' },
       });
     const linux61 = strategies.find(({ name }) => name === '6.1')!;
-    const truth = breaks(linux61, of(inTwo.devices.slice(2)), principles, { reduction: false });
+    const truth = breaks(linux61, typed(inTwo.devices.slice(2)), principles, { reduction: false });
     expect(truth).toEqual(['P19']);
-    expect(breaks(linux61, of(inTwo.devices), principles)).toEqual(truth);
+    expect(breaks(linux61, typed(inTwo.devices), principles)).toEqual(truth);
   });
 
   it('a principle that asks whether nothing else is in flight, in whichever group', () => {
@@ -305,8 +305,8 @@ describe('what a plugin tells devices apart by is seen', () => {
       },
     });
     const three = alike(3).devices;
-    const of = machine('two groups', { devices: [...three, { ...three[0]!, name: 'E', group: 'h' }] });
-    const { rows } = compare({ machine: of, buses: [pci], strategies: [own, linux73], principles });
+    const on = machine('two groups', { devices: [...three, { ...three[0]!, name: 'E', group: 'h' }] });
+    const { rows } = compare({ machine: on, buses: [pci], strategies: [own, linux73], principles });
     expect(rows.map(({ verdicts }) => verdicts.get('pci')!.kind)).toEqual(['broken', 'isolated']);
   });
 
@@ -383,8 +383,8 @@ describe('what a plugin tells devices apart by is seen', () => {
     ['another group', linux66, inTwo, everyGroup],
     ['being alone', linux66, oneEach, startedBeside],
   ])('a principle that asks for %s, where two are compared', (_, breaking, on, principle) => {
-    const of = (strategy: Strategy): Side => ({ name: strategy.name, strategy, buses: [pci] });
-    const sides = [of(breaking), of(breaking === legacy ? linux66 : refusing)] as const;
+    const sideOf = (strategy: Strategy): Side => ({ name: strategy.name, strategy, buses: [pci] });
+    const sides = [sideOf(breaking), sideOf(breaking === legacy ? linux66 : refusing)] as const;
     const own = [principle];
     const { finding } = diff({ sides, machines: pairsOf(on, sides, own).machines, principles: own, by: 'principles' });
     expect(finding).toMatchObject({ kind: 'different', breaks: [[principle.id], []] });

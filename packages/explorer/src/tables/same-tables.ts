@@ -59,7 +59,7 @@ export function sameResults(
   other: Compiled,
   tables: readonly (readonly [Table<number>, Table<number>])[],
   becomes: Pick<Counterparts, 'cells' | 'looks'> = { cells: other.cells.map(({ id }) => id), looks: all },
-  same: (one: number, other: number) => boolean = (one, other) => one === other,
+  same: (one: number, twin: number) => boolean = (one, twin) => one === twin,
 ): boolean {
   const situationsOf = situationsIn(other.cells, other.initial);
   return tables.every(([one, twin]) => doTheSame(one, twin, situationsOf, becomes, (x, y) => same(x.result, y.result)));
