@@ -1,6 +1,7 @@
 import {
   assemble,
   blamed,
+  isVfioDriver,
   unfold,
   type Bus,
   type Device,
@@ -204,7 +205,7 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
   };
 }
 
-/** Its binds, and those that fail and so give back what they had, as text. */
+/** Its binds; where no probe can fail, as a VFIO driver's can, with those that do, which give back what they had. */
 function bindText(machine: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
   const drivers = device.drivers.map((driver) => ({ ...driver, failsAt: 'sysfs' }) as const);
   const seen = looksAt(device, machine, buses).slice(0, 1);
@@ -213,7 +214,7 @@ function bindText(machine: Machine, device: Device, strategy: Strategy, buses: r
     devices: own,
     groups: [...new Set(own.flatMap(({ group }) => group ?? []))],
   });
-  return [device, { ...device, drivers }]
+  return [device, ...(device.drivers.some(isVfioDriver) ? [] : [{ ...device, drivers }])]
     .map((one) => bindTextOf(of([one, ...seen]), one, strategy, buses))
     .join('\n\n');
 }
