@@ -39,6 +39,7 @@ export { ANSWER, CALL, withCallsApart } from './calls-apart.ts';
 export { observationOf, type Shown } from './observation.ts';
 export { assemble, menuOf, type Clients, type Guard, type System } from './system.ts';
 export { begin, replay, unfold, type Place, type Run, type Standing } from './unfold.ts';
+export { hooksOf } from './kernel/placement.ts';
 export { guarded } from './contract/guarded.ts';
 export { mindedUnder, minding, notMinding, type Minded } from './minded.ts';
 export { thousands } from './thousands.ts';

@@ -49,6 +49,15 @@ export function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Progra
   yield* placed(kernel, 'unconfigure', (given) => at.unconfigure!(device, driver, given(hook), given(own)));
 }
 
+/** What the bus and the strategy do at a bind and at its end, place by place. */
+export const hooksOf = (kernel: Kernel, device: Device, driver: Driver): readonly (() => Program<unknown>)[] => [
+  () => beforeDriverSet(kernel, device, driver),
+  () => configure(kernel, device, driver),
+  () => cleanUp(kernel, device, driver),
+  () => afterUnbind(kernel, device, driver, true),
+  () => afterUnbind(kernel, device, driver, false),
+];
+
 /** Of what the strategy is given to call: what it answers is `heard`. */
 type Given = <V extends object>(verbs: V) => V;
 

@@ -1,12 +1,13 @@
 import {
   assemble,
   blamed,
-  isVfioDriver,
+  hooksOf,
   unfold,
   type Bus,
   type Device,
   type Machine,
   type Place,
+  type Program,
   type Strategy,
 } from '@busward/core';
 import { groupBy } from '../group-by.ts';
@@ -205,45 +206,34 @@ function looksOf(machine: Machine, buses: readonly Bus[]) {
   };
 }
 
-/** Its binds; where no probe can fail, as a VFIO driver's can, with those that do, which give back what they had. */
+/** What is done with it at a bind and at its end, unfolded on a machine of its own, with the device's name left out. */
 function bindText(machine: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
-  const drivers = device.drivers.map((driver) => ({ ...driver, failsAt: 'sysfs' }) as const);
-  const seen = looksAt(device, machine, buses).slice(0, 1);
-  const of = (own: readonly Device[]): Machine => ({
-    ...machine,
-    devices: own,
-    groups: [...new Set(own.flatMap(({ group }) => group ?? []))],
-  });
-  return [device, ...(device.drivers.some(isVfioDriver) ? [] : [{ ...device, drivers }])]
-    .map((one) => bindTextOf(of([one, ...seen]), one, strategy, buses))
-    .join('\n\n');
+  const own = [device, ...looksAt(device, machine, buses).slice(0, 1)];
+  const alone = { ...machine, devices: own, groups: [...new Set(own.flatMap(({ group }) => group ?? []))] };
+  const { kernel } = assemble(alone, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
+  const [shown] = kernel.machine.devices;
+  const texts = shown!.drivers.map((driver) =>
+    without(hooksOf(kernel, shown!, driver).map(textOf).join('\n\n'), driver.name),
+  );
+  return without(texts.join('\n\n'), device.name);
 }
 
-/** Its binds, unfolded on a machine of its own, with the device's name left out. */
-function bindTextOf(alone: Machine, device: Device, strategy: Strategy, buses: readonly Bus[]): string {
-  const system = assemble(alone, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
-  return device.drivers
-    .map((driver) => {
-      const bind = { do: 'bind', device: device.name, driver: driver.name } as const;
-      const places = new Map<Place, number>();
-      const lines: string[] = [];
-      const number = (place: Place): number => {
-        const old = places.get(place);
-        if (old !== undefined) return old;
-        places.set(place, places.size);
-        if (place.kind === 'step') {
-          const next = place.next.map(number);
-          lines.push(
-            `${place.atom.key} ${place.atom.outcomes.map(String).join()} ${place.notes.join()} ${next.join()}`,
-          );
-        } else
-          lines.push(place.kind === 'done' ? `${String(place.result)} ${place.notes.join()}` : place.error.message);
-        return places.get(place)!;
-      };
-      number(unfold(() => system.program(bind), 'bind', 'shared'));
-      return without(without(lines.join('\n'), device.name), driver.name);
-    })
-    .join('\n\n');
+/** The program as text: its steps by number, and where each leads. */
+function textOf(program: () => Program<unknown>): string {
+  const places = new Map<Place, number>();
+  const lines: string[] = [];
+  const number = (place: Place): number => {
+    const old = places.get(place);
+    if (old !== undefined) return old;
+    places.set(place, places.size);
+    if (place.kind === 'step') {
+      const next = place.next.map(number);
+      lines.push(`${place.atom.key} ${place.atom.outcomes.map(String).join()} ${place.notes.join()} ${next.join()}`);
+    } else lines.push(place.kind === 'done' ? `${String(place.result)} ${place.notes.join()}` : place.error.message);
+    return places.get(place)!;
+  };
+  number(unfold(program, 'bind', 'shared'));
+  return lines.join('\n');
 }
 
 /** The text with a name left out wherever it stands by itself. */
