@@ -5,6 +5,7 @@ import {
   EBUSY,
   kernelDriver,
   machine,
+  mindedUnder,
   OK,
   principles,
   strategies,
@@ -17,6 +18,7 @@ import {
   type Strategy,
 } from '@busward/core';
 import { compare, diff, pairsOf, type Side } from '@busward/explorer';
+import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { describe, expect, it } from '@jest/globals';
 
@@ -225,6 +227,22 @@ const refusing = defineStrategy({
     use: (dev) => section(dev, 'use', [EBUSY], () => EBUSY),
     claim: ({ group }) => section(group, 'claim', [EBUSY], () => EBUSY),
   }),
+});
+
+it.each(strategies)('$name looks at no names and no facts, nor do principles', (strategy) => {
+  const own: Strategy = { ...strategy };
+  const sorts: readonly Bus[] = [pci, host1x];
+  const users = (['container', 'iommufd'] as const).map((through, at) => ({ name: `u${at}`, through }));
+  const drivers = [{ ...kernelDriver('own'), ownDomain: true }] as const;
+  const devices = [
+    ...sorts.flatMap((bus) =>
+      [true, false].map((direct) => device(bus, `${bus.name} ${direct}`, { group: 'g', direct })),
+    ),
+    device(pci, 'own', { group: 'g', drivers }),
+  ];
+  const all = machine('all sorts', { devices, users, iommu: 'later' });
+  compare({ machine: all, buses: sorts, strategies: [own], principles, limits: { maxStates: 20_000 } });
+  expect(mindedUnder(own)).toEqual({ facts: new Set(), names: new Set() });
 });
 
 describe('what a plugin tells devices apart by is seen', () => {
