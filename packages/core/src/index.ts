@@ -41,5 +41,5 @@ export { assemble, menuOf, type Clients, type Guard, type System } from './syste
 export { begin, replay, unfold, type Place, type Run, type Standing } from './unfold.ts';
 export { hooksOf } from './kernel/placement.ts';
 export { guarded } from './contract/guarded.ts';
-export { mindedUnder, minding, notMinding, type Minded } from './minded.ts';
+export { mindedUnder, minding, type Minded } from './minded.ts';
 export { thousands } from './thousands.ts';
