@@ -1,6 +1,7 @@
 import { groupBy } from '@busward/explorer';
 import {
   groupsTold,
+  isToldAlone,
   type Contradiction,
   type Evidence,
   type Found,
@@ -68,6 +69,7 @@ export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGro
   const byGroup = groupBy(members, ({ found }) => found.group?.is ?? undefined);
   const groups = [...byGroup].flatMap(([group, ofGroup]) => (group === undefined ? [] : [{ group, ofGroup }]));
   const said = versionOf(machine);
+  const [told, advice] = [groupsTold(machine), noIommu(machine)];
   return {
     machine: machine.name,
     ...(machine.model && { model: machine.model.is }),
@@ -79,7 +81,7 @@ export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGro
       .map(({ group, ofGroup }) => inspectGroup(machine, group, ofGroup, judged, judge)),
     alone: (byGroup.get(undefined) ?? []).map((member) => ({
       device: inspectMember(member, judged),
-      ...whyAlone(member, machine),
+      ...whyAlone(member, told, advice),
     })),
     contradictions: machine.contradictions,
     unread: machine.unread,
@@ -146,13 +148,15 @@ function inspectMember({ name, busName, bus, driver, found }: Member, judged: Ju
   };
 }
 
-function whyAlone({ bus, busName, name, facts, found }: Member, machine: FoundMachine): Omit<Alone, 'device'> {
-  const told = groupsTold(machine);
-  const known = found.group !== undefined || told === 'none';
+function whyAlone(
+  { bus, busName, name, facts, found }: Member,
+  told: ReturnType<typeof groupsTold>,
+  advice: string | undefined,
+): Omit<Alone, 'device'> {
+  const known = isToldAlone(found, told);
   const said = found.group ? `${placeText(found.group.from)} says it has none` : 'no source tells of a group';
   if (bus && bus.isolation({ name, bus: bus.name, facts } as Parameters<typeof bus.isolation>[0]).length === 0)
     return { known: true, why: `${said}; a device on ${bus.name} gets none: ${bus.says}` };
   if (!bus && busName !== undefined) return { known, why: `${said}; there is no plugin for bus ${busName}` };
-  const advice = noIommu(machine);
   return { known, why: advice === undefined ? said : `${said}, nor of one for any other device; ${advice}` };
 }

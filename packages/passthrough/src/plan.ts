@@ -1,5 +1,5 @@
 import { groupBy, type Witness } from '@busward/explorer';
-import { groupsTold, toTellGroups, type FoundMachine, type Need } from '@busward/topology';
+import { groupsTold, isToldAlone, toTellGroups, type FoundMachine, type Need } from '@busward/topology';
 import { carryOut, type CarriedOut } from './carry-out.ts';
 import { handOver, type Deed, type HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
@@ -63,11 +63,10 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
   const reasons = [
     ...alone.map(({ name, found }): Reason => ({
       device: name,
-      why:
-        found.group || told === 'none'
-          ? `it is in no IOMMU group, and without one it cannot be given to a user${advice === undefined ? '' : `; nor is any other device: ${advice}`}`
-          : `nothing tells its IOMMU group${told === 'some' ? '' : ', nor that of any other device'}; ${advice ?? toTellGroups}`,
-      ...(!found.group && told !== 'none' && { isOpen: true }),
+      why: isToldAlone(found, told)
+        ? `it is in no IOMMU group, and without one it cannot be given to a user${advice === undefined ? '' : `; nor is any other device: ${advice}`}`
+        : `nothing tells its IOMMU group${told === 'some' ? '' : ', nor that of any other device'}; ${advice ?? toTellGroups}`,
+      ...(!isToldAlone(found, told) && { isOpen: true }),
       ...(found.group && { from: found.group.from }),
     })),
     ...groups.flatMap((group) => {

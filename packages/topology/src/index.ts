@@ -14,7 +14,7 @@ export { groupsOf, type Behind, type PredictedDevice, type Prediction, type Rema
 export { score, type Logged, type Score, type ScoredGroup } from './firmware/score.ts';
 export { openFirmware } from './disk/open-firmware.ts';
 export { readMachine } from './disk/read-machine.ts';
-export { groupsTold, toTellGroups } from './groups-told.ts';
+export { groupsTold, isToldAlone, toTellGroups } from './groups-told.ts';
 export { troubleWith } from './disk/trouble-with.ts';
 export { readSources, type Given } from './read-sources.ts';
 export { nameInLinux } from './pci-name.ts';

@@ -1,6 +1,6 @@
 import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
-import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
+import { findPlugin, isPath, loadAs, noPluginAt, singular } from './load.ts';
 import { builtIn, installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 
 /** What the flags name, out of what there is and what they load. */
@@ -47,8 +47,7 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
         named[kind].push(nameOf(one));
         continue;
       }
-      const loaded = await loadPlugins(file);
-      if (loaded[kind].length === 0) throw new InputError(`${name}: exports no ${singular[kind]}; it was given as one`);
+      const loaded = await loadAs(kind, name, file);
       const replaced = loaded[kind].filter((one) => builtIn[kind].some((other) => nameOf(other) === nameOf(one)));
       says.push(
         `${loaded[kind].map(nameOf).join(', ')}: from ${base}${replaced.length > 0 ? ', not what comes with the tool' : ''}`,
@@ -84,7 +83,6 @@ function past(bus: Bus, version: string, says: string[]): Bus {
 }
 
 const none: Plugins = { buses: [], strategies: [], principles: [] };
-const singular = { buses: 'bus', strategies: 'strategy', principles: 'principle' } as const;
 
 type Plugin = Bus | Strategy | Principle;
 

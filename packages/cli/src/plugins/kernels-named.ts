@@ -1,5 +1,5 @@
 import { InputError, type Strategy } from '@busward/core';
-import { findPlugin, isPath, loadPlugins, noPluginAt } from './load.ts';
+import { findPlugin, isPath, loadAs, noPluginAt } from './load.ts';
 
 /** Kernels as they are called, and the strategies of those that were given as paths. */
 export interface KernelsNamed {
@@ -22,8 +22,7 @@ export async function kernelsNamed(given: readonly string[]): Promise<KernelsNam
     }
     const file = findPlugin(base!, process.cwd());
     if (file === undefined) throw new InputError(noPluginAt(base!, 'a strategy'));
-    const loaded = await loadPlugins(file);
-    if (loaded.strategies.length === 0) throw new InputError(`${base}: exports no strategy; it was given as one`);
+    const loaded = await loadAs('strategies', base!, file);
     strategies.push(...loaded.strategies);
     names.push(...loaded.strategies.map((one) => [one.name, ...settings].join(' but ')));
   }

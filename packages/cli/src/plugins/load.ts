@@ -50,6 +50,15 @@ export const noPluginAt = (path: string, wanted: string): string =>
   `${path}: ${existsSync(path) ? 'a folder without a package, or whose entry is not there (is it built?)' : 'no such file'}; ` +
   `give the path of a module that exports ${wanted}`;
 
+export const singular = { buses: 'bus', strategies: 'strategy', principles: 'principle' } as const;
+
+/** {@link loadPlugins} of what was `named` as one of a kind. Throws an InputError, too, if it exports none of those. */
+export async function loadAs(kind: keyof Plugins, named: string, file: string): Promise<Plugins> {
+  const loaded = await loadPlugins(file);
+  if (loaded[kind].length === 0) throw new InputError(`${named}: exports no ${singular[kind]}; it was given as one`);
+  return loaded;
+}
+
 /**
  * Imports a module and takes every bus, strategy and principle it exports.
  * Throws an InputError for a file that cannot be imported or exports none, a PluginError for one that breaks the contract.

@@ -1,4 +1,4 @@
-import type { Facts } from '../machine.ts';
+import type { Facts, ManagedDriver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
 import { compareVersions, contains } from '../version.ts';
 import type { Bus, BusDefinition, Revision } from './bus.ts';
@@ -65,7 +65,14 @@ const hooksOf = <B extends string, F extends Facts>({ dma_configure, dma_unconfi
 });
 
 const required = ['dma_configure', 'dma_unconfigure', 'example', 'firmware', 'recognise', 'isolation'] as const;
-const driverParts = ['name', 'managesDma', 'forUser', 'since', 'failsAt', 'failsWith'];
+const driverParts = Object.keys({
+  name: true,
+  managesDma: true,
+  forUser: true,
+  since: true,
+  failsAt: true,
+  failsWith: true,
+} satisfies Record<keyof ManagedDriver, true>);
 const sentences = ['source', 'says'] as const;
 const lists = ['managedDrivers', 'history'] as const;
 

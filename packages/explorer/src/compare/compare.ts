@@ -93,7 +93,6 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
   const asked = shapes.flatMap((those) =>
     (areOne ? those.slice(0, 1) : those).map((part) => ({ part, kin: those[0]! })),
   );
-  const kinOf = (part: Part): Part => shapes.find((those) => those.includes(part))![0]!;
 
   const rows: ComparisonRow[] = [];
   const drawn = new Map<string, Set<string>>();
@@ -136,7 +135,8 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     );
     const among = (others: Machine): readonly Machine[] =>
       there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
-    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, kinOf(part)));
+    const [kin] = shapes.find((those) => those.includes(part))!;
+    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, kin!));
     const areAllKnown = !amongAll.includes(undefined);
     if (!areAllKnown) amongFew.push(strategy.name);
     const fewer = among(few);
@@ -146,7 +146,7 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
       const known = amongAll[at];
       // Where one is not known they are compared among few; but what none can do among many none can among few.
       const isTold = known && (areAllKnown || verdictOf([known], principles, name, one.name).kind === 'isolated');
-      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, kinOf(part)));
+      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, kin!));
     }
     const verdicts = buses.map(
       ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,

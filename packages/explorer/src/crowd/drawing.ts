@@ -2,8 +2,8 @@ import { assemble, hasKnownCheck, menuOf, type Bus, type Machine, type Principle
 import { compile, type Compiled } from '../tables/compile.ts';
 import type { Limits } from '../search/explore.ts';
 import { glued } from '../leaving-out/glued.ts';
-import { judgesOf, type Judges, type StateJudge } from '../judging/judges.ts';
-import type { Kind } from '../likeness/kinds.ts';
+import { brokenAt, judgesOf, type Judges, type StateJudge } from '../judging/judges.ts';
+import { isRefined, type Kind } from '../likeness/kinds.ts';
 import { lateLooks } from '../leaving-out/late-looks.ts';
 import { mindedSame, mindNames } from '../likeness/minded.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
@@ -86,12 +86,7 @@ export function drawingOf(question: Question, standing: number): Drawing | Untol
 
   /** Core's checks and principles are, and hooks of buses see no others. */
   function isSameTurnedRound(): boolean {
-    const areKnown = hasKnownCheck(strategy) && judges.ours;
-    if (
-      areKnown &&
-      !question.buses.some(({ name, refine }) => refine && sketch.machine.devices.some(({ bus }) => bus === name))
-    )
-      return true;
+    if (hasKnownCheck(strategy) && judges.ours && !isRefined(sketch.machine, question.buses)) return true;
     const other = together(late(past(tablesOf(question, turnedRound(sketch, question.machine)))));
     const becomes = named(compiled, other);
     const theirs = judges.ours ? [] : judgesOf(other.system, principles).states;
@@ -117,9 +112,7 @@ export function drawingOf(question: Question, standing: number): Drawing | Untol
 /** Whether the same devices break a principle, wherever they stand. */
 function sameVerdicts(other: Compiled, becomes: Counterparts, one: StateJudge, twin: StateJudge): boolean {
   const places = one.devices.map((name) => twin.devices.indexOf(name));
-  const moved = (broken: number): number =>
-    places.reduce((sum, to, from) => sum | (broken & (1 << from) ? 1 << to : 0), 0);
-  return sameResults(other, [[one.table, twin.table]], becomes, (mine, yours) => moved(mine) === yours);
+  return sameResults(other, [[one.table, twin.table]], becomes, (mine, yours) => brokenAt(places, mine) === yours);
 }
 
 const verdictsOf = (one: Judges, other: Judges): readonly (readonly [Table<number>, Table<number>])[] =>

@@ -1,10 +1,10 @@
 import type { At, Compiled } from '../tables/compile.ts';
-import { sameEvents } from '../tables/same-events.ts';
+import { pairedEvents } from '../tables/same-events.ts';
 import { sameWrites } from '../tables/same-writes.ts';
 import { situationsIn } from '../tables/situations.ts';
 import type { Entry, Situation, Table } from '../tables/table.ts';
 import type { Happening } from '@busward/core';
-import type { Broken, Judges, StateJudge } from '../judging/judges.ts';
+import { brokenAt, type Broken, type Judges, type StateJudge } from '../judging/judges.ts';
 import { mindedOf } from '../likeness/minded.ts';
 import { aboutWhom } from './about-whom.ts';
 import type { Arrangement } from './arrangements.ts';
@@ -79,15 +79,14 @@ export function devicesAgree(
 
   /** Others than core's may judge by anything. */
   function judgesSame({ table, devices }: StateJudge): boolean {
-    const moved = ({ devices: to }: Arrangement, broken: number): number =>
-      devices.reduce((sum, name, at) => sum | (broken & (1 << at) ? 1 << devices.indexOf(to.get(name) ?? name) : 0), 0);
-    return table
-      .learned()
-      .every((here) =>
-        arrangements.every((arrangement) =>
-          doesSame(arrangement, here, table, (x, y) => moved(arrangement, x.result) === y.result, 'or some'),
-        ),
-      );
+    return arrangements.every((arrangement) => {
+      const places = devices.map((name) => devices.indexOf(arrangement.devices.get(name) ?? name));
+      return table
+        .learned()
+        .every((here) =>
+          doesSame(arrangement, here, table, (x, y) => brokenAt(places, x.result) === y.result, 'or some'),
+        );
+    });
   }
 
   function hearsSame(arrangement: Arrangement, mine: Happening, yours: Happening): boolean {
@@ -134,18 +133,8 @@ export function devicesAgree(
     return sameWrites(x.writes, y.writes, arrangement.cells) && saySame(arrangement, x.events, y.events);
   }
 
-  /** Each event is judged by itself, so it does not matter which comes first. */
   function saySame(arrangement: Arrangement, mine: readonly Happening[], yours: readonly Happening[]): boolean {
-    const becomes = (value: unknown): unknown => arrangement.devices.get(value as string) ?? value;
-    const left = [...yours];
-    return (
-      mine.length === yours.length &&
-      mine.every((event) => {
-        const at = left.findIndex((one) => sameEvents([event], [one], becomes));
-        if (at < 0) return false;
-        const [twin] = left.splice(at, 1);
-        return judges.ours || hearsSame(arrangement, event, twin!);
-      })
-    );
+    const pairs = pairedEvents(mine, yours, (value) => arrangement.devices.get(value as string) ?? value);
+    return pairs?.every(([event, twin]) => judges.ours || hearsSame(arrangement, event, twin)) === true;
   }
 }

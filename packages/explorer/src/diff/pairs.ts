@@ -1,6 +1,6 @@
 import { hasKnownCheck, type Bus, type Device, type Machine, type Principle } from '@busward/core';
 import { areOurs, judgesOfEvents } from '../judging/judges.ts';
-import { kindsOf } from '../likeness/kinds.ts';
+import { isRefined, kindsOf } from '../likeness/kinds.ts';
 import { partsOf, shapeOf } from '../likeness/parts.ts';
 import { represent } from '../likeness/represent.ts';
 import type { Pair } from './difference.ts';
@@ -49,11 +49,7 @@ export function pairsOf(
   const pairs = parts.map((names): Pair<Machine> => [only(whole[0], names), only(whole[1], names)]);
   const areLike =
     areOurs(principles) &&
-    sides.every(
-      ({ strategy, buses }, side) =>
-        hasKnownCheck(strategy) &&
-        !buses.some(({ name, refine }) => refine && whole[side]!.devices.some(({ bus }) => bus === name)),
-    );
+    sides.every(({ strategy, buses }, side) => hasKnownCheck(strategy) && !isRefined(whole[side]!, buses));
   const shapes = new Map(pairs.map((pair, at) => [areLike ? shapesOf(pair, sides) : String(at), pair]));
   const says = new Set(
     kinds.flat().flatMap(({ group, devices }) => {

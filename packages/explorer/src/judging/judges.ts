@@ -146,6 +146,10 @@ export function brokenIn({ table, devices }: StateJudge, state: Row): readonly s
   return result === 0 ? [] : devices.filter((_, at) => result & (1 << at));
 }
 
+/** The bits of {@link StateJudge}, with each device in another of the `places`. */
+export const brokenAt = (places: readonly number[], broken: number): number =>
+  places.reduce((sum, to, from) => sum | (broken & (1 << from) ? 1 << to : 0), 0);
+
 /** The principle that a count which leaves its range breaks, if it is judged. */
 export const countingIn = ({ states }: Judges): Principle | undefined =>
   states.find(({ principle }) => principle.id === 'P4')?.principle;
@@ -202,8 +206,8 @@ function eventTable(
   ways: readonly boolean[],
 ): Table<readonly Broken[]> {
   const told = principles.filter(({ events }) => events?.[event.kind]).map(({ id }) => `'${id}'`);
-  const judged = (cells: Cells): readonly Broken[] => {
-    return principles.flatMap((principle) => {
+  const judged = (cells: Cells): readonly Broken[] =>
+    principles.flatMap((principle) => {
       const judge = principle.events?.[event.kind] as
         ((event: Happening, moment: Moment) => readonly Device[]) | undefined;
       const broken = judge
@@ -215,6 +219,5 @@ function eventTable(
         : [];
       return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];
     });
-  };
   return tabulate(`principle ${told.join(' or ')}, ${event.kind}`, all, reads, judged, []);
 }

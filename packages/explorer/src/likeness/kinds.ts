@@ -174,6 +174,10 @@ export function looksAt(device: Device, { devices }: Machine, buses: readonly Bu
   return Array.isArray(seen) ? devices.filter((one) => seen.includes(one)) : [];
 }
 
+/** Whether a bus that the machine has devices on refines the check: what it makes of them is its own. */
+export const isRefined = ({ devices }: Machine, buses: readonly Bus[]): boolean =>
+  buses.some(({ name, refine }) => refine !== undefined && devices.some(({ bus }) => bus === name));
+
 interface Looks {
   readonly at: readonly string[];
   readonly by: readonly string[];

@@ -16,3 +16,22 @@ export function sameEvents(
   }
   return true;
 }
+
+/**
+ * Which event of the one is which of the other, in whatever order: each is judged by itself. Nothing if the two do not tell the same.
+ */
+export function pairedEvents(
+  mine: readonly Happening[],
+  yours: readonly Happening[],
+  becomes: Parameters<typeof sameEvents>[2],
+): readonly (readonly [Happening, Happening])[] | undefined {
+  if (mine.length !== yours.length) return undefined;
+  const left = [...yours];
+  const pairs: [Happening, Happening][] = [];
+  for (const event of mine) {
+    const at = left.findIndex((one) => sameEvents([event], [one], becomes));
+    if (at < 0) return undefined;
+    pairs.push([event, left.splice(at, 1)[0]!]);
+  }
+  return pairs;
+}

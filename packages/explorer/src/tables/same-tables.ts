@@ -1,6 +1,5 @@
-import type { Happening } from '@busward/core';
 import type { Compiled, Next, Node } from './compile.ts';
-import { sameEvents } from './same-events.ts';
+import { pairedEvents } from './same-events.ts';
 import { sameWrites } from './same-writes.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
 import type { Entry, Table } from './table.ts';
@@ -127,24 +126,12 @@ const sameOn = (other: Compiled, becomes: Counterparts): Same => {
       b,
       situationsOf,
       becomes,
-      (x, y) => sameSaid(x.events, y.events, told) && sameWrites(x.writes, y.writes, becomes.cells) && follows(x, y),
+      (x, y) =>
+        pairedEvents(x.events, y.events, told) !== undefined &&
+        sameWrites(x.writes, y.writes, becomes.cells) &&
+        follows(x, y),
     );
 };
-
-/** Each event is judged by itself, so it does not matter which comes first. */
-function sameSaid(mine: readonly Happening[], yours: readonly Happening[], becomes: Becomes): boolean {
-  const left = [...yours];
-  return (
-    mine.length === yours.length &&
-    mine.every((event) => {
-      const at = left.findIndex((one) => sameEvents([event], [one], becomes));
-      if (at >= 0) left.splice(at, 1);
-      return at >= 0;
-    })
-  );
-}
-
-type Becomes = Parameters<typeof sameEvents>[2];
 
 type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
 
