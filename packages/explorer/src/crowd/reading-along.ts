@@ -1,7 +1,7 @@
-import type { Cell, Cells } from '@busward/core';
 import type { At, Compiled } from '../tables/compile.ts';
 import { withSteps } from '../leaving-out/glued.ts';
-import { tabulate } from '../tables/table.ts';
+import { derived, type Asked } from '../tables/table.ts';
+import { inTurn, type InTurn } from '../leaving-out/in-turn.ts';
 
 /**
  * The same system, in which each step reads along what the same step of the others would read. What it has met then says
@@ -34,26 +34,24 @@ function pairUp(one: Compiled, other: Compiled, partners: Map<At, Set<At>>): voi
   }
 }
 
-function along({ cells }: Compiled, node: At, others: readonly At[]): At {
-  const step = (state: Cells): number => {
-    for (const other of others) lookOn(other, state);
-    return node.step(state);
-  };
+function along({ cells, initial }: Compiled, node: At, others: readonly At[]): At {
+  const scratch = initial.slice();
   // The others have cells of their own, at the same places.
   const touches = [...new Set([node, ...others].flatMap((one) => one.touches.map(({ id }) => cells[id]!)))];
-  return { ...node, touches, step, table: tabulate(node.name, cells, touches, step, node.writes) };
+  const table = derived(node.name, cells, touches, (row): Asked<number> => {
+    const turn = inTurn(row, [scratch]);
+    for (const other of others) lookOn(other, turn);
+    const { entry } = turn.ask(node.table);
+    return { reads: turn.reads, entry };
+  });
+  return { ...node, touches, table };
 }
 
-/** Reads what the step reads, and leaves everything as it is. */
-function lookOn({ step }: At, state: Cells): void {
-  const written = new Map<number, unknown>();
+/** What it throws there is seen when the two are compared. */
+function lookOn({ table }: At, turn: InTurn): void {
   try {
-    step({
-      get: <T>(cell: Cell<T>): T => (written.has(cell.id) ? (written.get(cell.id) as T) : state.get(cell)),
-      set: (cell, value) => void written.set(cell.id, value),
-      emit: () => {},
-    });
+    turn.ask(table);
   } catch {
-    // What it throws there is seen when the two are compared.
+    // As a plugin of somebody's may.
   }
 }

@@ -171,9 +171,12 @@ function stateJudge(
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
   const judge = (ghosts: GroupGhosts): readonly Device[] => answerOf(principle, 'states', kernel, () => states(ghosts));
   const broken = (cells: Cells): number => bits(judge(ghostsOf(kernel, cells, group)));
-  const table = tabulate(`principle '${id}', states of ${group}`, all, reads, broken, []);
+  const table = tabulate(`principle '${id}', states of ${group}`, all, reads, broken, [], againOf([principle], broken));
   return [{ principle, devices, reads, table }];
 }
+
+/** Core's depend on nothing but the state. */
+const againOf = <T>(some: readonly Principle[], judge: T): readonly T[] => (areOurs(some) ? [] : [judge]);
 
 /** What a principle answered, which has to be a list of the machine's devices. */
 function answerOf(
@@ -219,5 +222,5 @@ function eventTable(
         : [];
       return broken.length === 0 ? [] : [{ principle, devices: [...new Set(broken.map(({ name }) => name))] }];
     });
-  return tabulate(`principle ${told.join(' or ')}, ${event.kind}`, all, reads, judged, []);
+  return tabulate(`principle ${told.join(' or ')}, ${event.kind}`, all, reads, judged, [], againOf(principles, judged));
 }

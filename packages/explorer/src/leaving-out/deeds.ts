@@ -1,7 +1,7 @@
 import type { Cell } from '@busward/core';
 import type { At, Compiled } from '../tables/compile.ts';
 import { everySituation } from '../tables/situations.ts';
-import { tabulate } from '../tables/table.ts';
+import type { Situation } from '../tables/table.ts';
 
 /** What a step does to cells, in all situations. */
 export interface Deeds {
@@ -12,6 +12,8 @@ export interface Deeds {
   readonly loud: boolean;
   /** It was looked at in all situations; else there are too many. */
   readonly known: boolean;
+  /** By outcome, where it goes on: one situation of those in which it reads the same cells, as they are at first or not, and changes the same. */
+  readonly ways: readonly (readonly Situation<number>[])[];
   /** Flags that it reads when they are set, and goes on. */
   readonly passes: ReadonlySet<number>;
   /** Flags that it changes, and those that it always sets when they were clear, or clears; by outcome. */
@@ -34,11 +36,10 @@ export function deedsOf(compiled: Compiled, node: At): Deeds {
 
 /** In all situations, if these are not too many. */
 function tried(compiled: Compiled, node: At): Deeds {
-  const { cells } = compiled;
-  const { touches, writes, next, name, step } = node;
+  const { cells, initial } = compiled;
+  const { touches, writes, next, table } = node;
   const ids = touches.map(({ id }) => id);
-  // On a table of its own: the node's knows what came up.
-  const all = everySituation(compiled, tabulate(name, cells, touches, step, writes));
+  const all = everySituation(compiled, table);
   if (!all)
     return {
       reads: new Set(ids),
@@ -46,6 +47,7 @@ function tried(compiled: Compiled, node: At): Deeds {
       waits: true,
       loud: true,
       known: false,
+      ways: [],
       passes: new Set(ids),
       changes: [],
       takes: [],
@@ -56,10 +58,12 @@ function tried(compiled: Compiled, node: At): Deeds {
   const takes = next.map(() => new Map<number, boolean>());
   const gives = next.map(() => new Map<number, boolean>());
   const changes = next.map(() => new Set<number>());
+  const ways = next.map(() => new Map<string, Situation<number>>());
   const passes = new Set<number>();
   let loud = next.length === 0;
   let waits = false;
-  for (const { reads: read, values, entry } of all) {
+  for (const here of all) {
+    const { reads: read, values, entry } = here;
     const was = new Map(read.map((id, at) => [id, values[at]!]));
     for (const id of read) reads.add(id);
     if (entry.failure || entry.events.length > 0) loud = true;
@@ -68,11 +72,13 @@ function tried(compiled: Compiled, node: At): Deeds {
     if (entry.failure || entry.result < 0) continue;
     const now = new Map<number, number>();
     for (let at = 0; at < entry.writes.length; at += 2) now.set(entry.writes[at]!, entry.writes[at + 1]!);
-    for (const [id, value] of now)
-      if (value !== was.get(id) && cells[id]!.values.length > 1) {
-        written.add(id);
-        changes[entry.result]?.add(id);
-      }
+    const changed = changedIn(compiled, here);
+    for (const id of changed) {
+      written.add(id);
+      changes[entry.result]?.add(id);
+    }
+    const isFirst = read.map((id, at) => values[at] === initial[id]);
+    ways[entry.result]?.set(JSON.stringify([read, isFirst, changed, entry.events.length]), here);
     if (next.length === 0) continue;
     for (const id of ids) {
       const flag = isFlag(cells[id]!);
@@ -88,11 +94,26 @@ function tried(compiled: Compiled, node: At): Deeds {
     waits,
     loud,
     known: true,
+    ways: ways.map((some) => [...some.values()]),
     passes,
     changes,
     takes: takes.map(always),
     gives: gives.map(always),
   };
+}
+
+/** Cells that then say something else, or may. */
+export function changedIn(
+  { cells }: Compiled,
+  { reads, values, entry: { writes } }: Situation<unknown>,
+): readonly number[] {
+  const changed: number[] = [];
+  for (let at = 0; at < writes.length; at += 2) {
+    const id = writes[at]!;
+    const read = reads.indexOf(id);
+    if ((read < 0 || values[read] !== writes[at + 1]) && cells[id]!.values.length > 1) changed.push(id);
+  }
+  return changed;
 }
 
 const both = (map: Map<number, boolean>, id: number, is: boolean): void =>

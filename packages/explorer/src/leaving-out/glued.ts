@@ -1,8 +1,10 @@
-import type { Cell, Cells } from '@busward/core';
+import type { Cell } from '@busward/core';
 import { takenAtOnce } from './at-once.ts';
 import { lockingOf } from './locking.ts';
 import type { At, Compiled, Next, Start } from '../tables/compile.ts';
-import { tabulate } from '../tables/table.ts';
+import { derived, type Asked, type Row, type Situation } from '../tables/table.ts';
+import { inTurn, type InTurn, type Written } from './in-turn.ts';
+import { startingOver } from './starting-over.ts';
 
 /*
  * Steps that nobody can tell from having been taken together with the one before them: Lipton's reduction ("Reduction: a
@@ -12,23 +14,24 @@ import { tabulate } from '../tables/table.ts';
 /** Of two steps that are taken together, which one is moved: the first is as late as the second, or the second as early as the first. */
 export type Side = 'late' | 'early';
 
-/**
- * To which side a step is moved if the next one is taken together with it; nothing if it is not. Nothing is late after what is not late, so
- * it is asked with what those before were.
- */
-export type Joins = (before: At, next: Next, side: Side) => Side | undefined;
+/** Whether steps are taken together. */
+export interface Joins {
+  /** The step is taken as late as the next one, in this situation, or in some. Nothing is late after what is not late. */
+  isLate?(before: At, next: Next, here?: Situation<number>): boolean;
+  /** The next step is taken as early as the one before. */
+  isEarly(next: Next, before: At): boolean;
+}
 
 /** Who sees where steps are while they are taken together, and looks at some cells of the place that they come to. */
 export interface Notes {
   cells(next: Next): readonly Cell[];
-  noting(state: Cells, cells: ReadonlySet<Cell>): Noted;
+  noting(turn: InTurn): Noted;
 }
 
 export interface Noted {
-  /** The state, as the steps are to see it. */
-  readonly cells: Cells;
   goesOn(next: Next, side: Side): void;
-  ends(): void;
+  /** With this written, and nothing else. */
+  ends(written: Written): void;
 }
 
 /**
@@ -43,71 +46,80 @@ export function glued<T extends Compiled>(compiled: T, visible: ReadonlySet<numb
 
 /** `atOnce`: of each place, whether its step is taken together with the one before it. */
 export const gluedOnce = <T extends Compiled>(compiled: T, atOnce: Uint8Array): T =>
-  gluedWhere(compiled, (_, { to }) => (atOnce[to] === 1 ? 'early' : undefined));
+  gluedWhere(compiled, { isEarly: ({ to }) => atOnce[to] === 1 });
 
 /** The same system, with each step taken together with the one before it where it joins that. */
 export function gluedWhere<T extends Compiled>(compiled: T, joins: Joins, notes?: Notes): T {
-  const { nodes, cells } = compiled;
+  const { nodes, cells, initial } = compiled;
+  const scratch = [initial.slice(), initial.slice()] as const;
   // A step without outcomes is the last thing that happens, and has nothing after it that would tell it from others.
-  const isLast = ({ to }: Next): boolean => {
+  const isLast = ({ to, error }: Next): boolean => {
     const node = nodes[to]!;
-    return node.kind === 'idle' || node.next.length === 0;
+    return error !== undefined || node.kind === 'idle' || node.next.length === 0;
   };
-  const goesOn = (before: At, next: Next, side: Side): Side | undefined =>
-    next.error || isLast(next) ? undefined : joins(before, next, side);
-  return withSteps(compiled, (node) => (node.next.some((next) => goesOn(node, next, 'late')) ? composed(node) : node));
+  const isLate = (before: At, next: Next, here?: Situation<number>): boolean =>
+    !isLast(next) && joins.isLate?.(before, next, here) === true;
+  const isEarly = (before: At, next: Next): boolean => !isLast(next) && joins.isEarly(next, before);
+  const over = joins.isLate ? startingOver(compiled, isLate) : undefined;
+  return withSteps(compiled, (node) =>
+    node.next.some((next) => isLate(node, next) || isEarly(node, next)) ? composed(node) : node,
+  );
 
-  /** The step, and those taken at once after it. */
+  /** The step, and those that are taken together with it. */
   function composed(node: At): At {
     const next: Next[] = [];
-    const known = new Map<string, number>();
-    const { reached, looked } = reachedFrom(node);
-    const step = (state: Cells): number => {
-      const noted = looked.size > 0 ? notes?.noting(state, looked) : undefined;
-      let here = node;
-      let side: Side | undefined = 'late';
+    const numbers = new Map<string, number>();
+    const ask = (row: Row): Asked<number> => {
+      const turn = inTurn(row, scratch);
+      const noted = notes?.noting(turn);
       const outcomes: number[] = [];
-      for (;;) {
-        const outcome = here.step(noted?.cells ?? state);
+      let side: Side = 'late';
+      for (let here = node; ;) {
+        const situation = turn.ask(here.table);
+        const { entry } = situation;
+        if (entry.failure) return { reads: turn.reads, entry };
         // Locks that were taken on the way here are not, then.
-        if (outcome < 0) return -1;
-        outcomes.push(outcome);
-        const after = here.next[outcome]!;
-        side = goesOn(here, after, side);
-        if (!side) {
-          noted?.ends();
-          return numberOf(outcomes, after);
-        }
+        if (entry.result < 0) return turn.asOne(-1, nothing);
+        outcomes.push(entry.result);
+        const after = here.next[entry.result]!;
+        if (side === 'late' && !isLate(here, after, situation)) side = 'early';
+        turn.take(entry, side);
+        if (side === 'early' && !isEarly(here, after)) return ending(outcomes, after, turn, noted);
         noted?.goesOn(after, side);
         here = nodes[after.to] as At;
       }
     };
-    const numberOf = (outcomes: readonly number[], after: Next): number => {
-      const key = outcomes.join();
-      const old = known.get(key);
-      if (old !== undefined) return old;
-      known.set(key, next.length);
-      return next.push(after) - 1;
-    };
-    const touches = [...new Set([...reached.flatMap((one) => one.touches), ...looked])];
+    const { reached, looked } = reachedFrom(node);
+    const touches = [...new Set([...reached.flatMap((one) => one.touches), ...looked, ...(over?.looks(node) ?? [])])];
     const writes = [...new Set(reached.flatMap((one) => one.writes))];
-    return { ...node, next, touches, writes, step, table: tabulate(node.name, cells, touches, step, writes) };
+    return { ...node, next, touches, writes, table: derived(node.name, cells, touches, ask) };
+
+    function ending(outcomes: readonly number[], after: Next, turn: InTurn, noted: Noted | undefined): Asked<number> {
+      const isOver = !isLast(after) && over?.starts(node, after.to, turn) === true;
+      const written = isOver ? turn.lasting : turn.written;
+      noted?.ends(written);
+      const key = `${outcomes.join()}${isOver ? ' over' : ''}`;
+      const number = numbers.get(key) ?? next.push(isOver ? { ...after, to: 0 } : after) - 1;
+      numbers.set(key, number);
+      return turn.asOne(number, written);
+    }
   }
 
   function reachedFrom(node: At): { readonly reached: readonly At[]; readonly looked: ReadonlySet<Cell> } {
     const sides = { late: new Set([node]), early: new Set<At>() };
     const looked = new Set<Cell>();
-    for (const side of ['late', 'early'] as const)
-      for (const one of sides[side])
-        for (const next of one.next) {
-          const then = goesOn(one, next, side);
-          if (!then) continue;
-          sides[then].add(nodes[next.to] as At);
-          for (const cell of notes?.cells(next) ?? []) looked.add(cell);
-        }
+    const reach = (side: Side, next: Next): void => {
+      sides[side].add(nodes[next.to] as At);
+      for (const cell of notes?.cells(next) ?? []) looked.add(cell);
+    };
+    for (const one of sides.late) for (const next of one.next) if (isLate(one, next)) reach('late', next);
+    for (const some of [sides.late, sides.early])
+      for (const one of some) for (const next of one.next) if (isEarly(one, next)) reach('early', next);
     return { reached: [...new Set([...sides.late, ...sides.early])], looked };
   }
 }
+
+const nothing: Written = new Map();
 
 /** The same system with other steps at its places. */
 export function withSteps<T extends Compiled>(compiled: T, of: (node: At) => At): T {

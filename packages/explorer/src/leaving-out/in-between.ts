@@ -1,6 +1,7 @@
-import type { Cell, Cells } from '@busward/core';
+import type { Cell } from '@busward/core';
 import type { Next } from '../tables/compile.ts';
 import type { Noted, Side } from './glued.ts';
+import type { InTurn, Written } from './in-turn.ts';
 
 /** What is known of a state in which an operation is between steps that are taken together: what nobody else could change. */
 export interface InBetween {
@@ -25,34 +26,31 @@ export interface WatchedPlace {
 /** All that came up, by the text of what they say. */
 export type AllInBetween = Map<string, InBetween>;
 
-/** Notes where steps come to places that are watched, and what is `looked` at there. */
-export function notingIn(
-  all: AllInBetween,
-  watched: (node: number) => WatchedPlace | undefined,
-  state: Cells,
-  looked: ReadonlySet<Cell>,
-): Noted {
-  const before = new Map<Cell, unknown>();
+/** Notes where steps that are taken in turn come to places that are watched. */
+export function notingIn(all: AllInBetween, watched: (node: number) => WatchedPlace | undefined, turn: InTurn): Noted {
   const passed: { readonly one: WatchedPlace; readonly values: readonly number[] }[] = [];
-  const now = ({ cells }: WatchedPlace): readonly number[] => cells.map((cell) => cell.values.indexOf(state.get(cell)));
-  const was = ({ cells }: WatchedPlace): readonly number[] =>
-    cells.map((cell) => cell.values.indexOf(before.has(cell) ? before.get(cell) : state.get(cell)));
+  const now = ({ cells }: WatchedPlace): readonly number[] => cells.map(({ id }) => turn.look(id));
   return {
-    cells: {
-      get: (cell) => state.get(cell),
-      set(cell, value) {
-        if (looked.has(cell) && !before.has(cell)) before.set(cell, state.get(cell));
-        state.set(cell, value);
-      },
-      emit: (event) => state.emit(event),
-    },
     goesOn({ to }: Next, side) {
       const one = watched(to);
       if (one && side === 'early') passed.push({ one, values: now(one) });
-      else if (one) add(one, side, now(one), was(one));
+      else if (one)
+        add(
+          one,
+          side,
+          now(one),
+          one.cells.map(({ id }) => turn.lookBack(id)),
+        );
     },
-    ends() {
-      for (const { one, values } of passed) add(one, 'early', values, now(one));
+    ends(written: Written) {
+      const then = (id: number): number => written.get(id) ?? turn.lookBack(id);
+      for (const { one, values } of passed)
+        add(
+          one,
+          'early',
+          values,
+          one.cells.map(({ id }) => then(id)),
+        );
     },
   };
 

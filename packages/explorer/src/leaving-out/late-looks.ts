@@ -1,9 +1,9 @@
-import type { Cells } from '@busward/core';
 import type { At, Compiled, Next, Start } from '../tables/compile.ts';
 import { deedsOf, isLook } from './deeds.ts';
 import { gluedWhere, withSteps } from './glued.ts';
 import { everySituation } from '../tables/situations.ts';
-import { tabulate, type Situation } from '../tables/table.ts';
+import { derived, type Asked, type Situation } from '../tables/table.ts';
+import { inTurn } from './in-turn.ts';
 
 /**
  * The same system, in which an operation that begins with a look takes the step after it together with it, if nothing comes of
@@ -13,7 +13,7 @@ import { tabulate, type Situation } from '../tables/table.ts';
  * judges.ts).
  */
 export function lateLooks<T extends Compiled>(compiled: T): T {
-  const { nodes, cells, system, symmetric } = compiled;
+  const { nodes, cells, initial, symmetric } = compiled;
   const [idle] = nodes;
   if (!symmetric || idle?.kind !== 'idle') return compiled;
   const late = new Map(idle.starts.map((start) => [start.first, lateAfter(start)]));
@@ -26,7 +26,7 @@ export function lateLooks<T extends Compiled>(compiled: T): T {
       ? node
       : { ...node, next: node.next.map((next) => (ends(next) ? { ...next, to: 0 } : next)) },
   );
-  return gluedWhere(shorter, (before, next) => (late.get(before)?.has(next) ? 'early' : undefined));
+  return gluedWhere(shorter, { isEarly: (next, before) => late.get(before)?.has(next) === true });
 
   /** Where a look may lead late: those that come to nothing worse than one another are found from all that might. */
   function lateAfter(start: Start): ReadonlySet<Next> {
@@ -58,13 +58,21 @@ export function lateLooks<T extends Compiled>(compiled: T): T {
   }
 
   /** Nothing, if that is too much to ask. */
-  function situationsAfter({ first, operation }: Start, { to, error }: Next): readonly Situation<Then>[] | undefined {
+  function situationsAfter({ first, possible }: Start, { to, error }: Next): readonly Situation<Then>[] | undefined {
     const node = nodes[to]!;
     if (error || node.kind !== 'at') return undefined;
-    const guard = system.possible(operation);
-    const touches = [...new Set([...guard.touches, ...first.touches, ...node.touches])];
-    const both = (state: Cells): Then => [guard.holds(state) ? first.step(state) : -1, node.step(state)];
-    return everySituation(compiled, tabulate(node.name, cells, touches, both, node.writes));
+    const touches = [...new Set([...possible.touches, ...first.touches, ...node.touches])];
+    const scratch = initial.slice();
+    const both = derived('what is seen by then', cells, touches, (row): Asked<Then> => {
+      const turn = inTurn(row, [scratch]);
+      const seen = turn.ask(possible).entry.result ? turn.ask(first.table).entry : undefined;
+      const then = turn.ask(node.table).entry;
+      return {
+        reads: turn.reads,
+        entry: { ...(seen?.failure ? seen : then), result: [seen?.result ?? -1, then.result] },
+      };
+    });
+    return everySituation(compiled, both);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { At, Compiled } from '../tables/compile.ts';
-import { deedsOf, isFlag, type Deeds } from './deeds.ts';
+import type { Situation } from '../tables/table.ts';
+import { changedIn, deedsOf, isFlag, type Deeds } from './deeds.ts';
 
 /** Who touches what in a system, and which locks he holds there; read off the tables. */
 export interface Locking {
@@ -16,8 +17,8 @@ export interface Locking {
   readonly before: ReadonlyMap<number, readonly Before[]>;
   /** At each of these places one of the locks is held. */
   haveOneOf(locks: ReadonlySet<number>, those?: readonly number[]): boolean;
-  /** Nobody else changes what the step there reads or writes while these are held. */
-  isKept(node: number, held: ReadonlySet<number>): boolean;
+  /** Nobody else changes what the step there reads or writes while these are held; in one situation, or in any. */
+  isKept(node: number, held: ReadonlySet<number>, here?: Situation<number>): boolean;
 }
 
 export interface Before {
@@ -26,7 +27,7 @@ export interface Before {
 }
 
 export function lockingOf(compiled: Compiled): Locking {
-  const { nodes } = compiled;
+  const { nodes, initial } = compiled;
   const ats = nodes.flatMap((node, at) => (node.kind === 'at' ? [at] : []));
   const at = (node: number): At => nodes[node] as At;
   const guards = guardsOf(compiled);
@@ -54,9 +55,18 @@ export function lockingOf(compiled: Compiled): Locking {
     return those.every((other) => [...holds.get(other)!].some((lock) => locks.has(lock)));
   }
 
-  function isKept(node: number, held: ReadonlySet<number>): boolean {
+  function isKept(node: number, held: ReadonlySet<number>, here?: Situation<number>): boolean {
+    const areKept = (ids: Iterable<number>): boolean =>
+      [...ids].every((id) => held.has(id) || haveOneOf(held, writers.get(id)));
+    if (here)
+      return comesUp(here, held) && areKept([...here.reads, ...changedIn(compiled, here), ...(guards.get(node) ?? [])]);
     const { reads, writes } = deeds.get(node)!;
-    return [...reads, ...writes].every((id) => held.has(id) || haveOneOf(held, writers.get(id)));
+    return areKept([...reads, ...writes]);
+  }
+
+  /** Not if something that nobody writes says something else than at first. */
+  function comesUp({ reads, values }: Situation<number>, held: ReadonlySet<number>): boolean {
+    return reads.every((id, read) => values[read] === initial[id] || held.has(id) || writers.has(id));
   }
 
   /** Of each cell, the places with it among those of their deeds. */

@@ -1,4 +1,5 @@
-import type { Compiled } from '../tables/compile.ts';
+import type { At, Compiled, Next } from '../tables/compile.ts';
+import type { Situation } from '../tables/table.ts';
 import type { Joins, Side } from './glued.ts';
 import type { Locking } from './locking.ts';
 
@@ -11,24 +12,23 @@ export const noneUnmoved: Unmoved = { late: new Set(), early: new Set() };
  * Takes steps together as far as locks can tell: nobody else changes what the one that is moved looks at or writes. Whether somebody
  * minds what he sees meanwhile is another question ({@link Moved}). `atOnce` are the places of which it is known that nobody does.
  */
-export function movers(
-  { nodes }: Compiled,
-  { deeds, holds, isKept }: Locking,
-  atOnce: Uint8Array,
-  unmoved: Unmoved,
-): Joins {
+export function movers({ nodes }: Compiled, locking: Locking, atOnce: Uint8Array, unmoved: Unmoved): Joins {
+  const { deeds, holds, isKept } = locking;
   const placeOf = new Map(nodes.map((node, at) => [node, at]));
-  return (before, { to }, side) => {
-    if (side === 'late' && !unmoved.late.has(to) && mayBeLate(placeOf.get(before)!, to)) return 'late';
-    return atOnce[to] === 1 || (!unmoved.early.has(to) && mayBeEarly(to)) ? 'early' : undefined;
-  };
+  return { isLate, isEarly };
 
-  function mayBeLate(node: number, to: number): boolean {
-    return !deeds.get(node)!.loud && isKept(node, holds.get(to)!);
+  function isLate(before: At, next: Next, here?: Situation<number>): boolean {
+    if (unmoved.late.has(next.to)) return false;
+    const node = placeOf.get(before)!;
+    const { known, ways } = deeds.get(node)!;
+    if (!here && !known) return true;
+    const some = here ? [here] : ways[before.next.indexOf(next)]!;
+    return some.some((one) => one.entry.events.length === 0 && isKept(node, holds.get(next.to)!, one));
   }
 
-  function mayBeEarly(node: number): boolean {
-    const { loud, waits } = deeds.get(node)!;
-    return !loud && !waits && isKept(node, holds.get(node)!);
+  function isEarly({ to }: Next): boolean {
+    if (atOnce[to] === 1) return true;
+    const { loud, waits } = deeds.get(to)!;
+    return !unmoved.early.has(to) && !loud && !waits && isKept(to, holds.get(to)!);
   }
 }

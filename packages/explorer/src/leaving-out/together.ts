@@ -23,7 +23,7 @@ export function togetherIn<T extends Compiled>(
     const all: AllInBetween = new Map();
     const together = gluedWhere(compiled, movers(compiled, locking, atOnce, unmoved), {
       cells: ({ to }) => watched(to)?.cells ?? [],
-      noting: (state, cells) => notingIn(all, watched, state, cells),
+      noting: (turn) => notingIn(all, watched, turn),
     });
     return { ...together, moved: movedIn(together, locking, unmoved, all) };
   };

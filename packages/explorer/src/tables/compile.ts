@@ -38,8 +38,6 @@ export interface At {
   /** The only cells that the step can read or write, and those that it can write. */
   readonly touches: readonly Cell[];
   readonly writes: readonly Cell[];
-  /** The step itself, as an index into `next`, or -1. */
-  readonly step: (cells: Cells) => number;
 }
 
 export interface Next {
@@ -161,7 +159,7 @@ export function compile(
   function returning(operation: Operation, name: string, result: string, to: number): At {
     const table = tabulate(name, cells, [], () => 0);
     const next = [{ outcome: undefined, to, result, notes: [] }];
-    return { kind: 'at', operation, notes: [], name, table, next, touches: [], writes: [], step: () => 0 };
+    return { kind: 'at', operation, notes: [], name, table, next, touches: [], writes: [] };
   }
 
   function thrown(verb: string, error: Error): PluginError {
@@ -185,7 +183,7 @@ export function compile(
     const next = here.next.map((one, at) => ({ outcome: atom!.outcomes[at], ...place(one, operation, after, placed) }));
     const { name, touches, writes = touches } = atom!;
     const table = tableOf(here);
-    nodes[id] = { kind: 'at', operation, notes: here.notes, name, table, next, touches, writes, step: decide(atom!) };
+    nodes[id] = { kind: 'at', operation, notes: here.notes, name, table, next, touches, writes };
     return { to: id, notes: [] };
   }
 
@@ -194,14 +192,14 @@ export function compile(
     const [atom] = atoms;
     const known = tables.get(atom!);
     if (known && atoms.every((one) => one === atom)) return known;
-    const [first, ...others] = [...new Set([0, atoms.length >> 1, atoms.length - 1])].map((at) => decide(atoms[at]!));
+    const some = [...new Set([0, atoms.length >> 1, atoms.length - 1])].map((at) => decide(atoms[at]!));
     const table = tabulate(
       `strategy '${system.kernel.strategy.name}', ${atoms[0]!.name}`,
       cells,
       atoms[0]!.touches,
-      first!,
+      some[0]!,
       atoms[0]!.writes,
-      others,
+      some,
     );
     tables.set(atom!, table);
     return table;

@@ -17,13 +17,15 @@ export type SituationsOf = <T>(
 /** Of the values of all cells that a table may read. */
 const MOST_COMBINATIONS = 2_000;
 
-/** Every situation of a table, if these are not too many. */
+/** Every situation of a table, if these are not too many. They do not count as having come up. */
 export function everySituation<T>(
   { cells, initial }: Pick<Compiled, 'cells' | 'initial'>,
   table: Table<T>,
 ): readonly Situation<T>[] | undefined {
   const combinations = table.touches.reduce((product, { values }) => product * values.length, 1);
-  return combinations > MOST_COMBINATIONS ? undefined : situationsIn(cells, initial)(table, [], [], Infinity);
+  return combinations > MOST_COMBINATIONS
+    ? undefined
+    : situationsIn(cells, initial, 'only asked')(table, [], [], Infinity);
 }
 
 /** `blank` is any row; tables are asked on a copy of it. What is `onlyAsked` does not count as having come up. */

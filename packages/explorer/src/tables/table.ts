@@ -34,7 +34,7 @@ export interface Situation<T> {
 
 /**
  * Tabulates `evaluate`. The table is the tree of what the function reads: it is asked again only where it would read
- * something new. It is called twice each time and has to do the same both times.
+ * something new. It is called twice each time and has to do the same both times, as have others that are said to be the same one.
  */
 export function tabulate<T>(
   what: string,
@@ -42,78 +42,30 @@ export function tabulate<T>(
   touches: readonly Cell[],
   evaluate: (cells: Cells) => T,
   writes: readonly Cell[] = touches,
-  /** Further functions that are said to be the same one; called along and compared. */
-  same: readonly ((cells: Cells) => T)[] = [],
+  /** What is called along and compared. */
+  again: readonly ((cells: Cells) => T)[] = [evaluate],
 ): Table<T> {
   // Made where it is first asked: many tables never are.
   let allowed: { readonly toTouch: ReadonlySet<number>; readonly toWrite: ReadonlySet<number> } | undefined;
-  const situations: Situation<T>[] = [];
-  const cameUp: Situation<T>[] = [];
-  const onlyAsked = new Set<Situation<T>>();
-  // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
-  const tree: number[] = [0];
-
-  return {
-    at: (row) => situation(row).entry,
-    situation,
-    asked(row) {
-      const known = find(row);
-      if (known) return known;
-      const here = learn(row);
-      onlyAsked.add(here);
-      return here;
-    },
-    learned: () => cameUp,
-    touches,
-  };
-
-  function situation(row: Row): Situation<T> {
-    const known = find(row);
-    const here = known ?? learn(row);
-    if (!known || (onlyAsked.size > 0 && onlyAsked.delete(here))) cameUp.push(here);
-    return here;
-  }
-
-  function find(row: Row): Situation<T> | undefined {
-    let node = tree[0]!;
-    while (node > 0) node = tree[node + 1 + row[tree[node]!]!]!;
-    return node < 0 ? situations[-node - 1]! : undefined;
-  }
-
-  function learn(row: Row): Situation<T> {
+  return derived(what, all, touches, (row) => {
     const first = run(evaluate, row);
-    for (const again of [evaluate, ...same])
-      if (!didSame(first, run(again, row)))
+    for (const same of again)
+      if (!didSame(first, run(same, row)))
         throw new PluginError(
           writes.length === 0
             ? `${what}: gave two answers in one state; it may depend on nothing but what it is shown`
             : `${what} did two things in one situation; it, or the refinement of a bus there, may depend on nothing but ` +
                 `the state, and two sections that differ need two names`,
         );
-    let at = 0;
-    for (const id of first.reads) {
-      const next = tree[at]!;
-      if (next <= 0) {
-        tree[at] = tree.length;
-        tree.push(id);
-        for (let value = 0; value < all[id]!.values.length; value++) tree.push(0);
-      }
-      const node = tree[at]!;
-      if (tree[node] !== id) throw new PluginError(`${what} reads one thing now and another then in one situation`);
-      at = node + 1 + row[id]!;
-    }
-    const here = { reads: first.reads, values: first.reads.map((id) => row[id]!), entry: first.entry };
-    situations.push(here);
-    tree[at] = -situations.length;
-    return here;
-  }
+    return first;
+  });
 
   function allowedOf(): NonNullable<typeof allowed> {
     const toTouch = new Set(touches.map((cell) => cell.id));
     return { toTouch, toWrite: writes === touches ? toTouch : new Set(writes.map((cell) => cell.id)) };
   }
 
-  function run(one: (cells: Cells) => T, row: Row): Ran<T> {
+  function run(one: (cells: Cells) => T, row: Row): Asked<T> {
     const reads: number[] = [];
     const written = new Map<number, number>();
     const events: Happening[] = [];
@@ -151,12 +103,74 @@ export function tabulate<T>(
   }
 }
 
-interface Ran<T> {
+/** A table of what other tables know: `ask` says what is read of a state, in turn, and what comes of it. */
+export function derived<T>(
+  what: string,
+  all: readonly Cell[],
+  touches: readonly Cell[],
+  ask: (row: Row) => Asked<T>,
+): Table<T> {
+  const situations: Situation<T>[] = [];
+  const cameUp: Situation<T>[] = [];
+  const onlyAsked = new Set<Situation<T>>();
+  // A node is the cell to read, then one child per value of it: 0 is unknown, -n is situation n - 1, n the node at n.
+  const tree: number[] = [0];
+
+  return {
+    at: (row) => situation(row).entry,
+    situation,
+    asked(row) {
+      const known = find(row);
+      if (known) return known;
+      const here = learn(row);
+      onlyAsked.add(here);
+      return here;
+    },
+    learned: () => cameUp,
+    touches,
+  };
+
+  function situation(row: Row): Situation<T> {
+    const known = find(row);
+    const here = known ?? learn(row);
+    if (!known || (onlyAsked.size > 0 && onlyAsked.delete(here))) cameUp.push(here);
+    return here;
+  }
+
+  function find(row: Row): Situation<T> | undefined {
+    let node = tree[0]!;
+    while (node > 0) node = tree[node + 1 + row[tree[node]!]!]!;
+    return node < 0 ? situations[-node - 1]! : undefined;
+  }
+
+  function learn(row: Row): Situation<T> {
+    const { reads, entry } = ask(row);
+    let at = 0;
+    for (const id of reads) {
+      const next = tree[at]!;
+      if (next <= 0) {
+        tree[at] = tree.length;
+        tree.push(id);
+        for (let value = 0; value < all[id]!.values.length; value++) tree.push(0);
+      }
+      const node = tree[at]!;
+      if (tree[node] !== id) throw new PluginError(`${what} reads one thing now and another then in one situation`);
+      at = node + 1 + row[id]!;
+    }
+    const here = { reads, values: reads.map((id) => row[id]!), entry };
+    situations.push(here);
+    tree[at] = -situations.length;
+    return here;
+  }
+}
+
+/** What was read of a state, in this order, and what came of it. */
+export interface Asked<T> {
   readonly reads: readonly number[];
   readonly entry: Entry<T>;
 }
 
-function didSame<T>({ reads, entry }: Ran<T>, other: Ran<T>): boolean {
+function didSame<T>({ reads, entry }: Asked<T>, other: Asked<T>): boolean {
   return (
     sameNumbers(reads, other.reads) &&
     sameNumbers(entry.writes, other.entry.writes) &&
