@@ -1,8 +1,9 @@
 import type { Happening, Operation, Principle } from '@busward/core';
 import type { At, Compiled, Start } from '../tables/compile.ts';
-import type { Judges } from '../judging/judges.ts';
+import type { Broken, Judges } from '../judging/judges.ts';
 import { sameNumbers, type Entry, type Situation, type Table } from '../tables/table.ts';
 import { askingIn } from './asking-in-between.ts';
+import { concernedIn } from './concerned.ts';
 import type { AllInBetween, InBetween } from './in-between.ts';
 import type { Locking } from './locking.ts';
 import type { Unmoved } from './movers.ts';
@@ -40,9 +41,6 @@ interface Onlooker {
   readonly table: Table<unknown>;
   readonly held: ReadonlySet<number>;
   isFine(here: Situation<unknown>, one: InBetween): boolean;
-  /** So many situations were held against so many states in between. */
-  situations: number;
-  others: number;
 }
 
 /** `compiled` has its steps moved but for those that are `unmoved`; `all` was between them, so far. */
@@ -54,6 +52,7 @@ export function movedIn(
 ): MovedSteps {
   const { nodes, slots } = compiled;
   const asking = askingIn(compiled);
+  const concerned = concernedIn(all);
   const onlookers = onlookersOf();
   return { unmoved, seeThatNobodyMinds, seeThatNothingIsMissed };
 
@@ -62,8 +61,7 @@ export function movedIn(
     // Those who are asked take steps together, too, and come to be in between where nobody was.
     for (let size = -1; size !== all.size && minded.size === 0;) {
       size = all.size;
-      const some = changedIn(all);
-      for (const one of onlookers) hold(one, some, minded);
+      for (const one of onlookers) hold(one, minded);
     }
     if (judges) judge(judges, isFound, minded);
     if (minded.size > 0) throw new Minded(minded);
@@ -83,35 +81,27 @@ export function movedIn(
 
   function onlookersOf(): readonly Onlooker[] {
     const none: ReadonlySet<number> = new Set();
-    const counts = { situations: 0, others: 0 };
     const [idle] = nodes;
     const starts = idle?.kind === 'idle' ? idle.starts : [];
     const firsts = new Set<unknown>(starts.map(({ first }) => first));
     return [
       ...starts.flatMap((start) => [
-        { ...counts, table: start.possible, held: none, isFine: begins(start) },
-        { ...counts, table: start.first.table, held: none, isFine: sees(start.first, 'first') },
+        { table: start.possible, held: none, isFine: begins(start) },
+        { table: start.first.table, held: none, isFine: sees(start.first, 'first') },
       ]),
       ...nodes.flatMap((node, at) =>
         node.kind === 'at' && (before.has(at) || !firsts.has(node))
-          ? [{ ...counts, table: node.table, held: holds.get(at) ?? none, isFine: sees(node) }]
+          ? [{ table: node.table, held: holds.get(at) ?? none, isFine: sees(node) }]
           : [],
       ),
     ];
   }
 
-  /** Everything new of the table against everything, and everything against what is new. */
-  function hold(onlooker: Onlooker, some: readonly InBetween[], minded: Set<InBetween>): void {
-    const { table, held, isFine, situations, others } = onlooker;
-    const learned = table.learned();
-    for (let other = 0; other < some.length; other++) {
-      const one = some[other]!;
-      if (held.size > 0 && [...one.held].some((lock) => held.has(lock))) continue;
-      for (let at = other < others ? situations : 0; at < learned.length && !minded.has(one); at++)
-        if (concerns(one, learned[at]!) && !isFine(learned[at]!, one)) minded.add(one);
-    }
-    onlooker.situations = learned.length;
-    onlooker.others = some.length;
+  function hold({ table, held, isFine }: Onlooker, minded: Set<InBetween>): void {
+    concerned.tell(table, (here, one) => {
+      const isBeside = held.size === 0 || ![...one.held].some((lock) => held.has(lock));
+      if (isBeside && !minded.has(one) && !isFine(here, one)) minded.add(one);
+    });
   }
 
   function begins({ first, possible }: Start): Onlooker['isFine'] {
@@ -147,33 +137,35 @@ export function movedIn(
     }
   }
 
+  /** What was fine is fine from then on: more is found, and never less. */
   function judge(judges: Judges, isFound: IsFound, minded: Set<InBetween>): void {
-    const some = changedIn(all);
     for (const { table, devices, principle } of judges.states)
-      if (!devices.every((name) => isFound(principle, name)))
-        judgeBy(
-          table,
-          () => table,
-          (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle, name)),
-        );
-    for (const [event, operations] of eventsIn(compiled))
-      if (judges.hears(event))
-        for (const alone of [true, false])
-          judgeBy(
-            judges.eventTable(event, alone),
-            // Beside somebody who is in between nobody is alone.
-            ({ node }) => judges.eventTable(event, operations.has((nodes[node] as At).operation)),
-            (broken) => broken.every(({ principle, devices }) => devices.every((name) => isFound(principle, name))),
-          );
+      judgeBy(
+        table,
+        () => table,
+        (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle, name)),
+      );
+    for (const [table, { event, operations }] of eventsIn(compiled, judges))
+      judgeBy(
+        table,
+        // Beside somebody who is in between nobody is alone.
+        ({ node }) => judges.eventTable(event, operations.has((nodes[node] as At).operation)),
+        (broken) => broken.every(({ principle, devices }) => devices.every((name) => isFound(principle, name))),
+        operations.size,
+      );
 
-    function judgeBy<T>(known: Table<T>, tableOf: (one: InBetween) => Table<T>, isFine: (result: T) => boolean): void {
-      const learned = [...known.learned()];
-      for (const one of some)
-        for (const here of learned)
-          if (!minded.has(one) && concerns(one, here)) {
-            const there = asking.of(tableOf(one), here, one);
-            if (there?.every(({ entry }) => isFine(entry.result)) !== true) minded.add(one);
-          }
+    function judgeBy<T>(
+      known: Table<T>,
+      tableOf: (one: InBetween) => Table<T>,
+      isFine: (result: T) => boolean,
+      speakers?: number,
+    ): void {
+      const look = (here: Situation<T>, one: InBetween): void => {
+        if (minded.has(one)) return;
+        const there = asking.of(tableOf(one), here, one);
+        if (there?.every(({ entry }) => isFine(entry.result)) !== true) minded.add(one);
+      };
+      concerned.tell(known, look, speakers);
     }
   }
 }
@@ -185,30 +177,24 @@ function doesAs({ next }: At, x: Entry<number>, y: Entry<number>): boolean {
   return (x.events.length === 0 && y.events.length === 0) || JSON.stringify(x.events) === JSON.stringify(y.events);
 }
 
-/** But for locks, for which others wait. */
-const changedIn = (all: AllInBetween): readonly InBetween[] =>
-  [...all.values()].filter(({ held, cells, values, instead }) =>
-    cells.some((id, at) => values[at] !== instead[at] && !held.has(id)),
-  );
-
-/** It may be a situation of a state that is looked at instead, and reads something that is otherwise in between. */
-function concerns({ cells, values, instead }: InBetween, here: Situation<unknown>): boolean {
-  let reads = false;
-  for (let at = 0; at < cells.length; at++) {
-    const read = here.reads.indexOf(cells[at]!);
-    if (read < 0) continue;
-    if (here.values[read] !== instead[at]) return false;
-    reads ||= values[at] !== instead[at];
-  }
-  return reads;
-}
-
-/** What is said, and by which operations: some steps are the same whoever takes them. */
-function eventsIn({ nodes }: Compiled): ReadonlyMap<Happening, ReadonlySet<Operation>> {
-  const all = new Map<Happening, Set<Operation>>();
+/** Of what is said, by its table, which operations say it: some steps are the same whoever takes them. */
+function eventsIn({ nodes }: Compiled, judges: Judges): ReadonlyMap<Table<readonly Broken[]>, Said> {
+  const all = new Map<Table<readonly Broken[]>, Said>();
   for (const node of nodes)
     for (const { table, operation } of node.kind === 'at' ? [node] : node.starts.map(({ first }) => first))
       for (const { entry } of table.learned())
-        for (const event of entry.events) all.set(event, (all.get(event) ?? new Set()).add(operation));
+        for (const event of entry.events)
+          if (judges.hears(event))
+            for (const alone of [true, false]) {
+              const known = judges.eventTable(event, alone);
+              const said = all.get(known) ?? { event, operations: new Set() };
+              all.set(known, said);
+              said.operations.add(operation);
+            }
   return all;
+}
+
+interface Said {
+  readonly event: Happening;
+  readonly operations: Set<Operation>;
 }
