@@ -130,7 +130,9 @@ describe('compare', () => {
     const users = ['u0', 'u1'].map((name) => ({ name, through: 'container' }) as const);
     const of = machine('six kinds', { devices, users });
     const [strategy] = under('domain-compare');
-    const { bound, states, rows } = compare({ machine: of, buses: [pci], strategies: [strategy!], principles });
+    const asked = { machine: of, buses: [pci], strategies: [strategy!], principles };
+    // The planner finds out what they can break at most, and has no need to stop.
+    const { bound, states, rows } = compare({ ...asked, engine: engines[1]! });
     expect(bound.join()).toContain('not every state was looked at');
     const system = assemble(of, strategy!, [pci], { kind: 'open', inFlight: 2, menu: menuOf(of) });
     const every = exploreCompiled(compile(system), judgesOf(system, principles), { maxStates: 5_000_000 });

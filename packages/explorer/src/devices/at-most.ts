@@ -13,6 +13,7 @@ import { Minded, type IsFound, type MovedSteps } from '../leaving-out/who-minds.
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import { visiting } from '../search/visiting.ts';
+import { walker } from '../search/walk.ts';
 import { endSearch, isGrowing, type Watched } from '../search/watched.ts';
 import { seeThatAlike } from './agree.ts';
 import type { DeviceExchange } from './exchange.ts';
@@ -51,6 +52,8 @@ const MOVED_AFTER = 200_000;
 const SOON: readonly number[] = [2, 3, 4, 5, 6, 8, 10, 14];
 /** And whether somebody judges what was not found: so most has to have been by then that will be. It takes as long again. */
 const JUDGED: readonly number[] = [5, 10];
+/** Steps that are walked about before steps are moved: most of those who mind show then, and nothing large has to begin again. */
+const WALK = 1_500;
 /** States after which tables in linear memory pay: putting devices in order takes JavaScript long. */
 export const LINEAR_AFTER = 100;
 
@@ -91,6 +94,7 @@ export function* lookingTogether(
 ): Watched<AtMost | Stopped | undefined> {
   const tablesBut = together(compiled, judges);
   const likeDevices = exchange.orders > 1 ? devicesInOrder(compiled, exchange.devices) : undefined;
+  let foundBefore: readonly Breach[] = [];
   for (let unmoved: Unmoved | undefined; ;) {
     try {
       const found = yield* looking(tablesBut(unmoved));
@@ -104,9 +108,14 @@ export function* lookingTogether(
 
   function* looking(tables: Reduced): Watched<AtMost | Stopped | 'many' | undefined> {
     const { moved } = tables;
-    let known: readonly Breach[] = [];
+    let known: readonly Breach[] = foundBefore;
     const isKnown: IsFound = (principle, device) =>
       known.some((one) => one.principle === principle && exchange.likes(device).includes(one.device));
+    if (moved) {
+      const [idle] = tables.nodes;
+      walker(tables, judges.bothWays, idle?.kind === 'idle' ? idle.starts : [])(tables.initial, WALK);
+      moved.seeThatNobodyMinds(judges.bothWays, isKnown);
+    }
     const search = visiting(
       { ...tables, ...(likeDevices && { likeDevices }), ...(moved && { moved: sparingLikes(moved) }) },
       judges.bothWays,
@@ -123,7 +132,10 @@ export function* lookingTogether(
       for (let reports = 0; !far.done; reports++) {
         const isMany = far.value.states > movedAfter && isGrowing(far.value) && maxStates > 2 * movedAfter;
         // Where not all need be found it does not pay to begin again.
-        if (isMany && !moved && isEnough?.(ofLikes(exchange, known), Infinity) === undefined) return 'many';
+        if (isMany && !moved && isEnough?.(ofLikes(exchange, known), Infinity) === undefined) {
+          foundBefore = known;
+          return 'many';
+        }
         if (SOON.includes(reports))
           moved?.seeThatNobodyMinds(JUDGED.includes(reports) ? judges.bothWays : undefined, isKnown);
         // Most that are not alike show it at once, if one arrangement is asked.

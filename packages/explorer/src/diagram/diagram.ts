@@ -3,6 +3,7 @@ import type { Compiled } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import type { Ending } from '../search/ended.ts';
 import { nearestFirst, type Violation } from '../search/explore.ts';
+import { walker } from '../search/walk.ts';
 import type { Watched } from '../search/watched.ts';
 import { PAUSE, stepsOn, type Workshop } from './apply.ts';
 import { END, forest as newForest, put, draft } from './forest.ts';
@@ -15,7 +16,6 @@ import { sourcesOf, type Source } from './sources.ts';
 import { countOf } from './states.ts';
 import { breachesIn, trialsOf, type Breach, type Trial } from './trials.ts';
 import { valuesOf } from './values.ts';
-import { walker } from './walk.ts';
 
 export interface DiagramResult extends Ending {
   /** Exactly how many states are reachable; if it was stopped, how many there are at least. */
@@ -39,7 +39,11 @@ const WALK_ON = 20;
  */
 export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes = MOST_NODES): Watched<DiagramResult> {
   const sources = sourcesOf(compiled);
-  const walk = walker(compiled, judges, sources);
+  const walk = walker(
+    compiled,
+    judges,
+    sources.flatMap(({ start }) => (start ? [start] : [])),
+  );
   walk(compiled.initial, WALK);
   const levels = levelsOf(compiled);
   const values = valuesOf(compiled, levels);

@@ -60,7 +60,8 @@ function* planning(
     found = broken;
     return isDone(known()) ?? isEnough?.(known(), states) ?? (all && hasAll(known(), all) ? 'all' : undefined);
   });
-  const looking = atMost?.(compiled, principles, limits, (broken) => void (possible = broken));
+  // There are many by then: so steps are moved at once.
+  const looking = atMost?.(compiled, principles, { movedAfter: 0, ...limits }, (broken) => void (possible = broken));
   const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
   try {
     let far = visiting.next();

@@ -2,7 +2,6 @@ import type { Compiled, Start } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import { forEachMove } from '../tables/moves.ts';
 import type { Row } from '../tables/table.ts';
-import type { Source } from './sources.ts';
 
 /**
  * Walks about, as chance has it, and always the same way: tables learn most of what there is to know from that, and only in
@@ -12,10 +11,9 @@ import type { Source } from './sources.ts';
 export function walker(
   compiled: Compiled,
   judges: Judges,
-  sources: readonly Source[],
+  starts: readonly Start[],
 ): (from: Row, steps: number) => void {
   const random = randomNumbers();
-  const starts = sources.flatMap(({ start }) => (start ? [start] : []));
   const related = new Map<Start, ReadonlySet<Start>>();
   const row = compiled.initial.slice();
   return (from, steps) => {
