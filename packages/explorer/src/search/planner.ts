@@ -60,13 +60,15 @@ function* planning(
     found = broken;
     return isDone(known()) ?? isEnough?.(known(), states) ?? (all && hasAll(known(), all) ? 'all' : undefined);
   });
-  // There are many by then: so steps are moved at once.
-  const looking = atMost?.(compiled, principles, { movedAfter: 0, ...limits }, (broken) => void (possible = broken));
+  let looking: Watched<AtMost | undefined> | undefined;
   const counting = beside(compiled, diagram, principles, limits, () => (found.length > 0 ? VERY_LARGE : LARGE));
   try {
     let far = visiting.next();
     while (!far.done && !isLarge(far.value, LARGISH)) far = visiting.next(yield far.value);
     if (far.done) return far.value;
+    // There are many by now: so steps are moved at once, unless not all of it need be found.
+    const bounds = isEnough?.(found, Infinity) ? limits : { movedAfter: 0, ...limits };
+    looking = atMost?.(compiled, principles, bounds, (broken) => void (possible = broken));
     if (looking) {
       let decided = yield* findingOut(looking, isMuchFor(isEnough));
       // Few do not do what is possible: so all of it is looked for after all.
