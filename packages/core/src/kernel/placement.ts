@@ -49,13 +49,19 @@ export function* cleanUp(kernel: Kernel, device: Device, driver: Driver): Progra
   yield* placed(kernel, 'unconfigure', (given) => at.unconfigure!(device, driver, given(hook), given(own)));
 }
 
+/** What is done at a place of a bind, or of its end. Where the strategy has nothing there, it is the same for each driver. */
+export interface Hook {
+  readonly at: keyof Placement;
+  run(): Program<unknown>;
+}
+
 /** What the bus and the strategy do at a bind and at its end, place by place. */
-export const hooksOf = (kernel: Kernel, device: Device, driver: Driver): readonly (() => Program<unknown>)[] => [
-  () => beforeDriverSet(kernel, device, driver),
-  () => configure(kernel, device, driver),
-  () => cleanUp(kernel, device, driver),
-  () => afterUnbind(kernel, device, driver, true),
-  () => afterUnbind(kernel, device, driver, false),
+export const hooksOf = (kernel: Kernel, device: Device, driver: Driver): readonly Hook[] => [
+  { at: 'beforeDriverSet', run: () => beforeDriverSet(kernel, device, driver) },
+  { at: 'configure', run: () => configure(kernel, device, driver) },
+  { at: 'unconfigure', run: () => cleanUp(kernel, device, driver) },
+  { at: 'afterUnbind', run: () => afterUnbind(kernel, device, driver, true) },
+  { at: 'afterUnbind', run: () => afterUnbind(kernel, device, driver, false) },
 ];
 
 /** Of what the strategy is given to call: what it answers is `heard`. */

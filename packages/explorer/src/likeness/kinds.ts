@@ -216,10 +216,11 @@ function bindText(machine: Machine, device: Device, strategy: Strategy, buses: r
   const alone = { ...machine, devices: own, groups: [...new Set(own.flatMap(({ group }) => group ?? []))] };
   const { kernel } = assemble(alone, strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
   const [shown] = kernel.machine.devices;
-  const texts = shown!.drivers.map((driver) =>
-    without(hooksOf(kernel, shown!, driver).map(textOf).join('\n\n'), driver.name),
+  const hooks = shown!.drivers.flatMap((driver, nth) =>
+    hooksOf(kernel, shown!, driver).filter(({ at }) => nth === 0 || strategy.at[at] !== undefined),
   );
-  return without(texts.join('\n\n'), device.name);
+  const text = hooks.map(({ run }) => textOf(run)).join('\n\n');
+  return withoutNames(text, [device.name, ...device.drivers.map(({ name }) => name)]);
 }
 
 /** The program as text: its steps by number, and where each leads. */
@@ -240,6 +241,8 @@ function textOf(program: () => Program<unknown>): string {
   return lines.join('\n');
 }
 
-/** The text with a name left out wherever it stands by itself. */
-const without = (text: string, name: string): string =>
-  text.replaceAll(new RegExp(`(?<![\\w.-])${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w.-])`, 'g'), '@');
+/** The text with a number for each of these names wherever it stands by itself. */
+function withoutNames(text: string, names: readonly string[]): string {
+  const any = names.map((name) => name.replaceAll(/[^\w]/g, '\\$&')).join('|');
+  return text.replaceAll(new RegExp(`(?<![\\w.-])(?:${any})(?![\\w.-])`, 'g'), (name) => `@${names.indexOf(name)}`);
+}
