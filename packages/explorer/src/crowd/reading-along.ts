@@ -1,7 +1,6 @@
 import type { At, Compiled } from '../tables/compile.ts';
 import { withSteps } from '../leaving-out/glued.ts';
-import { derived, type Asked } from '../tables/table.ts';
-import { inTurn, type InTurn } from '../leaving-out/in-turn.ts';
+import { allRead, derived, type Asked, type Row, type Situation } from '../tables/table.ts';
 
 /**
  * The same system, in which each step reads along what the same step of the others would read. What it has met then says
@@ -34,24 +33,21 @@ function pairUp(one: Compiled, other: Compiled, partners: Map<At, Set<At>>): voi
   }
 }
 
-function along({ cells, initial }: Compiled, node: At, others: readonly At[]): At {
-  const scratch = initial.slice();
+function along({ cells }: Compiled, node: At, others: readonly At[]): At {
   // The others have cells of their own, at the same places.
   const touches = [...new Set([node, ...others].flatMap((one) => one.touches.map(({ id }) => cells[id]!)))];
   const table = derived(node.name, cells, touches, (row): Asked<number> => {
-    const turn = inTurn(row, [scratch]);
-    for (const other of others) lookOn(other, turn);
-    const { entry } = turn.ask(node.table);
-    return { reads: turn.reads, entry };
+    const here = node.table.asked(row);
+    return { reads: allRead([...others.flatMap((other) => lookOn(other, row)), here]), entry: here.entry };
   });
   return { ...node, touches, table };
 }
 
 /** What it throws there is seen when the two are compared. */
-function lookOn({ table }: At, turn: InTurn): void {
+function lookOn({ table }: At, row: Row): readonly Situation<number>[] {
   try {
-    turn.ask(table);
+    return [table.asked(row)];
   } catch {
-    // As a plugin of somebody's may.
+    return [];
   }
 }

@@ -112,8 +112,7 @@ export function* lookingTogether(
     const isKnown: IsFound = (principle, device) =>
       known.some((one) => one.principle === principle && exchange.likes(device).includes(one.device));
     if (moved) {
-      const [idle] = tables.nodes;
-      walker(tables, judges.bothWays, idle?.kind === 'idle' ? idle.starts : [])(tables.initial, WALK);
+      walker(tables, judges.bothWays)(tables.initial, WALK);
       moved.seeThatNobodyMinds(judges.bothWays, isKnown);
     }
     const search = visiting(

@@ -39,11 +39,7 @@ const WALK_ON = 20;
  */
 export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes = MOST_NODES): Watched<DiagramResult> {
   const sources = sourcesOf(compiled);
-  const walk = walker(
-    compiled,
-    judges,
-    sources.flatMap(({ start }) => (start ? [start] : [])),
-  );
+  const walk = walker(compiled, judges);
   walk(compiled.initial, WALK);
   const levels = levelsOf(compiled);
   const values = valuesOf(compiled, levels);

@@ -29,28 +29,17 @@ export type AllInBetween = Map<string, InBetween>;
 /** Notes where steps that are taken in turn come to places that are watched. */
 export function notingIn(all: AllInBetween, watched: (node: number) => WatchedPlace | undefined, turn: InTurn): Noted {
   const passed: { readonly one: WatchedPlace; readonly values: readonly number[] }[] = [];
-  const now = ({ cells }: WatchedPlace): readonly number[] => cells.map(({ id }) => turn.look(id));
+  const told = ({ cells }: WatchedPlace, says: (cell: number) => number): readonly number[] =>
+    cells.map(({ id }) => says(id));
   return {
     goesOn({ to }: Next, side) {
       const one = watched(to);
-      if (one && side === 'early') passed.push({ one, values: now(one) });
-      else if (one)
-        add(
-          one,
-          side,
-          now(one),
-          one.cells.map(({ id }) => turn.lookBack(id)),
-        );
+      if (one && side === 'early') passed.push({ one, values: told(one, turn.look) });
+      else if (one) add(one, side, told(one, turn.look), told(one, turn.lookBack));
     },
     ends(written: Written) {
-      const then = (id: number): number => written.get(id) ?? turn.lookBack(id);
-      for (const { one, values } of passed)
-        add(
-          one,
-          'early',
-          values,
-          one.cells.map(({ id }) => then(id)),
-        );
+      const then = (cell: number): number => written.get(cell) ?? turn.lookBack(cell);
+      for (const { one, values } of passed) add(one, 'early', values, told(one, then));
     },
   };
 

@@ -29,7 +29,7 @@ export type Written = ReadonlyMap<number, number>;
 /** `rows` are written on, the second one for what is done again: so there is one at a time. */
 export function inTurn(
   first: Row,
-  [row, other]: readonly [Row, Row?],
+  [row, other]: readonly [Row, Row],
   reads: number[] = [],
   before: Written = new Map(),
 ): InTurn {
@@ -66,7 +66,7 @@ export function inTurn(
   }
 
   function again(): InTurn {
-    return inTurn(first, [other ?? first.slice()], reads, lasting);
+    return inTurn(first, [other, row], reads, lasting);
   }
 
   function asOne<T>(result: T, all: Written): Asked<T> {

@@ -2,8 +2,7 @@ import type { At, Compiled, Next, Start } from '../tables/compile.ts';
 import { deedsOf, isLook } from './deeds.ts';
 import { gluedWhere, withSteps } from './glued.ts';
 import { everySituation } from '../tables/situations.ts';
-import { derived, type Asked, type Situation } from '../tables/table.ts';
-import { inTurn } from './in-turn.ts';
+import { allRead, derived, type Asked, type Situation } from '../tables/table.ts';
 
 /**
  * The same system, in which an operation that begins with a look takes the step after it together with it, if nothing comes of
@@ -13,7 +12,7 @@ import { inTurn } from './in-turn.ts';
  * judges.ts).
  */
 export function lateLooks<T extends Compiled>(compiled: T): T {
-  const { nodes, cells, initial, symmetric } = compiled;
+  const { nodes, cells, symmetric } = compiled;
   const [idle] = nodes;
   if (!symmetric || idle?.kind !== 'idle') return compiled;
   const late = new Map(idle.starts.map((start) => [start.first, lateAfter(start)]));
@@ -62,14 +61,14 @@ export function lateLooks<T extends Compiled>(compiled: T): T {
     const node = nodes[to]!;
     if (error || node.kind !== 'at') return undefined;
     const touches = [...new Set([...possible.touches, ...first.touches, ...node.touches])];
-    const scratch = initial.slice();
     const both = derived('what is seen by then', cells, touches, (row): Asked<Then> => {
-      const turn = inTurn(row, [scratch]);
-      const seen = turn.ask(possible).entry.result ? turn.ask(first.table).entry : undefined;
-      const then = turn.ask(node.table).entry;
+      const begins = possible.asked(row);
+      const looks = begins.entry.result ? [first.table.asked(row)] : [];
+      const then = node.table.asked(row);
+      const seen = looks[0]?.entry;
       return {
-        reads: turn.reads,
-        entry: { ...(seen?.failure ? seen : then), result: [seen?.result ?? -1, then.result] },
+        reads: allRead([begins, ...looks, then]),
+        entry: { ...(seen?.failure ? seen : then.entry), result: [seen?.result ?? -1, then.entry.result] },
       };
     });
     return everySituation(compiled, both);

@@ -140,11 +140,12 @@ export function movedIn(
   /** What was fine is fine from then on: more is found, and never less. */
   function judge(judges: Judges, isFound: IsFound, minded: Set<InBetween>): void {
     for (const { table, devices, principle } of judges.states)
-      judgeBy(
-        table,
-        () => table,
-        (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle, name)),
-      );
+      if (!devices.every((name) => isFound(principle, name)))
+        judgeBy(
+          table,
+          () => table,
+          (broken) => devices.every((name, at) => !(broken & (1 << at)) || isFound(principle, name)),
+        );
     for (const [table, { event, operations }] of eventsIn(compiled, judges))
       judgeBy(
         table,

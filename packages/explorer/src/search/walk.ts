@@ -8,12 +8,9 @@ import type { Row } from '../tables/table.ts';
  * states that are reached. Each walk keeps to operations that have to do with one of them, so that they meet. How far it goes
  * does not matter for what is found, only for how soon. Returns how to walk from a state.
  */
-export function walker(
-  compiled: Compiled,
-  judges: Judges,
-  starts: readonly Start[],
-): (from: Row, steps: number) => void {
+export function walker(compiled: Compiled, judges: Judges): (from: Row, steps: number) => void {
   const random = randomNumbers();
+  const starts = compiled.nodes.flatMap((node) => (node.kind === 'idle' ? node.starts : []));
   const related = new Map<Start, ReadonlySet<Start>>();
   const row = compiled.initial.slice();
   return (from, steps) => {

@@ -170,6 +170,11 @@ export interface Asked<T> {
   readonly entry: Entry<T>;
 }
 
+/** What is read of one state where it is asked for all of these, in turn. */
+export const allRead = (situations: readonly Situation<unknown>[]): readonly number[] => [
+  ...new Set(situations.flatMap(({ reads }) => reads)),
+];
+
 function didSame<T>({ reads, entry }: Asked<T>, other: Asked<T>): boolean {
   return (
     sameNumbers(reads, other.reads) &&
