@@ -54,6 +54,7 @@ export function boundOf(
         ]
       : []),
     ...exchangedText(searches, pictures),
+    ...viewedText(searches),
     ...amongFewText(searches),
     ...alikeText([...searches, ...pictures], searches.length + crowds.length),
     ...[...drawn].map(([text, under]) =>
@@ -125,9 +126,22 @@ function exchangedText(all: readonly Decided[], pictures: readonly Pictured[]): 
       'a step was taken together with the one before or after it, too, where nobody minds what is between them',
     ),
     ...say(
-      [...all.map(({ exchanged }) => exchanged), ...pictures].filter((one) => one?.isPast).length,
+      [...all.map(({ exchanged, viewed }) => exchanged ?? viewed), ...pictures].filter((one) => one?.isPast).length,
       'an operation that begins by looking at one thing after another was taken to have seen anything',
     ),
+  ];
+}
+
+/** Systems of which views said what can be broken at most, in sentences. */
+function viewedText(all: readonly Decided[]): readonly string[] {
+  const views = all.flatMap(({ viewed }) => viewed?.views ?? []);
+  if (views.length === 0) return [];
+  return [
+    `in ${views.length === 1 ? 'a system' : `${views.length} systems`} not every state was looked at, but what each device can be in beside what they share: ` +
+      `among ${few(
+        views.map((one) => thousands(one)),
+        ' and ',
+      )} such views nothing else is broken`,
   ];
 }
 

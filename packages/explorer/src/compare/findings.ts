@@ -1,6 +1,7 @@
 import type { Machine, Principle, Strategy } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { answersFor } from '../devices/answers-for.ts';
+import { viewsAnswerFor } from '../views/looking.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import { sameDevices, sameJudges } from '../judging/judges.ts';
 import type { Explored } from './laboratory.ts';
@@ -13,7 +14,7 @@ import { sameTables } from '../tables/same-tables.ts';
 export interface Findings {
   all(): readonly Decided[];
   keep(result: Explored, kin: object): void;
-  /** Whether something of that kin, with as many devices, was looked at but for which of like devices is where. */
+  /** Whether something of that kin, with as many devices, was looked at but for which of like devices is where, or by views. */
   hasExchanged(machine: Machine, kin: object): boolean;
   /** That of this very machine under that strategy. */
   itself(machine: Machine, strategy: Strategy, kin: object, isEnough?: IsEnough): Explored | undefined;
@@ -26,7 +27,8 @@ export function findings(principles: readonly Principle[]): Findings {
   return {
     all: () => [...explored.values()].flat().map(({ exploration }) => exploration),
     keep: (result, kin) => void explored.set(kin, [...(explored.get(kin) ?? []), result]),
-    hasExchanged: (machine, kin) => saidOf(machine, kin).some(({ exploration }) => exploration.exchanged),
+    hasExchanged: (machine, kin) =>
+      saidOf(machine, kin).some(({ exploration: { exchanged, viewed } }) => exchanged ?? viewed),
     itself: (machine, strategy, kin, isEnough) =>
       saidOf(machine, kin, isEnough).find(
         (one) => one.compiled.system.kernel.strategy === strategy && sameDevices(one.machine, machine),
@@ -34,9 +36,13 @@ export function findings(principles: readonly Principle[]): Findings {
     twinOf(compiled, kin, isEnough) {
       const { machine } = compiled.system;
       const twin = saidOf(machine, kin, isEnough).find(
-        ({ compiled: one, exploration: { exchanged } }) =>
+        ({ compiled: one, exploration: { exchanged, viewed } }) =>
           sameJudges(one, compiled, principles) &&
-          (exchanged ? answersFor(exchanged, compiled, principles) : sameTables(one, compiled)),
+          (exchanged
+            ? answersFor(exchanged, compiled, principles)
+            : viewed
+              ? viewsAnswerFor(viewed, one, compiled, principles)
+              : sameTables(one, compiled)),
       );
       return twin && { kind: 'explored', machine, compiled, exploration: renamed(twin, machine) };
     },

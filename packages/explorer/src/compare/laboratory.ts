@@ -15,12 +15,15 @@ import { isCrowd } from '../crowd/sketch.ts';
 import { looksAtNames } from '../likeness/minded.ts';
 import { representedBy } from '../likeness/represent.ts';
 import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfAll, isWorstOfFew } from './enough.ts';
+import { decidedByViews, showingByViews } from '../views/shown.ts';
 import { once, unlessLeft, type Watched } from '../search/watched.ts';
 import {
   arePicturesMany,
+  arePicturesTooMany,
   MOST_ONE_BY_ONE,
   MOST_BEFORE_PICTURES,
   MOST_EXCHANGED,
+  MOST_VIEWED,
   mostPictures,
 } from './when-to-leave.ts';
 
@@ -141,8 +144,9 @@ export function laboratory(setting: Setting): Laboratory {
     const most = areSeveral ? mostPictures(limits.maxStates) : limits.maxStates;
     const question = { ...questionOf(machine, strategy, kinds), limits: { ...limits, maxStates: most } };
     const drawing = searchingCrowds(question, before);
-    const early = areSeveral ? yield* unlessLeft(drawing, arePicturesMany) : undefined;
-    const told = early ? undefined : yield* asked.all();
+    const isLeft = areSeveral ? arePicturesMany : arePicturesTooMany;
+    const early = yield* unlessLeft(drawing, isLeft);
+    const told = early ? undefined : areSeveral ? yield* asked.all() : yield* lookingByViews(asked);
     if (told) return yield* showing(asked, kinds, told);
     const said = early ?? (yield* drawing);
     if (said.kind === 'apart') return undefined;
@@ -240,6 +244,17 @@ export function laboratory(setting: Setting): Laboratory {
     const exploration = yield* engine.exchanging(compiled, principles, limits, isWorstOfAll(machine));
     if (!exploration) return undefined;
     const all: Explored = { kind: 'explored', machine, compiled, exploration };
+    found.keep(all, kin);
+    return all;
+  }
+
+  /** What each of more devices can be in by itself, beside what they share. */
+  function* lookingByViews({ machine, strategy, kin }: Asked): Watched<Explored | undefined> {
+    if (!engine.exchanging || machine.devices.length > MOST_VIEWED) return undefined;
+    const compiled = compiledFor(machine, strategy);
+    const shown = yield* showingByViews(compiled, principles, [], limits);
+    if (shown?.kind !== 'shown') return undefined;
+    const all: Explored = { kind: 'explored', machine, compiled, exploration: decidedByViews(shown, 0) };
     found.keep(all, kin);
     return all;
   }

@@ -8,6 +8,12 @@ import type { SearchProgress } from '../search/watched.ts';
 /** Pictures are left beyond so many, where all devices can be looked at ({@link MOST_EXCHANGED}). */
 export const arePicturesMany = ({ states }: SearchProgress): boolean => states > 10_000;
 
+/** Pictures are left beyond so many, where it can be looked at what each device can be in by itself ({@link MOST_VIEWED}). */
+export const arePicturesTooMany = ({ states }: SearchProgress): boolean => states > 50_000;
+
+/** Devices of which it is looked at what each can be in by itself, at most. */
+export const MOST_VIEWED = 24;
+
 /** Devices that can be looked at one by one, at most, where pictures of them do not tell. */
 export const MOST_ONE_BY_ONE = 4;
 

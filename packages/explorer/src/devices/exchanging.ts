@@ -9,7 +9,8 @@ import { judgesOf, type Judges } from '../judging/judges.ts';
 import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
-import type { Watched } from '../search/watched.ts';
+import { endSearch, unlessLeft, type Watched } from '../search/watched.ts';
+import { decidedByViews, isLong, showingByViews } from '../views/shown.ts';
 import { lookingAmongFew, noLikeness } from './among-few.ts';
 import { lookingTogether, together } from './at-most.ts';
 import { lookingForWays } from './shortest-ways.ts';
@@ -33,15 +34,23 @@ export function* exchanging(
   const judges = judgesOf(compiled.system, principles);
   const past = pastLooks(compiled);
   let possible: readonly Breach[] = [];
-  const told = yield* supposingLikeDevices(past, judges.ours, function* (exchange, supposed): Watched<
-    Decided | undefined
-  > {
+  const looking = supposingLikeDevices(past, judges.ours, function* (exchange, supposed): Watched<Decided | undefined> {
     if (exchange.orders === 1) return undefined;
     const how = { exchange, isPast: past !== compiled };
     return yield* supposingLikeUsers(supposed, (one) =>
       lookingTwice(one, how, judges, limits, (broken, states) => isEnough((possible = broken), states)),
     );
   });
+  let seen = 0;
+  let told = yield* unlessLeft(looking, (far) => isLong(far) && (seen = far.states) > 0);
+  if (seen > 0) {
+    const viewed = yield* showingByViews(compiled, principles, [], limits);
+    if (viewed) endSearch(looking);
+    if (viewed?.kind === 'stopped') return { states: seen, violations: [], ended: viewed };
+    if (viewed) return decidedByViews(viewed, seen);
+    // What views allow too much is left out by who looks at states.
+    told = yield* looking;
+  }
   if (told) return yield* shown(compiled, told, judges, limits);
   return isEnough(possible, Infinity) && (yield* worst(compiled, worstOf(possible), judges, limits, isEnough));
 }

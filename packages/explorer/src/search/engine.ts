@@ -3,6 +3,7 @@ import type { Compiled } from '../tables/compile.ts';
 import type { Breach } from './breach.ts';
 import type { Reduced } from './reduced.ts';
 import type { Exchanged } from '../devices/answers-for.ts';
+import type { Viewed } from '../views/looking.ts';
 import type { Enough } from './ended.ts';
 import type { Exploration, Limits } from './explore.ts';
 import type { Watched } from './watched.ts';
@@ -46,4 +47,6 @@ export interface Decided extends Omit<Exploration, 'transitions'> {
    * the tables do not know all situations.
    */
   readonly exchanged?: Exchanged;
+  /** What can be broken at most is known from what each device can be in by itself. */
+  readonly viewed?: Pick<Viewed, 'views' | 'isPast' | 'tables'>;
 }

@@ -2,6 +2,8 @@ import { thousands, type Principle } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import { likenessIn, lookingAmongFew, noLikeness, type AmongFew } from '../devices/among-few.ts';
 import { lookingAtMost, type AtMost } from '../devices/at-most.ts';
+import type { Viewed } from '../views/looking.ts';
+import { isLong, showingByViews } from '../views/shown.ts';
 import { exchanging } from '../devices/exchanging.ts';
 import { judgesOf } from '../judging/judges.ts';
 import { missingIn, worstOf, type Breach } from './breach.ts';
@@ -47,13 +49,14 @@ function* planning(
   atMost: typeof lookingAtMost | undefined,
   ...[compiled, principles, limits, isEnough]: Parameters<Engine['explore']>
 ): Watched<Decided> {
-  let all: AtMost | undefined;
+  let all: AtMost | Viewed | undefined;
   let few: AmongFew | undefined;
   let found: readonly Breach[] = [];
   // What may be broken, as far as that was looked for; and whether too much is left to look for all of it.
   let possible: readonly Breach[] = [];
   let isMuch = false;
   let stop: string | undefined;
+  let hasViewed = false;
   const known = (): readonly Breach[] => [...found, ...(few?.violations ?? [])];
   const isDone = (broken: readonly Breach[]): Enough | undefined => (isMuch ? isEnough?.(broken, Infinity) : undefined);
   const visiting = search.explore(compiled, principles, limits, (broken, states) => {
@@ -80,6 +83,7 @@ function* planning(
     if (visited.decided) return visited.decided;
     const decided = few ? withFew(visited.value!, few) : visited.value!;
     if (decided.ended.kind !== 'enough' || !all || !hasAll(decided.violations, all)) return decided;
+    if (all.kind === 'viewed') return { ...decided, ended: { kind: 'nothing else can break' }, viewed: all };
     const { states, exchange, together, alike, isPast = false } = all;
     return {
       ...decided,
@@ -98,14 +102,28 @@ function* planning(
     most: Watched<AtMost | undefined>,
     isLeft: (possible: readonly Breach[], states: number) => boolean,
   ): Watched<Decided | undefined> {
-    const asFar = unlessLeft(most, ({ states }) => (isMuch = isLeft(possible, states)));
-    const looked = yield* counting(asFar, stop);
+    let isViewed = false;
+    const asFar = unlessLeft(
+      most,
+      (far) => (isMuch = isLeft(possible, far.states)) || (isViewed = !hasViewed && isLong(far)),
+    );
+    const looked = yield* counting<AtMost | undefined>(asFar, stop);
     if (looked.decided) return looked.decided;
     ({ value: all, stop } = looked);
+    if (isViewed) {
+      hasViewed = true;
+      const viewed = yield* counting(showingByViews(compiled, principles, found, limits), stop);
+      if (viewed.decided) return viewed.decided;
+      ({ stop } = viewed);
+      // What views allow too much is left out by who looks at states.
+      if (viewed.value?.kind !== 'shown') return yield* findingOut(most, isLeft);
+      ({ all, few } = viewed.value);
+      return undefined;
+    }
     const wanted = missingIn(found, all?.broken ?? (isMuch ? worstOf(possible) : []));
     if (stop !== undefined || wanted.length === 0) return undefined;
     const judges = judgesOf(compiled.system, principles);
-    const likeness = all ? likenessIn(all) : noLikeness;
+    const likeness = all?.kind === 'at most' ? likenessIn(all) : noLikeness;
     const isAll = (some: readonly Breach[]): Enough | undefined => isDone([...found, ...some]);
     const among = yield* counting(lookingAmongFew(compiled, judges, wanted, limits, likeness, isAll));
     ({ value: few, stop } = among);
@@ -120,7 +138,8 @@ const isMuchFor =
     states >= SOON && isEnough?.(possible, Infinity) !== undefined;
 
 /** Everything that can be broken has been. */
-const hasAll = (broken: readonly Breach[], all: AtMost): boolean => missingIn(broken, all.broken).length === 0;
+const hasAll = (broken: readonly Breach[], all: Pick<AtMost, 'broken'>): boolean =>
+  missingIn(broken, all.broken).length === 0;
 
 /** What was found by all, and what few can do that all had not done when few were looked at. */
 function withFew(decided: Decided, { states, violations, most }: AmongFew): Decided {

@@ -1,0 +1,23 @@
+import type { Entry } from '../tables/table.ts';
+import type { Party } from './parties.ts';
+
+/** Cells and which values they have. */
+export type When = readonly (readonly [cell: number, value: number])[];
+export const noWhen: When = [];
+
+/** What a step does where others are so, and what that is to each of them, which may hang on what he himself is in. */
+export interface Case {
+  readonly when: When;
+  readonly entry: Entry<number>;
+  /** The same for all that do the same, but to others. */
+  readonly text: string;
+  readonly to: ReadonlyMap<Party, readonly Choice[]>;
+  /** The same for all that are so and do the same to others. */
+  readonly key: string;
+}
+
+export interface Choice {
+  readonly when: When;
+  /** Cells and values that are written of him. */
+  readonly what: readonly number[];
+}
