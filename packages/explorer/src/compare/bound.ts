@@ -138,10 +138,7 @@ function viewedText(all: readonly Decided[]): readonly string[] {
   if (views.length === 0) return [];
   return [
     `in ${views.length === 1 ? 'a system' : `${views.length} systems`} not every state was looked at, but what each device can be in beside what they share: ` +
-      `among ${few(
-        views.map((one) => thousands(one)),
-        ' and ',
-      )} such views nothing else is broken`,
+      `among ${few(views.map((one) => thousands(one)))} such views nothing else is broken`,
   ];
 }
 

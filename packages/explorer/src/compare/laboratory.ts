@@ -109,9 +109,9 @@ export function laboratory(setting: Setting): Laboratory {
     exploreFor: (device, machine, strategy, kin) =>
       explore(machine, strategy, kin, isWorstOfFew({ ...machine, devices: [device] })),
     known: (machine, strategy, kin) =>
-      found.hasExchanged(machine, kin)
+      (found.hasExchanged(machine, kin)
         ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
-        : isolatedToo(machine, strategy, kin),
+        : undefined) ?? isolatedToo(machine, strategy, kin),
     *exploreWhole(machine, strategy, kin) {
       if (!reduction) return [yield* explore(machine, strategy, kin)];
       const kinds = kindsOf(machine, buses, strategy);
@@ -150,7 +150,7 @@ export function laboratory(setting: Setting): Laboratory {
     if (told) return yield* showing(asked, kinds, told);
     const said = early ?? (yield* drawing);
     if (said.kind === 'apart') return undefined;
-    if (early?.kind === 'pictured' && showsNothing(early)) {
+    if (areSeveral && early?.kind === 'pictured' && showsNothing(early)) {
       crowded.set(kin, [...new Set([...before, early])]);
       const result = isolatedBy(early, machine, kinds);
       isolated.set(kin, (isolated.get(kin) ?? new Map()).set(strategy, result));
