@@ -252,6 +252,8 @@ export function laboratory(setting: Setting): Laboratory {
   function* lookingByViews({ machine, strategy, kin }: Asked): Watched<Explored | undefined> {
     if (!engine.exchanging || machine.devices.length > MOST_VIEWED) return undefined;
     const compiled = compiledFor(machine, strategy);
+    const twin = found.twinOf(compiled, kin);
+    if (twin) return twin;
     const shown = yield* showingByViews(compiled, principles, [], limits);
     if (shown?.kind !== 'shown') return undefined;
     const all: Explored = { kind: 'explored', machine, compiled, exploration: decidedByViews(shown, 0) };

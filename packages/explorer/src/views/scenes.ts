@@ -68,8 +68,8 @@ export interface Deed {
   readonly from: number;
   /** What came of it, if no news of others can make more of it. */
   done?: readonly Case[] | undefined;
-  /** It is among those of the scene. */
-  isKept?: boolean;
+  /** So much news of others there was when it was last done. */
+  news?: number;
 }
 
 /** That a step was taken, to all others. */

@@ -134,20 +134,29 @@ export function* spread(
     for (const flow of rank.flows.values()) follow(own, flow);
     if (scene.isOver) return;
     own.places.forEach((from, slot) => {
-      if (own.places[slot - 1] !== from) take({ scene, own, node: nodes[from] as At, from });
+      if (own.places[slot - 1] !== from) attempt({ scene, own, node: nodes[from] as At, from });
     });
     if (tallies.inFlight(scene.tally) >= slots) return;
     for (const start of own.party.starts) {
       const may = asking.mayBegin(start, scene, own);
       if (may === undefined) throw new Untold('others are looked at before an operation starts');
-      if (may) take({ scene, own, node: start.first, from: 0 });
+      if (may) attempt({ scene, own, node: start.first, from: 0 });
     }
+  }
+
+  /** Who looks at others waits until those who do not have done what they can: so there is less news of others after it. */
+  function attempt(deed: Deed): void {
+    const { scene, own, node } = deed;
+    if (!asking.step(node, own.party).looksAtOthers) return take(deed);
+    scene.deeds.push(deed);
+    again.add(scene);
   }
 
   function take(deed: Deed): void {
     const { scene, own, node } = deed;
-    const { looksAtOthers, cases } = asking.step(node, own.party);
-    const all = cases(scene, own);
+    if (deed.news === scene.news) return;
+    deed.news = scene.news;
+    const all = asking.step(node, own.party).cases(scene, own);
     if (deed.done === all) return;
     let isDone = true;
     for (const one of all)
@@ -157,11 +166,8 @@ export function* spread(
         // It may be otherwise once others come.
         isDone &&= those !== undefined && one.when.length === 0;
       }
-    if (!deed.isKept && (looksAtOthers || !isDone)) {
-      deed.isKept = true;
-      scene.deeds.push(deed);
-    }
     deed.done = isDone ? all : undefined;
+    if (!isDone && !scene.deeds.includes(deed)) scene.deeds.push(deed);
   }
 
   /** The same for all of a rank, once others are there whom it takes. */
