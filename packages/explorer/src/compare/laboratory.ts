@@ -1,6 +1,7 @@
 import { assemble, type Device, type Machine, type Strategy, type System } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Breach } from '../search/breach.ts';
+import type { Reduced } from '../search/reduced.ts';
 import { isComplete } from '../search/ended.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import { areOurs, sameDevices } from '../judging/judges.ts';
@@ -115,7 +116,7 @@ export function laboratory(setting: Setting): Laboratory {
     *exploreWhole(machine, strategy, kin) {
       if (!reduction) return [yield* explore(machine, strategy, kin)];
       const kinds = kindsOf(machine, buses, strategy);
-      const asked = { machine, strategy, kin, all: once(() => lookingAtAll(machine, strategy, kin)) };
+      const asked = { machine, strategy, kin, all: once(() => lookingAtAll({ machine, strategy, kin })) };
       if (looksAtNames(strategy)) return yield* exploreAll(asked, kinds);
       return (
         (yield* exploreSoon(asked, ours ? loosened(kinds) : kinds)) ??
@@ -236,27 +237,34 @@ export function laboratory(setting: Setting): Laboratory {
   }
 
   /** What all devices can break at most, if they are not many; nothing where the worst is among it, which few break as well. */
-  function* lookingAtAll(machine: Machine, strategy: Strategy, kin: object): Watched<Explored | undefined> {
-    if (!engine.exchanging || machine.devices.length > MOST_EXCHANGED) return undefined;
-    const compiled = compiledFor(machine, strategy);
-    const twin = found.twinOf(compiled, kin);
-    if (twin) return twin;
-    const exploration = yield* engine.exchanging(compiled, principles, limits, isWorstOfAll(machine));
-    if (!exploration) return undefined;
-    const all: Explored = { kind: 'explored', machine, compiled, exploration };
-    found.keep(all, kin);
-    return all;
+  function* lookingAtAll(asked: Omit<Asked, 'all'>): Watched<Explored | undefined> {
+    const { exchanging } = engine;
+    if (!exchanging || asked.machine.devices.length > MOST_EXCHANGED) return undefined;
+    return yield* lookingOnce(asked, (compiled) =>
+      exchanging(compiled, principles, limits, isWorstOfAll(asked.machine)),
+    );
   }
 
   /** What each of more devices can be in by itself, beside what they share. */
-  function* lookingByViews({ machine, strategy, kin }: Asked): Watched<Explored | undefined> {
-    if (!engine.exchanging || machine.devices.length > MOST_VIEWED) return undefined;
+  function* lookingByViews(asked: Asked): Watched<Explored | undefined> {
+    if (!engine.exchanging || asked.machine.devices.length > MOST_VIEWED) return undefined;
+    return yield* lookingOnce(asked, function* (compiled) {
+      const shown = yield* showingByViews(compiled, principles, [], limits);
+      return shown?.kind === 'shown' ? decidedByViews(shown, 0) : undefined;
+    });
+  }
+
+  /** All devices, unless something that is sure to behave like them was looked at before. */
+  function* lookingOnce(
+    { machine, strategy, kin }: Omit<Asked, 'all'>,
+    look: (compiled: Reduced) => Watched<Decided | undefined>,
+  ): Watched<Explored | undefined> {
     const compiled = compiledFor(machine, strategy);
     const twin = found.twinOf(compiled, kin);
     if (twin) return twin;
-    const shown = yield* showingByViews(compiled, principles, [], limits);
-    if (shown?.kind !== 'shown') return undefined;
-    const all: Explored = { kind: 'explored', machine, compiled, exploration: decidedByViews(shown, 0) };
+    const exploration = yield* look(compiled);
+    if (!exploration) return undefined;
+    const all: Explored = { kind: 'explored', machine, compiled, exploration };
     found.keep(all, kin);
     return all;
   }

@@ -52,7 +52,7 @@ const haveToDo = (one: Start, other: Start): boolean => {
 const BACK_AFTER = 60;
 
 /** mulberry32. */
-function randomNumbers(): () => number {
+export function randomNumbers(): () => number {
   let state = 1;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

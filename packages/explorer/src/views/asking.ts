@@ -1,7 +1,7 @@
 import type { At, Compiled, Start } from '../tables/compile.ts';
 import type { Row } from '../tables/table.ts';
 import type { Case, Choice, When } from './case.ts';
-import { show, type Parties, type Party } from './parties.ts';
+import { show, showShared, type Parties, type Party } from './parties.ts';
 import { readingsIn } from './readings.ts';
 import type { Own, Scene } from './scenes.ts';
 
@@ -39,7 +39,7 @@ export function askingIn({ initial }: Compiled, parties: Parties): Asking {
   };
 
   function put(scene: Scene, { party, values }: Own): void {
-    if (shown !== scene) for (let at = 0; at < scene.shared.length; at++) row[parties.shared[at]!] = scene.shared[at]!;
+    if (shown !== scene) showShared(row, parties, scene.shared);
     shown = scene;
     show(row, party, values);
   }

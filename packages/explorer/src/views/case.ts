@@ -1,9 +1,14 @@
 import type { Entry } from '../tables/table.ts';
-import type { Party } from './parties.ts';
+import type { Parties, Party } from './parties.ts';
+import type { Own } from './scenes.ts';
 
 /** Cells and which values they have. */
 export type When = readonly (readonly [cell: number, value: number])[];
 export const noWhen: When = [];
+
+/** Whether it is so of what a party is in, which these cells are of. */
+export const isSo = ({ place }: Parties, { values }: Pick<Own, 'values'>, when: When): boolean =>
+  when.every(([id, value]) => values[place[id]!] === value);
 
 /** What a step does where others are so, and what that is to each of them, which may hang on what he himself is in. */
 export interface Case {

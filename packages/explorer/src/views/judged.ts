@@ -4,11 +4,12 @@ import { breachText, type Breach } from '../search/breach.ts';
 import type { Compiled } from '../tables/compile.ts';
 import { groupBy } from '../group-by.ts';
 import type { Entry, Table } from '../tables/table.ts';
-import { show, type Parties } from './parties.ts';
+import { isSo } from './case.ts';
+import { show, showShared, type Parties } from './parties.ts';
 import type { Own, Said, Scene } from './scenes.ts';
 import type { Spread } from './spread.ts';
 import { SEVERAL, type Tallies } from './tallies.ts';
-import { together, type Span } from './together.ts';
+import { spanOf, together } from './together.ts';
 
 /**
  * Those of core's that say of each member whether it takes part by what is shared and by what it is in itself. The others ask whether
@@ -59,14 +60,9 @@ export function brokenIn(
     owns: readonly (readonly Own[])[],
     { principle, devices, table }: StateJudge,
   ): void {
-    parties.shared.forEach((id, at) => (row[id] = shared[at]!));
+    showShared(row, parties, shared);
     const text = `${principle.id} ${sharedSeen.map((at) => shared[at]).join()}`;
-    for (const party of parties.all)
-      show(
-        row,
-        party,
-        party.cells.map((id) => initial[id]!),
-      );
+    for (const party of parties.all) show(row, party, party.atRest);
     devices.forEach((device, member) => {
       const party = parties.all[names.indexOf(device)]!;
       for (const own of owns[party.at]!) {
@@ -76,11 +72,7 @@ export function brokenIn(
         show(row, party, own.values);
         if (table.at(row).result & (1 << member)) add(principle, device);
       }
-      show(
-        row,
-        party,
-        party.cells.map((id) => initial[id]!),
-      );
+      show(row, party, party.atRest);
     });
   }
 
@@ -102,7 +94,11 @@ export function brokenIn(
         : some.filter(
             (other) =>
               those.allows(other) &&
-              when.every(([id, value]) => parties.ofCell[id] !== at || other.values[parties.place[id]!] === value),
+              isSo(
+                parties,
+                other,
+                when.filter(([id]) => parties.ofCell[id] === at),
+              ),
           ),
     );
     if (!isNewAsSeen(scene, left, JSON.stringify([event, alone]))) return;
@@ -143,10 +139,10 @@ export function brokenIn(
     isEnough: (entry: Entry<T>) => boolean,
   ): void {
     if (owns.some((some) => some.length === 0)) return;
-    parties.shared.forEach((id, at) => (row[id] = shared[at]!));
+    showShared(row, parties, shared);
     for (const [one] of owns) show(row, one!.party, one!.values);
     const now = [...owns];
-    const spans = now.map(spanOf);
+    const spans = now.map((some) => spanOf(some)!);
     const known = new Set<number>();
     if (mayBe()) go();
 
@@ -161,7 +157,7 @@ export function brokenIn(
       for (const some of ways) {
         if (ways.length > 1) {
           now[party] = some;
-          spans[party] = spanOf(some);
+          spans[party] = spanOf(some)!;
           if (!mayBe()) continue;
           show(row, some[0]!.party, some[0]!.values);
         }
@@ -190,15 +186,5 @@ export function brokenIn(
       }
       return true;
     }
-  }
-
-  function spanOf(owns: readonly Own[]): Span {
-    const [least, most] = [[...owns[0]!.tally], [...owns[0]!.tally]];
-    for (const { tally } of owns)
-      for (let at = 0; at < tally.length; at++) {
-        if (tally[at]! < least[at]!) least[at] = tally[at]!;
-        if (tally[at]! > most[at]!) most[at] = tally[at]!;
-      }
-    return { least, most };
   }
 }

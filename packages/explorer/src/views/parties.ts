@@ -5,8 +5,9 @@ import type { Row } from '../tables/table.ts';
 /** Who acts in a system: a device with all that users have of it; a user, where an operation names no device; or whoever else does. */
 export interface Party {
   readonly at: number;
-  /** The cells that are its own. */
+  /** The cells that are its own, and their first values. */
   readonly cells: readonly number[];
+  readonly atRest: readonly number[];
   readonly starts: readonly Start[];
 }
 
@@ -22,7 +23,7 @@ export interface Parties {
 }
 
 export function partiesOf(compiled: Compiled): Parties {
-  const { cells, nodes, system } = compiled;
+  const { cells, nodes, system, initial } = compiled;
   const [idle] = nodes;
   const starts = idle?.kind === 'idle' ? idle.starts : [];
   const devices = system.machine.devices.map(({ name }) => name);
@@ -37,7 +38,7 @@ export function partiesOf(compiled: Compiled): Parties {
       cells: [],
       starts: starts.filter(({ operation }, at) => !('device' in operation) && actors[at] === name),
     })),
-  ].map((party, at) => ({ at, ...party }));
+  ].map((party, at) => ({ at, atRest: party.cells.map((id) => initial[id]!), ...party }));
   const ofCell = cells.map(({ id }) => all.findIndex(({ cells: own }) => own.includes(id)));
   const shared = cells.flatMap(({ id }) => (ofCell[id] === -1 ? [id] : []));
   const place = cells.map(({ id }) => (all[ofCell[id]!]?.cells ?? shared).indexOf(id));
@@ -47,4 +48,9 @@ export function partiesOf(compiled: Compiled): Parties {
 /** Puts what a party is in into a row. */
 export function show(row: Row, { cells }: Party, values: readonly number[]): void {
   for (let at = 0; at < cells.length; at++) row[cells[at]!] = values[at]!;
+}
+
+/** Puts what is shared into a row. */
+export function showShared(row: Row, { shared }: Parties, values: readonly number[]): void {
+  for (let at = 0; at < shared.length; at++) row[shared[at]!] = values[at]!;
 }

@@ -30,7 +30,7 @@ export interface Scene {
   readonly values: readonly number[][];
   news: number;
   /** What was done as far as is known of others. */
-  readonly deeds: Deed[];
+  readonly deeds: Set<Deed>;
   /** What those count for of whom something is known, as far as there was no news. */
   readonly spans: Map<string, Span | undefined>;
   readonly moves: Map<string, Move>;
@@ -42,7 +42,6 @@ export interface Scene {
 
 /** Those in a scene who count for the same. */
 export interface Rank {
-  readonly scene: Scene;
   readonly party: Party;
   readonly tally: Tally;
   readonly owns: Set<Own>;
@@ -114,7 +113,7 @@ export function scenesOf({ all: parties, ofCell }: Parties, tallies: Tallies): S
       ranks: parties.map(() => new Map()),
       values: ofCell.map(() => []),
       news: 0,
-      deeds: [],
+      deeds: new Set(),
       spans: new Map(),
       moves: new Map(),
       beside: parties.map(() => new Map()),

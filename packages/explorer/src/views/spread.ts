@@ -4,7 +4,7 @@ import type { Breach } from '../search/breach.ts';
 import type { Watched } from '../search/watched.ts';
 import type { At, Compiled } from '../tables/compile.ts';
 import { askingIn } from './asking.ts';
-import { noWhen, type Case, type When } from './case.ts';
+import { isSo, noWhen, type Case, type When } from './case.ts';
 import type { Parties } from './parties.ts';
 import { scenesOf, type Deed, type Flow, type Move, type Own, type Rank, type Said, type Scene } from './scenes.ts';
 import type { Tallies } from './tallies.ts';
@@ -59,18 +59,12 @@ export function* spread(
     const [scene] = again;
     if (!scene) break;
     again.delete(scene);
-    scene.deeds.slice().forEach(take);
+    for (const deed of scene.deeds) take(deed);
   }
   return { scenes: scenes.all, views: arrived.length, uncounted: [...uncounted.values()] };
 
   function begin(): void {
-    const owns = parties.all.map((party) =>
-      scenes.own(
-        party,
-        party.cells.map((id) => initial[id]!),
-        [],
-      ),
-    );
+    const owns = parties.all.map((party) => scenes.own(party, party.atRest, []));
     const tally = tallies.sum(owns.map((own) => own.tally));
     const scene = scenes.scene(
       shared.map((id) => initial[id]!),
@@ -93,13 +87,13 @@ export function* spread(
       values.sort((a, b) => a - b);
       isNew = true;
     });
-    const rank = before ?? { scene, party, tally: own.tally, owns: new Set(), plain: new Set(), flows: new Map() };
+    const rank = before ?? { party, tally: own.tally, owns: new Set(), plain: new Set(), flows: new Map() };
     rank.owns.add(own);
     arrived.push([scene, own]);
     if (isNew) {
       scene.news++;
       scene.spans.clear();
-      if (scene.deeds.length > 0) again.add(scene);
+      if (scene.deeds.size > 0) again.add(scene);
     }
     if (before) return;
     ranks.set(own.rank, rank);
@@ -125,7 +119,7 @@ export function* spread(
   }
 
   function follow(own: Own, { to, when, writes }: Flow): void {
-    if (when.every(([id, value]) => own.values[place[id]!] === value)) add(to, after(own, writes));
+    if (isSo(parties, own, when)) add(to, after(own, writes));
   }
 
   function goOn(scene: Scene, own: Own): void {
@@ -148,7 +142,7 @@ export function* spread(
   function attempt(deed: Deed): void {
     const { scene, own, node } = deed;
     if (!asking.step(node, own.party).looksAtOthers) return take(deed);
-    scene.deeds.push(deed);
+    scene.deeds.add(deed);
     again.add(scene);
   }
 
@@ -167,7 +161,7 @@ export function* spread(
         isDone &&= those !== undefined && one.when.length === 0;
       }
     deed.done = isDone ? all : undefined;
-    if (!isDone && !scene.deeds.includes(deed)) scene.deeds.push(deed);
+    if (!isDone) scene.deeds.add(deed);
   }
 
   /** The same for all of a rank, once others are there whom it takes. */

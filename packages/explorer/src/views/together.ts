@@ -1,4 +1,4 @@
-import type { When } from './case.ts';
+import { isSo, type When } from './case.ts';
 import type { Parties } from './parties.ts';
 import type { Own, Rank, Scene } from './scenes.ts';
 import { MANY, SEVERAL, type Tallies, type Tally } from './tallies.ts';
@@ -30,7 +30,8 @@ interface Counted {
   readonly noMore: NoMore;
 }
 
-export function together({ all, ofCell, place }: Parties, tallies: Tallies): Together {
+export function together(parties: Parties, tallies: Tallies): Together {
+  const { all, ofCell } = parties;
   const none = tallies.room.map(() => 0);
   return { of, counted };
 
@@ -44,7 +45,7 @@ export function together({ all, ofCell, place }: Parties, tallies: Tallies): Tog
     for (const [id] of when) {
       const at = ofCell[id]!;
       if (known.has(at)) continue;
-      const span = spanOf(scene, at, when);
+      const span = spanOfAll(scene, at, when);
       if (!span) return undefined;
       known.set(at, span);
       const party = tallies.most(all[at]!);
@@ -123,26 +124,14 @@ export function together({ all, ofCell, place }: Parties, tallies: Tallies): Tog
     return false;
   }
 
-  function spanOf(scene: Scene, at: number, when: When): Span | undefined {
+  function spanOfAll(scene: Scene, at: number, when: When): Span | undefined {
     const so = when.filter(([id]) => ofCell[id] === at);
     const key = so.join();
-    if (!scene.spans.has(key)) scene.spans.set(key, spanIn(scene, at, so));
+    if (!scene.spans.has(key)) {
+      const ranks = [...scene.ranks[at]!.values()];
+      scene.spans.set(key, spanOf(ranks.filter(({ owns }) => [...owns].some((own) => isSo(parties, own, so)))));
+    }
     return scene.spans.get(key);
-  }
-
-  function spanIn({ ranks }: Scene, at: number, so: When): Span | undefined {
-    let span: Span | undefined;
-    for (const { owns, tally } of ranks[at]!.values())
-      for (const { values } of owns)
-        if (so.every(([id, value]) => values[place[id]!] === value)) {
-          const [one, other] = [span?.least ?? tally, span?.most ?? tally];
-          span = {
-            least: one.map((many, index) => Math.min(many, tally[index]!)),
-            most: other.map((many, index) => Math.max(many, tally[index]!)),
-          };
-          break;
-        }
-    return span;
   }
 }
 
@@ -150,6 +139,18 @@ export function together({ all, ofCell, place }: Parties, tallies: Tallies): Tog
 export interface Span {
   readonly least: Tally;
   readonly most: Tally;
+}
+
+/** The span of these; nothing of nobody. */
+export function spanOf(some: readonly { readonly tally: Tally }[]): Span | undefined {
+  if (some.length === 0) return undefined;
+  const [least, most] = [[...some[0]!.tally], [...some[0]!.tally]];
+  for (const { tally } of some)
+    for (let at = 0; at < tally.length; at++) {
+      least[at] = Math.min(least[at]!, tally[at]!);
+      most[at] = Math.max(most[at]!, tally[at]!);
+    }
+  return { least, most };
 }
 
 const minus = (one: Tally, other: Tally): number[] => one.map((many, at) => many - other[at]!);

@@ -1,4 +1,5 @@
 import type { Compiled, Start } from '../tables/compile.ts';
+import { randomNumbers } from '../search/walk.ts';
 import { forEachMove } from '../tables/moves.ts';
 import type { Row } from '../tables/table.ts';
 
@@ -16,8 +17,7 @@ export function walkedBy(compiled: Compiled): readonly Row[] {
   const starts = idle?.kind === 'idle' ? idle.starts : [];
   const nodes = new Uint8Array(compiled.nodes.length).fill(1);
   const met: Row[] = [];
-  let random = 1;
-  const chance = (): number => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const chance = randomNumbers();
   const oneOf = <T>(some: readonly T[]): T | undefined => some[Math.floor(chance() * some.length)];
   const row = compiled.initial.slice();
   let here = compiled.initial;
