@@ -9,7 +9,7 @@ import type { SearchProgress } from '../search/watched.ts';
 export const arePicturesMany = ({ states }: SearchProgress): boolean => states > 10_000;
 
 /** Pictures are left beyond so many, where it can be looked at what each device can be in by itself ({@link MOST_VIEWED}). */
-export const arePicturesTooMany = ({ states }: SearchProgress): boolean => states > 50_000;
+export const arePicturesTooMany = ({ states }: SearchProgress): boolean => states > 20_000;
 
 /** Devices of which it is looked at what each can be in by itself, at most. */
 export const MOST_VIEWED = 24;

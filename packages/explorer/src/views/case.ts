@@ -2,9 +2,12 @@ import type { Entry } from '../tables/table.ts';
 import type { Parties, Party } from './parties.ts';
 import type { Own } from './scenes.ts';
 
-/** Cells and which values they have. */
+/** Cells of one party, and which values they have. */
 export type When = readonly (readonly [cell: number, value: number])[];
 export const noWhen: When = [];
+/** The same of several, of whom something is known. */
+export type Whens = ReadonlyMap<Party, When>;
+export const nobody: Whens = new Map();
 
 /** Whether it is so of what a party is in, which these cells are of. */
 export const isSo = ({ place }: Parties, { values }: Pick<Own, 'values'>, when: When): boolean =>
@@ -12,7 +15,7 @@ export const isSo = ({ place }: Parties, { values }: Pick<Own, 'values'>, when: 
 
 /** What a step does where others are so, and what that is to each of them, which may hang on what he himself is in. */
 export interface Case {
-  readonly when: When;
+  readonly when: Whens;
   readonly entry: Entry<number>;
   /** The same for all that do the same, but to others. */
   readonly text: string;

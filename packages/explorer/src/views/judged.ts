@@ -4,7 +4,7 @@ import { breachText, type Breach } from '../search/breach.ts';
 import type { Compiled } from '../tables/compile.ts';
 import { groupBy } from '../group-by.ts';
 import type { Entry, Table } from '../tables/table.ts';
-import { isSo } from './case.ts';
+import { isSo, noWhen } from './case.ts';
 import { show, showShared, type Parties } from './parties.ts';
 import type { Own, Said, Scene } from './scenes.ts';
 import type { Spread } from './spread.ts';
@@ -29,6 +29,7 @@ export function brokenIn(
   const broken = new Map(uncounted.map((one) => [breachText(one), one]));
   const beside = together(parties, tallies);
   const asked = new Set<string>();
+  const looks = new Map<Own, string>();
   const row = initial.slice();
   const names = system.machine.devices.map(({ name }) => name);
   const seenOf = parties.all.map(({ cells }) => cells.flatMap((id, at) => (judges.seen.has(id) ? [at] : [])));
@@ -66,7 +67,7 @@ export function brokenIn(
     devices.forEach((device, member) => {
       const party = parties.all[names.indexOf(device)]!;
       for (const own of owns[party.at]!) {
-        const key = `${text} ${member} ${seenIn(own)}`;
+        const key = `${text} ${member} ${lookOf(own)}`;
         if (asked.has(key)) continue;
         asked.add(key);
         show(row, party, own.values);
@@ -86,19 +87,13 @@ export function brokenIn(
   }
 
   function atEvent(scene: Scene, owns: readonly (readonly Own[])[], { event, alone, own, when }: Said): void {
-    const those = beside.of(scene, own, when);
+    const those = beside.those(scene, own, when);
     if (!those) return;
     const left = owns.map((some, at) =>
       at === own.party.at
         ? [own]
         : some.filter(
-            (other) =>
-              those.allows(other) &&
-              isSo(
-                parties,
-                other,
-                when.filter(([id]) => parties.ofCell[id] === at),
-              ),
+            (other) => beside.allows(those, other, []) && isSo(parties, other, when.get(other.party) ?? noWhen),
           ),
     );
     if (!isNewAsSeen(scene, left, JSON.stringify([event, alone]))) return;
@@ -110,21 +105,21 @@ export function brokenIn(
 
   /** Of those that judges cannot tell apart one, for each that they count for. */
   function alikeAsSeen(owns: readonly Own[]): readonly Own[] {
-    return [...groupBy(owns, (own) => `${own.rank} ${seenIn(own)}`).values()].map(([own]) => own!);
+    return [...new Map(owns.map((own) => [lookOf(own), own])).values()];
   }
 
-  function seenIn({ party, values }: Own): string {
-    return seenOf[party.at]!.map((at) => values[at]).join();
+  /** The same for those that judges cannot tell apart, and that count for the same. */
+  function lookOf(own: Own): string {
+    const known = looks.get(own);
+    if (known !== undefined) return known;
+    const look = `${own.rank} ${seenOf[own.party.at]!.map((at) => own.values[at]).join()}`;
+    looks.set(own, look);
+    return look;
   }
 
   /** Whether nothing that looks the same was judged. */
   function isNewAsSeen({ shared, tally }: Scene, owns: readonly (readonly Own[])[], what: string): boolean {
-    const whole = owns.map((some) =>
-      some
-        .map((own) => `${own.rank} ${seenIn(own)}`)
-        .toSorted()
-        .join(';'),
-    );
+    const whole = owns.map((some) => some.map(lookOf).toSorted().join(';'));
     const text = `${what}|${sharedSeen.map((at) => shared[at]).join()}|${tally.join()}|${whole.join('|')}`;
     if (asked.has(text)) return false;
     asked.add(text);

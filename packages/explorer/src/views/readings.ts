@@ -1,5 +1,6 @@
 import type { Entry } from '../tables/table.ts';
-import { noWhen, type Case } from './case.ts';
+import { nobody, noWhen, type Case } from './case.ts';
+import { keyed, type Unkeyed } from './merged.ts';
 import type { Parties, Party } from './parties.ts';
 
 /** What a step is to others: cells that are written of each, in turn with their values; and a text for all else that it does. */
@@ -42,11 +43,14 @@ export function readingsIn({ all, ofCell }: Parties): Readings {
     const one = reading(entry, me);
     const before = alone.get(one);
     if (before) return before;
-    const { text, to } = one;
-    const choices = new Map([...to].map(([party, what]) => [party, [{ when: noWhen, what }]]));
-    const key = [...to].map(([{ at }, what]) => `${at}=${what.join()}`).join(' ');
-    const only: readonly Case[] = [{ when: noWhen, entry, text, to: choices, key }];
+    const only = [keyed(unkeyed(one, entry))];
     alone.set(one, only);
     return only;
   }
+}
+
+/** What it is whatever others are in. */
+export function unkeyed({ text, to }: Reading, entry: Entry<number>): Unkeyed {
+  const choices = new Map([...to].map(([party, what]) => [party, [{ when: noWhen, what }]]));
+  return { when: nobody, entry, text, to: choices };
 }

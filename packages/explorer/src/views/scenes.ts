@@ -1,9 +1,9 @@
 import type { Happening } from '@busward/core';
 import type { At } from '../tables/compile.ts';
-import type { Case, When } from './case.ts';
+import type { Case, When, Whens } from './case.ts';
 import type { Parties, Party } from './parties.ts';
 import type { Tallies, Tally } from './tallies.ts';
-import type { Span, Those } from './together.ts';
+import type { NoMore, Span, Those } from './together.ts';
 
 /** What one party is in by itself: the values of its cells, and where its operations are. The same object if it is the same. */
 export interface Own {
@@ -31,8 +31,8 @@ export interface Scene {
   news: number;
   /** What was done as far as is known of others. */
   readonly deeds: Set<Deed>;
-  /** What those count for of whom something is known, as far as there was no news. */
-  readonly spans: Map<string, Span | undefined>;
+  /** By party, what it counts for where something is so of it, as far as there was no news. */
+  readonly spans: readonly Map<string, Span>[];
   readonly moves: Map<string, Move>;
   /** By party, and by what he counts for, what is left for others. */
   readonly beside: readonly Map<number, Those>[];
@@ -75,8 +75,9 @@ export interface Deed {
 export interface Move {
   readonly by: Party;
   readonly to: Scene;
-  /** None if they come along as they are; nothing if they do not. */
-  flows(rank: Rank): readonly Flow[] | undefined;
+  readonly one: Case;
+  readonly those: Those;
+  readonly noMore: NoMore;
 }
 
 /** An event, beside nothing else in flight or not; what whoever it was is in after it, and what is so then of others. */
@@ -84,7 +85,7 @@ export interface Said {
   readonly event: Happening;
   readonly alone: boolean;
   readonly own: Own;
-  readonly when: When;
+  readonly when: Whens;
 }
 
 export interface Scenes {
@@ -114,7 +115,7 @@ export function scenesOf({ all: parties, ofCell }: Parties, tallies: Tallies): S
       values: ofCell.map(() => []),
       news: 0,
       deeds: new Set(),
-      spans: new Map(),
+      spans: parties.map(() => new Map()),
       moves: new Map(),
       beside: parties.map(() => new Map()),
       said: new Map(),

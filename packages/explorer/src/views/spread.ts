@@ -4,7 +4,7 @@ import type { Breach } from '../search/breach.ts';
 import type { Watched } from '../search/watched.ts';
 import type { At, Compiled } from '../tables/compile.ts';
 import { askingIn } from './asking.ts';
-import { isSo, noWhen, type Case, type When } from './case.ts';
+import { isSo, noWhen, type Case, type Whens } from './case.ts';
 import type { Parties } from './parties.ts';
 import { scenesOf, type Deed, type Flow, type Move, type Own, type Rank, type Said, type Scene } from './scenes.ts';
 import type { Tallies } from './tallies.ts';
@@ -92,7 +92,7 @@ export function* spread(
     arrived.push([scene, own]);
     if (isNew) {
       scene.news++;
-      scene.spans.clear();
+      scene.spans[party.at]!.clear();
       if (scene.deeds.size > 0) again.add(scene);
     }
     if (before) return;
@@ -102,14 +102,22 @@ export function* spread(
 
   /** Those of a rank come to another scene, now and later. */
   function tell(rank: Rank, move: Move): void {
-    if (move.by === rank.party) return;
-    const flows = move.flows(rank);
-    if (!flows) return;
-    if (flows.length === 0) {
-      if (rank.plain.has(move.to)) return;
-      rank.plain.add(move.to);
-      for (const own of rank.owns) add(move.to, own);
+    const { by, to, one, those, noMore } = move;
+    const { party } = rank;
+    if (by === party) return;
+    const choices = one.to.get(party);
+    const when = one.when.get(party) ?? noWhen;
+    const isPlain = !choices && when.length === 0;
+    if (isPlain && rank.plain.has(to)) return;
+    if (!beside.allows(those, rank, noMore)) return;
+    if (isPlain) {
+      rank.plain.add(to);
+      for (const own of rank.owns) add(to, own);
+      return;
     }
+    const flows = choices
+      ? choices.map((choice) => ({ to, when: [...when, ...choice.when], writes: placed(choice.what) }))
+      : [{ to, when, writes: [] }];
     for (const flow of flows) {
       const key = `${flow.to.at} ${flow.when.join()} ${flow.writes.join()}`;
       if (rank.flows.has(key)) continue;
@@ -150,24 +158,25 @@ export function* spread(
     const { scene, own, node } = deed;
     if (deed.news === scene.news) return;
     deed.news = scene.news;
-    const all = asking.step(node, own.party).cases(scene, own);
+    const { looksAtOthers, cases } = asking.step(node, own.party);
+    const all = cases(scene, own);
     if (deed.done === all) return;
     let isDone = true;
     for (const one of all)
       if (one.entry.result >= 0 || one.entry.failure) {
-        const those = one.when.length === 0 ? allBeside(scene, own) : beside.of(scene, own, one.when);
+        const those = looksAtOthers ? beside.those(scene, own, one.when) : whoever(scene, own);
         if (those) come(deed, one, those);
         // It may be otherwise once others come.
-        isDone &&= those !== undefined && one.when.length === 0;
+        isDone &&= those !== undefined && !looksAtOthers;
       }
     deed.done = isDone ? all : undefined;
     if (!isDone) scene.deeds.add(deed);
   }
 
   /** The same for all of a rank, once others are there whom it takes. */
-  function allBeside(scene: Scene, own: Own): Those | undefined {
+  function whoever(scene: Scene, own: Own): Those | undefined {
     const known = scene.beside[own.party.at]!;
-    const those = known.get(own.rank) ?? beside.of(scene, own, noWhen);
+    const those = known.get(own.rank) ?? beside.whoever(scene, own);
     if (those) known.set(own.rank, those);
     return those;
   }
@@ -199,19 +208,9 @@ export function* spread(
 
   /** All others come along. */
   function tellAll(scene: Scene, to: Scene, one: Case, me: Own, those: Those, noMore: NoMore): void {
-    const key = `${to.at} ${me.party.at} ${me.rank} ${noMore.join()} ${one.when.length > 0 ? those.text : ''} ${one.key}`;
+    const key = `${to.at} ${me.party.at} ${me.rank} ${noMore.join()} ${those.text} ${one.key}`;
     if (scene.moves.has(key)) return;
-    const move: Move = {
-      by: me.party,
-      to,
-      flows(rank) {
-        if (!those.allows(rank, noMore)) return undefined;
-        const when = one.when.length === 0 ? noWhen : one.when.filter(([id]) => ofCell[id] === rank.party.at);
-        const choices = one.to.get(rank.party);
-        if (!choices) return when.length === 0 ? [] : [{ to, when, writes: [] }];
-        return choices.map((choice) => ({ to, when: [...when, ...choice.when], writes: placed(choice.what) }));
-      },
-    };
+    const move: Move = { by: me.party, to, one, those, noMore };
     scene.moves.set(key, move);
     for (const ranks of scene.ranks) for (const rank of ranks.values()) tell(rank, move);
   }
@@ -219,20 +218,27 @@ export function* spread(
   function say(there: Scene, said: Said): void {
     const { event, alone, own, when } = said;
     const seen = own.party.cells.flatMap((id, at) => (judges.seen.has(id) ? own.values[at]! : []));
-    there.said.set(`${JSON.stringify([event, alone])} ${own.party.at} ${own.rank} ${seen.join()} ${when.join()}`, said);
+    there.said.set(
+      `${JSON.stringify([event, alone])} ${own.party.at} ${own.rank} ${seen.join()} ${[...when.values()].join()}`,
+      said,
+    );
   }
 
   /** What is so of others after it, as far as it is known. */
-  function whenAfter({ when, to }: Case): When {
-    return when.flatMap(([id, value]) => {
-      const choices = to.get(parties.all[ofCell[id]!]!) ?? [];
-      const written = choices.map(({ what }) => {
-        const at = what.findIndex((cell, index) => index % 2 === 0 && cell === id);
-        return at === -1 ? value : what[at + 1]!;
-      });
-      if (written.some((now) => now !== written[0])) return [];
-      return [[id, written[0] ?? value] as const];
-    });
+  function whenAfter({ when, to }: Case): Whens {
+    return new Map(
+      [...when].map(([party, some]) => {
+        const choices = to.get(party) ?? [];
+        const after = some.flatMap(([id, value]) => {
+          const written = choices.map(({ what }) => {
+            const at = what.findIndex((cell, index) => index % 2 === 0 && cell === id);
+            return at === -1 ? value : what[at + 1]!;
+          });
+          return written.every((now) => now === written[0]) ? [[id, written[0] ?? value] as const] : [];
+        });
+        return [party, after];
+      }),
+    );
   }
 
   function placed(writes: readonly number[]): readonly number[] {

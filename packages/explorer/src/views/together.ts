@@ -1,16 +1,17 @@
-import { isSo, type When } from './case.ts';
+import { isSo, type When, type Whens } from './case.ts';
 import type { Parties } from './parties.ts';
 import type { Own, Rank, Scene } from './scenes.ts';
 import { MANY, SEVERAL, type Tallies, type Tally } from './tallies.ts';
 
-/** Those of whom something is known beside somebody, and what is left for all others. */
+/** What others can count for beside somebody. */
 export interface Those {
-  /** Whether one more can be beside them; if others count for no more than so many of some tallies. */
-  allows(one: Pick<Rank, 'party' | 'tally'>, noMore?: NoMore): boolean;
-  /** Whether all others can count for just so many of a tally; or for so many at least. */
-  canBe(tally: number, many: number): boolean;
-  canBeMore(tally: number, many: number): boolean;
-  /** The same if they allow the same. */
+  /** So many of each tally have those of whom nothing is known, at least and at most; and no more than there is room for. */
+  readonly least: Tally;
+  readonly most: Tally;
+  readonly room: Tally;
+  /** By party, of whom something is known. */
+  readonly known: readonly (Span | undefined)[];
+  /** The same if they allow the same, beside one who counts for the same. */
   readonly text: string;
 }
 
@@ -18,8 +19,12 @@ export type NoMore = readonly (readonly [tally: number, many: number])[];
 
 /** Whether parties can be in a scene together, as far as what they count for says. */
 export interface Together {
-  /** Nothing if others cannot be so beside him. */
-  of(scene: Scene, me: Own, when: When): Those | undefined;
+  /** Whoever others are, now or later; nothing if nobody yet is who would have to be. */
+  whoever(scene: Scene, me: Own): Those | undefined;
+  /** Others as they are in the scene, where this is so of them; nothing if they cannot be so beside him. */
+  those(scene: Scene, me: Own, when: Whens): Those | undefined;
+  /** Whether one more can be beside them; if others count for no more than so many of some tallies. */
+  allows(those: Those, one: Pick<Rank, 'party' | 'tally'>, noMore: NoMore): boolean;
   /** What is counted after somebody counts for something else. */
   counted(before: Tally, mine: Tally, now: Tally, those: Those): readonly Counted[];
 }
@@ -30,63 +35,77 @@ interface Counted {
   readonly noMore: NoMore;
 }
 
-export function together(parties: Parties, tallies: Tallies): Together {
-  const { all, ofCell } = parties;
-  const none = tallies.room.map(() => 0);
-  return { of, counted };
+const anybody: NoMore = [];
 
-  function of(scene: Scene, me: Own, when: When): Those | undefined {
-    const mine = me.tally;
-    // Others together have no fewer and no more, and so much room have those of whom nothing is known.
-    const least = scene.tally.map((many, at) => Math.max(0, many - mine[at]!));
-    const most = scene.tally.map((many, at) => (tallies.isFew[at] && many === SEVERAL ? MANY : many) - mine[at]!);
-    const room = minus(tallies.room, tallies.most(me.party));
-    const known = new Map<number, Span>();
-    for (const [id] of when) {
-      const at = ofCell[id]!;
-      if (known.has(at)) continue;
-      const span = spanOfAll(scene, at, when);
-      if (!span) return undefined;
-      known.set(at, span);
-      const party = tallies.most(all[at]!);
-      for (let tally = 0; tally < room.length; tally++) {
-        least[tally]! -= span.most[tally]!;
-        most[tally]! -= span.least[tally]!;
-        room[tally]! -= party[tally]!;
-      }
+export function together(parties: Parties, tallies: Tallies): Together {
+  const { all } = parties;
+  const { room, isFew } = tallies;
+  const none = room.map(() => 0);
+  return { whoever, those, allows, counted };
+
+  function whoever(scene: Scene, me: Own): Those | undefined {
+    const others = tallies.most(me.party);
+    const left = { ...beside(scene, me), room: room.map((many, at) => many - others[at]!), known: [], text: '' };
+    for (let at = 0; at < room.length; at++) {
+      if (left.most[at]! < 0 || left.least[at]! > left.room[at]!) return undefined;
+      if (left.least[at]! > 0 && !hasOneOf(scene, at, me, left.most)) return undefined;
     }
-    for (let at = 0; at < most.length; at++) {
-      if (most[at]! < 0 || least[at]! > room[at]!) return undefined;
-      if (least[at]! > 0 && !hasOneOf(scene, at, most, (party) => party !== me.party.at && !known.has(party)))
-        return undefined;
-    }
-    const sumOf = (what: keyof Span, at: number): number =>
-      [...known.values()].reduce((sum, span) => sum + span[what][at]!, 0);
-    const fewest = (at: number): number => Math.max(0, least[at]!) + sumOf('least', at);
-    const highest = (at: number): number => Math.min(most[at]!, room[at]!) + sumOf('most', at);
-    return {
-      text: `${least.join()} ${most.join()}`,
-      canBe: (at, many) => fewest(at) <= many && many <= highest(at),
-      canBeMore: (at, many) => many <= highest(at),
-      allows({ tally, party }, noMore) {
-        const span = known.get(party.at);
-        const own = span ? none : tallies.most(party);
-        for (let at = 0; at < tally.length; at++) {
-          const many = tally[at]!;
-          if (many > most[at]! + (span?.least[at] ?? 0)) return false;
-          if (least[at]! + (span?.most[at] ?? 0) - many > room[at]! - own[at]!) return false;
-        }
-        return noMore?.every(([at, many]) => tally[at]! <= many) !== false;
-      },
-    };
+    return left;
   }
 
-  function counted(before: Tally, mine: Tally, now: Tally, those: Those): readonly Counted[] {
-    let found: readonly Counted[] = [{ tally: before, noMore: [] }];
+  function those(scene: Scene, me: Own, when: Whens): Those | undefined {
+    const { least, most } = beside(scene, me);
+    const known: (Span | undefined)[] = [];
+    for (const party of all) {
+      if (party === me.party) {
+        known.push(undefined);
+        continue;
+      }
+      const span = spanIn(scene, party.at, when.get(party));
+      if (!span) return undefined;
+      known.push(span);
+      for (let at = 0; at < none.length; at++) {
+        least[at]! -= span.most[at]!;
+        most[at]! -= span.least[at]!;
+      }
+    }
+    for (let at = 0; at < none.length; at++) if (most[at]! < 0 || least[at]! > 0) return undefined;
+    return { least, most, room: none, known, text: `${least.join()} ${most.join()}` };
+  }
+
+  /** Others together have no fewer and no more. */
+  function beside({ tally }: Scene, { tally: mine }: Own): { readonly least: number[]; readonly most: number[] } {
+    const [least, most]: [number[], number[]] = [[], []];
+    for (let at = 0; at < tally.length; at++) {
+      const many = tally[at]!;
+      least.push(Math.max(0, many - mine[at]!));
+      most.push((isFew[at] && many === SEVERAL ? MANY : many) - mine[at]!);
+    }
+    return { least, most };
+  }
+
+  function allows(
+    { least, most, room: left, known }: Those,
+    { tally, party }: Pick<Rank, 'party' | 'tally'>,
+    noMore: NoMore,
+  ): boolean {
+    const span = known[party.at];
+    const own = span ? none : tallies.most(party);
+    for (let at = 0; at < tally.length; at++) {
+      const many = tally[at]!;
+      if (many > most[at]! + (span ? span.least[at]! : 0)) return false;
+      if (least[at]! + (span ? span.most[at]! : 0) - many > left[at]! - own[at]!) return false;
+    }
+    for (const [at, many] of noMore) if (tally[at]! > many) return false;
+    return true;
+  }
+
+  function counted(before: Tally, mine: Tally, now: Tally, others: Those): readonly Counted[] {
+    let found: readonly Counted[] = [{ tally: before, noMore: anybody }];
     before.forEach((many, at) => {
       const [was, is] = [mine[at]!, now[at]!];
       if (was === is) return;
-      const ways = tallies.isFew[at] ? fewAfter(at, is, those) : [{ many: many - was + is, noMore: [] }];
+      const ways = isFew[at] ? fewAfter(at, is, others) : [{ many: many - was + is, noMore: anybody }];
       found = found.flatMap(({ tally, noMore }) =>
         ways.map((way) => ({
           tally: tally.map((one, index) => (index === at ? way.many : one)),
@@ -101,37 +120,41 @@ export function together(parties: Parties, tallies: Tallies): Together {
   function fewAfter(
     at: number,
     mine: number,
-    those: Those,
+    { least, most, room: left, known }: Those,
   ): readonly { readonly many: number; readonly noMore: NoMore }[] {
+    let fewest = Math.max(0, least[at]!);
+    let highest = Math.min(most[at]!, left[at]!);
+    for (const span of known) {
+      fewest += span?.least[at] ?? 0;
+      highest += span?.most[at] ?? 0;
+    }
     return [0, 1, SEVERAL].flatMap((many): readonly { readonly many: number; readonly noMore: NoMore }[] => {
       const others = Math.max(0, many - mine);
-      if (many === SEVERAL) return those.canBeMore(at, others) ? [{ many, noMore: [] }] : [];
-      return many >= mine && those.canBe(at, others) ? [{ many, noMore: [[at, others]] }] : [];
+      if (others > highest) return [];
+      if (many === SEVERAL) return [{ many, noMore: anybody }];
+      return many >= mine && fewest <= others ? [{ many, noMore: [[at, others]] }] : [];
     });
   }
 
-  /** Somebody of whom nothing is known counts for some of it, and for no more of anything than there is. */
-  function hasOneOf(
-    { ranks }: Scene,
-    at: number,
-    most: readonly number[],
-    isOpen: (party: number) => boolean,
-  ): boolean {
-    for (const [party, those] of ranks.entries())
-      if (isOpen(party))
-        for (const { tally } of those.values())
-          if (tally[at]! > 0 && tally.every((many, one) => many <= most[one]!)) return true;
-    return false;
+  /** Somebody else counts for some of it, and for no more of anything than there is. */
+  function hasOneOf({ ranks }: Scene, at: number, { party }: Own, most: Tally): boolean {
+    return ranks.some((some, one) => {
+      if (one !== party.at)
+        for (const { tally } of some.values())
+          if (tally[at]! > 0 && tally.every((many, index) => many <= most[index]!)) return true;
+      return false;
+    });
   }
 
-  function spanOfAll(scene: Scene, at: number, when: When): Span | undefined {
-    const so = when.filter(([id]) => ofCell[id] === at);
-    const key = so.join();
-    if (!scene.spans.has(key)) {
-      const ranks = [...scene.ranks[at]!.values()];
-      scene.spans.set(key, spanOf(ranks.filter(({ owns }) => [...owns].some((own) => isSo(parties, own, so)))));
-    }
-    return scene.spans.get(key);
+  function spanIn(scene: Scene, at: number, when: When | undefined): Span | undefined {
+    const known = scene.spans[at]!;
+    const key = when ? when.join() : '';
+    const before = known.get(key);
+    if (before) return before;
+    const ranks = [...scene.ranks[at]!.values()];
+    const span = spanOf(when ? ranks.filter(({ owns }) => [...owns].some((own) => isSo(parties, own, when))) : ranks);
+    if (span) known.set(key, span);
+    return span;
   }
 }
 
@@ -152,5 +175,3 @@ export function spanOf(some: readonly { readonly tally: Tally }[]): Span | undef
     }
   return { least, most };
 }
-
-const minus = (one: Tally, other: Tally): number[] => one.map((many, at) => many - other[at]!);
