@@ -36,13 +36,13 @@ const from5_10: Surroundings = {
 };
 
 /**
- * When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14). From commit texts, 5.16 was not read. A group's
- * type cannot be changed here, as in 5.10; in Linux it could since 08a27c1c3ecf (5.11).
+ * When the series was mailed: `bind` tells the error (45ddcb42949f, 5.14), and a group's type can be changed (08a27c1c3ecf,
+ * 5.11). From commit texts, 5.16 was not read.
  */
 const from5_16: Surroundings = {
   ...from5_10,
   driverCore: { ...from5_10.driverCore, bindTells: 'the error' },
-  iommu: { ...from5_10.iommu, sharedStream: 'refused' },
+  iommu: { ...from5_10.iommu, typeChange: 'of one unbound device', sharedStream: 'refused' },
 };
 
 /**
@@ -59,7 +59,7 @@ const from5_19: Surroundings = {
     unlinks: 'first',
     overrideSpins: false,
   },
-  iommu: { ...from5_16.iommu, join: 'default domain unless owned', typeChange: 'of one unbound device' },
+  iommu: { ...from5_16.iommu, join: 'default domain unless owned' },
   vfio: {
     scansSiblings: false,
     tracksUnbound: false,
