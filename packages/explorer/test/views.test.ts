@@ -19,14 +19,14 @@ import { reached } from './reached.ts';
  */
 
 const kernel = kernelDriver('kernel-driver');
-const own = { ...kernel, name: 'own-domain', ownDomain: true } as const;
+const ownDomain = { ...kernel, name: 'own-domain', ownDomain: true } as const;
 /** Devices of which no two are alike, and no more than so many. */
 const unlike = (many: number) =>
   Array.from({ length: many }, (_, at) => {
     const bus = buses[at % 2]!;
     const drivers = [
       [kernel, vfioDriverOf(bus)],
-      [own, vfioDriverOf(bus)],
+      [ownDomain, vfioDriverOf(bus)],
       [stubDriver('stub'), vfioDriverOf(bus)],
       [kernel],
     ][at % 4]!;
@@ -37,7 +37,7 @@ const unlike = (many: number) =>
 const joining = [
   device(platform, 'A', { group: 'g', drivers: [kernel], joins: 'at first bind' }),
   device(platform, 'B', { group: 'g', drivers: [vfioDriverOf(platform)] }),
-  device(platform, 'C', { group: 'g', drivers: [own, vfioDriverOf(platform)], joins: 'at first bind' }),
+  device(platform, 'C', { group: 'g', drivers: [ownDomain, vfioDriverOf(platform)], joins: 'at first bind' }),
 ];
 const users = [
   { name: 'u0', through: 'container' },

@@ -1,4 +1,4 @@
-import type { At, Compiled } from '../tables/compile.ts';
+import { startsOf, type At, type Compiled } from '../tables/compile.ts';
 import { withSteps } from '../leaving-out/glued.ts';
 import { allRead, derived, type Asked, type Row, type Situation } from '../tables/table.ts';
 
@@ -15,11 +15,10 @@ export function readingAlong(compiled: Compiled, others: readonly Compiled[]): C
 
 /** Goes through both programs at once, outcome by outcome, as far as they have the same ones. */
 function pairUp(one: Compiled, other: Compiled, partners: Map<At, Set<At>>): void {
-  const starts = ({ nodes: [idle] }: Compiled): readonly At[] =>
-    idle?.kind === 'idle' ? idle.starts.map(({ first }) => first) : [];
-  const left = starts(one).flatMap((first, at): [At, At][] => {
-    const twin = starts(other)[at];
-    return twin ? [[first, twin]] : [];
+  const twins = startsOf(other);
+  const left = startsOf(one).flatMap(({ first }, at): [At, At][] => {
+    const twin = twins[at];
+    return twin ? [[first, twin.first]] : [];
   });
   for (let pair = left.pop(); pair; pair = left.pop()) {
     const [node, twin] = pair;

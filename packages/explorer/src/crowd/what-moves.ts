@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { Start } from '../tables/compile.ts';
+import { startsOf, type Start } from '../tables/compile.ts';
 import type { Reduced } from '../search/reduced.ts';
 import type { Only } from '../tables/moves.ts';
 import type { Pictures } from './picture.ts';
@@ -18,8 +18,7 @@ export interface WhatMoves {
 /** In a further sample only what looks at cells that differ; and of users who are the same one starts. */
 export function whatMoves(compiled: Reduced, crowds: readonly Crowd[], pictures: Pictures): WhatMoves {
   const { nodes, system } = compiled;
-  const [idle] = nodes;
-  const all = idle?.kind === 'idle' ? idle.starts : [];
+  const all = startsOf(compiled);
   const actors = new Set(crowds.flatMap((crowd) => crowd.actors));
   const alike = sameUsers(compiled);
   const isSampled = ({ id }: Cell): boolean => pictures.sampled.has(id);

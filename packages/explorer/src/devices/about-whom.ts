@@ -1,5 +1,5 @@
 import { cellsOf } from '../tables/cells-of.ts';
-import type { At, Compiled } from '../tables/compile.ts';
+import { startsOf, type At, type Compiled } from '../tables/compile.ts';
 import { groupBy } from '../group-by.ts';
 import { nodesOf } from '../tables/nodes-of.ts';
 import type { Situation } from '../tables/table.ts';
@@ -26,14 +26,13 @@ export interface AboutWhom {
 
 export function aboutWhom(compiled: Compiled, arrangements: readonly Arrangement[]): AboutWhom {
   const names = [...(arrangements[0]?.devices.keys() ?? [])];
-  const [idle] = compiled.nodes;
   const ofCell = new Int32Array(compiled.cells.length);
   const ofNode = new Int32Array(compiled.nodes.length);
-  const ofStart = new Int32Array(idle?.kind === 'idle' ? idle.starts.length : 0);
+  const ofStart = new Int32Array(startsOf(compiled).length);
   names.forEach((name, at) => {
     for (const id of cellsOf(compiled, name)) ofCell[id]! |= 1 << at;
     for (const node of nodesOf(compiled, name)) ofNode[node]! |= 1 << at;
-    if (idle?.kind === 'idle') for (const choice of choicesOf(idle, name)) ofStart[choice]! |= 1 << at;
+    for (const choice of choicesOf(compiled, name)) ofStart[choice]! |= 1 << at;
   });
   const known = new Map<Whom, readonly Arrangement[]>();
 

@@ -1,4 +1,4 @@
-import type { At, Compiled } from '../tables/compile.ts';
+import { startsOf, type At, type Compiled } from '../tables/compile.ts';
 import { pairedEvents } from '../tables/same-events.ts';
 import { sameWrites } from '../tables/same-writes.ts';
 import { situationsIn } from '../tables/situations.ts';
@@ -45,8 +45,7 @@ export function devicesAgree(
   const { cells, initial, nodes } = compiled;
   const situationsOf = situationsIn(cells, initial, 'only asked');
   const about = aboutWhom(compiled, arrangements);
-  const [idle] = nodes;
-  const starts = idle?.kind === 'idle' ? idle.starts : [];
+  const starts = startsOf(compiled);
   const steps = new Map<At, { readonly whom: number; twin(arrangement: Arrangement): At }>();
   starts.forEach(({ first }, choice) =>
     steps.set(first, { whom: about.start(choice), twin: ({ starts: to }) => starts[to[choice]!]!.first }),

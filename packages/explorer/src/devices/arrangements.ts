@@ -1,4 +1,4 @@
-import type { Compiled, Idle } from '../tables/compile.ts';
+import { startsOf, type Compiled } from '../tables/compile.ts';
 import type { LikeDevice } from './like-devices.ts';
 
 /** Like devices put in each other's places, and of each cell, place in a program and operation of the menu the one that it becomes. */
@@ -20,11 +20,11 @@ export interface Mixture {
  * others within kinds are made. Any exchange is one of the former and one within kinds. Nothing if there are more than `most` of those.
  */
 export function arrangementsOf(
-  { nodes, cells }: Compiled,
-  idle: Idle,
+  compiled: Compiled,
   mixtures: readonly Mixture[],
   most: number,
 ): readonly Arrangement[] | undefined {
+  const { nodes, cells } = compiled;
   let all: readonly (readonly (readonly [LikeDevice, LikeDevice])[])[] = [[]];
   const sizes = mixtures.flatMap(({ classes }) => classes.map(({ length }) => length));
   if (ordersOf(mixtures.map(({ devices }) => devices.length)) / ordersOf(sizes) > most) return undefined;
@@ -43,11 +43,11 @@ export function arrangementsOf(
 
   function arrangement(pairs: readonly (readonly [LikeDevice, LikeDevice])[]): Arrangement {
     const [toCell, toNode] = [Uint16Array.from(cells, (_, at) => at), Uint16Array.from(nodes, (_, at) => at)];
-    const toStart = Uint16Array.from(idle.starts, (_, at) => at);
+    const toStart = Uint16Array.from(startsOf(compiled).keys());
     for (const [one, other] of pairs) {
       one.cells.forEach((id, at) => (toCell[id] = other.cells[at]!));
       one.nodes.forEach((node, at) => (toNode[node] = other.nodes[at]!));
-      const [mine, theirs] = [choicesOf(idle, one.name), choicesOf(idle, other.name)];
+      const [mine, theirs] = [choicesOf(compiled, one.name), choicesOf(compiled, other.name)];
       mine.forEach((choice, at) => (toStart[choice] = theirs[at]!));
     }
     const devices = new Map(pairs.map(([one, other]) => [one.name, other.name]));
@@ -65,8 +65,10 @@ const firstTwo = ([one, two, ...rest]: readonly number[]): readonly number[] =>
 const inTurn = ([first, ...rest]: readonly number[]): readonly number[] => [...rest, first!];
 
 /** The operations of the menu that are about a device, by number. */
-export const choicesOf = ({ starts }: Idle, device: string): readonly number[] =>
-  starts.flatMap(({ operation }, choice) => ('device' in operation && operation.device === device ? [choice] : []));
+export const choicesOf = (compiled: Compiled, device: string): readonly number[] =>
+  startsOf(compiled).flatMap(({ operation }, choice) =>
+    'device' in operation && operation.device === device ? [choice] : [],
+  );
 
 /** Of each number in the lists the number it becomes: each gets one of every list in turn, and of a list the first that is left. */
 function waysOf(lists: readonly number[][]): readonly (readonly number[])[] {

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import { kindsOf, loosened, namesDomain, type Kind } from '../likeness/kinds.ts';
-import type { Compiled } from '../tables/compile.ts';
+import { startsOf, type Compiled } from '../tables/compile.ts';
 import { looksOneByOne } from '../likeness/one-by-one.ts';
 import { likeDevice, likeDevicesOf, type LikeDevice, type LikeDevices } from './like-devices.ts';
 import { arrangementsOf, choicesOf, ordersOf, type Arrangement, type Mixture } from './arrangements.ts';
@@ -32,18 +32,16 @@ const MOST_ARRANGEMENTS = 20;
  * core knows nothing different of ({@link loosened}).
  */
 export function deviceExchangeOf(compiled: Compiled, loosely?: 'loosely'): DeviceExchange | undefined {
-  const { system, nodes, initial, symmetric } = compiled;
+  const { system, initial, symmetric } = compiled;
   const { machine, strategy, bus } = system.kernel;
-  const [idle] = nodes;
-  if (!symmetric || idle?.kind !== 'idle') return undefined;
-  if (idle.starts.some(({ operation }) => operation.do === 'remove')) return undefined;
+  if (!symmetric || startsOf(compiled).some(({ operation }) => operation.do === 'remove')) return undefined;
   const buses = [...new Set(machine.devices.map(bus))];
   const strict = kindsOf(machine, buses, strategy);
   const mixtures = (loosely ? loosened(strict) : strict)
     .filter(({ group, devices }) => group !== undefined && devices.length > 1 && !devices.some(namesDomain))
     .flatMap(mixturesOf)
     .filter(({ devices }) => devices.length > 1);
-  const arrangements = arrangementsOf(compiled, idle, mixtures, MOST_ARRANGEMENTS);
+  const arrangements = arrangementsOf(compiled, mixtures, MOST_ARRANGEMENTS);
   if (!arrangements) return undefined;
   const kinds = mixtures.map(({ devices }) => devices);
   if (
@@ -67,7 +65,7 @@ export function deviceExchangeOf(compiled: Compiled, loosely?: 'loosely'): Devic
         .flatMap(({ devices, classes }) => classes.map((some) => some.map((at) => devices[at]!.name)))
         .find((some) => some.includes(device)) ?? [device],
     exchanged(path, one, other) {
-      const [mine, theirs] = [choicesOf(idle, one), choicesOf(idle, other)];
+      const [mine, theirs] = [choicesOf(compiled, one), choicesOf(compiled, other)];
       const twins = new Map([
         ...mine.map((choice, at) => [choice, theirs[at]!] as const),
         ...theirs.map((choice, at) => [choice, mine[at]!] as const),

@@ -1,5 +1,5 @@
 import type { Cell } from '@busward/core';
-import type { At, Compiled, Next } from '../tables/compile.ts';
+import { startsOf, type At, type Compiled, type Next } from '../tables/compile.ts';
 import type { Situation } from '../tables/table.ts';
 import type { InTurn } from './in-turn.ts';
 
@@ -16,11 +16,11 @@ export interface StartingOver {
 }
 
 export function startingOver(
-  { nodes, symmetric }: Compiled,
+  compiled: Compiled,
   isLate: (before: At, next: Next, here: Situation<number>) => boolean,
 ): StartingOver {
-  const [idle] = nodes;
-  const all = symmetric && idle?.kind === 'idle' ? idle.starts : [];
+  const { nodes, symmetric } = compiled;
+  const all = symmetric ? startsOf(compiled) : [];
   const guards = new Map(all.map(({ first, possible }) => [first, possible]));
   return { looks: (first) => guards.get(first)?.touches ?? [], starts };
 

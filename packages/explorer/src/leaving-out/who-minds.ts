@@ -1,5 +1,5 @@
 import type { Happening, Operation, Principle } from '@busward/core';
-import type { At, Compiled, Start } from '../tables/compile.ts';
+import { startsOf, type At, type Compiled, type Start } from '../tables/compile.ts';
 import type { Broken, Judges } from '../judging/judges.ts';
 import { sameNumbers, type Entry, type Situation, type Table } from '../tables/table.ts';
 import { askingIn } from './asking-in-between.ts';
@@ -81,8 +81,7 @@ export function movedIn(
 
   function onlookersOf(): readonly Onlooker[] {
     const none: ReadonlySet<number> = new Set();
-    const [idle] = nodes;
-    const starts = idle?.kind === 'idle' ? idle.starts : [];
+    const starts = startsOf(compiled);
     const firsts = new Set<unknown>(starts.map(({ first }) => first));
     return [
       ...starts.flatMap((start) => [

@@ -15,7 +15,7 @@ import { tabulate, type Row, type Table } from './table.ts';
 /** Where a slot can be: between operations, or at a place in one. A slot's value is an index into `nodes`. */
 export type Node = Idle | At;
 
-export interface Idle {
+interface Idle {
   readonly kind: 'idle';
   readonly starts: readonly Start[];
 }
@@ -63,6 +63,10 @@ export interface Compiled {
   /** How many bits each place of a row needs: none where no step says that it writes there. */
   readonly bits: readonly number[];
 }
+
+/** What whoever is idle in the first slot may begin: in all of them, where they are interchangeable. */
+export const startsOf = ({ nodes: [idle] }: Pick<Compiled, 'nodes'>): readonly Start[] =>
+  idle?.kind === 'idle' ? idle.starts : [];
 
 /** The same tables, from another state on: everybody is still to begin. Of each cell it is said which of its values it has. */
 export const startingAt = (compiled: Compiled, cells: readonly number[]): Compiled => ({

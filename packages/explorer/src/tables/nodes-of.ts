@@ -1,8 +1,8 @@
-import type { Compiled } from './compile.ts';
+import { startsOf, type Compiled } from './compile.ts';
 
 /** The places of a device's operations, in one order for all devices whose operations are the same but for names. */
-export function nodesOf({ nodes }: Compiled, device: string): readonly number[] {
-  const [idle] = nodes;
+export function nodesOf(compiled: Compiled, device: string): readonly number[] {
+  const { nodes } = compiled;
   const order = new Set<number>();
   const visit = (node: number): void => {
     const here = nodes[node];
@@ -11,8 +11,7 @@ export function nodesOf({ nodes }: Compiled, device: string): readonly number[] 
     order.add(node);
     here.next.forEach(({ to }) => visit(to));
   };
-  if (idle?.kind === 'idle')
-    for (const { operation, first } of idle.starts)
-      if ('device' in operation && operation.device === device) visit(nodes.indexOf(first));
+  for (const { operation, first } of startsOf(compiled))
+    if ('device' in operation && operation.device === device) visit(nodes.indexOf(first));
   return [...order];
 }

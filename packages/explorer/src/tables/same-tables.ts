@@ -1,4 +1,4 @@
-import type { Compiled, Next, Node } from './compile.ts';
+import { startsOf, type Compiled, type Next, type Node } from './compile.ts';
 import { pairedEvents } from './same-events.ts';
 import { sameWrites } from './same-writes.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
@@ -78,11 +78,11 @@ export interface Counterparts {
 const all = { most: 64 };
 
 /** What stands in the same place. */
-const inPlace = ({ cells, nodes: [idle], system }: Compiled, other: Compiled): Counterparts => ({
-  cells: cells.map(({ id }) => id),
-  starts: idle?.kind === 'idle' ? [...idle.starts.keys()] : [],
-  devices: new Map(system.machine.devices.map(({ name }, at) => [name, other.system.machine.devices[at]?.name])),
-  groups: new Map(system.machine.groups.map((name, at) => [name, other.system.machine.groups[at]])),
+const inPlace = (one: Compiled, other: Compiled): Counterparts => ({
+  cells: one.cells.map(({ id }) => id),
+  starts: [...startsOf(one).keys()],
+  devices: new Map(one.system.machine.devices.map(({ name }, at) => [name, other.system.machine.devices[at]?.name])),
+  groups: new Map(one.system.machine.groups.map((name, at) => [name, other.system.machine.groups[at]])),
   looks: all,
 });
 
@@ -104,8 +104,8 @@ export function named(one: Compiled, other: Compiled): Counterparts {
   };
 }
 
-const operationsOf = ({ nodes: [idle] }: Compiled): readonly string[] =>
-  idle?.kind === 'idle' ? idle.starts.map(({ operation }) => JSON.stringify(operation)) : [];
+const operationsOf = (compiled: Compiled): readonly string[] =>
+  startsOf(compiled).map(({ operation }) => JSON.stringify(operation));
 
 const sameCells = (one: Compiled, other: Compiled, becomes: Counterparts): boolean =>
   one.cells.length === other.cells.length &&

@@ -1,4 +1,4 @@
-import type { Compiled, Start } from '../tables/compile.ts';
+import { startsOf, type Compiled, type Start } from '../tables/compile.ts';
 import { cellsOf } from '../tables/cells-of.ts';
 import type { Row } from '../tables/table.ts';
 
@@ -23,9 +23,8 @@ export interface Parties {
 }
 
 export function partiesOf(compiled: Compiled): Parties {
-  const { cells, nodes, system, initial } = compiled;
-  const [idle] = nodes;
-  const starts = idle?.kind === 'idle' ? idle.starts : [];
+  const { cells, system, initial } = compiled;
+  const starts = startsOf(compiled);
   const devices = system.machine.devices.map(({ name }) => name);
   const actors = starts.map(({ operation }) => ('user' in operation ? operation.user : ''));
   const others = starts.flatMap((start, at) => ('device' in start.operation ? [] : [actors[at]!]));

@@ -1,4 +1,4 @@
-import type { Compiled, Start } from '../tables/compile.ts';
+import { startsOf, type Compiled, type Start } from '../tables/compile.ts';
 import { randomNumbers } from '../search/walk.ts';
 import { forEachMove } from '../tables/moves.ts';
 import type { Row } from '../tables/table.ts';
@@ -13,8 +13,7 @@ const BACK_AFTER = 50;
  */
 export function walkedBy(compiled: Compiled): readonly Row[] {
   const { machine } = compiled.system;
-  const [idle] = compiled.nodes;
-  const starts = idle?.kind === 'idle' ? idle.starts : [];
+  const starts = startsOf(compiled);
   const nodes = new Uint8Array(compiled.nodes.length).fill(1);
   const met: Row[] = [];
   const chance = randomNumbers();
