@@ -72,3 +72,9 @@ it('a limit that is met at once tells of no operations', async () => {
   const { out } = await busward('diff', 'v8', '6.1', '--max-states', '5', '--max-devices', '1');
   expect(out).toMatch(/undecided, stopped after 5 states, 0 of 5 machines explored\n/);
 });
+
+it('says what is wrong with --profile once, whatever the number of scenarios', async () => {
+  const { code, err } = await busward('check', '--profile', 'foo');
+  expect(code).toBe(2);
+  expect(err).toMatch(/^busward: [^\n]*: --profile: no profile or strategy 'foo'; there are [^\n]*\n$/);
+});

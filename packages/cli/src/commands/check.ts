@@ -53,6 +53,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
     let unread = 0;
     let begun = 0;
     const began = performance.now();
+    const told = new Set<string>();
     const orCount = async (work: () => void | Promise<void>): Promise<void> => {
       if (!(await orSay(work))) unread += 1;
     };
@@ -72,7 +73,15 @@ export const checkCommand = buildCommand<Flags, string[]>({
             !flags.noReduction,
             flags.engine,
           );
-          all.push(await naming(loaded.scenario.file, () => watched(search, flags, began)));
+          try {
+            all.push(await watched(search, flags, began));
+          } catch (error) {
+            if (!(error instanceof PluginError || error instanceof InputError)) throw error;
+            // An unknown --profile is so in every scenario.
+            if (told.has(error.message)) return void (unread += 1);
+            told.add(error.message);
+            throw placed(error, loaded.scenario.file);
+          }
         });
       }
     });
@@ -92,11 +101,5 @@ function whyNot(name: string): string | undefined {
 }
 
 /** A plugin that breaks the contract, or an unknown --profile, is told with the scenario that it was met in. */
-async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof PluginError || error instanceof InputError)) throw error;
-    throw error.message.startsWith(file) ? error : new InputError(`${file}: ${error.message}`);
-  }
-}
+const placed = (error: Error, file: string): Error =>
+  error.message.startsWith(file) ? error : new InputError(`${file}: ${error.message}`);
