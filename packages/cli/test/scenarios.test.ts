@@ -42,13 +42,20 @@ describe('busward check', () => {
     const { code, out } = await busward('check', path);
     expect(code).toBe(1);
     expect(out).toMatch(/^v8 +vacuous +expected: holds/m);
-    expect(out).toContain('vacuous: never claim g = EINVAL under v8');
+    expect(out).toMatch(/^never: P1; when: claim g = EINVAL$/m);
+    expect(out).toMatch(/^vacuous under v8, domain-compare, [^:]*:\s+never claim g = EINVAL$/m);
   });
   it('is undecided, and never "holds", at a limit', async () => {
     const { code, out } = await busward('check', 'litmus/L02.yaml', '--max-states', '3');
     expect(code).toBe(1);
     expect(out).toMatch(/^v8 +undecided +expected: holds/m);
     expect(out).not.toMatch(/^\S+ +holds/m);
+    expect(out).not.toContain('is reached');
+    const several = await busward('check', 'litmus/L02.yaml', 'litmus/L03.yaml', '--max-states', '3');
+    expect([several.code, several.out]).toEqual([
+      1,
+      expect.stringMatching(/^ +undecided +v8[^]*^0 of 2 scenarios are as expected, 2 undecided$/m),
+    ]);
   });
   it('asks the generators themselves with --engine naive, and says so', async () => {
     const [{ out }, by] = await Promise.all([
@@ -92,6 +99,14 @@ describe('busward run', () => {
     const { code, out } = await busward('run', 'litmus/L02.yaml', '--profile', 'linux@5.10', '--profile', 'v8');
     expect(code).toBe(0);
     expect(out).toMatch(/^bind B to nvme +crash +EBUSY$/m);
+  });
+  it('says what of that which comes before did not succeed', async () => {
+    const path = written('before.yaml', (text) =>
+      text.replace('before: [bind A to vfio-pci]', 'before: [bind A to vfio-pci, bind A to vfio-pci]'),
+    );
+    const { out } = await busward('run', path, '--profile', 'linux@6.1');
+    expect(out).toMatch(/^linux@6\.1: before: 'bind A to vfio-pci' = EBUSY, and has to succeed/m);
+    expect((await busward('run', 'litmus/L02.yaml')).out).not.toContain('has to succeed');
   });
   it('takes the order that is asked for, and says what is wrong with another', async () => {
     const first = await busward('run', 'litmus/L02.yaml', '--order', 'root,u0,u0', '--profile', 'v8');

@@ -37,20 +37,29 @@ export const isOdd = ({ verdict, expected }: Result): boolean =>
   verdict === 'vacuous' || (expected !== undefined && verdict !== expected);
 
 function suiteLines(all: readonly CheckedScenario[], page: Page): readonly string[] {
+  const isOpen = all.some(({ results }) => results.some(({ verdict }) => verdict === 'undecided'));
+  const verdicts = ['holds', 'fails', ...(isOpen ? ['undecided'] : [])];
   const rows = all.map((one) => [
     { text: one.scenario.file },
-    { text: variantsThat('holds', one.results) },
-    { text: variantsThat('fails', one.results) },
-    { text: isAsExpected(one) ? 'yes' : 'NO' },
+    ...verdicts.map((verdict) => ({ text: variantsThat(verdict, one.results) })),
+    { text: isAsExpected(one) ? 'yes' : isOnlyOpen(one) ? 'undecided' : 'NO' },
   ]);
   const odd = all.filter((one) => !isAsExpected(one));
+  const open = odd.filter(isOnlyOpen).length;
   return [
-    ...table([['scenario', 'holds', 'fails', 'as expected'].map((text) => ({ text })), ...rows], page),
+    ...table([['scenario', ...verdicts, 'as expected'].map((text) => ({ text })), ...rows], page),
     '',
-    ...wrap(`${all.length - odd.length} of ${all.length} scenarios are as expected`, page.width),
+    ...wrap(
+      `${all.length - odd.length} of ${all.length} scenarios are as expected${open > 0 ? `, ${open} undecided` : ''}`,
+      page.width,
+    ),
     ...odd.flatMap((one) => ['', ...scenarioLines(one, page)]),
   ];
 }
+
+/** Nothing came out that is not as expected, but not all of it did. */
+const isOnlyOpen = ({ results }: CheckedScenario): boolean =>
+  results.filter(isOdd).every(({ verdict }) => verdict === 'undecided');
 
 /** The variants with that verdict; `*` for one with other settings. */
 export const variantsThat = (verdict: string, results: readonly Result[]): string =>
@@ -78,11 +87,24 @@ function groupless({ machine: { devices } }: Scenario): readonly string[] {
   ];
 }
 
+/** Why what is neither so nor not is so, each reason with the variants that have it. */
+function reasonsOf(results: readonly Result[]): readonly string[] {
+  const told = results.toSorted(byVersion).filter(({ because }) => because !== undefined);
+  const reasons = new Set(told.map(({ because }) => because));
+  return [...reasons].map((reason) => {
+    const those = told.filter(({ because }) => because === reason);
+    return `${those[0]!.verdict} under ${those.map(({ variant }) => variant).join(', ')}: ${reason}`;
+  });
+}
+
 /** A scenario in words, its verdicts, and the first execution that refutes it, or shows it. */
 function scenarioLines({ scenario, results }: CheckedScenario, page: Page): readonly string[] {
   const { condition, file, question } = scenario;
   const facts = condition.facts.map(({ text }) => text).join(' and ');
-  const when = condition.when.length > 0 ? `; not vacuous: ${reachedText(condition, ({ text }) => text)}` : '';
+  const isReached = results.every(({ verdict }) => verdict === 'holds' || verdict === 'fails');
+  const when = isReached
+    ? `; not vacuous: ${reachedText(condition, ({ text }) => text)}`
+    : `; when: ${condition.when.map(({ text }) => text).join(' and ')}`;
   const rows = results.toSorted(byVersion).map((one) => [
     { text: one.variant },
     { text: one.verdict },
@@ -97,12 +119,10 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
     ...wrap(`${file}: ${question}`, page.width),
     ...wrap(shapeOf(scenario), page.width),
     ...groupless(scenario).flatMap((one) => wrap(one, page.width)),
-    ...wrap(`${condition.kind}: ${facts}${when}`, page.width),
+    ...wrap(`${condition.kind}: ${facts}${condition.when.length > 0 ? when : ''}`, page.width),
     '',
     ...table([['under', 'verdict', '', 'searched'].map((text) => ({ text })), ...rows], page),
-    ...results.flatMap(({ because, verdict }) =>
-      because === undefined ? [] : ['', ...wrap(`${verdict}: ${because}`, page.width)],
-    ),
+    ...reasonsOf(results).flatMap((one) => ['', ...wrap(one, page.width)]),
     ...(told?.witness
       ? [
           '',

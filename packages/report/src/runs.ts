@@ -24,11 +24,22 @@ export function runsText(scenario: Scenario, runs: readonly OrderedRun[], page: 
     ...wrap(`${scenario.file}: ${scenario.question}`, page.width),
     '',
     ...table([['', ...runs.map(({ variant }) => variant)].map((text) => ({ text })), ...rows, broken], page),
+    ...runs.flatMap((one) => {
+      const failed = failedBefore(scenario, one);
+      return failed === undefined ? [] : ['', ...wrap(`${one.variant}: ${failed}`, page.width)];
+    }),
     ...runs.flatMap(({ variant, run }) =>
       run.log.length === 0 ? [] : ['', ...wrap(`${variant} says: ${run.log.join('; ')}`, page.width)],
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** `check` calls a scenario vacuous there. */
+function failedBefore({ before }: Scenario, { run }: OrderedRun): string | undefined {
+  const failed = run.ran.slice(0, before.length).find(({ result }) => result !== 'OK');
+  if (!failed) return undefined;
+  return `before: '${describeOperation(failed.operation)}' = ${failed.result}, and has to succeed: what follows says nothing of the scenario`;
 }
 
 const longest = (runs: readonly OrderedRun[]) =>

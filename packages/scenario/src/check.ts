@@ -54,7 +54,7 @@ export function* checkingScenario(
   merge = true,
   seeker: Seeker = seekers[0]!,
 ): Watched<Checked> {
-  const { condition, machine } = scenario;
+  const { condition } = scenario;
   const idle: Checked = { variant: variant.name, verdict: 'vacuous', states: 0, transitions: 0, taken: new Set() };
   const said = [...condition.facts, ...condition.when];
   const principles = said.flatMap(({ fact }) => (fact.kind === 'broken' ? [fact.principle] : []));
@@ -75,7 +75,7 @@ export function* checkingScenario(
         ...idle,
         states: possible.states,
         transitions: possible.transitions,
-        because: `never ${condition.when.map(({ text }) => text).join(' and ')} under ${variant.name} on ${machine.name}`,
+        because: `never ${condition.when.map(({ text }) => text).join(' and ')}`,
       };
   }
   const search = yield* found(condition.facts, condition.kind === 'always' ? 'not all at the end' : 'together');
