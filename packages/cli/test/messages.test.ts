@@ -78,3 +78,13 @@ it('says what is wrong with --profile once, whatever the number of scenarios', a
   expect(code).toBe(2);
   expect(err).toMatch(/^busward: [^\n]*: --profile: no profile or strategy 'foo'; there are [^\n]*\n$/);
 });
+
+it('takes the strategy that only a profile has, wherever strategies are taken', async () => {
+  for (const args of [
+    ['compare', '--strategy', '6.15'],
+    ['check', 'litmus/L02.yaml', '--profile', '6.15'],
+    ['matrix', '6.15', '--bus', 'pci'],
+    ['diff', '6.15', '6.15', '--max-devices', '1'],
+  ])
+    expect([args[0], (await busward(...args)).err]).toEqual([args[0], '']);
+});

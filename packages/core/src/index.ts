@@ -24,7 +24,7 @@ export type { GroupView, Member } from './kernel/group.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export type { Domain, Owner } from './kernel/layout.ts';
 
-export { busesOf, profiles, type Profile } from './profiles.ts';
+export { busesOf, profiles, withThoseOfProfiles, type Profile } from './profiles.ts';
 export * from './strategies/index.ts';
 export { countedOwner } from './strategies/counted-owner.ts';
 export { groupDomain } from './strategies/group-domain.ts';

@@ -42,6 +42,11 @@ export const profiles = [
   recorded('7.3.4', linux73, [...never, iommufd]),
 ] as const satisfies readonly Profile[];
 
+/** Strategies, and those that only a profile has: 6.15 is in no list. */
+export const withThoseOfProfiles = (strategies: readonly Strategy[]): readonly Strategy[] => [
+  ...new Set([...strategies, ...profiles.map(({ strategy }) => strategy)]),
+];
+
 /** The buses as the profile's Linux had them. */
 export const busesOf = ({ version }: Profile, buses: readonly Bus[]): readonly Bus[] =>
   version === undefined ? buses : buses.map((bus) => bus.at(version));

@@ -3,6 +3,7 @@ import {
   profiles,
   revisionIn,
   surroundingValues,
+  withThoseOfProfiles,
   type Bus,
   type Driver,
   type Machine,
@@ -31,7 +32,7 @@ export interface Variant {
  */
 export function variantOf(name: string, { strategies, buses }: Vocabulary): Variant {
   const [, base = name, but] = /^(.*?)(?: but (.*))?$/.exec(name)!;
-  const strategy = strategies.find((one) => one.name === base);
+  const strategy = withThoseOfProfiles(strategies).find((one) => one.name === base);
   const profile = profiles.find((one) => one.name === base);
   if (!profile && !strategy)
     throw new Error(

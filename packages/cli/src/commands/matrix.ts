@@ -1,4 +1,4 @@
-import { InputError, profiles, type Bus } from '@busward/core';
+import { InputError, profiles, withThoseOfProfiles, type Bus } from '@busward/core';
 import { matrixing, type MatrixKernel } from '@busward/explorer';
 import { matrixRenderings, renderMatrix, type MatrixRendering } from '@busward/report';
 import { besideAnother, variantOf } from '@busward/scenario';
@@ -86,7 +86,7 @@ export const matrixCommand = buildCommand<Flags, string[]>({
 
 /** A kernel with those buses that it had. */
 function kernelOf(name: string, chosen: Chosen): MatrixKernel {
-  const all = [...profiles, ...chosen.strategies].map((one) => one.name);
+  const all = [...profiles, ...withThoseOfProfiles(chosen.strategies)].map((one) => one.name);
   if (name.includes(',') && !name.includes(' but '))
     throw new InputError(
       `${name}: kernels have blanks between them, as in busward matrix ${name.split(',').join(' ')}`,

@@ -1,4 +1,4 @@
-import { InputError, profiles, type Bus, type Principle, type Strategy } from '@busward/core';
+import { InputError, profiles, withThoseOfProfiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { findPlugin, isPath, loadAs, noPluginAt, singular } from './load.ts';
 import { builtIn, installedPlugins, withPlugins, type Plugins } from './plugins.ts';
@@ -101,8 +101,7 @@ function find(kind: keyof typeof singular, name: string, all: readonly Plugin[])
       `'${profile.name}' is a profile, whose strategy is '${profile.strategy.name}': give that; ` +
         'check, run, replay, diff, matrix, convert and export take profiles, with the buses as they were then',
     );
-  // 6.15 is a profile's strategy, and in no list.
-  const others = kind === 'strategies' ? profiles.map(({ strategy }) => strategy) : [];
+  const others = kind === 'strategies' ? withThoseOfProfiles([]) : [];
   const found = [...all, ...others].find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (found) return found;
   const names = all.map(nameOf);

@@ -1,4 +1,4 @@
-import { InputError, profiles, type Bus } from '@busward/core';
+import { InputError, profiles, withThoseOfProfiles, type Bus } from '@busward/core';
 import type { Pair, Side } from '@busward/explorer';
 import { variantOf, type Variant } from '@busward/scenario';
 import { nearest, noSuch } from '@busward/scenario/nearest';
@@ -95,7 +95,7 @@ async function resolve(name: string, plugins: Plugins, only?: 'bus'): Promise<Lo
 
 /** A profile or strategy, or a variant of one. */
 export const isKernel = (name: string, { strategies }: Plugins): boolean =>
-  [...profiles, ...strategies].some((one) => one.name === name.split(' but ')[0]);
+  [...profiles, ...withThoseOfProfiles(strategies)].some((one) => one.name === name.split(' but ')[0]);
 
 /** Without a version it is as the kernel has it: a profile's revision, or the contract's form. */
 function ofBus(bus: Bus, plugins: Plugins, version: string | undefined): Loaded {
