@@ -8,6 +8,7 @@ it('writes a scenario for Spin', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^active proctype actor0\(\) provided \(!v_B_crashed\)$/m);
   expect(out).toMatch(/^#ifdef P1$/m);
+  expect(out).toMatch(/^\/\* litmus\/L02\.yaml under linux@5\.10$/m);
 });
 it('writes a transition system whose header counts what follows', async () => {
   const { out } = await busward('export', 'aut', 'litmus/L02.yaml', '--profile', 'linux@5.10');
@@ -24,6 +25,8 @@ it('writes the witness of a scenario as ITF, a state more than steps', async () 
   expect(states).toHaveLength(6);
   expect(Object.keys(states[0]!).toSorted()).toEqual(['#meta', ...vars].toSorted());
   expect([states[0]!['B.running'], states[5]!['B.running'], states[5]!['B.driver']]).toEqual([false, true, 'nvme']);
+  // Where none is named, by the first that has one.
+  expect((await busward('export', 'itf', 'litmus/L02.yaml')).out).toBe(out);
 });
 it.each([
   [['promelo', 'litmus/L02.yaml'], 'expected promela, aut, dot, itf'],

@@ -15,7 +15,7 @@ import {
   usualLimits,
   type Compiled,
 } from '@busward/explorer';
-import { checkingScenario, startOf, variantOf, type Variant } from '@busward/scenario';
+import { checkingScenario, startOf, variantOf, type Scenario, type Variant } from '@busward/scenario';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
@@ -65,7 +65,8 @@ export const exportCommand = buildCommand<Flags, [Format, string?]>({
         kind: 'parsed',
         parse: String,
         optional: true,
-        brief: "a profile, strategy or variant; without it, the scenario's first, or 7.3",
+        brief:
+          "a profile, strategy or variant; without it, the scenario's first (for itf, that has an execution), or 7.3",
         placeholder: 'profile',
       },
       inFlight: { ...inFlightFlag, default: undefined, optional: true },
@@ -98,11 +99,14 @@ async function ofScenario(format: Format, named: string, flags: Flags): Promise<
     throw new InputError(`--in-flight ${flags.inFlight}: is of machines, and a scenario says who acts; leave it out`);
   const { scenario, vocabulary } = await loadScenario(scenarioFile(named));
   const variant = asInput(flags.profile === undefined ? scenario.file : '--profile', () =>
-    variantOf(flags.profile ?? scenario.expect[0]!.variant, vocabulary),
+    variantOf(
+      flags.profile ?? (format === 'itf' ? shownBy(scenario) : undefined) ?? scenario.expect[0]!.variant,
+      vocabulary,
+    ),
   );
   const compiled = startOf(scenario, variant);
   if (typeof compiled === 'string') throw new InputError(`${scenario.file}: ${compiled} under ${variant.name}`);
-  if (format !== 'itf') return exported(format, compiled, scenario.file, flags);
+  if (format !== 'itf') return exported(format, compiled, scenario.file, variant, flags);
   const search = checkingScenario(scenario, variant, { maxStates: flags.maxStates ?? FEW });
   const { witness, verdict, because } = await watched(search, flags);
   if (!witness)
@@ -112,6 +116,12 @@ async function ofScenario(format: Format, named: string, flags: Flags): Promise<
         : `${scenario.file}: no execution refutes or shows it under ${variant.name}; name another with --profile`,
     );
   return itfOf(compiled, witness);
+}
+
+/** The first variant under which an execution is expected that refutes it, or shows it. */
+function shownBy({ condition, expect }: Scenario): string | undefined {
+  const shown = condition.kind === 'sometimes' ? 'holds' : 'fails';
+  return expect.find(({ verdict }) => verdict === shown)?.variant;
 }
 
 async function ofMachine(format: Format, file: string | undefined, flags: Flags): Promise<string> {
@@ -127,7 +137,7 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
     menu: menuOf(machine),
   } as const;
   const system: System = assemble(machine, variant.strategy, variant.busesOf(machine), clients);
-  return exported(format, compile(system), machine.name, flags);
+  return exported(format, compile(system), machine.name, variant, flags);
 }
 
 /** Two of each kind at most, and a name that says so. */
@@ -140,7 +150,13 @@ function fewOf(whole: Machine, { busesOf, strategy }: Variant): Machine {
 }
 
 /** Interchangeable slots are told apart: other tools know nothing of our symmetry. */
-async function exported(format: Exclude<Format, 'itf'>, ours: Compiled, name: string, flags: Flags): Promise<string> {
+async function exported(
+  format: Exclude<Format, 'itf'>,
+  ours: Compiled,
+  name: string,
+  under: Variant,
+  flags: Flags,
+): Promise<string> {
   const compiled = { ...ours, symmetric: false };
   const lts = () => soonAsInput(name, () => watched(ltsOf(compiled, flags.maxStates ?? FEW), flags));
   return match(format)
@@ -154,7 +170,7 @@ async function exported(format: Exclude<Format, 'itf'>, ours: Compiled, name: st
           `${name}: ${explored.overflow ?? `the search was stopped ${stopOf(explored)}`}; only a whole system can be exported: ` +
             'take something smaller, or give --max-states',
         );
-      return promelaOf(compiled, judges);
+      return promelaOf(compiled, judges, under.name);
     })
     .with('aut', async () => autOf(await lts()))
     .with('dot', async () => dotOf(await lts(), name))

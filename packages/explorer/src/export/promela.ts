@@ -23,7 +23,7 @@ interface Case {
  * rest at, a d_step for each step. Spin has the same states and transitions then (full search, and one more state for its
  * own start). `-DP1` and the like add a monitor that fails an assertion in a state that breaks the principle.
  */
-export function promelaOf(compiled: Compiled, judges: Judges): string {
+export function promelaOf(compiled: Compiled, judges: Judges, under = compiled.system.kernel.strategy.name): string {
   const { system, nodes, cells, slots, initial } = compiled;
   const { clients, kernel } = system;
   const options = nodes.map((node) => optionsOf(compiled, node));
@@ -37,7 +37,7 @@ export function promelaOf(compiled: Compiled, judges: Judges): string {
       ? [process(`active [${slots}] proctype slot()${running}`, start(0))]
       : clients.actors.map((_, slot) => process(`active proctype actor${slot}()${running}`, start(slot)));
   return [
-    `/* ${kernel.machine.name} under ${kernel.strategy.name}`,
+    `/* ${kernel.machine.name} under ${under}`,
     ` * spin -a FILE; cc -O3 -DNOREDUCE -o pan pan.c; ./pan -E -m1000000`,
     ' */',
     ...[...used].map((id) => `${declared(cells[id]!, names.get(id)!, initial[id]!)}; /* ${valuesOf(cells[id]!)} */`),
