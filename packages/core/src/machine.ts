@@ -68,7 +68,7 @@ export interface Device<B extends string = string, F extends Facts = Facts> {
   readonly direct: boolean;
   /** `attach_dev` of its IOMMU driver fails for it with EINVAL on this domain (M16). */
   readonly failsToAttach?: 'blocking';
-  /** 5.10's VFIO tolerates any driver here (PCI bridges), see `vfio_dev_driver_allowed`. */
+  /** A PCI bridge: no VFIO driver takes it, and 5.10's VFIO tolerates any driver here, see `vfio_dev_driver_allowed`. */
   readonly bridge: boolean;
   readonly drivers: readonly Driver[];
 }

@@ -186,8 +186,9 @@ function* reallyProbe(
 function* probe(kernel: Kernel, device: Device, driver: Driver): Program<Errno> {
   const own = deviceOwnership(kernel, device);
   if (isVfioDriver(driver)) {
-    // A VFIO driver registers last.
+    // A VFIO driver registers last, and takes no bridge: vfio_pci_probe(), 5.10; vfio_pci_core_register_device(), from 5.15 on.
     if (driver.failsAt === 'probe') return driver.failsWith ?? ENODEV;
+    if (device.bridge) return EINVAL;
     const registered = yield* registerWithVfio(kernel, device, driver);
     if (registered !== OK) return registered;
   } else yield* setRunning(kernel, device, driver, 'probe', true);
