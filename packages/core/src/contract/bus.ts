@@ -15,7 +15,7 @@ export interface FirmwareLookup {
   readonly id?: string | number;
 }
 
-/** What a bus may ask of the kernel. It has no way to touch ownership, and none to succeed without it. */
+/** What a bus may ask of the kernel. A bus cannot touch ownership, and has to say so if it succeeds without the check (`bypass`). */
 export interface BusKernel {
   readonly firmware: {
     /** `of_dma_configure` / `acpi_dma_configure`: a device that was not in its group joins it here (device trees, to 6.14). */
@@ -63,7 +63,7 @@ export interface Seen {
   readonly ownedByUser: boolean;
 }
 
-/** The two hooks, with their kernel names (`dma_unconfigure` is upstream's `dma_cleanup`). */
+/** The two hooks: `dma_configure`, as in the kernel, and `dma_unconfigure`, which is upstream's `dma_cleanup`. */
 export interface Hooks<B extends string, F extends Facts> {
   /** `bus_type.dma_configure` was NULL: a wrapper around it has nothing to wrap. */
   readonly hookless?: true;

@@ -31,8 +31,8 @@ export interface Claim {
 }
 
 /**
- * What the check says. Every verb has at most one section, and returns that section's outcome; none refuses without one, and only
- * `use` and `unuse` succeed.
+ * What the check says. Every verb has at most one section, and returns that section's outcome. Without a section no verb may
+ * refuse, and only `use` and `unuse` may succeed.
  */
 export interface Ownership {
   /** A kernel driver of `device` is going to use the default domain. */

@@ -10,8 +10,8 @@ export interface Surroundings {
 
 export interface DriverCore {
   /**
-   * What `bind` tells who wrote it of a failure: ENODEV whatever it was, and for a device that has a driver without
-   * waiting for its lock; or the error itself (45ddcb42949f, 5.14).
+   * What a write to `bind` returns on failure: ENODEV whatever went wrong, and for a device that already has a driver
+   * without waiting for its lock; or the error itself (45ddcb42949f, 5.14).
    */
   readonly bindTells: 'ENODEV' | 'the error';
   /** The bus has `dma_cleanup`, called once for each `dma_configure` that returned 0 (25f3bcfc54bc, 5.19). */
@@ -40,13 +40,14 @@ export interface Iommu {
    */
   readonly unwinds: boolean;
   /**
-   * What is refused while a member is reset, and so on the blocking domain: nothing, a reset leaves the IOMMU alone; every
-   * move, also those that must not fail (c279e83953d9, 7.0; M24); or only those that may (5474e6e17a26; H5).
+   * What is refused while a member is being reset, and is on the blocking domain for that time: nothing, since a reset
+   * leaves the IOMMU alone; every move, even one that must not fail (c279e83953d9, 7.0; M24); or only moves that may fail
+   * (5474e6e17a26; H5).
    */
   readonly reset: 'unfenced' | 'refuses every move' | 'refuses moves that may fail';
   /**
-   * The IOMMU core calls the bus's hook itself: for a device that is added, which so joins its group before any bind, and
-   * for those it finds when it registers, without device_lock (bcb81ac6ae3c, 6.15).
+   * The IOMMU core calls the bus's hook itself: for a device when it is added, which therefore joins its group before any
+   * bind; and, without device_lock, for the devices that it finds when an IOMMU registers (bcb81ac6ae3c, 6.15).
    */
   readonly walkCallsHooks: boolean;
   /**
