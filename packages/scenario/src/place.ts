@@ -27,12 +27,17 @@ export function parsePlaced(file: string, text: string, startsAt = 1): PlacedFil
       error.pos[0],
       "another document begins here (after '---' or '...'); a file has one, so put it into another",
     );
+  if (error?.code === 'DUPLICATE_KEY')
+    throw at(error.pos[0], `'${keyAt(text, error.pos[0])}' is here a second time; say it once`);
+  if (error?.message.includes('call stack')) throw at(error.pos[0], 'more is nested here than anybody means');
   if (error) throw at(error.pos[0], `is no YAML: ${error.message}${quotes}`);
   return {
     value: valueOf(document, at),
     wrong: (path, message, key) => at(offsetOf(document, path, key === 'key'), message),
   };
 }
+
+const keyAt = (text: string, offset: number): string => /^[^:\s]*/.exec(text.slice(offset))![0];
 
 /** What the document says. Throws an InputError at the first alias that stands for nothing, or for more than anybody means. */
 function valueOf(document: Document, at: (offset: number, message: string) => InputError): unknown {

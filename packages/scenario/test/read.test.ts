@@ -44,6 +44,16 @@ it.each<[string, [string, string], string]>([
     "12:7: is no YAML: Nested mappings are not allowed in compact mappings; put what has ': ' in it into quotes",
   ],
   [
+    'a key that is there twice',
+    ['never: P1\n', 'never: P1\nnever: P2\n'],
+    "12:1: 'never' is here a second time; say it once",
+  ],
+  [
+    'members of no device',
+    ['devices: { A: pci, B: { bus: pci, direct: true } }', 'devices: {}'],
+    "5:17: no device 'A'; there is none",
+  ],
+  [
     'a second document',
     ["holds: ['6.1']\n", "holds: ['6.1']\n---\nmore: yes\n"],
     "15:1: another document begins here (after '---' or '...'); a file has one, so put it into another",
@@ -227,4 +237,9 @@ it.each(['close A', 'open A', 'claim g', 'open group g'])(
 
 describe('an empty file', () => {
   it('is told', () => expect(() => read('')).toThrow('s.yaml:1:1: '));
+});
+
+it('says where more is nested than can be read', () => {
+  const nested = text([['question: Does a kernel driver get in beside a user?', `question: ${'{a: '.repeat(20_000)}`]]);
+  expect(() => read(nested)).toThrow(/^s\.yaml:1:\d+: more is nested here than anybody means$/);
 });

@@ -122,7 +122,6 @@ export const compareCommand = buildCommand<Flags, string[]>({
  */
 async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], folder: string): Promise<void> {
   const { scenarioOfWitness } = await import('@busward/scenario');
-  makeFolder(folder);
   let written = 0;
   for (const { strategy, verdicts } of comparison.rows)
     for (const [bus, verdict] of verdicts) {
@@ -147,6 +146,7 @@ async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], fold
       if (existsSync(file) && readText(file, 'name another folder') !== text)
         process.stderr.write(`busward: ${file}: left as it was: it says something else; name another folder\n`);
       else {
+        makeFolder(folder);
         writeWhole(file, text);
         written += 1;
       }

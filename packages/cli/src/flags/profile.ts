@@ -9,5 +9,6 @@ export const profileFlag = {
 } as const;
 
 /** `linux@6.1,v8` are two; the commas of a variant's settings have a blank behind them. */
-export const variantsIn = (names: readonly string[]): readonly string[] =>
-  names.flatMap((name) => name.split(/,(?! )/));
+export const variantsIn = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.flatMap((name) => name.split(/,(?! )/))),
+];
