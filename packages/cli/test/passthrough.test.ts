@@ -106,6 +106,22 @@ describe('inspect', () => {
     expect(out).toContain('10 groups have become one group, 11 devices');
     expect(out).toContain('35 groups have the same devices in both');
   });
+
+  it('tells who came to which group, and whose group is not told', async () => {
+    const one = file('one.txt', '1 0000:01:00.0 igb\n');
+    const two = file('two.txt', '1 0000:01:00.0 igb\n1 0000:01:00.1 igb\n');
+    const lspci = file('lspci.txt', '01:00.0 Ethernet controller [0200]: x [8086:1521]\n');
+    const [came, went, untold] = await Promise.all([
+      busward('inspect', one, '--against', two),
+      busward('inspect', two, '--against', one),
+      busward('inspect', one, '--against', lspci),
+    ]);
+    expect(came.out).toContain('0 groups have the same devices in both');
+    expect(came.out).toContain('  - the group of 0000:01:00.0 gains 0000:01:00.1\n');
+    expect(went.out).toContain('  - the group of 0000:01:00.0 loses 0000:01:00.1\n');
+    expect(untold.out.replaceAll(/\s+/g, ' ')).toMatch(/ - \S+lspci\.txt does not tell the group of 0000:01:00\.0 /);
+    expect(untold.out).not.toMatch(/nothing differs|Regrouped|Another verdict/);
+  });
 });
 
 describe('plan, explain and what-if', () => {

@@ -21,5 +21,5 @@ export { reasonText, type Reason } from './reasons.ts';
 export type { Fit } from './fit.ts';
 export { errnoText } from './errno-text.ts';
 export { explain, type ExplainedCause, type Explanation } from './explain.ts';
-export { against, type Difference, type Regrouped } from './against.ts';
+export { against, type Beside, type Difference, type Regrouped } from './against.ts';
 export { whatIf, type Change, type Stage, type WhatIf } from './what-if.ts';

@@ -18,7 +18,7 @@ type Said = Partial<{
 }>;
 
 /**
- * A machine from lines like `19 0000:80:1f.4 i801_smbus`: group (`-` for none), device, driver (`-` for none, absent for
+ * A machine from lines like `19 0000:80:1f.4 i801_smbus`: group (`-` for none, `?` for unknown), device, driver (`-` for none, absent for
  * unknown). Every fact comes from its line.
  */
 export function found(
@@ -36,7 +36,7 @@ export function found(
     );
     return {
       name: name!,
-      group: is(group === '-' ? null : group!),
+      ...(group !== '?' && { group: is(group === '-' ? null : group!) }),
       ...(driver !== undefined && { driver: is(driver === '-' ? null : driver) }),
       ...facts,
     };

@@ -47,6 +47,32 @@ describe('what differs between two looks', () => {
       verdicts: [{ devices: ['0000:01:00.0', '0000:01:00.1'], b: 'a user can own it now' }],
     });
   });
+
+  it('of a group that one of them does not tell nothing is said: it is not split', () => {
+    const told = look(found(['1 0000:01:00.0 igb', '1 0000:01:00.1 igb', '2 0000:02:00.0 igb']));
+    const untold = look(found(['? 0000:01:00.0 igb', '? 0000:01:00.1 igb', '2 0000:02:00.0 igb']));
+    const names = ['0000:01:00.0', '0000:01:00.1'];
+    const nothing = { same: 1, regrouped: [], left: [], joined: [], verdicts: [] };
+    expect(against(told, untold)).toMatchObject({ ...nothing, untold: { a: [], b: names } });
+    expect(against(untold, told)).toMatchObject({ ...nothing, untold: { a: names, b: [] } });
+  });
+
+  it('a device that is told to have no group has left it', () => {
+    const a = look(found(['1 0000:01:00.0 igb', '1 0000:01:00.1 igb']));
+    const b = look(found(['1 0000:01:00.0 igb', '- 0000:01:00.1 igb']));
+    expect(against(a, b)).toMatchObject({
+      untold: { a: [], b: [] },
+      regrouped: [{ to: [['0000:01:00.0'], ['0000:01:00.1']] }],
+    });
+  });
+
+  it('who came to a group, and who is gone: it is not the same one', () => {
+    const one = look(found(['1 0000:01:00.0 igb', '2 0000:02:00.0 igb']));
+    const two = look(found(['1 0000:01:00.0 igb', '1 0000:01:00.1 igb', '2 0000:02:00.0 igb']));
+    const moved = [{ devices: ['0000:01:00.1'], beside: ['0000:01:00.0'] }];
+    expect(against(one, two)).toMatchObject({ same: 1, regrouped: [], left: [], joined: moved });
+    expect(against(two, one)).toMatchObject({ same: 1, regrouped: [], left: moved, joined: [] });
+  });
 });
 
 describe('what if', () => {
