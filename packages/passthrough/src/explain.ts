@@ -166,21 +166,28 @@ function viewOf(text: string, machine: FoundMachine, judged: JudgedBy): View {
   const device = machine.devices
     .filter(({ name }) => text.includes(name) || (name.startsWith('0000:') && text.includes(name.slice(5))))
     .toSorted((a, b) => b.name.length - a.name.length)[0];
-  const isStranger = device === undefined && addressIn(text) !== undefined;
-  const number = isStranger ? undefined : (device?.group?.is ?? groupIn(text));
+  const stranger = device ? undefined : addressIn(text);
+  const number = stranger === undefined ? (device?.group?.is ?? groupIn(text)) : undefined;
   const group =
     inspection.groups.find((one) => one.group === number) ??
     // The only group that a user could mean.
-    (number === undefined && !isStranger && inspection.groups.length === 1 ? inspection.groups[0] : undefined);
-  return { machine, inspection, ...(group && { group }), ...(device && { device }) };
+    (number === undefined && stranger === undefined && inspection.groups.length === 1
+      ? inspection.groups[0]
+      : undefined);
+  return {
+    machine,
+    inspection,
+    ...(group && { group }),
+    ...(device && { device }),
+    ...(stranger !== undefined && { stranger }),
+  };
 }
 
 /** What a text names and the machine does not have, or has otherwise. */
-function strangers(text: string, { machine, device, group }: View): readonly string[] {
+function strangers(text: string, { machine, device, group, stranger }: View): readonly string[] {
   const number = groupIn(text);
-  const address = addressIn(text);
   const others = number === undefined ? '' : `, so that group ${number} of the message may be another one than its`;
-  if (!device && address !== undefined) return [`${machine.name} has no device ${address}${others}`];
+  if (stranger !== undefined) return [`${machine.name} has no device ${stranger}${others}`];
   if (!device || number === undefined || number === group?.group) return [];
   return group
     ? [`${device.name} is in group ${group.group} here: the message is of another boot, or another machine`]

@@ -9,6 +9,8 @@ export interface View {
   readonly inspection: Inspection;
   readonly group?: InspectedGroup;
   readonly device?: FoundDevice;
+  /** A device that the message names and the machine does not have: nothing of the machine can be meant. */
+  readonly stranger?: string;
 }
 
 /** Whether a cause is the machine's. */
@@ -25,14 +27,22 @@ export const fit = (yes: boolean | undefined, because: string): Fit => ({
 
 /** A fit that depends on the group, which the message may not name. */
 export const ofGroup =
-  (judge: (group: InspectedGroup) => Fit) =>
-  ({ group }: View): Fit =>
-    group ? judge(group) : fit(undefined, 'the message names no group of the machine');
+  (judge: (group: InspectedGroup, view: View) => Fit) =>
+  (view: View): Fit =>
+    view.group ? judge(view.group, view) : unjudged(view, 'group');
 
 export const ofDevice =
   (judge: (device: FoundDevice, view: View) => Fit) =>
   (view: View): Fit =>
-    view.device ? judge(view.device, view) : fit(undefined, 'the message names no device of the machine');
+    view.device ? judge(view.device, view) : unjudged(view, 'device');
+
+const unjudged = ({ machine, stranger }: View, what: 'group' | 'device'): Fit =>
+  fit(
+    undefined,
+    stranger === undefined
+      ? `the message names no ${what} of the machine`
+      : `nothing is judged: the message is of ${stranger}, which ${machine.name} does not have`,
+  );
 
 /** No listing tells what files are open. */
 export const openFiles = (): Fit => fit(undefined, 'no listing tells who has files open');

@@ -162,7 +162,14 @@ describe('messages that people paste', () => {
     it('a device: its group may be another one', () => {
       const { notes, causes } = one('vfio 0000:99:00.0: group 19 is not viable');
       expect(notes.join()).toMatch(/has no device 0000:99:00\.0, so that group 19 of the message may be another one/);
-      expect(causes[0]!.fit!.is).toBe('cannot tell');
+      expect(causes[0]!.fit).toEqual({
+        is: 'cannot tell',
+        because: 'nothing is judged: the message is of 0000:99:00.0, which listing.txt does not have',
+      });
+    });
+    it('no group: then none is judged', () => {
+      const { causes } = one('Please ensure all devices within the iommu_group are bound');
+      expect(causes[0]!.fit!.because).toBe('the message names no group of the machine');
     });
     it('none, if all are there', () => expect(one('vfio 0000:80:1f.6: group 19 is not viable').notes).toEqual([]));
   });
