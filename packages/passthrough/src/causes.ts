@@ -1,6 +1,16 @@
 import { isBridgeClass } from '@busward/topology';
-import { driverOf, fit, ofDevice, ofGroup, ofRegions, openFiles, verdictIs, type Fit, type View } from './fit.ts';
-import { verdictText } from './inspect.ts';
+import {
+  driverOf,
+  fit,
+  hasNoFile,
+  isInTheWay,
+  ofDevice,
+  ofRegions,
+  openFiles,
+  verdictIs,
+  type Fit,
+  type View,
+} from './fit.ts';
 import { ofVtd } from './region.ts';
 import type { Action, SituationName } from './situations.ts';
 
@@ -30,10 +40,10 @@ const deviceList = 'security/device_cgroup.c, devcgroup_check_permission()';
 const planFor = 'busward plan MACHINE DEVICE prints what to write, and the way back';
 export const causes = {
   driverInTheWay: {
-    says: 'a driver that does not manage DMA itself is bound to another device of the group',
+    says: 'a driver that does not manage DMA itself is bound to a device of the group, often to a sibling of the one that is wanted',
     todo: planFor,
     model: ['busyClaim', 'busyOpen', 'busyIommufd'],
-    fits: verdictIs('blocked'),
+    fits: isInTheWay,
   },
   // a48ce36e2786 (6.6).
   region: {
@@ -61,9 +71,7 @@ export const causes = {
     says: 'no device of the group has a VFIO driver, so that the group has no file',
     todo: planFor,
     model: ['noVfio'],
-    fits: ofGroup(({ group, verdict }) =>
-      fit(verdict.kind === 'unknown' ? undefined : verdict.kind !== 'ready', `group ${group}: ${verdictText(verdict)}`),
-    ),
+    fits: hasNoFile,
   },
   openedByOther: {
     says: 'another process has the group open: one at a time',

@@ -1,4 +1,6 @@
 import type { Evidence, FoundDevice, FoundMachine } from '@busward/topology';
+import { match } from 'ts-pattern';
+import { callOf } from './claim.ts';
 import { verdictText, type InspectedGroup, type Inspection } from './inspect.ts';
 import { placeText } from './place-text.ts';
 import { regionsTold } from './region.ts';
@@ -26,7 +28,7 @@ export const fit = (yes: boolean | undefined, because: string): Fit => ({
 });
 
 /** A fit that depends on the group, which the message may not name. */
-export const ofGroup =
+const ofGroup =
   (judge: (group: InspectedGroup, view: View) => Fit) =>
   (view: View): Fit =>
     view.group ? judge(view.group, view) : unjudged(view, 'group');
@@ -63,6 +65,39 @@ export const verdictIs = (kind: InspectedGroup['verdict']['kind']) =>
   ofGroup(({ group, verdict }) =>
     fit(verdict.kind === 'unknown' ? undefined : verdict.kind === kind, `group ${group}: ${verdictText(verdict)}`),
   );
+
+/** Of a driver that keeps a user from a group whose file he has: where it has none, another call is refused before. */
+export const isInTheWay = ofGroup(({ group, verdict }, { device }) => {
+  if (verdict.kind !== 'blocked')
+    return fit(verdict.kind === 'unknown' ? undefined : false, `group ${group}: ${verdictText(verdict)}`);
+  const itself = verdict.by.some((one) => one.device === device?.name)
+    ? `; the message is of ${device!.name} itself`
+    : '';
+  const told = `group ${group}: ${verdictText(verdict)}${itself}`;
+  const { refused, later } = verdict;
+  return refused.step === 'open group'
+    ? fit(
+        later ? undefined : false,
+        `${told}; but no device of it has a VFIO driver here, so that ${callOf(refused.step, group)} = ${refused.result} comes first`,
+      )
+    : fit(true, told);
+});
+
+/** That no member has a VFIO driver, so that the group has no file. */
+export const hasNoFile = ofGroup(({ group, verdict }) => {
+  const has = match(verdict)
+    .with({ kind: 'ready' }, () => true)
+    .with({ kind: 'free' }, { kind: 'bridges' }, () => false)
+    .with({ kind: 'blocked', refused: { step: 'open group' } }, () => false)
+    // Whoever is not told may have one, and is not known to.
+    .with({ kind: 'blocked' }, ({ unknown }) => (unknown.some(({ of }) => of === 'driver') ? undefined : true))
+    .with({ kind: 'impossible' }, { kind: 'unknown' }, () => undefined)
+    .exhaustive();
+  return fit(
+    has === undefined ? undefined : !has,
+    `group ${group}: ${has ? 'a device of it has a VFIO driver' : verdictText(verdict)}`,
+  );
+});
 
 export const driverOf = (device: FoundDevice): string =>
   device.driver === undefined ? 'nothing tells its driver' : `${device.name} is on ${device.driver.is ?? 'no driver'}`;

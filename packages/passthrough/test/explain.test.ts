@@ -174,6 +174,36 @@ describe('messages that people paste', () => {
     it('none, if all are there', () => expect(one('vfio 0000:80:1f.6: group 19 is not viable').notes).toEqual([]));
   });
 
+  describe('a call that is refused before', () => {
+    const none = found(['1 0000:01:00.0 nvidia', '2 0000:02:00.0 nvidia', '2 0000:02:00.1 snd_hda_intel']);
+    const fitOf = (text: string, on: typeof machine) => one(text, on).causes[0]!.fit!;
+
+    it('without a VFIO driver in the group nobody comes as far as the driver in the way', () =>
+      expect(fitOf('vfio 0000:01:00.0: group 1 is not viable', none)).toEqual({
+        is: 'does not fit',
+        because:
+          'group 1: in the way: 0000:01:00.0 on nvidia; the message is of 0000:01:00.0 itself; but no device of it has a VFIO driver here, so that open /dev/vfio/1 = ENOENT comes first',
+      }));
+    it('unless a sibling is in the way once the device has one', () => {
+      const { is, because } = fitOf('vfio 0000:02:00.0: group 2 is not viable', none);
+      expect(is).toBe('cannot tell');
+      expect(because).toMatch(/open \/dev\/vfio\/2 = ENOENT comes first$/);
+    });
+    it('of a sibling it is not said that the message is of it', () =>
+      expect(fitOf('vfio 0000:80:1f.6: group 19 is not viable', machine)).toEqual({
+        is: 'fits',
+        because: 'group 19: in the way: 0000:80:1f.4 on i801_smbus',
+      }));
+    it('a group with a VFIO driver has a file, though somebody is in the way', () => {
+      const text = (group: number): string => `Could not open '/dev/vfio/${group}': No such file or directory`;
+      expect(fitOf(text(19), machine)).toMatchObject({
+        is: 'does not fit',
+        because: expect.stringMatching(/has a VFIO driver$/),
+      });
+      expect(fitOf(text(1), none).is).toBe('fits');
+    });
+  });
+
   it('a kernel that was not recorded is said to be none', () => {
     const notes = (kernel: string) => explain('EBUSY', [judgedBy(kernel, buses)])[0]!.notes;
     expect(notes('6.5')).toEqual([expect.stringMatching(/^no kernel of the 6\.5 series was recorded/)]);
