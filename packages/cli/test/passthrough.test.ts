@@ -291,6 +291,16 @@ describe('bad input is one clear message and exit code 2', () => {
       /^busward: --add: '0000:80:1f\.5' is added twice; add it once$/,
     ],
     [
+      'two drivers for one device',
+      () => ['what-if', eve, '--load', 'vfio-pci=80:1f.4', '--load', 'none=0000:80:1f.4'],
+      /^busward: --load: a driver for '0000:80:1f\.4' is given twice; give one$/,
+    ],
+    [
+      'a bus twice',
+      () => ['what-if', eve, '--bus', 'pci=pci@5.10', '--bus', 'pci=pci@6.1'],
+      /^busward: --bus: 'pci' is given twice; give it once$/,
+    ],
+    [
       'no PCI function',
       () => ['what-if', eve, '--add', '80:1f.9@20'],
       /'80:1f\.9' is no PCI function; expected one, as /,

@@ -55,14 +55,21 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
       ...(flags.load ?? []).map((text) => driverChange(text, machine)),
       ...(flags.add ?? []).map((text) => deviceChange(text, machine)),
     ];
-    const added = changes.flatMap((change) => (change.kind === 'device' ? [change.device] : []));
-    const twice = added.find((name, at) => added.indexOf(name) !== at);
-    if (twice !== undefined) throw new InputError(`--add: '${twice}' is added twice; add it once`);
+    const of = (kind: 'device' | 'driver'): readonly string[] =>
+      changes.flatMap((change) => (change.kind === kind ? [change.device] : []));
+    keepToOnce(of('device'), (name) => `--add: '${name}' is added twice; add it once`);
+    keepToOnce(of('driver'), (name) => `--load: a driver for '${name}' is given twice; give one`);
     if (changes.length === 0) throw new InputError('nothing to change: give --to, --load, --add, --bus or --strategy');
     const result = whatIf(machine, judged, changes);
     printAs(flags.as, result, () => whatIfText(result, pageOf(process.stdout)));
   },
 });
+
+/** Of two changes of one thing nobody could tell which one is meant. */
+function keepToOnce(names: readonly string[], says: (name: string) => string): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new InputError(says(twice));
+}
 
 /** What is otherwise about the kernel; each goes on from the one before, so that all of them add up. */
 async function kernelChanges(
@@ -81,6 +88,10 @@ async function kernelChanges(
     const to = judgedBy(flags.to, buses);
     next(`Linux ${to.version}`, to);
   }
+  keepToOnce(
+    (flags.bus ?? []).map((text) => text.split('=')[0]!),
+    (name) => `--bus: '${name}' is given twice; give it once`,
+  );
   for (const text of flags.bus ?? []) {
     const [, name, plugin] = /^([^=]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || plugin === undefined)
