@@ -27,7 +27,7 @@ export interface Stage {
   readonly inspection: Inspection;
   /** Groups that a user can own before and not after, or the other way round, or for another reason. */
   readonly changed: readonly { readonly group: string; readonly before: string; readonly after: string }[];
-  /** Groups of which the evidence does not tell whether anything changes, and why. */
+  /** Groups that the changes can touch and of which the evidence does not tell whether anything changes, and why. */
   readonly untold: readonly { readonly group: string; readonly why: string }[];
 }
 
@@ -42,7 +42,7 @@ export function whatIf(machine: FoundMachine, judged: JudgedBy, changes: readonl
     const by = some.reduce((now, change) => (change.kind === 'kernel' ? change.judged : now), judged);
     const inspection = inspect(some.reduce(changed, machine), by);
     const differs = differing(before, inspection);
-    return { says, inspection, changed: differs, untold: untoldIn(inspection, differs) };
+    return { says, inspection, changed: differs, untold: untoldIn(inspection, differs, canTouch(some, machine)) };
   };
   const each = changes.map((change) => stage(changeText(change), [change]));
   return {
@@ -107,10 +107,26 @@ function differing(before: Inspection, after: Inspection): Stage['changed'] {
   });
 }
 
+/** A change of the kernel has to do with every group, one of a device with its own; with any, where that is not told. */
+const canTouch =
+  (changes: readonly Change[], { devices, contradictions }: FoundMachine) =>
+  (group: string): boolean =>
+    changes.some((change) => {
+      if (change.kind === 'kernel') return true;
+      if (change.kind === 'device') return change.group === group;
+      const home = devices.find(({ name }) => name === change.device)!.group;
+      const others = contradictions.filter(({ fact, device }) => fact === 'group' && device === change.device);
+      return !home || home.is === group || others.some(({ first, second }) => [first.is, second.is].includes(group));
+    });
+
 /** Unknown before and after alike: that it is the same is not told, either. */
-const untoldIn = ({ groups }: Inspection, differs: Stage['changed']): Stage['untold'] =>
+const untoldIn = (
+  { groups }: Inspection,
+  differs: Stage['changed'],
+  touches: (group: string) => boolean,
+): Stage['untold'] =>
   groups.flatMap(({ group, verdict }) =>
-    verdict.kind === 'unknown' && !differs.some((one) => one.group === group)
+    verdict.kind === 'unknown' && touches(group) && !differs.some((one) => one.group === group)
       ? [{ group, why: [...new Set(verdict.unknown.map(({ why }) => why))].join('; ') }]
       : [],
   );

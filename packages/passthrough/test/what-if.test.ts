@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { strategies } from '@busward/core';
-import { against, inspect, judgedBy, whatIf } from '@busward/passthrough';
+import { against, inspect, judgedBy, whatIf, type Change } from '@busward/passthrough';
 import { readSources, type FoundMachine } from '@busward/topology';
 import { describe, expect, it } from '@jest/globals';
 import { buses, found } from './machines.ts';
@@ -143,6 +143,27 @@ describe('what if', () => {
       whatIf(machine, newest, [{ kind: 'driver', device: '0000:04:00.0', driver }]);
     expect(() => load('vfio-pci')).toThrow(/^0000:04:00.0 is a bridge, and vfio-pci takes none \(EINVAL\)/);
     expect(load(null).stages[0]!.changed).toMatchObject([{ group: '15', after: 'a user can own it now' }]);
+  });
+
+  it('of a group that a change has nothing to do with it is not said that nobody can tell', () => {
+    const machine = found([
+      '1 0000:01:00.0 igb',
+      '2 0000:02:00.0',
+      '3 0000:03:00.0',
+      '3 0000:03:00.1',
+      '? 0000:04:00.0 igb',
+    ]);
+    const untold = (...changes: readonly Change[]) =>
+      whatIf(machine, newest, changes).stages.map((stage) => stage.untold.map(({ group }) => group));
+    const load = (device: string): Change => ({ kind: 'driver', device, driver: 'vfio-pci' });
+    expect(untold(load('0000:01:00.0'), { kind: 'device', device: '0000:05:00.0', group: '2' })).toEqual([
+      [],
+      ['2'],
+      ['2'],
+    ]);
+    expect(untold(load('0000:03:00.0'))).toEqual([['3']]);
+    expect(untold(load('0000:04:00.0'))).toEqual([['2', '3']]);
+    expect(untold({ kind: 'kernel', says: 'Linux 6.1', judged: judgedBy('6.1', buses) })).toEqual([['2', '3']]);
   });
 
   it('a device that appears; one that has a driver keeps it', () => {
