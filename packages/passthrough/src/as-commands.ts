@@ -69,7 +69,7 @@ function commandLine(members: readonly HandOver[], machine: FoundMachine): Comma
   const nameless = wanted.find(({ member }) => member.found.ids === undefined);
   if (nameless)
     throw new InputError(
-      `--for cmdline: nothing tells vendor and device of ${nameless.member.name}; lspci -nn does ([8086:a323])`,
+      `--for cmdline: nothing tells vendor and device of ${nameless.member.name}; lspci -nn does, as in [8086:a323]`,
     );
   const ids = [...new Set(wanted.map(({ member }) => member.found.ids!.is))];
   const names = wanted.map(({ member }) => member.name);
@@ -83,7 +83,7 @@ function commandLine(members: readonly HandOver[], machine: FoundMachine): Comma
   return {
     check: names.map((device) => ({ device, bus: 'pci', driver: 'vfio-pci' })),
     there: [`vfio-pci.ids=${ids.join(',')}`, ...[...modules].map((module) => `softdep ${module} pre: vfio-pci`)],
-    back: ['take them out again, and boot'],
+    back: ['# take these lines out again, and boot'],
     says: [
       'the first line goes onto the kernel command line, the softdep lines into /etc/modprobe.d (and into the initramfs), so that vfio-pci is there first; a driver that is built in is there before it all the same',
       ...(untold.length > 0

@@ -432,4 +432,15 @@ describe('in the words of a tool', () => {
       'softdep e1000e pre: vfio-pci',
     ]);
   });
+
+  it('the way back from a command line is no command, and a comment', () => {
+    const alone = { ...machine, devices: machine.devices.slice(0, 2) };
+    expect(asCommands(made, 'cmdline', alone).back).toEqual([expect.stringMatching(/^# take these lines out/)]);
+  });
+
+  it('an id that nothing tells is not taken for the one of the example', () => {
+    const untold = found(['1 0000:01:00.0 igb']);
+    const one = plan(untold, ['0000:01:00.0'], under('6.12')) as Planned;
+    expect(() => asCommands(one, 'cmdline', untold)).toThrow(/of 0000:01:00\.0; lspci -nn does, as in \[8086:a323\]$/);
+  });
 });
