@@ -1,6 +1,6 @@
 /* Messages that say what is meant, and what to do. */
 
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -87,4 +87,19 @@ it('takes the strategy that only a profile has, wherever strategies are taken', 
     ['diff', '6.15', '6.15', '--max-devices', '1'],
   ])
     expect([args[0], (await busward(...args)).err]).toEqual([args[0], '']);
+});
+
+it('of one thing it is spoken as of one', async () => {
+  const two = file('two.txt', '1 0000:01:00.0 igb\n2 0000:02:00.0 igb\n');
+  const scenarios = mkdtempSync(join(tmpdir(), 'busward-'));
+  writeFileSync(join(scenarios, 'one.yaml'), '');
+  const [compared, limited, folder] = await Promise.all([
+    busward('compare', two, '--in-flight', '1'),
+    busward('compare', two, '--in-flight', '1', '--max-states', '1'),
+    busward('run', scenarios),
+  ]);
+  expect(compared.out).toMatch(/ 1 operation in flight/);
+  expect(compared.out.replaceAll(/\s+/g, ' ')).toContain('group 1 answers for group 2, which differs in names only');
+  expect(limited.out).toContain('a search was stopped after 1 state: ');
+  expect(folder.err).toMatch(/: a folder with 1 scenario file; give one file/);
 });

@@ -1,4 +1,4 @@
-import { OK, type Device } from '@busward/core';
+import { count, OK, type Device } from '@busward/core';
 import type { Clause, Finding } from './clause.ts';
 import { refusesSomething } from './refinement.ts';
 import { hooksFor, type Subject } from './subject.ts';
@@ -134,7 +134,7 @@ function special({ bus }: Subject): Finding | undefined {
   const short = bus.special!(names).find((list) => list.length !== names.length);
   return (
     short && {
-      found: `it gave ${short.length} devices facts, for ${names.length} names`,
+      found: `it gave ${count(short.length, 'device')} facts, for ${names.length} names`,
       scenario: () => [`special(['${names.join("', '")}'])`],
       change: 'make a list of as many facts as names, as names.map(...) does',
     }

@@ -1,4 +1,5 @@
 import {
+  count,
   EBUSY,
   ENODEV,
   EPROBE_DEFER,
@@ -127,7 +128,7 @@ function endOf(start: () => Program<string | void>, calls: readonly Call[]): End
     const { done, value } = start().next();
     return done
       ? { kind: 'returned', value: value ?? undefined }
-      : { kind: 'threw', message: `yielded after ${calls.length} calls` };
+      : { kind: 'threw', message: `yielded after ${count(calls.length, 'call')}` };
   } catch (error) {
     if (error instanceof Oops) return { kind: 'oops', reason: error.message };
     return { kind: 'threw', message: error instanceof Error ? error.message : String(error) };

@@ -42,4 +42,5 @@ export { begin, replay, unfold, type Place, type Run, type Standing } from './un
 export { hooksOf } from './kernel/placement.ts';
 export { guarded } from './contract/guarded.ts';
 export { mindedUnder, minding, type Minded } from './minded.ts';
+export { count } from './count.ts';
 export { thousands } from './thousands.ts';

@@ -1,7 +1,6 @@
-import { thousands } from '@busward/core';
+import { count, thousands } from '@busward/core';
 import type { AuditedMachine, AuditRow } from '@busward/passthrough';
 import { section, table, wrap, type Page } from './columns.ts';
-import { count } from './count.ts';
 import { owningText } from './owning.ts';
 
 /**

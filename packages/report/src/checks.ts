@@ -1,4 +1,4 @@
-import { describeOperation, thousands } from '@busward/core';
+import { count, describeOperation } from '@busward/core';
 import type { Checked, Scenario } from '@busward/scenario';
 import { shapeOf } from '@busward/scenario/shape';
 import { byVersion } from './by-version.ts';
@@ -112,7 +112,7 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
       text:
         one.expected === undefined ? '' : one.expected === one.verdict ? 'as expected' : `expected: ${one.expected}`,
     },
-    { text: `${thousands(one.states)} states` },
+    { text: count(one.states, 'state') },
   ]);
   const told = results.find(({ witness }) => witness);
   return [

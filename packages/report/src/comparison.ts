@@ -1,8 +1,7 @@
-import { outcomes, principles, thousands, type Outcome } from '@busward/core';
+import { count, outcomes, principles, thousands, type Outcome } from '@busward/core';
 import type { Comparison, ComparisonRow } from '@busward/explorer';
 import { wrap, type Page } from './columns.ts';
 import { comparisonTables } from './comparison-tables.ts';
-import { count } from './count.ts';
 import { stories } from './stories.ts';
 import { brokenOf, shortly, worstOf } from './verdicts.ts';
 
@@ -50,7 +49,7 @@ function only({ principles: judged }: Comparison): string {
 const visited = ({ states, maxStates }: Comparison): string =>
   states === 0
     ? 'no state visited one by one'
-    : `${thousands(states)} states visited; a search ends undecided after ${thousands(maxStates)}`;
+    : `${count(states, 'state')} visited; a search ends undecided after ${thousands(maxStates)}`;
 
 function sizeOf({ machine }: Comparison): string {
   const spanning = machine.groups.flatMap((group) => {

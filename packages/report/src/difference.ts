@@ -1,6 +1,6 @@
+import { count } from '@busward/core';
 import type { Beside, Difference } from '@busward/passthrough';
 import { section, wrap, type Page } from './columns.ts';
-import { count } from './count.ts';
 import { FEW } from './like-names.ts';
 
 /** What differs between two machines, or two looks at one. */

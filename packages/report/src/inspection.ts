@@ -8,9 +8,9 @@ import {
   type Inspection,
   type Refused,
 } from '@busward/passthrough';
+import { count } from '@busward/core';
 import { match } from 'ts-pattern';
 import { section, table, wrap, type Cell, type Page } from './columns.ts';
-import { count } from './count.ts';
 import { likeNames, namesText } from './like-names.ts';
 import { inTheWay, likeMembers, unknownOf } from './members.ts';
 import { owningText } from './owning.ts';

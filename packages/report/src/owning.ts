@@ -1,6 +1,5 @@
-import { thousands } from '@busward/core';
+import { count, thousands } from '@busward/core';
 import type { Verdict } from '@busward/passthrough';
-import { count } from './count.ts';
 
 /** How many groups a user can own, and what becomes of the others. */
 export function owningText(many: (kind: Verdict['kind']) => number): string {

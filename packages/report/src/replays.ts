@@ -1,7 +1,6 @@
-import { compareVersions, thousands, type Profile } from '@busward/core';
+import { compareVersions, count, type Profile } from '@busward/core';
 import type { Replayed } from '@busward/traces';
 import { table, wrap, type Page } from './columns.ts';
-import { count } from './count.ts';
 
 /** The recordings of one file, replayed under one profile. */
 export interface ReplayedFile {
@@ -24,7 +23,7 @@ export function replaysText(files: readonly ReplayedFile[], page: Page): string 
   const lines = [
     ...table([['recordings', 'profile', 'agree'].map((text) => ({ text })), ...rows], page),
     '',
-    ...wrap(`${agreement(all)} scenarios agree, ${thousands(steps)} steps`, page.width),
+    ...wrap(`${agreement(all)} scenarios agree, ${count(steps, 'step')}`, page.width),
     ...files.flatMap((file) => divergencesOf(file, page)),
     ...kernelsText(files, page),
   ];

@@ -1,4 +1,5 @@
 import {
+  count,
   kernelDriver,
   machine,
   userDriver,
@@ -73,15 +74,13 @@ export function* generatingUpTo(generating: Generating): Watched<Generated> {
     machines: found,
     ...(stoppedBy !== undefined && { stoppedBy }),
     says: [
-      `${stoppedBy === undefined ? 'all' : 'the first'} ${found.length} machines of at most ${count(size.devices, 'device')}, ${count(size.groups, 'group')} and ${count(size.users, 'user')} (${users}), ` +
+      `${stoppedBy === undefined ? 'all' : 'the first'} ${count(found.length, 'machine')} of at most ${count(size.devices, 'device')}, ${count(size.groups, 'group')} and ${count(size.users, 'user')} (${users}), ` +
         `without copies that differ in names and without those that fall into parts`,
       `devices are on ${names}${partner ? `, others on ${partner.name}` : ''}, with a kernel driver and a VFIO driver each; ` +
         `${when[generating.iommu ?? 'either']}${joining.length > 1 ? '; devices join when added, or all at their first bind' : ''}`,
     ],
   };
 }
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
 const when = {
   present: 'the IOMMU is there from the start',

@@ -1,4 +1,4 @@
-import type { Operation, Principle } from '@busward/core';
+import { count, type Operation, type Principle } from '@busward/core';
 import { run, type Run } from '@busward/explorer';
 import { assembled } from './check.ts';
 import type { Scenario } from './scenario.ts';
@@ -17,7 +17,7 @@ export function inOrder({ before, actors }: Scenario, names?: readonly string[])
     const actor = actors.find((one) => one.name === name);
     throw new Error(
       actor
-        ? `'${name}' has ${actor.operations.length} operations; the order names it ${order.filter((one) => one === name).length} times`
+        ? `'${name}' has ${count(actor.operations.length, 'operation')}; the order names it ${count(order.filter((one) => one === name).length, 'time')}`
         : `no actor '${name}'; there are ${actors.map((one) => one.name).join(', ')}`,
     );
   });

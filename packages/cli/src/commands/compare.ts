@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError, PluginError, type Bus, type User } from '@busward/core';
+import { count, InputError, PluginError, type Bus, type User } from '@busward/core';
 import { comparing, engines, type Comparison, type Engine } from '@busward/explorer';
 import { comparisonJson, comparisonText } from '@busward/report';
 import { machineOf, readMachine } from '@busward/topology';
@@ -151,7 +151,7 @@ async function saveWitnesses(comparison: Comparison, buses: readonly Bus[], fold
         written += 1;
       }
     }
-  process.stderr.write(`busward: ${folder}: ${written} ${written === 1 ? 'scenario' : 'scenarios'} written\n`);
+  process.stderr.write(`busward: ${folder}: ${count(written, 'scenario')} written\n`);
 }
 
 /** Says which file the plugin is from that an error speaks of. */

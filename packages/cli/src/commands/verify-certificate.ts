@@ -1,4 +1,4 @@
-import { thousands } from '@busward/core';
+import { count } from '@busward/core';
 import { verifyCertificate } from '@busward/explorer';
 import { wrap } from '@busward/report';
 import { buildCommand } from '@stricli/core';
@@ -31,7 +31,7 @@ export const verifyCertificateCommand = buildCommand<object, [string]>({
     const verified = asInput(toldAs(file), () => verifyCertificate(certificate, sides));
     if (!verified.holds) endWith(1);
     const text = verified.holds
-      ? `holds: ${certificate.sides.join(' and ')} are the same on ${verified.machines} machines (${thousands(verified.states)} states)`
+      ? `holds: ${certificate.sides.join(' and ')} are the same on ${count(verified.machines, 'machine')} (${count(verified.states, 'state')})`
       : `does not hold: ${verified.why}`;
     process.stdout.write(`${wrap(`${toldAs(file)}: ${text}`, pageOf(process.stdout).width).join('\n')}\n`);
   },

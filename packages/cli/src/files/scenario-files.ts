@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError, type Strategy } from '@busward/core';
+import { count, InputError, type Strategy } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
 import { findPlugin, loadPlugins } from '../plugins/load.ts';
 import { installedPlugins, withPlugins, withStrategies } from '../plugins/plugins.ts';
@@ -40,7 +40,9 @@ export function scenarioFile(named: string): string {
   if (file === standardInput) return file;
   const isNoFile = others.length > 0 || statSync(existsSync(named) ? named : file!).isDirectory();
   if (!isNoFile) return file!;
-  throw new InputError(`${named}: a folder with ${others.length + 1} scenario files; give one file, as ${file}`);
+  throw new InputError(
+    `${named}: a folder with ${count(others.length + 1, 'scenario file')}; give one file, as ${file}`,
+  );
 }
 
 /** Reads a scenario file, and the plugin that it names; with strategies that are asked for beside those that there are. */

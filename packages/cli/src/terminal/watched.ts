@@ -1,4 +1,4 @@
-import { thousands } from '@busward/core';
+import { count, thousands } from '@busward/core';
 import { constants } from 'node:os';
 import type { SearchProgress, Watched } from '@busward/explorer';
 import type { Patience } from '../flags/patience.ts';
@@ -76,7 +76,7 @@ export async function watched<T>(
 }
 
 function howFar({ states, depth, bytes }: SearchProgress, rate: number): string {
-  return `${thousands(states)} states, ${thousands(Math.round(rate))}/s, depth ${depth}, ${inMegabytes(bytes)}`;
+  return `${count(states, 'state')}, ${thousands(Math.round(rate))}/s, depth ${depth}, ${inMegabytes(bytes)}`;
 }
 
 const inMegabytes = (bytes: number): string => `${thousands(Math.ceil(bytes / 2 ** 20))} MiB`;

@@ -1,4 +1,4 @@
-import { thousands } from '@busward/core';
+import { count, thousands } from '@busward/core';
 import type { Kind } from '../likeness/kinds.ts';
 import type { CompareOptions, ComparisonRow } from './compare.ts';
 import { isPictured, type Pictured } from '../crowd/result.ts';
@@ -37,7 +37,7 @@ export function boundOf(
   const nameOf = ({ machine: { groups, devices } }: Part): string => groups[0] ?? devices[0]!.name;
   const apart = judgesOfEvents(principles).map(({ id }) => id);
   return [
-    `${inFlight} operations in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; ${machine.users.length === 1 ? 'user' : 'users'} ${users}; the IOMMU ${machine.iommu === 'later' ? 'registers at some time, or never' : 'is there from the start'}`,
+    `${count(inFlight, 'operation')} in flight${shapes.flat().length > 1 ? ' in each part' : ''}; any bind, unbind, claim, attach, open, close and release, at any time; ${machine.users.length === 1 ? 'user' : 'users'} ${users}; the IOMMU ${machine.iommu === 'later' ? 'registers at some time, or never' : 'is there from the start'}`,
     `engine ${engine.name}: ${engine.says}${reduction ? '' : '; without reductions: all devices and groups together'}`,
     ...(apart.length > 0
       ? [`nobody is taken for another, and no step with another: ${apart.join(', ')} may tell apart what happens`]
@@ -70,7 +70,8 @@ export function boundOf(
     ...shapes
       .filter((parts) => parts.length > 1)
       .map(
-        ([first, ...others]) => `${nameOf(first!)} answers for ${few(others.map(nameOf))}, which differ in names only`,
+        ([first, ...others]) =>
+          `${nameOf(first!)} answers for ${few(others.map(nameOf))}, which ${others.length === 1 ? 'differs' : 'differ'} in names only`,
       ),
     `principles judged: ${principles.map(({ id }) => id).join(' ')}` +
       (uncounted.length > 0

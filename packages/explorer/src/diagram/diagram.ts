@@ -1,4 +1,4 @@
-import { thousands, type Principle } from '@busward/core';
+import { count, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import type { Ending } from '../search/ended.ts';
@@ -149,7 +149,7 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
   function* working<T>(work: () => T): Watched<T | undefined> {
     for (;;) {
       stop = yield { states: forest.size, transitions: 0, depth: layers.length, bytes: bytes() };
-      if (forest.size > maxNodes) stop ??= `after ${thousands(maxNodes)} nodes`;
+      if (forest.size > maxNodes) stop ??= `after ${count(maxNodes, 'node')}`;
       if (stop !== undefined) return undefined;
       try {
         return work();

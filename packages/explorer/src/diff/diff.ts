@@ -1,4 +1,4 @@
-import type { Machine, Operation, Principle } from '@busward/core';
+import { count, type Machine, type Operation, type Principle } from '@busward/core';
 import { usualLimits, type Limits } from '../search/explore.ts';
 import { finished, type Watched } from '../search/watched.ts';
 import { allOnMachine } from './all-on-machine.ts';
@@ -155,8 +155,8 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
         : `seen are calls, and which of ${principles.map(({ id }) => id).join(' ')} are broken; a call that one side cannot make is passed over`;
     return [
       ...(options.bound ?? []),
-      `${inFlight} operations in flight; any operation of the machine, by anybody, at any time`,
-      ...(most === Infinity ? [] : [`nothing was looked for beyond ${most} operations`]),
+      `${count(inFlight, 'operation')} in flight; any operation of the machine, by anybody, at any time`,
+      ...(most === Infinity ? [] : [`nothing was looked for beyond ${count(most, 'operation')}`]),
       seen,
       ...notFollowed,
       ...(stoppedBy === undefined ? [] : [`stopped ${stoppedBy}: what was not looked at is undecided`]),

@@ -1,4 +1,4 @@
-import type { Bus, Machine, Principle } from '@busward/core';
+import { count, type Bus, type Machine, type Principle } from '@busward/core';
 import { compile, type Compiled } from '../tables/compile.ts';
 import { isComplete } from '../search/ended.ts';
 import { exploring, usualLimits, type Exploration, type Limits } from '../search/explore.ts';
@@ -84,7 +84,7 @@ export function* matrixing(options: MatrixOptions): Watched<Matrix> {
     changes,
     bound: [
       ...(options.bound ?? []),
-      `${inFlight} operations in flight; any operation of the machine, by anybody, at any time`,
+      `${count(inFlight, 'operation')} in flight; any operation of the machine, by anybody, at any time`,
     ],
     states,
   };

@@ -44,7 +44,7 @@ function whatIsWrong(
     if (digest !== hash[side])
       return `made for another ${names[side]}, its hash is ${hash[side]}; that of this one is ${digest}`;
     if (steps.length !== blocks[side]!.length)
-      return `${names[side]} has ${steps.length} states, not ${blocks[side]!.length}`;
+      return `${names[side]} has ${core.count(steps.length, 'state')}, not ${blocks[side]!.length}`;
   }
   const shifted = b.steps.map((steps) => steps.map(([label, to]) => [label, to + a.steps.length] as const));
   const all = [...a.steps, ...shifted];

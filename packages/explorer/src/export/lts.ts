@@ -1,4 +1,4 @@
-import { describeOperation, thousands } from '@busward/core';
+import { count, describeOperation } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { forEachMove, type Move } from '../tables/moves.ts';
 import { BETWEEN, type Watched } from '../search/watched.ts';
@@ -45,7 +45,7 @@ export function* ltsOf(compiled: Compiled, maxStates: number): Watched<Lts> {
       transitions.push({ from, to, label: labelOf(move) });
     });
     if (rows.length > maxStates)
-      throw new Error(`more than ${thousands(maxStates)} states; export something smaller, or give --max-states`);
+      throw new Error(`more than ${count(maxStates, 'state')}; export something smaller, or give --max-states`);
   }
   return { states: rows.length, transitions };
 }

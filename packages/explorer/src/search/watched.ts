@@ -1,4 +1,4 @@
-import { thousands } from '@busward/core';
+import { count } from '@busward/core';
 
 /** How far a search is. */
 export interface SearchProgress {
@@ -21,7 +21,7 @@ export interface SearchProgress {
 export type Watched<T> = Generator<SearchProgress, T, string | undefined>;
 
 /** Why a search stops that may see no more. */
-export const afterStates = (many: number): string => `after ${thousands(many)} states`;
+export const afterStates = (many: number): string => `after ${count(many, 'state')}`;
 
 /** Layers grow by a fifth or more if such a part of all states that were seen is waiting; with less, a good part of all has been seen. */
 const GROWING = 1 / 6;

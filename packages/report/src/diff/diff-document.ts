@@ -1,4 +1,4 @@
-import type { Machine } from '@busward/core';
+import { count, type Machine } from '@busward/core';
 import type {
   Beyond,
   Diff,
@@ -12,7 +12,6 @@ import type {
   Standing,
 } from '@busward/explorer';
 import { match } from 'ts-pattern';
-import { count } from '../count.ts';
 import type { Block, Document } from '../document/document.ts';
 
 /** What a diff found, the scenarios that show it with both traces, and the bound. */

@@ -1,3 +1,4 @@
+import { count } from '@busward/core';
 import type { Diff, Difference, Standing } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import { placeOf, sarifOf, type SarifResult } from '../document/sarif.ts';
@@ -34,7 +35,7 @@ function resultOf({ traces, standing, by, shows, operations }: Difference, { sid
     ruleId: broken,
     level: weaker === undefined ? 'note' : weaker === 0 ? 'error' : 'warning',
     message: {
-      text: `After ${operations} operation${operations === 1 ? '' : 's'} ${sides[by]} can show what ${sides[by === 0 ? 1 : 0]} never does: ${shows}. Here ${standingText(standing, [traces[0].breaks, traces[1].breaks], sides)}.`,
+      text: `After ${count(operations, 'operation')} ${sides[by]} can show what ${sides[by === 0 ? 1 : 0]} never does: ${shows}. Here ${standingText(standing, [traces[0].breaks, traces[1].breaks], sides)}.`,
     },
     locations: [placeOf(sides[weaker ?? by])],
   };

@@ -1,4 +1,4 @@
-import { thousands } from '@busward/core';
+import { count } from '@busward/core';
 import type { Finding, Matrix, MatrixRow } from '@busward/explorer';
 import { match } from 'ts-pattern';
 import type { Cell } from '../columns.ts';
@@ -28,7 +28,7 @@ export function matrixDocument(matrix: Matrix, { differences = false } = {}): Do
             } as const,
           ]),
       { kind: 'heading', text: 'Bound' },
-      { kind: 'list', items: [...bound, `${thousands(states)} states visited`] },
+      { kind: 'list', items: [...bound, `${count(states, 'state')} visited`] },
     ],
   };
 }
