@@ -46,7 +46,7 @@ describe('inspect', () => {
       'it is unknown whether a user (QEMU, DPDK: whoever opens VFIO) can own any of 2 groups ',
     );
     expect(all.out).toMatch(/^1 .* unknown +no driver in the evidence$/m);
-    expect(all.out).toMatch(/^2 .* unknown +manages DMA itself, who is in it$/m);
+    expect(all.out).toMatch(/^2 .* unknown +manages DMA itself, members not known$/m);
     expect(all.out).toContain('Unknown groups\n  - group 2, 0000:02:00.0: ');
     expect(some.out).toMatch(/own no group for\scertain now; 1 is blocked; 1 is unknown\n/);
   });

@@ -47,7 +47,7 @@ export const unknownOf = ({ verdict }: InspectedGroup, { name }: InspectedMember
     : [];
 
 /** What is too long for a table. */
-const shortly: Readonly<Partial<Record<Unknown['of'], string>>> = { region: '1:1 region', group: 'who is in it' };
+const shortly: Readonly<Partial<Record<Unknown['of'], string>>> = { region: '1:1 region', group: 'members not known' };
 
 /** A group's members, each below what it is behind, as far as that is in the group, too. */
 function indentsOf({
