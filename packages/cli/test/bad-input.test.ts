@@ -31,6 +31,11 @@ describe('bad input is one clear message and exit code 2', () => {
       /^busward: nowhere\.txt: cannot be read: there is no such file or folder; name another file$/m,
     ],
     [
+      'a name that is empty',
+      () => ['replay', ''],
+      /^busward: '': cannot be read: there is no such file or folder; give recordings/,
+    ],
+    [
       'a file that is no boot log',
       () => ['compare', 'LICENSE'],
       /^busward: LICENSE \(\d+ lines\): nothing tells of a device; expected a kernel boot log/,

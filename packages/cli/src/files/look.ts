@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@busward/core';
 import { troubleWith } from '@busward/topology';
+import { toldAs } from './standard-input.ts';
 
 /** Whether a path is a folder. Throws an InputError where that cannot be told; `give` says what to do. */
 export function isFolder(path: string, give: string): boolean {
@@ -19,6 +20,6 @@ function looking<T>(path: string, give: string, look: () => T): T {
   try {
     return look();
   } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; ${give}`);
+    throw new InputError(`${toldAs(path)}: cannot be read: ${troubleWith(error)}; ${give}`);
   }
 }
