@@ -46,6 +46,13 @@ it.each(writing)(
   },
 );
 
+it.each(writing)('%s tells what is wrong by the name of its flag', async (name, args) => {
+  const flag = name.split(' ')[1]!.replace(/^-o$/, '--output');
+  const { code, err } = await busward(...args('/dev/full'));
+  expect(code).toBe(2);
+  expect(err).toContain(`busward: ${flag} /dev/full: cannot be written: there is no room left; name another file\n`);
+});
+
 it('a file that a link is to is made where the link leads', async () => {
   const own = folder();
   symlinkSync('new', join(own, 'link'));

@@ -94,7 +94,7 @@ export const auditCommand = buildCommand<Flags, string[]>({
     );
     kept.finish(files);
     const rows = kept.of(files);
-    if (csv !== undefined) writeWhole(csv, auditCsv(rows));
+    if (csv !== undefined) writeWhole(csv, auditCsv(rows), '--csv');
     const summary = output === undefined ? process.stderr : process.stdout;
     summary.write(auditText(rows, between, pageOf(summary), { printed: output === undefined }));
     if (rows.every((row) => 'error' in row)) endWith(2);

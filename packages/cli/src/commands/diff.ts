@@ -218,7 +218,7 @@ async function writeCertificate(
   const search = certifying({ sides, machines, inFlight, limits: { maxStates }, under: underOf(flags) });
   const certificate = await watched(search, flags);
   if (typeof certificate === 'string') throw new InputError(`${file}: not written; ${certificate}`);
-  writeWhole(file, `${JSON.stringify(certificate)}\n`);
+  writeWhole(file, `${JSON.stringify(certificate)}\n`, '--certificate');
 }
 
 /** What is not decided holds no line. */

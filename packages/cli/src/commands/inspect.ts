@@ -42,8 +42,8 @@ export const inspectCommand = buildCommand<Flags, string[]>({
     const { buses } = await installedPlugins();
     const { machine, judged } = await foundMachine(paths, buses, flags.kernel);
     const inspection = inspect(machine, judged);
-    if (flags.svg !== undefined) writeWhole(flags.svg, inspectionSvg(inspection));
-    if (flags.html !== undefined) writeWhole(flags.html, inspectionHtml(inspection));
+    if (flags.svg !== undefined) writeWhole(flags.svg, inspectionSvg(inspection), '--svg');
+    if (flags.html !== undefined) writeWhole(flags.html, inspectionHtml(inspection), '--html');
     const page = pageOf(process.stdout);
     if (flags.against === undefined)
       return printAs(flags.as, inspection, () => inspectionText(inspection, page, flags));

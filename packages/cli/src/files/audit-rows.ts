@@ -87,7 +87,7 @@ export function keptRows(file: string | undefined, question: string): KeptRows {
     },
     of: (files) => files.flatMap((path) => rows.get(path) ?? []),
     finish(files) {
-      if (file !== undefined) writeWhole(file, linesOf(files.flatMap((path) => rows.get(path) ?? [])));
+      if (file !== undefined) writeWhole(file, linesOf(files.flatMap((path) => rows.get(path) ?? [])), '--output');
     },
   };
 }
@@ -98,7 +98,7 @@ function append(file: string, rows: readonly StampedRow[]): void {
   try {
     appendFileSync(file, linesOf(rows));
   } catch (error) {
-    throw new InputError(`${file}: cannot be written: ${troubleWith(error)}; name another file`);
+    throw new InputError(`--output ${file}: cannot be written: ${troubleWith(error)}; name another file`);
   }
 }
 

@@ -16,9 +16,9 @@ import { troubleWith } from '@busward/topology';
 
 /**
  * Writes a file that is there as a whole or not at all: where a link leads, with the mode that it had. What is no regular
- * file (a FIFO, a device) is written into. Throws an InputError if it cannot be written.
+ * file (a FIFO, a device) is written into. Throws an InputError if it cannot be written, with the `flag` that names it.
  */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string, flag?: string): void {
   try {
     const before = statSync(file, { throwIfNoEntry: false });
     // To put another in its place nobody asks whether the old one may be written.
@@ -26,9 +26,8 @@ export function writeWhole(file: string, text: string): void {
     if (before && !before.isFile()) writeFileSync(file, text);
     else replace(followed(file), text, before?.mode);
   } catch (error) {
-    throw new InputError(
-      `${file}: cannot be written: ${troubleWith(error)}; give the path of a file in a folder that is there`,
-    );
+    const named = flag === undefined ? file : `${flag} ${file}`;
+    throw new InputError(`${named}: cannot be written: ${troubleWith(error)}; name another file`);
   }
 }
 
