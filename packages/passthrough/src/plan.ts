@@ -6,8 +6,9 @@ import type { JudgedBy } from './judged-by.ts';
 import { isKnown, memberOf } from './member.ts';
 import { planned as driverOfPlan } from './modelled-plan.ts';
 import { noIommu } from './no-iommu.ts';
-import { reasonsAgainst, whatItIs, type Reason } from './reasons.ts';
+import { reasonsAgainst, type Reason } from './reasons.ts';
 import { verdicts } from './verdict.ts';
+import { whatItIs } from './what-it-is.ts';
 
 /** How devices are handed to a user and how they are got back, tried in the model; or why that cannot be. */
 export type Plan = Planned | Refused;
@@ -71,7 +72,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
     })),
     ...groups.flatMap((group) => {
       const ofGroup = groupsOf.get(group)!;
-      return reasonsAgainst(ofGroup, asked, judge(machine, group, ofGroup), judged);
+      return reasonsAgainst(machine, ofGroup, asked, judge(machine, group, ofGroup), judged);
     }),
   ];
   if (reasons.length > 0) return { kind: 'refused', ...about, reasons, says: judged.says };

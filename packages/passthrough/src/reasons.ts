@@ -1,11 +1,13 @@
 import { isVfioDriver, type Bus } from '@busward/core';
-import type { Evidence, Need } from '@busward/topology';
+import type { Evidence, FoundMachine } from '@busward/topology';
 import { overridable } from './hand-over.ts';
 import { placeText } from './place-text.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember, type Member } from './member.ts';
 import { refusedByVtd, tableText } from './region.ts';
 import type { Verdict } from './verdict.ts';
+import { virtualFunctions } from './virtual-functions.ts';
+import { whatItIs } from './what-it-is.ts';
 
 /** Why devices cannot be handed over, or cannot be for all that is known: about one of them, or one that shares its group. */
 export interface Reason {
@@ -16,15 +18,9 @@ export interface Reason {
   readonly from?: Evidence;
 }
 
-/** What a person calls a device that the system needs. */
-export const whatItIs: Readonly<Record<Need, string>> = {
-  'root disk': 'the disk the system runs from',
-  'active network': 'the network card that is up',
-  console: 'the console',
-};
-
 /** What speaks against handing over devices of one group; nothing, if it can be. */
 export function reasonsAgainst(
+  machine: FoundMachine,
   members: readonly Member[],
   asked: readonly string[],
   verdict: Verdict,
@@ -64,7 +60,7 @@ export function reasonsAgainst(
             ]
           : []),
         ...withoutOverride(member, asked, judged),
-        ...takesOthersAway(member, members, asked),
+        ...takesOthersAway(member, machine, members, asked, judged),
       ];
     }),
   ];
@@ -84,12 +80,28 @@ function withoutOverride(member: Member, asked: readonly string[], judged: Judge
 }
 
 /**
- * Unbinding the driver of a container or of a host controller takes the devices below it away, which no write brings back
- * as they were (dprc_remove(), pci_stop_root_bus()). The model does not know that.
+ * Unbinding the driver of a container or of a host controller takes the devices below it away, and that of a physical function
+ * its virtual ones, which no write brings back as they were (dprc_remove(), pci_stop_root_bus(), pci_disable_sriov()). The
+ * model does not know that. A VFIO driver stays.
  */
-function takesOthersAway(member: Member, members: readonly Member[], asked: readonly string[]): readonly Reason[] {
+function takesOthersAway(
+  member: Member,
+  machine: FoundMachine,
+  members: readonly Member[],
+  asked: readonly string[],
+  judged: JudgedBy,
+): readonly Reason[] {
   const { name, bus, busName, driver, facts } = member;
-  if (typeof driver !== 'string' || !bus) return [];
+  if (typeof driver !== 'string' || !bus || isVfioDriver(driverNamed(driver, bus, judged))) return [];
+  const virtual = virtualFunctions(name, driver, machine);
+  if (virtual)
+    return [
+      {
+        device: name,
+        why: `${virtual.why}. Ask for one of those; or, where nobody uses them, write 0 to its sriov_numvfs first`,
+        from: virtual.from,
+      },
+    ];
   const others = members.filter((one) => one !== member);
   const container =
     bus.role?.({ name, bus: bus.name, facts } as Parameters<NonNullable<Bus['role']>>[0]) === 'container' &&

@@ -3,8 +3,10 @@ import { recognise, type Evidence, type FoundDevice, type FoundMachine } from '@
 import { inspect, verdictText, type Inspection } from './inspect.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, memberOf } from './member.ts';
+import { placeText } from './place-text.ts';
 import { resultIn } from './result-in.ts';
 import { situations } from './situations.ts';
+import { virtualFunctions } from './virtual-functions.ts';
 
 /** One thing that is otherwise: another kernel (or a part of it), a driver that comes to a device, a device that appears. */
 export type Change =
@@ -137,10 +139,13 @@ function remarks(change: Change, machine: FoundMachine, before: Inspection, judg
     return [`${change.device} is taken to be on ${bus ?? 'a bus that nothing is known of'}, by its name`];
   }
   if (change.kind === 'kernel') return change.judged.says.filter((one) => !judged.says.includes(one));
-  if (change.driver === null) return [];
   const device = machine.devices.find(({ name }) => name === change.device)!;
-  const group = before.groups.find((one) => one.group === device.group?.is);
   const had = device.driver?.is;
+  const lost =
+    typeof had === 'string' && had !== change.driver ? virtualFunctions(device.name, had, machine) : undefined;
+  const gone = lost ? [`${device.name}: ${lost.why} (${placeText(lost.from)}), and here they are left in`] : [];
+  if (change.driver === null) return gone;
+  const group = before.groups.find((one) => one.group === device.group?.is);
   const owned = resultIn(situations.ownedBind, judged);
   return [
     ...(typeof had === 'string' && had !== change.driver
@@ -148,6 +153,7 @@ function remarks(change: Change, machine: FoundMachine, before: Inspection, judg
           `${device.name} is on ${had}, and a module that loads leaves it there: this is what would be if ${change.driver} had come first`,
         ]
       : []),
+    ...gone,
     ...(group?.verdict.kind === 'ready'
       ? [
           `if a user owns group ${group.group} by the time that ${change.driver} comes, ${owned === 'crash' ? 'the machine stops (M01)' : `its bind is refused (${owned})`}; the other way round the user is`,

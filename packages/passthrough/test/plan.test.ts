@@ -251,6 +251,37 @@ describe('it refuses', () => {
       /1:1 region for 0000:0a:00.0.*no IOMMU but VT-d stops a user.*M17/,
     );
   });
+  describe('to take virtual functions away with the driver of their physical one', () => {
+    const physfn = '0000:01:00.0';
+    const facts = {
+      '0000:01:10.0': { physfn },
+      '0000:01:10.2': { physfn, ...need('active network') },
+    };
+    const machine = (driver: string) =>
+      found(['14 0000:01:00.0 ' + driver, '15 0000:01:10.0 vfio-pci', '16 0000:01:10.2 ixgbevf'], { facts });
+    const lines = ['14 0000:01:00.0 ixgbe', '14 0000:02:00.0 nvme', '15 0000:01:10.0 vfio-pci'];
+
+    it('that is asked for, or shares the group', () => {
+      const own = plan(machine('ixgbe'), [physfn], under('6.12'));
+      expect(own).toMatchObject({ kind: 'refused', reasons: [{ device: physfn, from: { line: 2 } }] });
+      expect(reasons(own)).toMatch(
+        /^0000:01:00\.0: its virtual functions, 0000:01:10\.0, 0000:01:10\.2, go when .* ixgbe is unbound .*; 0000:01:10\.2 is the network card that is up\./,
+      );
+      expect(reasons(plan(found(lines, { facts }), ['0000:02:00.0'], under('6.12')))).toMatch(
+        /^0000:01:00\.0: its virtual functions, 0000:01:10\.0, go/,
+      );
+    });
+
+    it('but not those of one that a VFIO driver has already, and not one by itself', () => {
+      expect(writes(plan(machine('vfio-pci'), [physfn], under('6.12')))).toEqual([]);
+      expect(plan(machine('ixgbe'), ['0000:01:10.0'], under('6.12')).kind).toBe('planned');
+    });
+
+    it('nor is a container that a VFIO driver has already taken from its objects', () =>
+      expect(writes(plan(found(['0 dprc.2 vfio-fsl-mc', '0 dpni.0 -']), ['dprc.2'], under('6.12'))).join()).not.toMatch(
+        /dprc/,
+      ));
+  });
   it.each<[string, string[], string, RegExp]>([
     ['a bridge', ['1 0000:00:01.0 pcieport', '1 0000:01:00.0 -'], '0000:00:01.0', /bridge: vfio-pci takes none/],
     ['without a group', ['- 0000:01:00.0 nvme'], '0000:01:00.0', /no IOMMU group/],

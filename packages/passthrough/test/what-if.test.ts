@@ -166,6 +166,17 @@ describe('what if', () => {
     expect(untold({ kind: 'kernel', says: 'Linux 6.1', judged: judgedBy('6.1', buses) })).toEqual([['2', '3']]);
   });
 
+  it.each(['vfio-pci', null])('the driver of a physical function goes, and with it the virtual ones: %s', (driver) => {
+    const machine = found(['14 0000:01:00.0 ixgbe', '15 0000:01:10.0 vfio-pci'], {
+      facts: { '0000:01:10.0': { physfn: '0000:01:00.0' } },
+    });
+    const said = (device: string) => whatIf(machine, newest, [{ kind: 'driver', device, driver }]).says.join('\n');
+    expect(said('0000:01:00.0')).toMatch(
+      /0000:01:00\.0: its virtual functions, 0000:01:10\.0, go when its driver ixgbe is unbound .*here they are left in$/m,
+    );
+    expect(said('0000:01:10.0')).not.toMatch(/virtual/);
+  });
+
   it('a device that appears; one that has a driver keeps it', () => {
     const { stages } = whatIf(eve, newest, [{ kind: 'device', device: '0000:80:1f.5', group: '20', driver: 'nvme' }]);
     expect(stages[0]!.changed).toEqual([

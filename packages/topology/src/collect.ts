@@ -175,7 +175,9 @@ export function collect(): Collection {
 function canBe(fact: string, is: unknown): boolean {
   if (fact === 'override') return is === null || isOneLine(is as string);
   if (fact === 'modules') return (is as readonly string[]).every(isName);
-  return !['bus', 'driver', 'parent'].includes(fact) || is === null || is === undefined || isName(is as string);
+  return (
+    !['bus', 'driver', 'parent', 'physfn'].includes(fact) || is === null || is === undefined || isName(is as string)
+  );
 }
 
 /** The first names, and how many more there are. */

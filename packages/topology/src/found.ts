@@ -55,6 +55,8 @@ export interface FoundDevice {
   readonly needed?: readonly Found<Need>[];
   /** The device above it in the topology (a bridge, a DPRC, a controller), by name. */
   readonly parent?: Found<string>;
+  /** The physical function that it is a virtual function of (SR-IOV), by name. */
+  readonly physfn?: Found<string>;
 }
 
 /** What is told of a group as a whole; sysfs does not tell which member asks for a 1:1 region. */

@@ -146,6 +146,7 @@ const facts: Readonly<
   asks: { is: (is) => is === true, write: (is) => is },
   direct: { is: (is) => typeof is === 'boolean', write: (is) => is },
   parent: { is: isText, write: (is, rename) => rename(is as string) },
+  physfn: { is: isText, write: (is, rename) => rename(is as string) },
 };
 
 /** A driver, a module, a bus: short words that its author has chosen. */

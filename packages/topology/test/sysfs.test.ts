@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMachine, type FoundMachine } from '@busward/topology';
+import { readMachine, readSources, writeSnapshot, type FoundMachine } from '@busward/topology';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { machineOnDisk } from './machine-on-disk.ts';
 
@@ -87,6 +87,21 @@ describe('a sysfs tree', () => {
     const { devices } = await readMachine([part]);
     expect(devices.length).toBe(7);
     expect(devices.every(({ group, driver }) => typeof group?.is === 'string' && driver === undefined)).toBe(true);
+  });
+
+  it.each(['physfn', 'virtfn0'])('tells whose virtual function a device is, by either end: %s', async (end) => {
+    const part = join(folder, `part-${end}`);
+    const [physical, virtual] = ['0000:01:00.0', '0000:01:10.0'];
+    for (const name of [physical, virtual]) mkdirSync(join(part, 'sys/bus/pci/devices', name), { recursive: true });
+    const [at, to] = end === 'physfn' ? [virtual, physical] : [physical, virtual];
+    symlinkSync(`../${to}`, join(part, 'sys/bus/pci/devices', at, end));
+    const found = await readMachine([part]);
+    expect(found.devices.map(({ name, physfn }) => [name, physfn])).toEqual([
+      [physical, undefined],
+      [virtual, { is: physical, from: { file: part, at: `sys/bus/pci/devices/${at}/${end}` } }],
+    ]);
+    const back = readSources([{ file: 'snapshot', text: writeSnapshot(found) }]);
+    expect(back.devices[1]!.physfn?.is).toBe(physical);
   });
 
   it('of a kernel without IOMMUs tells that each device has no group', async () => {

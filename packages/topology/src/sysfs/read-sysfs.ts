@@ -107,6 +107,14 @@ function readDevice(tree: Tree, { name }: Place, path: string, isMember: boolean
   const above = path.split('/').at(-2);
   const parent = path.startsWith('sys/devices/') && above !== undefined ? parentIn(above) : undefined;
   if (parent !== undefined) say({ parent }, '');
+  // Either end of it may be missing in a part of a tree.
+  const physfn = tree.link(`${path}/physfn`);
+  if (physfn !== undefined) say({ physfn: baseOf(physfn) }, 'physfn');
+  for (const entry of there) {
+    const virtfn = /^virtfn\d+$/.test(entry) ? tree.link(`${path}/${entry}`) : undefined;
+    if (virtfn !== undefined)
+      tell({ ...deviceStatement(baseOf(virtfn), { physfn: name }), from: { file: tree.file, at: `${path}/${entry}` } });
+  }
 }
 
 const deviceStatement = (name: string, facts: Extract<Parameters<Tell>[0], { kind: 'device' }>['facts']) =>
