@@ -14,7 +14,7 @@ import { groupsNamed } from './groups-named.ts';
 import { isName } from './name.ts';
 import { inOneLine, isOneLine } from './one-line.ts';
 import type { DeviceFacts, Tell } from './statement.ts';
-import { isAddress } from './pci-name.ts';
+import { isAddress, isPartOfAddress } from './pci-name.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
 const most = { devices: 20_000, groups: 20_000, unread: 10_000, named: 100, contradictions: 1_000 };
@@ -61,7 +61,7 @@ export function collect(): Collection {
   const draftOf = (name: string, from: Evidence, group?: string | null): Draft | undefined => {
     const known = devices.get(name);
     if (known) return known;
-    if (!isName(name)) {
+    if (!isName(name) || isPartOfAddress(name)) {
       leave(from, name, group ?? undefined);
       return undefined;
     }

@@ -263,6 +263,27 @@ describe('a line that names a device and its group, and that nobody can read', (
     expect(unread).toEqual([{ file: 'f', line, text: expect.any(String), groups: ['1'] }]);
   });
 
+  it.each(['0', '0000', '0000:01', '0000:01:0', '0000:01:00.', '0000:01:00.8', '10000:e1:00', '01:00'])(
+    'with a part of an address: %s',
+    (name) => {
+      const { devices, unread } = read(
+        `/sys/kernel/iommu_groups/1/devices/0000:01:00.0\n/sys/kernel/iommu_groups/1/devices/${name}\n`,
+      );
+      expect([devices.length, unread]).toEqual([1, [{ file: 'f', line: 2, text: name, groups: ['1'] }]]);
+    },
+  );
+  it.each([
+    '80860F14:00',
+    '80862288:00',
+    'INT33C2:00',
+    'PNP0C09:00',
+    '10003000.pcie',
+    '0000:00:1c.0:pcie001',
+    'dpni.3',
+  ])('but not with what another bus calls a device: %s', (name) =>
+    expect(read(`/sys/kernel/iommu_groups/1/devices/${name}\n`).devices[0]!.name).toBe(name),
+  );
+
   it('tabs and blanks indent alike: what stands below a device is about it', () => {
     const { devices, unread } = read(
       'IOMMU Group 1:\n  01:00.0 VGA [0300]: N [10de:1c03]\n\tKernel driver in use: vfio-pci\n',
