@@ -299,6 +299,47 @@ describe('a line that names a device and its group, and that nobody can read', (
   });
 });
 
+describe('a text that breaks off in its last line', () => {
+  const row = '01:00.0 VGA [0300]: N [10de:1c03]\n';
+  const block = `IOMMU Group 1:\n\t${row}\tKernel driver in use: vfio-pci\n`;
+  const deeper = `IOMMU Group 1:\n\t${row}\t\tKernel driver in use: vfio-pci\n`;
+  const rows = '1 0000:01:00.0 vfio-pci\n';
+  const paths = '/sys/kernel/iommu_groups/1/devices/0000:01:00.0\n';
+
+  it.each([
+    ['in an address', `${block}\t01:00.`],
+    ['in its first letter', `${block}\t0`],
+    ['before what the device is', `${block}\t01:00.1 VGA compatible con`],
+    ['in an attribute', `${block}\tKernel driver in use:`],
+    ['in an attribute below it', `${deeper}\t\tKernel modul`],
+    ['below a block that is not indented', `IOMMU Group 1:\n${row}\tKernel driver in use: vfio-pci\n01:00.`],
+    ['behind the heading', `${block}IOMMU Group 1`],
+    ['behind the group', `${rows}1 0000:0`],
+    ['behind the folder', `${paths}/sys/kernel/iommu_groups/1/dev`],
+    ['behind the whole folder', `${paths}/sys/kernel/iommu_groups/1/devices/`],
+    ['in a name in the folder', `${paths}/sys/kernel/iommu_groups/1/devices/0000:01:0`],
+  ])('%s: something of the group is not read', (_, text) => {
+    const { devices, unread } = read(text);
+    expect([devices.map(({ name }) => name), unread]).toEqual([
+      ['0000:01:00.0'],
+      [{ file: 'f', line: text.split('\n').length, text: expect.any(String), groups: ['1'] }],
+    ]);
+  });
+
+  it.each([
+    ['a driver', block.trimEnd()],
+    ['modules', `${deeper}\t\tKernel modules: nouveau`],
+    ['a device', `${block}\t01:00.1 Audio device [0403]: N [10de:10f1]`],
+    ['a device in quotes', `IOMMU Group 1:\n\t01:00.0 "VGA" "N" "GP106"`],
+    ['memory', `${deeper}\t\tMemory at f6000000 (32-bit, non-prefetchable) [size=16M]`],
+    ['a row', rows.trimEnd()],
+    ['a path', paths.trimEnd()],
+    ['a line of a log', 'pci 0000:01:00.0: Adding to iommu group 1'],
+    ['what was written below it', `${block}Thanks for any help`],
+    ['blanks', `${block}\t`],
+  ])('but is whole, is read: %s', (_, text) => expect(read(text).unread).toEqual([]));
+});
+
 describe('tools that bind', () => {
   it('dpdk-devbind --status: who is bound, what else there is, which card the system uses', () => {
     expect(

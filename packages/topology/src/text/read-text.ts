@@ -4,6 +4,7 @@ import { snapshotLines } from '../snapshot.ts';
 import type { Tell } from '../statement.ts';
 import { devbind, driverctl } from './bind-tools.ts';
 import { bootLog } from './boot-log.ts';
+import { breaksOffIn } from './breaks-off.ts';
 import { groupBlocks } from './group-blocks.ts';
 import { type LineReader, type MakeLineReader, type Place } from './line-reader.ts';
 import { lspci } from './lspci.ts';
@@ -45,7 +46,7 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
   let number = 0;
   let empty = true;
 
-  const offer = (raw: string): void => {
+  const offer = (raw: string, ends = true): void => {
     const from: Evidence = { file, line: ++number };
     if (raw.length > longest) {
       empty = false;
@@ -56,7 +57,9 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
     else empty = false;
     const reader = readers.find((one) => one.line(line, from));
     if (reader) kinds.add(reader);
-    else if (!line.startsWith('#')) leave(line, from);
+    const group = ends ? undefined : breaksOffIn(line, reader !== undefined, place);
+    if (group !== undefined) tell({ kind: 'unread', text: line, from, group });
+    else if (!reader && !line.startsWith('#')) leave(line, from);
   };
   const leave = (text: string, from: Evidence): void => {
     const about = speaksOf(text, place);
@@ -76,7 +79,7 @@ export function textReader(file: string, buses: readonly string[], tell: Tell): 
     },
     end() {
       if (rest !== '') {
-        offer(rest);
+        offer(rest, false);
         if (kinds.size > 0)
           tell({ kind: 'says', text: `${file}: its last line does not end: what was behind it may be cut off` });
       }
