@@ -135,6 +135,14 @@ describe('plan, explain and what-if', () => {
     expect(bad.out).toContain('10003000.pcie: it is on platform');
   });
 
+  it('a plan says what two files say that cannot both be true, and which kernel is taken', async () => {
+    const [one, other] = [file('one.txt', '1 0000:01:00.0 vfio-pci\n'), file('other.txt', '1 0000:01:00.0 nvme\n')];
+    const { out } = await busward('plan', one, other, '01:00.0');
+    const notes = out.replaceAll(/\s+(?:# )?/g, ' ');
+    expect(notes).toContain('kernel 7.3, the newest, since nothing tells which one runs');
+    expect(notes).toContain(`0000:01:00.0, driver: vfio-pci (${one}:1), and nvme (${other}:1)`);
+  });
+
   it('what a snapshot of somebody else calls a driver is a word, and no command', async () => {
     const driver = 'x;touch${IFS}PWNED;:';
     const device = { device: '0000:80:1f.4', bus: 'pci', group: '19', driver, override: 'a $(id)' };

@@ -10,9 +10,10 @@ import {
   type Unread,
 } from '@busward/topology';
 import { match } from 'ts-pattern';
-import { versionOf, type JudgedBy } from './judged-by.ts';
+import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, memberOf, type Member } from './member.ts';
 import { noIommu } from './no-iommu.ts';
+import { notesOn } from './notes.ts';
 import { placeText } from './place-text.ts';
 import { verdicts, type JudgeGroup, type Verdict } from './verdict.ts';
 
@@ -68,14 +69,13 @@ export function inspect(machine: FoundMachine, judged: JudgedBy, judge: JudgeGro
   const members = machine.devices.map((device) => memberOf(device, judged.buses));
   const byGroup = groupBy(members, ({ found }) => found.group?.is ?? undefined);
   const groups = [...byGroup].flatMap(([group, ofGroup]) => (group === undefined ? [] : [{ group, ofGroup }]));
-  const said = versionOf(machine);
   const [told, advice] = [groupsTold(machine), noIommu(machine)];
   return {
     machine: machine.name,
     ...(machine.model && { model: machine.model.is }),
     files: machine.sources.map(({ file }) => file),
     kernel: judged.version,
-    says: [...(said.version === judged.version ? [said.says] : []), ...judged.says, ...machine.says],
+    says: notesOn(machine, judged),
     groups: groups
       .toSorted((a, b) => a.group.localeCompare(b.group, 'en', { numeric: true }))
       .map(({ group, ofGroup }) => inspectGroup(machine, group, ofGroup, judged, judge)),

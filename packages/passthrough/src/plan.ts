@@ -1,11 +1,19 @@
 import { groupBy, type Witness } from '@busward/explorer';
-import { groupsTold, isToldAlone, toTellGroups, type FoundMachine, type Need } from '@busward/topology';
+import {
+  groupsTold,
+  isToldAlone,
+  toTellGroups,
+  type Contradiction,
+  type FoundMachine,
+  type Need,
+} from '@busward/topology';
 import { carryOut, type CarriedOut } from './carry-out.ts';
 import { handOver, type Deed, type HandOver } from './hand-over.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { isKnown, memberOf } from './member.ts';
 import { planned as driverOfPlan } from './modelled-plan.ts';
 import { noIommu } from './no-iommu.ts';
+import { notesAbout } from './notes.ts';
 import { reasonsAgainst, type Reason } from './reasons.ts';
 import { verdicts } from './verdict.ts';
 import { whatItIs } from './what-it-is.ts';
@@ -28,6 +36,8 @@ export interface Planned {
   readonly carriedOut: readonly CarriedOut[];
   /** What a person has to know, in sentences. */
   readonly says: readonly string[];
+  /** About devices of the groups, or the machine. */
+  readonly contradictions: readonly Contradiction[];
 }
 
 export interface PlannedGroup {
@@ -41,8 +51,9 @@ interface Refused {
   readonly kernel: string;
   readonly asked: readonly string[];
   readonly reasons: readonly Reason[];
-  /** How near the model comes to the kernel, in sentences. */
+  /** What has to be known of the kernel and of how the machine was read, in sentences. */
   readonly says: readonly string[];
+  readonly contradictions: readonly Contradiction[];
 }
 
 /**
@@ -53,11 +64,18 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
   const members = machine.devices.map((device) => memberOf(device, judged.buses));
   const groupsOf = groupBy(members, ({ found }) => found.group?.is ?? undefined);
   const wanted = asked.map((name) => members.find((member) => member.name === name)!);
-  const about = { machine: machine.name, kernel: judged.version, asked };
   const alone = wanted.filter(({ found }) => typeof found.group?.is !== 'string');
   const groups = [
     ...new Set(wanted.flatMap(({ found }) => (typeof found.group?.is === 'string' ? [found.group.is] : []))),
   ];
+  const names = [...alone, ...groups.flatMap((group) => groupsOf.get(group)!)].map(({ name }) => name);
+  const notes = notesAbout(machine, judged, names);
+  const about = {
+    machine: machine.name,
+    kernel: judged.version,
+    asked,
+    contradictions: machine.contradictions.filter(({ device }) => device === undefined || names.includes(device)),
+  };
   const judge = verdicts(judged);
   const advice = noIommu(machine);
   const told = groupsTold(machine);
@@ -75,7 +93,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
       return reasonsAgainst(machine, ofGroup, asked, judge(machine, group, ofGroup), judged);
     }),
   ];
-  if (reasons.length > 0) return { kind: 'refused', ...about, reasons, says: judged.says };
+  if (reasons.length > 0) return { kind: 'refused', ...about, reasons, says: notes };
 
   const planned = groups.map((group): PlannedGroup => {
     const handOvers = groupsOf
@@ -102,7 +120,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
       return driver === undefined ? [] : [{ device: one.member.name, bus: one.member.bus.name, driver }];
     }),
     carriedOut,
-    says: [...judged.says, ...whole(planned), ...assumptions(machine, all), ...heldOnes(carriedOut)],
+    says: [...notes, ...whole(planned), ...assumptions(machine, all), ...heldOnes(carriedOut)],
   };
 }
 

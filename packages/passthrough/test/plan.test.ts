@@ -130,6 +130,29 @@ it('only vfio-platform asks whether it can reset the device: vfio_amba.c sets re
   expect(says('amba')).not.toMatch(/reset/);
 });
 
+describe('what has to be known of the evidence', () => {
+  const guessed = 'kernel 7.3, the newest, since nothing tells which one runs';
+  const machine: FoundMachine = {
+    ...found(['1 0000:01:00.0 vfio-pci', '2 0000:02:00.0', '- 0000:03:00.0 nvme']),
+    says: ['its last line does not end', 'firmware asks for 1:1 regions for 0000:02:00.0, 0000:03:00.0; whether'],
+    contradictions: ['0000:01:00.0', '0000:02:00.0'].map((device) => ({
+      device,
+      fact: 'driver',
+      first: { is: 'vfio-pci', from: { file: 'a' } },
+      second: { is: 'nvme', from: { file: 'b' } },
+    })),
+  };
+  it.each([
+    ['planned', '0000:01:00.0', machine.says.slice(0, 1)],
+    ['refused', '0000:02:00.0', machine.says],
+    ['refused', '0000:03:00.0', machine.says],
+  ])('stands in a plan as in an inspection, but for what is about others: %s, %s', (kind, asked, says) => {
+    const made = plan(machine, [asked], under('7.3'));
+    expect([made.kind, made.says.slice(0, 1 + says.length)]).toEqual([kind, [guessed, ...says]]);
+    expect(made.contradictions.map(({ device }) => device)).toEqual(asked === '0000:03:00.0' ? [] : [asked]);
+  });
+});
+
 describe('the model', () => {
   /** The plan of a group, made by hand: `change` may spoil it. */
   function tried(

@@ -173,7 +173,8 @@ function alike(alone: Inspection['alone']): readonly string[] {
   });
 }
 
-const contradictionsOf = ({ contradictions }: Inspection): readonly string[] =>
+/** What two lines say that cannot both be true. */
+export const contradictionsOf = ({ contradictions }: Pick<Inspection, 'contradictions'>): readonly string[] =>
   contradictions.map(
     ({ device, fact, first, second }) =>
       `${device === undefined ? '' : `${device}, `}${fact}: ${String(first.is)} (${placeText(first.from)}), and ${String(second.is)} (${placeText(second.from)})`,

@@ -11,6 +11,7 @@ import {
   type Write,
 } from '@busward/passthrough';
 import { section, wrap, type Page } from './columns.ts';
+import { contradictionsOf } from './inspection.ts';
 
 /** The plan as a script of writes, or of the commands of a tool, with what has to be known of it as comments; or why there is none. */
 export function planText(plan: Plan, page: Page, commands?: Commands): string {
@@ -25,7 +26,7 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
         page.width,
       ),
       ...section('Because', plan.reasons.map(reasonText), page),
-      ...section('Notes', plan.says, page),
+      ...section('Notes', [...plan.says, ...contradictionsOf(plan)], page),
     ].join('\n')}\n`;
   const lines = [
     ...comment(machine, page),
@@ -44,7 +45,9 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
     ...comment('the way back', page),
     ...(commands?.back ?? plan.back.flatMap(deedText)),
     '',
-    ...[...(commands ? commands.says : tried(plan)), ...plan.says].flatMap((one) => comment(one, page)),
+    ...[...(commands ? commands.says : tried(plan)), ...plan.says, ...contradictionsOf(plan)].flatMap((one) =>
+      comment(one, page),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
