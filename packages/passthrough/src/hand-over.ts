@@ -1,6 +1,7 @@
 import { isVfioDriver, vfioDriverOf, type Operation } from '@busward/core';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember } from './member.ts';
+import { blockersOf, type Verdict } from './verdict.ts';
 
 /** One write into sysfs. */
 export interface Write {
@@ -49,15 +50,15 @@ export interface HandOver {
 export const overridable = ['pci', 'platform', 'amba', 'fsl-mc', 'cdx'];
 
 /**
- * What to do about a member. driver_override comes before the unbind: between an unbind and a later override anybody may have a
+ * What to do about a member of a group of that verdict. driver_override comes before the unbind: between an unbind and a later override anybody may have a
  * driver looked for. `bind` and not `drivers_probe`: the one waits for whoever is at the device and tells an error, the
  * other does neither. On the way back the override goes first where there was no driver: with the VFIO driver's name in it, whoever
  * has a driver looked for would bind that again.
  */
-export function handOver(member: KnownMember, asked: boolean, judged: JudgedBy): HandOver {
-  const { bus, driver, found, bridge } = member;
+export function handOver(member: KnownMember, asked: boolean, verdict: Verdict, judged: JudgedBy): HandOver {
+  const { name, bus, driver, found, bridge } = member;
   const bound = typeof driver === 'string' ? driverNamed(driver, bus, judged) : undefined;
-  const inTheWay = bound !== undefined && !bound.managesDma;
+  const inTheWay = blockersOf(verdict).includes(name);
   const done = isVfioDriver(bound);
   if (asked ? done : done || (bound !== undefined && !inTheWay) || (bound === undefined && bridge))
     return { member, role: 'as it is', there: [], back: [] };

@@ -65,10 +65,14 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
   const groupsOf = groupBy(members, ({ found }) => found.group?.is ?? undefined);
   const wanted = asked.map((name) => members.find((member) => member.name === name)!);
   const alone = wanted.filter(({ found }) => typeof found.group?.is !== 'string');
+  const judge = verdicts(judged);
   const groups = [
     ...new Set(wanted.flatMap(({ found }) => (typeof found.group?.is === 'string' ? [found.group.is] : []))),
-  ];
-  const names = [...alone, ...groups.flatMap((group) => groupsOf.get(group)!)].map(({ name }) => name);
+  ].map((group) => {
+    const ofGroup = groupsOf.get(group)!;
+    return { group, ofGroup, verdict: judge(machine, group, ofGroup) };
+  });
+  const names = [...alone, ...groups.flatMap(({ ofGroup }) => ofGroup)].map(({ name }) => name);
   const notes = notesAbout(machine, judged, names);
   const about = {
     machine: machine.name,
@@ -76,7 +80,6 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
     asked,
     contradictions: machine.contradictions.filter(({ device }) => device === undefined || names.includes(device)),
   };
-  const judge = verdicts(judged);
   const advice = noIommu(machine);
   const told = groupsTold(machine);
   const reasons = [
@@ -88,18 +91,14 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
       ...(!isToldAlone(found, told) && { isOpen: true }),
       ...(found.group && { from: found.group.from }),
     })),
-    ...groups.flatMap((group) => {
-      const ofGroup = groupsOf.get(group)!;
-      return reasonsAgainst(machine, ofGroup, asked, judge(machine, group, ofGroup), judged);
-    }),
+    ...groups.flatMap(({ ofGroup, verdict }) => reasonsAgainst(machine, ofGroup, asked, verdict, judged)),
   ];
   if (reasons.length > 0) return { kind: 'refused', ...about, reasons, says: notes };
 
-  const planned = groups.map((group): PlannedGroup => {
-    const handOvers = groupsOf
-      .get(group)!
+  const planned = groups.map(({ group, ofGroup, verdict }): PlannedGroup => {
+    const handOvers = ofGroup
       .filter(isKnown)
-      .map((member) => handOver(member, asked.includes(member.name), judged));
+      .map((member) => handOver(member, asked.includes(member.name), verdict, judged));
     // Siblings first: the group is free before its device looks for its driver.
     return {
       group,

@@ -5,7 +5,7 @@ import { placeText } from './place-text.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember, type Member } from './member.ts';
 import { refusedByVtd, tableText } from './region.ts';
-import type { Verdict } from './verdict.ts';
+import { blockersOf, type Verdict } from './verdict.ts';
 import { virtualFunctions } from './virtual-functions.ts';
 import { whatItIs } from './what-it-is.ts';
 
@@ -36,7 +36,7 @@ export function reasonsAgainst(
         ...(from && { from }),
       }));
   }
-  const blockers = verdict.kind === 'blocked' ? verdict.by.map(({ device }) => device) : [];
+  const blockers = blockersOf(verdict);
   const unknown = verdict.kind === 'blocked' || verdict.kind === 'unknown' ? verdict.unknown : [];
   return [
     ...unknown.map(({ device, of, why }): Reason => ({

@@ -29,6 +29,10 @@ export type Verdict =
   | { readonly kind: 'impossible'; readonly refused: Refused; readonly from: readonly Evidence[] }
   | { readonly kind: 'unknown'; readonly unknown: readonly Unknown[] };
 
+/** Devices whose drivers stand in the way of a user. */
+export const blockersOf = (verdict: Verdict): readonly string[] =>
+  verdict.kind === 'blocked' ? verdict.by.map(({ device }) => device) : [];
+
 /** A driver on a device. */
 interface BoundTo {
   readonly device: string;

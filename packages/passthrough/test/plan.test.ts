@@ -7,6 +7,7 @@ import {
   inspect,
   judgedBy,
   plan,
+  verdicts,
   versionOf,
   type JudgedBy,
   type Plan,
@@ -100,6 +101,20 @@ describe('the writes', () => {
   });
 });
 
+describe("who is in nobody's way is left alone", () => {
+  const lines = ['14 0000:00:01.0 shpchp', '14 0000:01:00.0 nvidia', '14 0000:01:00.1 pci-stub'];
+  const machine = found(lines, { facts: { '0000:00:01.0': { class: '060400' } } });
+  // vfio_dev_driver_allowed() (drivers/vfio/vfio.c, 5.10): pci-stub, and any driver on a bridge.
+  it.each([
+    ['5.10', ['0000:01:00.0']],
+    ['6.12', ['0000:00:01.0', '0000:01:00.0']],
+  ])('%s: a plan writes about %s', (version, written) => {
+    const { there, check } = plan(machine, ['0000:01:00.0'], under(version)) as Planned;
+    expect([...new Set(there.map(({ device }) => device))]).toEqual(written);
+    expect(check.map(({ device }) => device)).toEqual(written);
+  });
+});
+
 describe('a bridge that nothing but the device below it tells of', () => {
   const listing = new URL('../../topology/listings/issue-pcileech-77.txt', import.meta.url);
   const machine = readSources(
@@ -162,13 +177,13 @@ describe('the model', () => {
     change: (plan: readonly HandOver[]) => readonly HandOver[],
   ) {
     const judged = under(version);
-    const members = found(lines)
-      .devices.map((device) => memberOf(device, judged.buses))
-      .filter(isKnown);
+    const machine = found(lines);
+    const members = machine.devices.map((device) => memberOf(device, judged.buses)).filter(isKnown);
+    const verdict = verdicts(judged)(machine, '1', members);
     const siblingsFirst = members.toSorted((a, b) => Number(a.name === asked) - Number(b.name === asked));
     return carryOut(
       'group',
-      change(siblingsFirst.map((member) => handOver(member, member.name === asked, judged))),
+      change(siblingsFirst.map((member) => handOver(member, member.name === asked, verdict, judged))),
       judged,
     );
   }

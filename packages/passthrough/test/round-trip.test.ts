@@ -1,6 +1,6 @@
 import { replay, WAIT, type Operation, type System } from '@busward/core';
 import { compile, endsOf, initialIndices, openState, startingAt, type Indices } from '@busward/explorer';
-import { judgedBy } from '@busward/passthrough';
+import { judgedBy, verdicts } from '@busward/passthrough';
 import { expect, it } from '@jest/globals';
 import { handOver } from '../src/hand-over.ts';
 import { isKnown, memberOf } from '../src/member.ts';
@@ -80,10 +80,10 @@ it.each<[string, string, string | null, Operation]>([
   ['7.3', 'that had none, and somebody who has one looked for', null, find(others)],
 ])('%s, a device %s', (version, _, driver, other) => {
   const judged = judgedBy(version, buses);
-  const members = found([`1 ${device} ${driver ?? '-'}`])
-    .devices.map((one) => memberOf(one, judged.buses))
-    .filter(isKnown);
-  const plan = members.map((member) => handOver(member, true, judged));
+  const machine = found([`1 ${device} ${driver ?? '-'}`]);
+  const members = machine.devices.map((one) => memberOf(one, judged.buses)).filter(isKnown);
+  const verdict = verdicts(judged)(machine, '1', members);
+  const plan = members.map((member) => handOver(member, true, verdict, judged));
   const own = owning('1', plan, judged);
   const round = [...there(plan), ...own, ...leaving('1', plan, judged), ...back(plan)];
   const of = system('1', plan, judged, { kind: 'actors', actors: [round, [other]] });
