@@ -5,8 +5,8 @@ import { placeText } from './place-text.ts';
 import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember, type Member } from './member.ts';
 import { refusedByVtd, tableText } from './region.ts';
+import { takesOthersAway } from './takes-others-away.ts';
 import { blockersOf, type Verdict } from './verdict.ts';
-import { virtualFunctions } from './virtual-functions.ts';
 import { whatItIs } from './what-it-is.ts';
 
 /** Why devices cannot be handed over, or cannot be for all that is known: about one of them, or one that shares its group. */
@@ -77,66 +77,6 @@ function withoutOverride(member: Member, asked: readonly string[], judged: Judge
   return asked.includes(name) && !bus.managedDrivers.some(({ forUser }) => forUser)
     ? [{ device: name, why: `there is no VFIO driver for ${bus.name}` }]
     : [];
-}
-
-/**
- * Unbinding the driver of a container or of a host controller takes the devices below it away, and that of a physical function
- * its virtual ones, which no write brings back as they were (dprc_remove(), pci_stop_root_bus(), pci_disable_sriov()). The
- * model does not know that. A VFIO driver stays.
- */
-function takesOthersAway(
-  member: Member,
-  machine: FoundMachine,
-  members: readonly Member[],
-  asked: readonly string[],
-  judged: JudgedBy,
-): readonly Reason[] {
-  const { name, bus, busName, driver, facts } = member;
-  if (typeof driver !== 'string' || !bus || isVfioDriver(driverNamed(driver, bus, judged))) return [];
-  const virtual = virtualFunctions(name, driver, machine);
-  if (virtual)
-    return [
-      {
-        device: name,
-        why: `${virtual.why}. Ask for one of those; or, where nobody uses them, write 0 to its sriov_numvfs first`,
-        from: virtual.from,
-      },
-    ];
-  const others = members.filter((one) => one !== member);
-  const container =
-    bus.role?.({ name, bus: bus.name, facts } as Parameters<NonNullable<Bus['role']>>[0]) === 'container' &&
-    others.some((one) => one.busName === busName);
-  if (container)
-    return [
-      {
-        device: name,
-        why: `it is the container of the group's other devices, and its driver ${driver} takes them away when it is unbound (dprc_remove()): make a container of its own for the user, and give that`,
-      },
-    ];
-  const below = asked.filter((one) => isBelow(one, name, members));
-  const onOther = others.filter((one) => asked.includes(one.name) && one.busName !== busName && !one.found.parent);
-  if (below.length === 0 && onOther.length === 0) return [];
-  return [
-    {
-      device: name,
-      why:
-        below.length > 0
-          ? `${below.join(', ')} is below it, and goes when its driver ${driver} is unbound`
-          : `it is on ${busName}, shares the group, and nothing tells whether it is the controller that ${onOther.map((one) => one.name).join(', ')} is behind: then unbinding ${driver} takes that away (sysfs tells)`,
-    },
-  ];
-}
-
-/** Through bridges, which do not take anything away. */
-function isBelow(name: string, above: string, members: readonly Member[]): boolean {
-  const seen = new Set<string>();
-  for (let at: string | undefined = name; at !== undefined && !seen.has(at);) {
-    seen.add(at);
-    const parent: string | undefined = members.find((one) => one.name === at)?.found.parent?.is;
-    if (parent === above) return !members.find((one) => one.name === above)?.bridge;
-    at = parent;
-  }
-  return false;
 }
 
 const driverOf = ({ bus }: { readonly bus: Bus }, driver: string | null | undefined, judged: JudgedBy) =>

@@ -320,6 +320,42 @@ describe('it refuses', () => {
         /dprc/,
       ));
   });
+  describe('to take away what is behind a controller', () => {
+    const [controller, port, disk] = ['10003000.pcie', '0000:00:01.0', '0000:01:00.0'];
+    const lines = [`4 ${controller} tegra-pcie`, `4 ${port} pcieport`, `4 ${disk} nvme`];
+    type Above = Readonly<Record<string, { readonly parent: string }>>;
+    const below: Above = { [disk]: { parent: port } };
+    const told: Above = { ...below, [port]: { parent: controller } };
+    const made = (facts: Above, asked: string): Plan => plan(found(lines, { facts }), [asked], under('6.12'));
+    const about = (one: Plan) => one.kind === 'refused' && one.reasons.map(({ device, isOpen }) => [device, isOpen]);
+
+    it.each<[string, Above, string]>([
+      ['nothing tells what is above it', {}, disk],
+      ['only bridges are told to be above it', below, disk],
+      ['the controller itself is asked for', {}, controller],
+    ])('is open where %s', (_, facts, asked) => {
+      expect(about(made(facts, asked))).toEqual([[controller, true]]);
+      expect(reasons(made(facts, asked))).toMatch(/0000:00:01\.0, 0000:01:00\.0 are behind: .* takes them away/);
+    });
+
+    it.each([disk, controller])('cannot be where it is told, whoever is asked for: %s', (asked) => {
+      expect(about(made(told, asked))).toEqual([[controller, undefined]]);
+      expect(reasons(made(told, asked))).toMatch(/: 0000:00:01\.0, 0000:01:00\.0 are below it, and go when its driver/);
+    });
+
+    it('is nobody else, where the controller is told', () => {
+      const machine = found(['3 10003000.pcie tegra-pcie', '4 3510000.hda tegra-hda', `4 ${disk} nvme`], {
+        facts: { [disk]: { parent: controller } },
+      });
+      expect(plan(machine, [disk], under('6.12')).kind).toBe('planned');
+    });
+
+    it('an endpoint on PCI is the controller of nothing on another bus', () => {
+      const two = ['7 3510000.hda tegra-hda', '7 0000:02:00.0 nvme'];
+      for (const facts of [{}, { '0000:02:00.0': { class: '010802' } }])
+        expect(about(plan(found(two, { facts }), ['3510000.hda'], under('6.12')))).toEqual([['3510000.hda', true]]);
+    });
+  });
   it.each<[string, string[], string, RegExp]>([
     ['a bridge', ['1 0000:00:01.0 pcieport', '1 0000:01:00.0 -'], '0000:00:01.0', /bridge: vfio-pci takes none/],
     ['without a group', ['- 0000:01:00.0 nvme'], '0000:01:00.0', /no IOMMU group/],

@@ -18,7 +18,7 @@ export { groupsTold, isToldAlone, toTellGroups } from './groups-told.ts';
 export { troubleWith } from './disk/trouble-with.ts';
 export { readSources, type Given } from './read-sources.ts';
 export { few } from './collect.ts';
-export { nameInLinux } from './pci-name.ts';
+export { isAddress, nameInLinux } from './pci-name.ts';
 export { tableOf, type RegionTable } from './region-table.ts';
 export { writeSnapshot } from './snapshot.ts';
 export { isBridge, isBridgeClass } from './bridge.ts';
