@@ -14,7 +14,7 @@ import { groupsNamed } from './groups-named.ts';
 import { isName } from './name.ts';
 import { inOneLine, isOneLine } from './one-line.ts';
 import type { DeviceFacts, Tell } from './statement.ts';
-import { isAddress, isPartOfAddress } from './pci-name.ts';
+import { isAddress, isPartOfAddress, nameInLinux } from './pci-name.ts';
 
 /** More than any machine has; what a file says beyond that is counted, so that it cannot fill the memory. */
 const most = { devices: 20_000, groups: 20_000, unread: 10_000, named: 100, contradictions: 1_000 };
@@ -211,10 +211,10 @@ function deviceOf(name: string, { facts, needed }: Draft): FoundDevice {
   };
 }
 
-/** A PCI device with a PCI device below it is a bridge; what VMD (a device of class 0104) has is on a host bridge of its own. */
+/** A PCI device with a PCI device below it is a bridge; what VMD has is on a host bridge of its own, in a domain of its own. */
 function withBridges(devices: readonly FoundDevice[]): readonly FoundDevice[] {
   const below = devices.flatMap(({ name, parent }) =>
-    isAddress(name) && parent && isAddress(parent.is) ? parent : [],
+    isAddress(name) && parent && isAddress(parent.is) && domainOf(name) === domainOf(parent.is) ? parent : [],
   );
   const above = new Map(below.map(({ is, from }) => [is, from]));
   return devices.map((device) => {
@@ -222,6 +222,8 @@ function withBridges(devices: readonly FoundDevice[]): readonly FoundDevice[] {
     return device.class || device.bridge || !from ? device : { ...device, bridge: { is: true, from } };
   });
 }
+
+const domainOf = (address: string): string => nameInLinux(address).split(':')[0]!;
 
 function saysOf(contradictions: readonly Contradiction[], devices: readonly FoundDevice[]): string[] {
   const about = (fact: string): readonly Contradiction[] =>

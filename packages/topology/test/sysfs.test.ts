@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readMachine, readSources, writeSnapshot, type FoundMachine } from '@busward/topology';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { machineOnDisk } from './machine-on-disk.ts';
@@ -102,6 +102,29 @@ describe('a sysfs tree', () => {
     ]);
     const back = readSources([{ file: 'snapshot', text: writeSnapshot(found) }]);
     expect(back.devices[1]!.physfn?.is).toBe(physical);
+  });
+
+  it('tells the controller of a root bus, which is no bridge of it', async () => {
+    const part = join(folder, 'controllers');
+    const paths = [
+      'platform/10003000.pcie/pci0000:00/0000:00:01.0',
+      'pci0001:00/0001:00:0e.0/pci10000:e0/10000:e0:06.0',
+    ].map((path) => `sys/devices/${path}`);
+    mkdirSync(join(part, 'sys/bus/pci/devices'), { recursive: true });
+    for (const path of [...paths, dirname(dirname(paths[1]!))]) {
+      mkdirSync(join(part, path), { recursive: true });
+      symlinkSync(`../../../../${path}`, join(part, 'sys/bus/pci/devices', basename(path)));
+    }
+    const { devices } = await readMachine([part]);
+    const links = `lrwxrwxrwx ${paths.map((path) => `/sys/bus/pci/devices/${basename(path)} -> ../../../../${path.slice(4)}\n`).join('')}`;
+    for (const read of [devices, readSources([{ file: 'ls', text: links }]).devices])
+      expect(read.map(({ name, parent, bridge }) => [name, parent?.is, bridge])).toEqual(
+        [
+          ['0000:00:01.0', '10003000.pcie', undefined],
+          ['0001:00:0e.0', undefined, undefined],
+          ['10000:e0:06.0', '0001:00:0e.0', undefined],
+        ].filter(([name]) => read.some((one) => one.name === name)),
+      );
   });
 
   it('of a kernel without IOMMUs tells that each device has no group', async () => {

@@ -104,8 +104,7 @@ function readDevice(tree: Tree, { name }: Place, path: string, isMember: boolean
   // One that was given away shows nothing of this system's.
   if (tree.text(`${path}/boot_vga`) === '1' && !/vfio|pci-stub/.test(driver ?? ''))
     tell({ kind: 'needed', name, need: 'console', from: { file: tree.file, at: `${path}/boot_vga` } });
-  const above = path.split('/').at(-2);
-  const parent = path.startsWith('sys/devices/') && above !== undefined ? parentIn(above) : undefined;
+  const parent = path.startsWith('sys/devices/') ? parentIn(path) : undefined;
   if (parent !== undefined) say({ parent }, '');
   // Either end of it may be missing in a part of a tree.
   const physfn = tree.link(`${path}/physfn`);

@@ -63,10 +63,9 @@ export function sysfsPaths(tell: Tell, place: Place): LineReader {
     const [, onBus, driver] = /bus\/([\w-]+)\/drivers\/([^/]+)$/.exec(target) ?? [];
     if (last === 'driver' && driver !== undefined && isDevice(owner))
       return device(owner, { bus: onBus!, driver }, from);
-    const below = /(?:^|\/)devices\/(?:.*\/)?([^/]+)\/([^/]+)$/.exec(target);
-    if (!below || below[2] !== last) return false;
+    if (/(?:^|\/)devices\/.*[^/]\/([^/]+)$/.exec(target)?.[1] !== last) return false;
     const inGroup = /iommu_groups\/(\d+)\/devices$/.exec(parts.slice(0, -1).join('/'))?.[1];
-    const parent = parentIn(below[1]!);
+    const parent = parentIn(target);
     const bus = busOf(parts);
     if (inGroup === undefined && bus.bus === undefined && parent === undefined && !isAddress(last)) return false;
     return device(
@@ -100,6 +99,17 @@ function busOf(parts: readonly string[]): { readonly bus?: string } {
   return bus === undefined ? {} : { bus };
 }
 
-/** The folder above a device is its parent, unless it stands for a bus as a whole. */
-export const parentIn = (folder: string): string | undefined =>
-  /^(?:pci[0-9a-f]{4}:[0-9a-f]{2}|platform|devices|virtual|system)$/.test(folder) ? undefined : folder;
+/** Of a host controller: pci_register_host_bridge(), drivers/pci/probe.c. VMD's domains have five digits. */
+const rootBus = /^pci[0-9a-f]{4,6}:[0-9a-f]{2}$/;
+
+/**
+ * The folder above a device is its parent, unless it stands for a bus as a whole. What is on a root bus is below what that is
+ * below: the host controller, if it is a device.
+ */
+export function parentIn(path: string): string | undefined {
+  const above = path
+    .split('/')
+    .slice(0, -1)
+    .findLast((folder) => !rootBus.test(folder));
+  return above === undefined || /^(?:platform|devices|virtual|system)$/.test(above) ? undefined : above;
+}
