@@ -6,7 +6,7 @@ import type { JudgedBy } from './judged-by.ts';
 import { driverNamed, type KnownMember, type Member } from './member.ts';
 import { refusedByVtd, tableText } from './region.ts';
 import { takesOthersAway } from './takes-others-away.ts';
-import { blockersOf, type Verdict } from './verdict.ts';
+import { blockersOf, type Unknown, type Verdict } from './verdict.ts';
 import { whatItIs } from './what-it-is.ts';
 
 /** Why devices cannot be handed over, or cannot be for all that is known: about one of them, or one that shares its group. */
@@ -42,7 +42,7 @@ export function reasonsAgainst(
     ...unknown.map(({ device, of, why }): Reason => ({
       device,
       isOpen: true,
-      why: `cannot tell: ${why}${of === 'driver' ? '; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)' : ''}`,
+      why: `cannot tell: ${why}${toTell[of]}`,
     })),
     ...members.flatMap((member): Reason[] => {
       const { name, found, bridge } = member;
@@ -65,6 +65,15 @@ export function reasonsAgainst(
     }),
   ];
 }
+
+/** What would tell it, where that is not said with it. */
+const toTell: Readonly<Record<Unknown['of'], string>> = {
+  driver: '; without it neither a plan nor the way back can be exact (lspci -nnk, or busward snapshot, tells)',
+  bus: '; without it nothing can be tried (/sys, or busward snapshot, tells)',
+  plugin: '; only a plugin that knows it tells, and no listing',
+  region: '',
+  group: '',
+};
 
 const refusedBy = (judged: JudgedBy): string =>
   refusedByVtd(judged) ? 'by VT-d until 6.5; since 6.6 EINVAL, whatever the IOMMU' : 'since Linux 6.6';

@@ -47,8 +47,8 @@ export interface Blocker extends BoundTo {
 
 export interface Unknown {
   readonly device: string;
-  /** Its driver, what its 1:1 region comes to, or who else is in its group. */
-  readonly of: 'driver' | 'region' | 'group';
+  /** Its driver, its bus, what only a plugin knows of either, what its 1:1 region comes to, or who else is in its group. */
+  readonly of: 'driver' | 'bus' | 'plugin' | 'region' | 'group';
   readonly why: string;
 }
 
@@ -113,17 +113,18 @@ function isActive({ driver, bus, bridge }: KnownMember, judged: JudgedBy): boole
 const haveOthers = (these: readonly BoundTo[], members: readonly Member[]): boolean =>
   members.some(({ name, bridge }) => !bridge && (these.length === 0 || these.some(({ device }) => device !== name)));
 
-function unknownOf({ name, busName, bus, driver, found }: Member): readonly Unknown[] {
-  const of = 'driver';
+function unknownOf({ name, busName, bus, driver }: Member): readonly Unknown[] {
   if (!bus)
-    return [{ device: name, of, why: busName === undefined ? 'its bus is not told' : `no plugin for bus ${busName}` }];
-  if (driver === undefined) return [{ device: name, of, why: 'no driver in the evidence' }];
+    return busName === undefined
+      ? [{ device: name, of: 'bus', why: 'its bus is not told' }]
+      : [{ device: name, of: 'plugin', why: `no plugin for bus ${busName}` }];
+  if (driver === undefined) return [{ device: name, of: 'driver', why: 'no driver in the evidence' }];
   const vfio =
     driver !== null &&
     /vfio/i.test(driver) &&
     !bus.managedDrivers.some((one) => isVfioDriver(one) && sameDriver(one.name, driver));
   return vfio
-    ? [{ device: found.name, of, why: `${driver} is called a VFIO driver, and bus ${bus.name} knows no such one` }]
+    ? [{ device: name, of: 'plugin', why: `${driver} is called a VFIO driver, and bus ${bus.name} knows no such one` }]
     : [];
 }
 

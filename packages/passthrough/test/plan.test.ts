@@ -356,6 +356,32 @@ describe('it refuses', () => {
         expect(about(plan(found(two, { facts }), ['3510000.hda'], under('6.12')))).toEqual([['3510000.hda', true]]);
     });
   });
+  it.each<[string, string, object, RegExp]>([
+    ['the driver is not told', '1 0000:01:00.0', {}, /lspci -nnk, or busward snapshot, tells/],
+    [
+      'the bus is not told',
+      '1 c9d2a9a0-57b7-4b2a-9f7a-0d1f4e2b6a55 x',
+      {},
+      /its bus is not told; .* \(\/sys, or busward snapshot, tells\)$/,
+    ],
+    [
+      'the bus has no plugin',
+      '1 thing driver',
+      { thing: { bus: 'cdx' } },
+      /for bus cdx; only a plugin .*, and no listing/,
+    ],
+    [
+      'the bus does not know the driver',
+      '1 0000:01:00.0 igbvf_vfio_pci',
+      {},
+      /no such one; only a plugin .*no listing/,
+    ],
+  ])('and tells what would tell it, where %s', (_, line, facts, why) => {
+    const machine = found([line], { facts: facts as Record<string, object> });
+    const told = reasons(plan(machine, [machine.devices[0]!.name], under('6.12')));
+    expect(told).toMatch(why);
+    expect(/lspci/.test(told)).toBe(line === '1 0000:01:00.0');
+  });
   it.each<[string, string[], string, RegExp]>([
     ['a bridge', ['1 0000:00:01.0 pcieport', '1 0000:01:00.0 -'], '0000:00:01.0', /bridge: vfio-pci takes none/],
     ['without a group', ['- 0000:01:00.0 nvme'], '0000:01:00.0', /no IOMMU group/],

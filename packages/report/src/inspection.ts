@@ -12,7 +12,7 @@ import { count } from '@busward/core';
 import { match } from 'ts-pattern';
 import { section, table, wrap, type Cell, type Page } from './columns.ts';
 import { likeNames, namesText } from './like-names.ts';
-import { inTheWay, likeMembers, unknownOf } from './members.ts';
+import { inTheWay, isSaidBelow, likeMembers, unknownOf } from './members.ts';
 import { owningText } from './owning.ts';
 
 /** A machine group by group; `unread`: also every line that could not be read. */
@@ -110,10 +110,10 @@ const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence)
   match(verdict)
     .with({ kind: 'blocked' }, ({ by, refused, later, unknown }) => {
       const where = by.length === 1 ? 'another device' : 'one device only';
-      const drivers = unknown.filter(({ of }) => of === 'driver');
+      const untold = unknown.filter((one) => !isSaidBelow(one));
       const more = [
         ...(later ? [`, and with a VFIO driver on ${where} ${toldText(group, later)}`] : []),
-        ...(drivers.length > 0 ? [`; unknown: ${drivers.map(({ device }) => device).join(', ')}`] : []),
+        ...(untold.length > 0 ? [`; unknown: ${untold.map(({ device }) => device).join(', ')}`] : []),
         ...unknown.flatMap(({ of, why }) => (of === 'region' ? [`; ${why}`] : [])),
       ];
       return [
@@ -128,7 +128,7 @@ const refusedText = ({ group, verdict }: InspectedGroup, place: (from: Evidence)
 /** Why a group cannot be judged, where the table has no room for it. */
 const unknownText = ({ group, verdict }: InspectedGroup): readonly string[] =>
   verdict.kind === 'unknown'
-    ? verdict.unknown.flatMap(({ of, device, why }) => (of === 'driver' ? [] : `group ${group}, ${device}: ${why}`))
+    ? verdict.unknown.filter(isSaidBelow).map(({ device, why }) => `group ${group}, ${device}: ${why}`)
     : [];
 
 const toldText = (group: string, { step, result }: Refused): string => `${callOf(step, group)} = ${result}`;

@@ -46,6 +46,9 @@ export const unknownOf = ({ verdict }: InspectedGroup, { name }: InspectedMember
     ? verdict.unknown.filter(({ device }) => device === name).map(({ of, why }) => shortly[of] ?? why)
     : [];
 
+/** Whether it is said below the table: of the group, or too long for a column. */
+export const isSaidBelow = ({ of }: Unknown): boolean => shortly[of] !== undefined;
+
 /** What is too long for a table. */
 const shortly: Readonly<Partial<Record<Unknown['of'], string>>> = { region: '1:1 region', group: 'members not known' };
 
