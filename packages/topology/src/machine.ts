@@ -3,6 +3,7 @@ import {
   type Bus,
   type Device,
   type Driver,
+  count,
   InputError,
   kernelDriver,
   machine,
@@ -47,7 +48,7 @@ export function machineOf(found: FoundMachine, buses: readonly Bus[]): MachineTo
   const unknown = recognised.filter(({ known }) => known === undefined).map(({ device }) => device);
   if (unknown.length === found.devices.length)
     throw new InputError(
-      `${files}: none of its ${found.devices.length} devices is on a bus with a plugin; there are ${buses.map((bus) => bus.name).join(', ')}`,
+      `${files}: of ${count(found.devices.length, 'device')} none is on a bus with a plugin; there are ${buses.map((bus) => bus.name).join(', ')}`,
     );
   const onBuses = recognised.flatMap(({ device, known }) => (known ? [{ device, ...known }] : []));
   const members = onBuses.flatMap((one): Known[] =>
@@ -58,8 +59,8 @@ export function machineOf(found: FoundMachine, buses: readonly Bus[]): MachineTo
   if (members.length === 0)
     throw new InputError(
       groupsTold(found) === 'nothing'
-        ? `${files}: nothing tells the IOMMU group of any of its ${found.devices.length} devices; ${toTellGroups}`
-        : `${files}: none of its ${found.devices.length} devices is in an IOMMU group; is the IOMMU switched on (in the firmware, and with intel_iommu=on on Intel machines)?`,
+        ? `${files}: nothing tells the IOMMU group of any of its devices (${found.devices.length}); ${toTellGroups}`
+        : `${files}: of ${count(found.devices.length, 'device')} none is in an IOMMU group; is the IOMMU switched on (in the firmware, and with intel_iommu=on on Intel machines)?`,
     );
   const guessed = members.filter(({ recognition, device }) => !recognition.sure && device.bus === undefined);
   const ofLogs = found.sources.every(({ as }) => as.join() === 'boot log');

@@ -1,4 +1,4 @@
-import { InputError, type Bus } from '@busward/core';
+import { count, InputError, type Bus } from '@busward/core';
 import { collect } from './collect.ts';
 import { firmwareInSysfs, readFirmware, tellFirmware, type Firmware } from './firmware/read-firmware.ts';
 import { withFirmware } from './firmware/with-firmware.ts';
@@ -87,7 +87,7 @@ export function readSources(given: readonly Given[], buses: readonly Bus[] = [])
 
 function nothingIn({ sources, unread, says }: FoundMachine): string {
   const files = sources
-    .map(({ file, lines }) => (lines === undefined ? file : `${file} (${lines} ${lines === 1 ? 'line' : 'lines'})`))
+    .map(({ file, lines }) => (lines === undefined ? file : `${file} (${count(lines, 'line')})`))
     .join(', ');
   const removed = says.some((one) => one.startsWith('removed again'));
   if (removed) return `${files}: every device that joined an IOMMU group was removed again; give the log of one boot`;
@@ -96,6 +96,9 @@ function nothingIn({ sources, unread, says }: FoundMachine): string {
       `${files}: a kernel log without a device, and none joins an IOMMU group in it; was its beginning lost ` +
       "('journalctl -k -b' keeps it), or is the IOMMU switched off?"
     );
-  const but = unread.length > 0 ? `, and ${unread.length} lines that speak of some could not be read` : '';
+  const but =
+    unread.length > 0
+      ? `, and ${count(unread.length, 'line')} that ${unread.length === 1 ? 'speaks' : 'speak'} of some could not be read`
+      : '';
   return [`${files}: nothing tells of a device${but}; ${expected}`, ...says].join('; ');
 }

@@ -170,7 +170,7 @@ describe('big input', () => {
   it('of one line, or of nothing but zeros packed a thousand times smaller, is not held', async () => {
     writeFileSync(at('line'), '/sys/kernel/iommu_groups/1/devices/0000:00:00.0 '.repeat(size / 48));
     const line = await alone('line');
-    expect(line.message).toMatch(/nothing tells of a device, and 1 lines that speak of some could not be read/);
+    expect(line.message).toMatch(/nothing tells of a device, and 1 line that speaks of some could not be read/);
     writeFileSync(at('zeros.gz'), gzipSync(Buffer.alloc(40 * 2 ** 20)));
     const zeros = await alone('zeros.gz');
     expect(zeros.message).toMatch(/nothing tells of a device/);

@@ -40,7 +40,7 @@ async function readPath(path: string, read: Reading): Promise<Source> {
     accessSync(path, constants.R_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be read: ${troubleWith(error)}; name another file`);
+    throw new InputError(`${path === '' ? "''" : path}: cannot be read: ${troubleWith(error)}; name another file`);
   }
   const tree = diskTree(path);
   if (tree) return read.tree(tree);

@@ -1,4 +1,4 @@
-import { InputError } from '@busward/core';
+import { count, InputError } from '@busward/core';
 import type { Evidence } from '../found.ts';
 
 /** A node: its place in {@link DeviceTree.starts}. The root is 0. */
@@ -100,7 +100,7 @@ export function readDeviceTree(file: string, bytes: Uint8Array): DeviceTree {
       depth--;
       at += 4;
     } else if (found === token.end)
-      return depth === 0 ? false : stop(`FDT_END with ${depth} ${depth === 1 ? 'node' : 'nodes'} still open`);
+      return depth === 0 ? false : stop(`FDT_END with ${count(depth, 'node')} still open`);
     else return stop(`expected a token of the structure block (1, 2, 3, 4 or 9), found ${hex(found)}`);
     return true;
   };
