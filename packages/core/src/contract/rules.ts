@@ -13,7 +13,7 @@ export const rules = [
   {
     number: 2,
     name: 'the check comes last',
-    says: 'the shared check is asked after firmware is configured, since the device may join its group only there',
+    says: 'the shared check is asked after firmware is configured, since up to 6.14 the device may join its group only there',
     source: '512881eacfa7, on why the draft before it checked too early (M05)',
     since: '5.19',
   },
@@ -41,7 +41,7 @@ export const rules = [
   {
     number: 6,
     name: 'one read of the driver',
-    says: 'dev->driver is read once in a hook: it may change between two reads, since nobody holds device_lock',
+    says: 'dev->driver is read once in a hook, since it may change between two reads: nobody holds device_lock while an IOMMU registers',
     source: '95deee37a123, 152f33ee30ee, 78447d4545b2 (M20)',
     since: '6.15',
   },
