@@ -113,9 +113,8 @@ it.each([
   ['while machines are generated', ['v8', 'v8', '--max-devices', '8'], 'the first'],
   ['while tables are built', ['host1x'], 'machines of at most 2 devices'],
 ])('--timeout ends diff %s, undecided', async (_, args, machines) => {
-  const began = performance.now();
+  // Without it one takes minutes, and the other is decided.
   const { code, out } = await busward('diff', ...args, '--timeout', '1');
-  expect(performance.now() - began).toBeLessThan(5000);
   expect(code).toBe(0);
   expect(out).toMatch(/undecided, stopped after 1 s, \d+ of \d+ machines explored/);
   expect(out.replaceAll(/\s+/g, ' ')).toContain(machines);
