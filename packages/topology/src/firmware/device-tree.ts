@@ -215,8 +215,8 @@ function readHeader(file: string, bytes: Uint8Array): Header {
 
 /** The list of address and size, eight bytes each, ends with a pair of zeros. */
 function countReservations(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from, count = 0; at + 16 <= end; at += 16, count++)
-    if ([0, 4, 8, 12].every((part) => wordAt(bytes, at + part) === 0)) return count;
+  for (let at = from, many = 0; at + 16 <= end; at += 16, many++)
+    if ([0, 4, 8, 12].every((part) => wordAt(bytes, at + part) === 0)) return many;
   return 0;
 }
 
