@@ -12,11 +12,9 @@ export function virtualFunctions(
   driver: string,
   { devices }: FoundMachine,
 ): { readonly why: string; readonly from: Evidence } | undefined {
-  const own = devices.flatMap((device) =>
-    device.physfn?.is === name ? [{ ...device, from: device.physfn.from }] : [],
-  );
-  const [first] = own;
-  if (!first) return undefined;
+  const own = devices.filter(({ physfn }) => physfn?.is === name);
+  const from = own[0]?.physfn?.from;
+  if (!from) return undefined;
   const needed = own.flatMap((device) => (device.needed ?? []).map(({ is }) => `${device.name} is ${whatItIs[is]}`));
   const names = few(own.map((device) => device.name));
   return {
@@ -24,6 +22,6 @@ export function virtualFunctions(
       `its virtual functions, ${names}, go when its driver ${driver} is unbound (pci_disable_sriov())`,
       ...needed,
     ].join('; '),
-    from: first.from,
+    from,
   };
 }

@@ -97,14 +97,20 @@ function reasonsOf(results: readonly Result[]): readonly string[] {
   });
 }
 
+/** What `never` is about: that it is reached, where every verdict says so. */
+function antecedent(condition: Scenario['condition'], results: readonly Result[]): string {
+  const { when } = condition;
+  if (when.length === 0) return '';
+  const isReached = results.every(({ verdict }) => verdict === 'holds' || verdict === 'fails');
+  return isReached
+    ? `; not vacuous: ${reachedText(condition, ({ text }) => text)}`
+    : `; when: ${when.map(({ text }) => text).join(' and ')}`;
+}
+
 /** A scenario in words, its verdicts, and the first execution that refutes it, or shows it. */
 function scenarioLines({ scenario, results }: CheckedScenario, page: Page): readonly string[] {
   const { condition, file, question } = scenario;
   const facts = condition.facts.map(({ text }) => text).join(' and ');
-  const isReached = results.every(({ verdict }) => verdict === 'holds' || verdict === 'fails');
-  const when = isReached
-    ? `; not vacuous: ${reachedText(condition, ({ text }) => text)}`
-    : `; when: ${condition.when.map(({ text }) => text).join(' and ')}`;
   const rows = results.toSorted(byVersion).map((one) => [
     { text: one.variant },
     { text: one.verdict },
@@ -119,7 +125,7 @@ function scenarioLines({ scenario, results }: CheckedScenario, page: Page): read
     ...wrap(`${file}: ${question}`, page.width),
     ...wrap(shapeOf(scenario), page.width),
     ...groupless(scenario).flatMap((one) => wrap(one, page.width)),
-    ...wrap(`${condition.kind}: ${facts}${condition.when.length > 0 ? when : ''}`, page.width),
+    ...wrap(`${condition.kind}: ${facts}${antecedent(condition, results)}`, page.width),
     '',
     ...table([['under', 'verdict', '', 'searched'].map((text) => ({ text })), ...rows], page),
     ...reasonsOf(results).flatMap((one) => ['', ...wrap(one, page.width)]),

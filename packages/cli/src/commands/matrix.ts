@@ -1,4 +1,4 @@
-import { InputError, profiles, withThoseOfProfiles, type Bus } from '@busward/core';
+import { InputError, profiles, type Bus } from '@busward/core';
 import { matrixing, type MatrixKernel } from '@busward/explorer';
 import { matrixRenderings, renderMatrix, type MatrixRendering } from '@busward/report';
 import { besideAnother, variantOf } from '@busward/scenario';
@@ -12,6 +12,7 @@ import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
 import { choosePlugins, type Chosen } from '../plugins/choose.ts';
 import { kernelsNamed } from '../plugins/kernels-named.ts';
+import { isKernel } from '../plugins/sides.ts';
 import { withStrategies } from '../plugins/plugins.ts';
 import { pageOf } from '../terminal/page.ts';
 import { writeOut } from '../files/write-out.ts';
@@ -86,14 +87,16 @@ export const matrixCommand = buildCommand<Flags, string[]>({
 
 /** A kernel with those buses that it had. */
 function kernelOf(name: string, chosen: Chosen): MatrixKernel {
-  const all = [...profiles, ...withThoseOfProfiles(chosen.strategies)].map((one) => one.name);
   if (name.includes(',') && !name.includes(' but '))
     throw new InputError(
       `${name}: kernels have blanks between them, as in busward matrix ${name.split(',').join(' ')}`,
     );
   if (chosen.allBuses.some((bus) => bus.name === name))
     throw new InputError(`${name}: is a bus, and strategies or profiles are given; write --bus ${name}`);
-  if (!all.includes(name.split(' but ')[0]!)) throw new InputError(noSuch('strategy or profile', name, all));
+  if (!isKernel(name, chosen)) {
+    const listed = [...profiles, ...chosen.strategies].map((one) => one.name);
+    throw new InputError(noSuch('strategy or profile', name, listed));
+  }
   const variant = asInput(name, () => variantOf(name, { ...chosen, buses: chosen.allBuses }));
   const had = variant.everyBus();
   const columns = had.filter((bus) => chosen.buses.some((one) => one.name === bus.name));

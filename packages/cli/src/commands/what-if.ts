@@ -4,6 +4,7 @@ import { whatIfText } from '@busward/report';
 import { noSuch } from '@busward/scenario/nearest';
 import { nameInLinux, recognise, type FoundMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
+import { keepToOnce } from '../flags/keep-to-once.ts';
 import { kernelFlag } from '../flags/kernel.ts';
 import { namesFlag } from '../flags/names.ts';
 import { asFlag, printAs, type As } from '../flags/as.ts';
@@ -64,12 +65,6 @@ export const whatIfCommand = buildCommand<Flags, string[]>({
     printAs(flags.as, result, () => whatIfText(result, pageOf(process.stdout)));
   },
 });
-
-/** Of two changes of one thing nobody could tell which one is meant. */
-function keepToOnce(names: readonly string[], says: (name: string) => string): void {
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new InputError(says(twice));
-}
 
 /** What is otherwise about the kernel; each goes on from the one before, so that all of them add up. */
 async function kernelChanges(

@@ -1,5 +1,6 @@
 import { InputError, profiles, withThoseOfProfiles, type Bus, type Principle, type Strategy } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
+import { keepToOnce } from '../flags/keep-to-once.ts';
 import { findPlugin, isPath, loadAs, noPluginAt, singular } from './load.ts';
 import { builtIn, installedPlugins, withPlugins, type Plugins } from './plugins.ts';
 
@@ -57,13 +58,12 @@ export async function choosePlugins(choice: Choice): Promise<Chosen> {
       named[kind].push(...loaded[kind].map(nameOf));
       for (const one of [...loaded.buses, ...loaded.strategies, ...loaded.principles]) files.set(nameOf(one), file);
     }
-  for (const kind of ['buses', 'strategies', 'principles'] as const) {
-    const twice = named[kind].find((name, at) => named[kind].indexOf(name) !== at);
-    if (twice !== undefined)
-      throw new InputError(
-        `two ${kind} are called '${twice}'; a comparison has one of each name, so run it once for each, or rename one`,
-      );
-  }
+  for (const kind of ['buses', 'strategies', 'principles'] as const)
+    keepToOnce(
+      named[kind],
+      (name) =>
+        `two ${kind} are called '${name}'; a comparison has one of each name, so run it once for each, or rename one`,
+    );
   const selected = <T extends Plugin>(from: readonly T[], names: readonly string[]): readonly T[] =>
     names.length === 0 ? from : from.filter((one) => names.includes(nameOf(one)));
   return {

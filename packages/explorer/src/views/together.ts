@@ -44,8 +44,8 @@ export function together(parties: Parties, tallies: Tallies): Together {
   return { whoever, those, allows, counted };
 
   function whoever(scene: Scene, me: Own): Those | undefined {
-    const others = tallies.most(me.party);
-    const left = { ...beside(scene, me), room: room.map((many, at) => many - others[at]!), known: [], text: '' };
+    const own = tallies.most(me.party);
+    const left = { ...beside(scene, me), room: room.map((many, at) => many - own[at]!), known: [], text: '' };
     for (let at = 0; at < room.length; at++) {
       if (left.most[at]! < 0 || left.least[at]! > left.room[at]!) return undefined;
       if (left.least[at]! > 0 && !hasOneOf(scene, at, me, left.most)) return undefined;
