@@ -97,6 +97,6 @@ describe('a search of few devices', () => {
     expect(rows[0]!.verdicts.get('pci')).toEqual({ kind: 'isolated' });
     expect(moved!.rows[0]!.verdicts.get('pci')).toEqual({ kind: 'isolated' });
     expect(moved!.rows[0]!.verdicts.get('fsl-mc')).toMatchObject({ kind: 'broken' });
-    expect(bound.join()).toContain('on another bus: in g with 4 of them, and no more');
+    expect(bound.join()).toContain('on another bus: in g with 3 of them, and no more');
   });
 });

@@ -129,28 +129,51 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     maxStates: limits.maxStates,
   };
 
-  function* movedRow({ part, few, device }: MovedDevice, strategy: Strategy): Watched<ComparisonRow> {
+  function* movedRow(one: MovedDevice, strategy: Strategy): Watched<ComparisonRow> {
+    const { part, few, device } = one;
     const there = buses.map((bus) =>
       bus.name === device.bus ? device : { ...device, bus: bus.name, facts: bus.example(device.name), bridge: false },
     );
-    const among = (others: Machine): readonly Machine[] =>
-      there.map((one) => ({ ...others, devices: others.devices.map((other) => (other === device ? one : other)) }));
     const [kin] = shapes.find((those) => those.includes(part))!;
-    const amongAll = among(part.machine).map((one) => lab.known(one, strategy, kin!));
-    const areAllKnown = !amongAll.includes(undefined);
-    if (!areAllKnown) amongFew.push(strategy.name);
-    const fewer = among(few);
+    const amongAll = knownOf(one, there, strategy, kin!);
+    if (amongAll.length < buses.length || amongAll.includes(undefined)) amongFew.push(strategy.name);
     const results: Result[] = [];
-    for (const [at, { name }] of buses.entries()) {
-      const one = there[at]!;
-      const known = amongAll[at];
-      // Where one is not known they are compared among few; but what none can do among many none can among few.
-      const isTold = known && (areAllKnown || verdictOf([known], principles, name, one.name).kind === 'isolated');
-      results.push(isTold ? known : yield* lab.exploreFor(one, fewer[at]!, strategy, kin!));
-    }
+    for (const [at, moved] of there.entries())
+      results.push(amongAll[at] ?? (yield* lab.exploreFor(moved, instead(few, device, moved), strategy, kin!)));
     const verdicts = buses.map(
       ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,
     );
     return { strategy, verdicts: new Map(verdicts) };
   }
+
+  /**
+   * What is known of all devices with the one on each bus in turn. If it is not known on one bus they are compared among few on all of
+   * them; but what the one cannot do among many it cannot do among few.
+   */
+  function knownOf(
+    { part, device }: MovedDevice,
+    there: readonly Device[],
+    strategy: Strategy,
+    kin: object,
+  ): readonly (Result | undefined)[] {
+    const here = lab.known(part.machine, strategy, kin);
+    if (!here) return [];
+    const isIsolated = verdictOf([here], principles, device.bus, device.name).kind === 'isolated';
+    const onlyHere = there.map((moved) => (moved === device && isIsolated ? here : undefined));
+    // Sooner said than all that follows.
+    if (!there.every((moved) => lab.hasAsManyPlaces(device, moved, part.machine, strategy))) return onlyHere;
+    const known: Result[] = [];
+    for (const moved of there) {
+      const told = lab.known(instead(part.machine, device, moved), strategy, kin);
+      if (!told) return onlyHere;
+      known.push(told);
+    }
+    return known;
+  }
 }
+
+/** The machine with another device where the one was. */
+const instead = (machine: Machine, one: Device, other: Device): Machine => ({
+  ...machine,
+  devices: machine.devices.map((device) => (device === one ? other : device)),
+});

@@ -75,6 +75,8 @@ export interface Laboratory {
   exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Explored>;
   /** The same of all devices, if it is found out from a system in which like devices were exchanged, or steps taken together. */
   known(machine: Machine, strategy: Strategy, kin: object): Result | undefined;
+  /** Whether operations on one device have as many places as those on the other: else nothing is known of one from the other. */
+  hasAsManyPlaces(device: Device, other: Device, machine: Machine, strategy: Strategy): boolean;
   /**
    * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
    * the pictures of all; or as they are, where names are looked at.
@@ -97,6 +99,13 @@ interface Asked {
 
 const violationsOf = (results: readonly Few[]): readonly Breach[] =>
   results.flatMap(({ exploration }) => exploration.violations);
+/** A device by itself, with one user. */
+const alone = (device: Device, machine: Machine): Machine => ({
+  ...machine,
+  devices: [device],
+  groups: device.group === undefined ? [] : [device.group],
+  users: machine.users.slice(0, 1),
+});
 const showsNothing = (crowds: Pictured): boolean => isComplete(crowds) && crowds.mayBreak.size === 0;
 
 export function laboratory(setting: Setting): Laboratory {
@@ -113,6 +122,10 @@ export function laboratory(setting: Setting): Laboratory {
       (found.hasExchanged(machine, kin)
         ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
         : undefined) ?? isolatedToo(machine, strategy, kin),
+    hasAsManyPlaces(device, other, machine, strategy) {
+      const placesOf = (one: Device): number => compiledFor(alone(one, machine), strategy).nodes.length;
+      return device === other || placesOf(device) === placesOf(other);
+    },
     *exploreWhole(machine, strategy, kin) {
       if (!reduction) return [yield* explore(machine, strategy, kin)];
       const kinds = kindsOf(machine, buses, strategy);

@@ -32,7 +32,7 @@ export function movable(machine: Machine, parts: readonly Part[], inFlight: numb
 }
 
 /** Of so many devices all states can be looked at on one bus after another. */
-const MOST = 4;
+const MOST = 3;
 
 /** The machine with the device and one of each other kind, the most promising ones; then others, while there is room. */
 function fewerWith(device: Device, machine: Machine, kinds: readonly Kind[]): Machine {
