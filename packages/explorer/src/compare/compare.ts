@@ -138,8 +138,8 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     const amongAll = knownOf(one, there, strategy, kin!);
     if (amongAll.length < buses.length || amongAll.includes(undefined)) amongFew.push(strategy.name);
     const results: Result[] = [];
-    for (const [at, moved] of there.entries())
-      results.push(amongAll[at] ?? (yield* lab.exploreFor(moved, instead(few, device, moved), strategy, kin!)));
+    for (const [at, other] of there.entries())
+      results.push(amongAll[at] ?? (yield* lab.exploreFor(other, instead(few, device, other), strategy, kin!)));
     const verdicts = buses.map(
       ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,
     );
@@ -159,12 +159,12 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     const here = lab.known(part.machine, strategy, kin);
     if (!here) return [];
     const isIsolated = verdictOf([here], principles, device.bus, device.name).kind === 'isolated';
-    const onlyHere = there.map((moved) => (moved === device && isIsolated ? here : undefined));
+    const onlyHere = there.map((other) => (other === device && isIsolated ? here : undefined));
     // Sooner said than all that follows.
-    if (!there.every((moved) => lab.hasAsManyPlaces(device, moved, part.machine, strategy))) return onlyHere;
+    if (!there.every((other) => lab.hasAsManyPlaces(device, other, part.machine, strategy))) return onlyHere;
     const known: Result[] = [];
-    for (const moved of there) {
-      const told = lab.known(instead(part.machine, device, moved), strategy, kin);
+    for (const other of there) {
+      const told = lab.known(instead(part.machine, device, other), strategy, kin);
       if (!told) return onlyHere;
       known.push(told);
     }

@@ -39,9 +39,9 @@ export function findings(principles: readonly Principle[]): Findings {
         ({ compiled: one, exploration: { exchanged, viewed } }) =>
           sameJudges(one, compiled, principles) &&
           (exchanged
-            ? answersFor(exchanged, compiled, principles)
+            ? answersFor(exchanged, one, compiled, principles)
             : viewed
-              ? viewsAnswerFor(viewed, one, compiled, principles)
+              ? viewsAnswerFor(one, compiled, principles)
               : sameTables(one, compiled)),
       );
       return twin && { kind: 'explored', machine, compiled, exploration: renamed(twin, machine) };

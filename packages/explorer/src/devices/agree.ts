@@ -33,15 +33,9 @@ const MOST = 500;
 /**
  * Whether devices of several kinds can be put in each other's places without anything being different, in every situation
  * that has come up: what is looked at before an operation starts, and each step, do with them in other places what they did,
- * to those who are there now. What is the same object in `asked`, the same system with steps taken together, and was there when
- * that was asked, is not asked again.
+ * to those who are there now.
  */
-export function devicesAgree(
-  compiled: Compiled,
-  judges: Judges,
-  arrangements: readonly Arrangement[],
-  asked?: Compiled,
-): boolean {
+export function devicesAgree(compiled: Compiled, judges: Judges, arrangements: readonly Arrangement[]): boolean {
   const { cells, initial, nodes } = compiled;
   const situationsOf = situationsIn(cells, initial, 'only asked');
   const about = aboutWhom(compiled, arrangements);
@@ -50,14 +44,11 @@ export function devicesAgree(
   starts.forEach(({ first }, choice) =>
     steps.set(first, { whom: about.start(choice), twin: ({ starts: to }) => starts[to[choice]!]!.first }),
   );
-  const isOld = (at: number): boolean => asked?.nodes[at] === nodes[at];
   nodes.forEach((node, at) => {
-    if (node.kind !== 'at') return;
-    if (isOld(at) && arrangements.every(({ nodes: to }) => isOld(to[at]!))) steps.delete(node);
-    else steps.set(node, { whom: about.node(at), twin: ({ nodes: to }) => nodes[to[at]!] as At });
+    if (node.kind === 'at') steps.set(node, { whom: about.node(at), twin: ({ nodes: to }) => nodes[to[at]!] as At });
   });
   return (
-    (asked ? [] : starts).every((start, choice) =>
+    starts.every((start, choice) =>
       start.possible.learned().every((here) =>
         about.placed(about.start(choice) | about.reads(here)).every((arrangement) => {
           const { possible } = starts[arrangement.starts[choice]!]!;

@@ -6,13 +6,12 @@ import type { Exchanged } from './answers-for.ts';
 import { missingIn, worstOf, type Breach } from '../search/breach.ts';
 import { nearestFirst, type Limits } from '../search/explore.ts';
 import { judgesOf, type Judges } from '../judging/judges.ts';
-import type { Unmoved } from '../leaving-out/movers.ts';
 import { pastLooks } from '../leaving-out/past-looks.ts';
 import { supposingLikeUsers } from '../users/supposing-like-users.ts';
 import { endSearch, unlessLeft, type Watched } from '../search/watched.ts';
 import { decidedByViews, isLong, showingByViews } from '../views/shown.ts';
 import { lookingAmongFew, noLikeness } from './among-few.ts';
-import { lookingTogether, together } from './at-most.ts';
+import { lookingTogether } from './at-most.ts';
 import { lookingForWays } from './shortest-ways.ts';
 import { supposingLikeDevices } from './supposing-like-devices.ts';
 
@@ -91,14 +90,6 @@ function* worst(
   const found = isDone(violations);
   return found && { states, violations: nearestFirst(violations), amongFew: most, ended: { kind: 'enough', found } };
 }
-
-/** {@link pastLooks} and with steps taken together, moved but for those that are `unmoved`; then step by step. */
-export const tablesOf = (
-  compiled: Reduced,
-  judges: Judges,
-  past = pastLooks(compiled),
-  unmoved?: Unmoved,
-): readonly [Reduced, Reduced] => [together(past, judges)(unmoved), compiled];
 
 /**
  * Looks at one of all states that differ only in which of the like devices is where, and who of like users is who. First

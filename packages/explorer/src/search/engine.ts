@@ -48,5 +48,5 @@ export interface Decided extends Omit<Exploration, 'transitions'> {
    */
   readonly exchanged?: Exchanged;
   /** What can be broken at most is known from what each device can be in by itself. */
-  readonly viewed?: Pick<Viewed, 'views' | 'isPast' | 'tables'>;
+  readonly viewed?: Pick<Viewed, 'views' | 'isPast'>;
 }

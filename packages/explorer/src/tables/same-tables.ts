@@ -1,8 +1,9 @@
+import type { Cell } from '@busward/core';
 import { startsOf, type Compiled, type Next, type Node } from './compile.ts';
 import { pairedEvents } from './same-events.ts';
 import { sameWrites } from './same-writes.ts';
 import { situationsIn, type SituationsOf } from './situations.ts';
-import type { Entry, Table } from './table.ts';
+import type { Entry, Situation, Table } from './table.ts';
 
 /**
  * Whether `other` is sure to behave like `explored` in every state that `explored` reaches. Walks both from their
@@ -40,18 +41,35 @@ export function sameTables(
 }
 
 /**
- * The same for two whose places have the same numbers, and of whose tables not all can be walked to: where one state stood
- * for several, a step was seen and not the one that leads there.
+ * Whether all that is known of `explored` is true of `other`, place by place: its steps may touch the same cells, and do the same in every
+ * situation that they were ever asked in, whether it came up or not. Whatever was found out from the tables of the one by asking them,
+ * in whatever way, would then have been found out from those of the other.
  */
-export function sameInPlace(explored: Compiled, other: Compiled): boolean {
+export function sameAsFarAsKnown(explored: Compiled, other: Compiled): boolean {
   const becomes = inPlace(explored, other);
-  const same = sameOn(other, becomes);
+  const same = sameOn(other, becomes, (table) => table.known());
   return (
     sameCells(explored, other, becomes) &&
     explored.nodes.length === other.nodes.length &&
+    explored.nodes.every((node, at) => mayTouchTheSame(node, other.nodes[at]!)) &&
     explored.nodes.every((node, at) => alike(node, other.nodes[at]!, same, (a, b) => a.to === b.to, becomes))
   );
 }
+
+function mayTouchTheSame(a: Node, b: Node): boolean {
+  if (a.kind === 'at') return b.kind === 'at' && sameIds(a.touches, b.touches) && sameIds(a.writes, b.writes);
+  return (
+    b.kind === 'idle' &&
+    a.starts.length === b.starts.length &&
+    a.starts.every(({ possible, first }, at) => {
+      const twin = b.starts[at]!;
+      return sameIds(possible.touches, twin.possible.touches) && mayTouchTheSame(first, twin.first);
+    })
+  );
+}
+
+const sameIds = (some: readonly Cell[], others: readonly Cell[]): boolean =>
+  some.length === others.length && some.every(({ id }, at) => id === others[at]!.id);
 
 /** Whether tables say of every state of a system that came up what others do of one of the other system. */
 export function sameResults(
@@ -61,7 +79,9 @@ export function sameResults(
   same: (one: number, twin: number) => boolean = (one, twin) => one === twin,
 ): boolean {
   const situationsOf = situationsIn(other.cells, other.initial);
-  return tables.every(([one, twin]) => doTheSame(one, twin, situationsOf, becomes, (x, y) => same(x.result, y.result)));
+  return tables.every(([one, twin]) =>
+    doTheSame(one.learned(), twin, situationsOf, becomes, (x, y) => same(x.result, y.result)),
+  );
 }
 
 /** Of each cell, operation of the menu, device and group of one system what it is in the other. */
@@ -116,13 +136,13 @@ const sameCells = (one: Compiled, other: Compiled, becomes: Counterparts): boole
     return values.length === other.cells[twin]!.values.length && one.initial[id] === other.initial[twin];
   });
 
-const sameOn = (other: Compiled, becomes: Counterparts): Same => {
+const sameOn = (other: Compiled, becomes: Counterparts, asked: Asked = learned): Same => {
   const situationsOf = situationsIn(other.cells, other.initial);
   const told = (value: unknown, key: string): unknown =>
     key === 'device' ? becomes.devices.get(value) : key === 'group' ? becomes.groups.get(value) : value;
   return (a, b, follows) =>
     doTheSame(
-      a,
+      asked(a),
       b,
       situationsOf,
       becomes,
@@ -132,6 +152,10 @@ const sameOn = (other: Compiled, becomes: Counterparts): Same => {
         follows(x, y),
     );
 };
+
+/** In which situations a table has to do the same as its twin. */
+type Asked = <T>(table: Table<T>) => readonly Situation<T>[];
+const learned: Asked = (table) => table.learned();
 
 type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
 
@@ -160,15 +184,15 @@ function alike(a: Node, b: Node, same: Same, follow: (a: Next, b: Next) => boole
   );
 }
 
-/** In every situation that `a` has met, and whatever else `b` reads there, the two do the `same`. */
+/** In every one of these situations, and whatever else `b` reads there, the two do the `same`. */
 function doTheSame<T>(
-  a: Table<T>,
+  a: readonly Situation<T>[],
   b: Table<T>,
   situationsOf: SituationsOf,
   { cells, looks }: Pick<Counterparts, 'cells' | 'looks'>,
   same: (x: Entry<T>, y: Entry<T>) => boolean,
 ): boolean {
-  return a.learned().every(({ reads, values, entry }) => {
+  return a.every(({ reads, values, entry }) => {
     const given = reads.map((id) => cells[id]!);
     const twins = situationsOf(b, given, values, looks.most, looks.orSome);
     return twins?.every((twin) => same(entry, twin.entry)) === true;

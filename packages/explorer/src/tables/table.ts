@@ -22,6 +22,8 @@ export interface Table<T> {
   asked(row: Row): Situation<T>;
   /** Every situation that has come up. */
   learned(): readonly Situation<T>[];
+  /** Those, and every other one that it was asked in. */
+  known(): readonly Situation<T>[];
   /** All that it may read. */
   readonly touches: readonly Cell[];
 }
@@ -127,6 +129,7 @@ export function derived<T>(
       return here;
     },
     learned: () => cameUp,
+    known: () => situations,
     touches,
   };
 

@@ -6,9 +6,9 @@ import type { Breach } from '../search/breach.ts';
 import type { Stop } from '../search/ended.ts';
 import type { Watched } from '../search/watched.ts';
 import type { Compiled } from '../tables/compile.ts';
-import { sameInPlace } from '../tables/same-tables.ts';
+import { sameAsFarAsKnown } from '../tables/same-tables.ts';
 import { brokenIn } from './judged.ts';
-import { noted } from './noted.ts';
+import { onlyAsked } from './only-asked.ts';
 import { partiesOf } from './parties.ts';
 import { spread, Untold } from './spread.ts';
 import { talliesOf } from './tallies.ts';
@@ -20,8 +20,6 @@ export interface Viewed {
   readonly views: number;
   /** Operations may have seen anything ({@link pastLooks}). */
   readonly isPast: boolean;
-  /** The tables that were asked, with what came up among views. */
-  readonly tables: Compiled;
 }
 
 /** More views are not looked at. */
@@ -40,14 +38,14 @@ export function* lookingByViews(
   const judges = judgesOf(compiled.system, principles);
   if (!compiled.symmetric || !judges.ours || compiled.system.machine.groups.length !== 1) return undefined;
   const past = pastLooks(compiled);
-  const tables = noted(together(past, judges)());
+  const tables = onlyAsked(together(past, judges)());
   const parties = partiesOf(tables);
   const tallies = talliesOf(compiled, partiesOf(compiled));
   try {
     const all = yield* spread(tables, judges.bothWays, parties, tallies, MOST_VIEWS);
     if (typeof all === 'string') return { kind: 'stopped', by: all };
     const broken = brokenIn(tables, judges.bothWays, parties, tallies, all, isFound);
-    return { kind: 'viewed', broken, views: all.views, isPast: past !== compiled, tables };
+    return { kind: 'viewed', broken, views: all.views, isPast: past !== compiled };
   } catch (error) {
     if (error instanceof Untold || error instanceof PluginError) return undefined;
     throw error;
@@ -55,17 +53,8 @@ export function* lookingByViews(
 }
 
 /**
- * Whether views of `other` would have been the same, and ways that were found in `compiled` are ways there: in every situation that came up the
- * tables of both do the same. Nothing is said where others judge than core, since that may depend on the bus.
+ * Whether views of `other` would have been the same, and ways that were found in `explored` are ways there. Nothing is said where others
+ * judge than core, since that may depend on the bus.
  */
-export function viewsAnswerFor(
-  { tables }: Pick<Viewed, 'tables'>,
-  compiled: Compiled,
-  other: Compiled,
-  principles: readonly Principle[],
-): boolean {
-  if (tables.nodes.length !== other.nodes.length) return false;
-  const judges = judgesOf(other.system, principles);
-  const glued = together(pastLooks(other), judges)();
-  return judges.ours && sameInPlace(tables, glued) && sameInPlace(compiled, other);
-}
+export const viewsAnswerFor = (explored: Compiled, other: Compiled, principles: readonly Principle[]): boolean =>
+  judgesOf(other.system, principles).ours && sameAsFarAsKnown(explored, other);
