@@ -27,6 +27,8 @@ const sorts = ['like', 'drivers', 'regions', 'iommufd', 'drawn-1', 'drawn-2', 'd
 /** Devices of which nearly none is like another: twenty machines of those sizes that take longest. */
 const anySorts = Array.from({ length: 20 }, (_, at) => `any-${at + 1}`);
 const anySizes = ['8 1 2 4', '8 2 2 2'] as const;
+/** On five buses nearly no device is like another either: on each its driver is another one, and fsl-mc does something else. */
+const fiveSizes = ['8 1 2 4', '8 2 2 4', '8 4 2 4'] as const;
 
 /** Machines of every sort on one bus and on two, under every strategy, each a process: the slowest, and how many took over a second. */
 export function overMachines(here: string, say: (line: string) => void): void {
@@ -38,10 +40,12 @@ export function overMachines(here: string, say: (line: string) => void): void {
       return { inFlight: inFlightOf(size), what, cpu, done: out.startsWith('done') };
     });
   const taken = [1, 2].flatMap((buses) => sorts.flatMap((sort) => sizes.flatMap((size) => take(sort, buses, size))));
+  const ofFive = sorts.flatMap((sort) => fiveSizes.flatMap((size) => take(sort, 5, size)));
   const ofAny = anySorts.flatMap((sort) => anySizes.flatMap((size) => take(sort, 2, size)));
   for (const [what, some] of [
     ['up to two operations in flight, as `compare` looks at them', taken.filter(({ inFlight }) => inFlight <= 2)],
     ['four', taken.filter(({ inFlight }) => inFlight > 2)],
+    ['two, on five buses', ofFive],
     ['two, and devices of which nearly none is like another', ofAny],
   ] as const) {
     const slow = some.filter(({ cpu }) => cpu > 1).length;

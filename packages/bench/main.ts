@@ -1,7 +1,7 @@
 /*
  * Measures and prints; asserts nothing but that counts agree. `npx pnpm@10 bench` bundles what it measures (a second), runs
  * this and keeps what it printed in results/, one file a day. Behind it, `commands` measures the command line only, and
- * `'4 2 3 6.12'` that machine against Spin only, `workers` one worker and two, `diagrams` (minutes) those, `machines` (twenty minutes)
+ * `'4 2 3 6.12'` that machine against Spin only, `workers` one worker and two, `diagrams` (minutes) those, `machines` (half an hour)
  * small machines of every sort; each has a file of its own. Seconds are of one machine on one day: read the ratios.
  */
 // oxlint-disable-next-line import/no-unassigned-import -- it is for what it does

@@ -3,8 +3,11 @@
 // V8 is told what the command tells it.
 // oxlint-disable-next-line import/no-unassigned-import -- it is for what it does
 import '../cli/dist/optimize-later.js';
+import { amba } from '@busward/amba';
 import { device, kernelDriver, machine, principles, strategies, stubDriver, vfioDriverOf } from '@busward/core';
 import { comparing } from '@busward/explorer';
+import { fslMc } from '@busward/fsl-mc';
+import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
 import { platform } from '@busward/platform';
 
@@ -13,7 +16,7 @@ const PATIENCE = 2;
 const [said, on, ...rest] = process.argv.slice(2);
 const [sort, seed = 0] = said.split('-');
 const [devices, groups, inFlight, users] = rest.map(Number);
-const buses = on === '1' ? [pci] : [pci, platform];
+const buses = [pci, platform, amba, fslMc, host1x].slice(0, Number(on));
 const kernel = kernelDriver('kernel-driver');
 const driversOf = (bus) => [
   [kernel, vfioDriverOf(bus)],

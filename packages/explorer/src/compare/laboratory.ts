@@ -183,6 +183,8 @@ export function laboratory(setting: Setting): Laboratory {
     if (!before || sameDevices(before.machine, machine)) return before;
     const kinds = kindsOf(machine, buses, strategy);
     const those = ours ? mixed(kinds, inFlight) : kinds;
+    // Of more kinds than two to see that it does not matter who is where takes as long as pictures did.
+    if (those.some(({ of }) => of !== undefined && of.length > 2)) return undefined;
     const known = knownCrowds(questionOf(machine, strategy, those), crowded.get(kin)!);
     return known?.kind === 'pictured' && showsNothing(known) ? isolatedBy(known, machine, those) : undefined;
   }
