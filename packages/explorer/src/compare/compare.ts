@@ -8,10 +8,11 @@ import type { Setting } from './exploring-once.ts';
 import { groupBy } from '../group-by.ts';
 import { judgesOfEvents } from '../judging/judges.ts';
 import { knowingKinds } from '../likeness/knowing-kinds.ts';
-import { laboratory, type Laboratory, type Result } from './laboratory.ts';
+import { laboratory, type Laboratory } from './laboratory.ts';
 import { mindedOf, mindsOtherGroups, tellsGroupsApart } from '../likeness/minded.ts';
 import { movable, type MovedDevice } from './movable.ts';
 import { partsOf, shapeOf, type Part } from '../likeness/parts.ts';
+import type { Result } from './result.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 import { finished, type Watched } from '../search/watched.ts';
 

@@ -4,7 +4,7 @@ import type { Reduced } from '../search/reduced.ts';
 import type { Engine, IsEnough } from '../search/engine.ts';
 import type { Limits } from '../search/explore.ts';
 import { findings, type Findings } from './findings.ts';
-import type { Explored } from './laboratory.ts';
+import type { Explored } from './result.ts';
 import { likeUsersOf } from '../users/like-users.ts';
 import type { Watched } from '../search/watched.ts';
 

@@ -4,7 +4,7 @@ import { answersFor } from '../devices/answers-for.ts';
 import { viewsAnswerFor } from '../views/looking.ts';
 import type { Decided, IsEnough } from '../search/engine.ts';
 import { sameDevices, sameJudges } from '../judging/judges.ts';
-import type { Explored } from './laboratory.ts';
+import type { Explored } from './result.ts';
 import { sameTables } from '../tables/same-tables.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { assemble, type Device, type Machine, type Strategy, type System } from '@busward/core';
-import type { Compiled } from '../tables/compile.ts';
+import { assemble, type Device, type Machine, type Strategy } from '@busward/core';
 import type { Breach } from '../search/breach.ts';
 import type { Reduced } from '../search/reduced.ts';
 import { isComplete } from '../search/ended.ts';
@@ -15,6 +14,7 @@ import { searchingCrowds } from '../crowd/search.ts';
 import { isCrowd } from '../crowd/sketch.ts';
 import { looksAtNames } from '../likeness/minded.ts';
 import { representedBy } from '../likeness/represent.ts';
+import type { Explored, Few, Isolated, Result } from './result.ts';
 import { byBus, isAllOf, isNothingWorse, isWorst, isWorstOfAll, isWorstOfFew } from './enough.ts';
 import { decidedByViews, showingByViews } from '../views/shown.ts';
 import { once, unlessLeft, type Watched } from '../search/watched.ts';
@@ -27,35 +27,6 @@ import {
   MOST_VIEWED,
   mostPictures,
 } from './when-to-leave.ts';
-
-/** What became of the devices of a machine under a strategy. */
-export type Result = Explored | Few | Isolated;
-
-/** The machine itself was explored. */
-export interface Explored {
-  readonly kind: 'explored';
-  readonly machine: Machine;
-  readonly compiled: Compiled;
-  readonly exploration: Decided;
-}
-
-/** Few of its devices were explored, who stand for all: of like devices two at most, and of a mixed crowd, too. */
-interface Few extends Omit<Explored, 'kind'> {
-  readonly kind: 'few';
-  /** The machine that is spoken of, and its crowds. */
-  readonly whole: System;
-  readonly drawn: readonly Kind[];
-  /** `P1 pci`: what may be broken in it, and nothing else; absent if that is not known, or if nothing worse could be found. */
-  readonly mayBreak?: ReadonlySet<string>;
-}
-
-/** Nothing is broken in any picture of it. */
-interface Isolated {
-  readonly kind: 'isolated';
-  readonly machine: Machine;
-  readonly compiled: Compiled;
-  readonly drawn: readonly Kind[];
-}
 
 /** States that were looked at, of all devices or of few, and pictures of many. */
 export interface Looked {

@@ -3,7 +3,7 @@ import { confirms } from '../witness/confirm.ts';
 import type { Violation } from '../search/explore.ts';
 import { applies, byNumber } from '../judging/judges.ts';
 import { isComplete } from '../search/ended.ts';
-import type { Result } from './laboratory.ts';
+import type { Result } from './result.ts';
 import { witnessOf, type Witness } from '../witness/witness.ts';
 
 /** What a strategy means for the devices of one bus: the worst outcome in which one of them takes part. */

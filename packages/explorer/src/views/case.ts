@@ -29,3 +29,15 @@ export interface Choice {
   /** Cells and values that are written of him. */
   readonly what: readonly number[];
 }
+
+/** What is so of others after it, as far as it is known. */
+export const whenAfter = ({ when, to }: Case): Whens =>
+  new Map([...when].map(([party, so]) => [party, so.flatMap((one) => stillSo(one, to.get(party) ?? []))]));
+
+function stillSo([id, value]: When[number], choices: readonly Choice[]): When {
+  const written = choices.map(({ what }) => {
+    const at = what.findIndex((cell, index) => index % 2 === 0 && cell === id);
+    return at === -1 ? value : what[at + 1]!;
+  });
+  return written.every((one) => one === written[0]) ? [[id, written[0] ?? value]] : [];
+}

@@ -4,7 +4,7 @@ import type { Breach } from '../search/breach.ts';
 import type { Watched } from '../search/watched.ts';
 import type { At, Compiled } from '../tables/compile.ts';
 import { askingIn } from './asking.ts';
-import { isSo, noWhen, type Case, type Choice, type When, type Whens } from './case.ts';
+import { isSo, noWhen, whenAfter, type Case } from './case.ts';
 import type { Parties } from './parties.ts';
 import { scenesOf, type Deed, type Flow, type Move, type Own, type Rank, type Said, type Scene } from './scenes.ts';
 import type { Tallies } from './tallies.ts';
@@ -222,18 +222,6 @@ export function* spread(
       `${JSON.stringify([event, alone])} ${own.party.at} ${own.rank} ${seen.join()} ${[...when.values()].join()}`,
       said,
     );
-  }
-
-  /** What is so of others after it, as far as it is known. */
-  function whenAfter({ when, to }: Case): Whens {
-    const now = ([id, value]: When[number], choices: readonly Choice[]): When => {
-      const written = choices.map(({ what }) => {
-        const at = what.findIndex((cell, index) => index % 2 === 0 && cell === id);
-        return at === -1 ? value : what[at + 1]!;
-      });
-      return written.every((one) => one === written[0]) ? [[id, written[0] ?? value]] : [];
-    };
-    return new Map([...when].map(([party, so]) => [party, so.flatMap((one) => now(one, to.get(party) ?? []))]));
   }
 
   function placed(writes: readonly number[]): readonly number[] {
