@@ -135,6 +135,22 @@ describe('plan, explain and what-if', () => {
     expect(bad.out).toContain('10003000.pcie: it is on platform');
   });
 
+  it('a plan says of unbinding what is to be known, unless nothing is unbound: not on a kernel command line', async () => {
+    const machine = file(
+      'named.txt',
+      '80:1f.6 Ethernet [0200]: x [8086:15bc]\n\tKernel driver in use: e1000e\n\tIOMMU group: 19\n',
+    );
+    const told = async (idiom: string): Promise<string> =>
+      (await busward('plan', machine, '80:1f.6', '--for', idiom)).out.replaceAll('\n# ', ' ');
+    const [cmdline, ...others] = await Promise.all(['cmdline', 'sysfs', 'driverctl', 'libvirt'].map(told));
+    for (const other of others) {
+      expect(other).toContain('nothing tells the driver_override of 0000:80:1f.6; the way back takes it to have none');
+      expect(other).toContain('stop whoever uses the devices before the way back: the unbind waits for him');
+    }
+    expect(cmdline).toContain('vfio-pci.ids=8086:15bc');
+    expect(cmdline).not.toMatch(/unbind|driver_override/);
+  });
+
   it('a plan says what two files say that cannot both be true, and which kernel is taken', async () => {
     const [one, other] = [file('one.txt', '1 0000:01:00.0 vfio-pci\n'), file('other.txt', '1 0000:01:00.0 nvme\n')];
     const { out } = await busward('plan', one, other, '01:00.0');

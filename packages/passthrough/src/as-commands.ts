@@ -19,10 +19,14 @@ export interface Commands {
 export function asCommands(plan: Planned, idiom: Idiom, machine: FoundMachine): Commands {
   const members = plan.groups.flatMap((group) => group.members);
   const changed = members.filter(({ there }) => there.length > 0);
-  const nothing: Commands = { check: [], there: [], back: [], says: [] };
+  const unbinding = (inWordsOf: (changed: readonly HandOver[]) => Omit<Commands, 'check'>): Commands => {
+    if (changed.length === 0) return { check: [], there: [], back: [], says: [] };
+    const { there, back, says } = inWordsOf(changed);
+    return { check: plan.check, there, back, says: [...says, ...plan.backSays] };
+  };
   return match(idiom)
-    .with('driverctl', () => (changed.length === 0 ? nothing : { check: plan.check, ...driverctl(changed) }))
-    .with('libvirt', () => (changed.length === 0 ? nothing : { check: plan.check, ...libvirt(changed) }))
+    .with('driverctl', () => unbinding(driverctl))
+    .with('libvirt', () => unbinding(libvirt))
     .with('cmdline', () => commandLine(members, machine))
     .exhaustive();
 }
@@ -53,7 +57,6 @@ function libvirt(changed: readonly HandOver[]): Omit<Commands, 'check'> {
     back: changed.toReversed().map((one) => `virsh nodedev-reattach ${nodeOf(one)}`),
     says: [
       '<hostdev managed="yes"> does this by itself for the device it names, and for no sibling',
-      'nodedev-reattach waits while the guest has the device',
       ...finds(changed, 'nodedev-reattach'),
     ],
   };

@@ -34,8 +34,10 @@ export interface Planned {
   /** The driver that each device is to have after `there`; null: none. What the last line looks at. */
   readonly check: readonly { readonly device: string; readonly bus: string; readonly driver: string | null }[];
   readonly carriedOut: readonly CarriedOut[];
-  /** What a person has to know, in sentences. */
+  /** What a person has to know, whatever does it, in sentences. */
   readonly says: readonly string[];
+  /** The same of `back`, and of any other way that unbinds. */
+  readonly backSays: readonly string[];
   /** About devices of the groups, or the machine. */
   readonly contradictions: readonly Contradiction[];
 }
@@ -120,6 +122,7 @@ export function plan(machine: FoundMachine, asked: readonly string[], judged: Ju
     }),
     carriedOut,
     says: [...notes, ...whole(planned), ...assumptions(machine, all), ...heldOnes(carriedOut)],
+    backSays: ofWayBack(all),
   };
 }
 
@@ -160,9 +163,6 @@ function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): rea
   const direct = handOvers.filter(
     ({ member: { found } }) => found.direct?.is || machine.groups[found.group?.is ?? '']?.direct?.is,
   );
-  const overrides = changed
-    .filter(({ member }) => member.found.override === undefined)
-    .map(({ member }) => member.name);
   return [
     ...(changed.length > 0 && untold.length > 0
       ? [
@@ -174,14 +174,22 @@ function assumptions(machine: FoundMachine, handOvers: readonly HandOver[]): rea
           `firmware asks for a 1:1 region for ${direct[0]!.member.name}, or its group: before 6.6 no IOMMU but VT-d stops a user, and what firmware does there is blocked meanwhile (M17)`,
         ]
       : []),
-    ...(overrides.length > 0
-      ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
-      : []),
     // Not of vfio-amba: vfio_amba_init_dev(), and vfio_amba_probe() before, set reset_required to false.
     ...(handOvers.some(({ role, member }) => ['user', 'along'].includes(role) && member.bus.name === 'platform')
       ? [
           'vfio-platform takes a device only if it knows how to reset it (vfio_platform.reset_required=0 does without); the model does not know that',
         ]
+      : []),
+  ];
+}
+
+function ofWayBack(handOvers: readonly HandOver[]): readonly string[] {
+  const overrides = handOvers
+    .filter(({ member, there }) => there.length > 0 && member.found.override === undefined)
+    .map(({ member }) => member.name);
+  return [
+    ...(overrides.length > 0
+      ? [`nothing tells the driver_override of ${overrides.join(', ')}; the way back takes it to have none`]
       : []),
     ...(handOvers.some(({ role }) => role === 'user')
       ? ['stop whoever uses the devices before the way back: the unbind waits for him']

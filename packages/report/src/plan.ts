@@ -45,8 +45,8 @@ export function planText(plan: Plan, page: Page, commands?: Commands): string {
     ...comment('the way back', page),
     ...(commands?.back ?? plan.back.flatMap(deedText)),
     '',
-    ...[...(commands ? commands.says : tried(plan)), ...plan.says, ...contradictionsOf(plan)].flatMap((one) =>
-      comment(one, page),
+    ...[...(commands?.says ?? [...tried(plan), ...plan.backSays]), ...plan.says, ...contradictionsOf(plan)].flatMap(
+      (one) => comment(one, page),
     ),
   ];
   return `${lines.join('\n')}\n`;
