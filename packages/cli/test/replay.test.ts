@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { busward, file, root } from './command-line.ts';
+import { busward, file, root, strategyPlugin } from './command-line.ts';
 
 describe('busward replay', () => {
   const recorded = 'packages/traces/recordings/x86-amdvi/core-6.1.jsonl.gz';
@@ -17,6 +17,19 @@ describe('busward replay', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^linux@6\.1 +31 of 31$/m);
     expect(out).toMatch(/^legacy +\d+ of 31$/m);
+  });
+  it('replays under variants of them, and under a strategy of a file', async () => {
+    const same = 'linux@6.1 but vfio.lastDevice=detaches, pci=6.1.176';
+    const unmanaged = 'linux@6.1 but pcieport.driver_managed_dma=no';
+    const mine = strategyPlugin('my-6.1', 'use: linux61.ownership(section, bus).use');
+    const asked = ['--profile', `${same},${unmanaged}`, '--profile', mine];
+    const { out } = await busward('replay', recorded, ...asked);
+    // What a profile has already changes nothing.
+    expect(out).toMatch(new RegExp(`^${same} +31 of 31$`, 'm'));
+    expect(out).toMatch(new RegExp(`^${unmanaged} +(?!31)\\d+ of 31$`, 'm'));
+    expect(out).toMatch(/^mine +31 of 31$/m);
+    const { code, err } = await busward('replay', recorded, '--profile', 'v8 but x=y');
+    expect([code, err]).toEqual([2, expect.stringMatching(/^busward: --profile: 'x=y' is no setting; write /)]);
   });
   it('tells a divergence with both sides and the state, and ends with 1', async () => {
     const text = gunzipSync(readFileSync(join(root, recorded)))
@@ -39,7 +52,7 @@ describe('busward replay', () => {
     const { code, err } = await busward('replay', '--profile', 'linux@6.2');
     expect([code, err]).toEqual([
       2,
-      expect.stringMatching(/^busward: no profile 'linux@6\.2'; did you mean 'linux@6\.1'\?/),
+      expect.stringMatching(/^busward: --profile: no profile or strategy 'linux@6\.2'; did you mean 'linux@6\.1'\?/),
     ]);
   });
   it('lists profiles', async () => {

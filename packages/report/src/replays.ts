@@ -1,4 +1,4 @@
-import { compareVersions, count, type Profile } from '@busward/core';
+import { compareVersions, count } from '@busward/core';
 import type { Replayed } from '@busward/traces';
 import { table, wrap, type Page } from './columns.ts';
 
@@ -7,7 +7,7 @@ export interface ReplayedFile {
   readonly file: string;
   /** `linux@6.1`: the profile of the kernel that was recorded. */
   readonly recorded: string;
-  readonly profile: Profile;
+  readonly profile: string;
   readonly replayed: readonly Replayed[];
 }
 
@@ -17,7 +17,7 @@ export function replaysText(files: readonly ReplayedFile[], page: Page): string 
   const steps = all.reduce((sum, one) => sum + one.steps, 0);
   const rows = files.map(({ file, profile, replayed }) => [
     { text: file },
-    { text: profile.name },
+    { text: profile },
     { text: agreement(replayed) },
   ]);
   const lines = [
@@ -32,15 +32,13 @@ export function replaysText(files: readonly ReplayedFile[], page: Page): string 
 
 /** Profiles by kernels: how many scenarios of each kernel every profile explains. */
 export function agreementText(files: readonly ReplayedFile[], page: Page): string {
-  const profiles = [...new Set(files.map(({ profile }) => profile.name))];
+  const profiles = [...new Set(files.map(({ profile }) => profile))];
   const kernels = [...new Set(files.map(({ recorded }) => recorded))].toSorted((a, b) =>
     compareVersions(a.replace('linux@', ''), b.replace('linux@', '')),
   );
   const cell = (profile: string, kernel: string): string =>
     agreement(
-      files
-        .filter((file) => file.profile.name === profile && file.recorded === kernel)
-        .flatMap(({ replayed }) => replayed),
+      files.filter((file) => file.profile === profile && file.recorded === kernel).flatMap(({ replayed }) => replayed),
     );
   const rows = profiles.map((profile) => [
     { text: profile },
@@ -93,7 +91,7 @@ function divergencesOf({ file, profile, replayed }: ReplayedFile, page: Page): r
     return [
       '',
       ...wrap(`${file}, ${scenario}, step ${step} (${divergence.do}): ${what}`, page.width),
-      ...wrap(`the kernel: ${kernel}; ${profile.name}: ${model}`, page.width, '  '),
+      ...wrap(`the kernel: ${kernel}; ${profile}: ${model}`, page.width, '  '),
       ...wrap(`the model: ${state.join(', ')}`, page.width, '  ', '    '),
     ];
   });

@@ -5,7 +5,7 @@ import {
   type Machine,
   describeOperation,
   type Operation,
-  type Profile,
+  type Strategy,
 } from '@busward/core';
 import { interpreter, openState, type Taken } from '@busward/explorer';
 import { agentOf } from './agent.ts';
@@ -47,25 +47,32 @@ export interface ReplayedOperation {
   readonly result: string;
 }
 
+/** A profile, or a variant of one, which may see a machine otherwise. */
+interface ReplayedUnder {
+  readonly strategy: Strategy;
+  machineOf?(machine: Machine): Machine;
+}
+
 /** Replays recordings under one profile. */
 export type Replayer = (trace: Trace) => Replayed;
 
 /**
- * Carries out recorded scenarios in the model of `profile`, step by step, and compares: the result, which earlier steps
+ * Carries out recorded scenarios in the model of `kernel`, step by step, and compares: the result, which earlier steps
  * returned, each device's driver, and of each group its type, its file and what its users are told.
  * Throws an InputError for a machine, a device or an operation that is not known.
  */
 export const replayer =
-  (profile: Profile, buses: readonly Bus[], see: See = () => {}): Replayer =>
+  (kernel: ReplayedUnder, buses: readonly Bus[], see: See = () => {}): Replayer =>
   (trace) =>
-    replayTrace(trace, profile, buses, see);
+    replayTrace(trace, kernel, buses, see);
 
 /** Told of every step that is taken, and on which machine. */
 export type See = (machine: Machine, taken: Taken) => void;
 
-function replayTrace(trace: Trace, profile: Profile, buses: readonly Bus[], see: See): Replayed {
-  const machine = recordedMachine(trace, profile.strategy, buses);
-  const system = assemble(machine, profile.strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
+function replayTrace(trace: Trace, kernel: ReplayedUnder, buses: readonly Bus[], see: See): Replayed {
+  const asRecorded = recordedMachine(trace, kernel.strategy, buses);
+  const machine = kernel.machineOf?.(asRecorded) ?? asRecorded;
+  const system = assemble(machine, kernel.strategy, buses, { kind: 'open', inFlight: 1, menu: [] });
   const model = interpreter(system, (taken) => see(machine, taken));
   const agent = agentOf(system, trace, (device) => model.link(device));
   const cells = (): Cells => openState(model.state()).cells;

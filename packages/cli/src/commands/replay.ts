@@ -1,15 +1,17 @@
 import { relative } from 'node:path';
-import { busesOf, InputError, profiles, type Profile } from '@busward/core';
+import { profiles } from '@busward/core';
 import { transitionName } from '@busward/explorer';
 import { agreementText, replaysText, untakenText, type ReplayedFile } from '@busward/report';
-import { nearest } from '@busward/scenario/nearest';
+import { variantOf, type Variant } from '@busward/scenario';
 import { profileOf, readTraces, replayer, type Replayer, type See } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
-import { namesFlag } from '../flags/names.ts';
+import { asInput } from '../as-input.ts';
+import { profileFlag, variantsIn } from '../flags/profile.ts';
 import { endWith } from '../terminal/exit-code.ts';
 import { orSay } from '../terminal/or-say.ts';
 import { pageOf } from '../terminal/page.ts';
-import { installedPlugins } from '../plugins/plugins.ts';
+import { kernelsNamed } from '../plugins/kernels-named.ts';
+import { installedPlugins, withStrategies } from '../plugins/plugins.ts';
 import { untakenTransitions } from '../untaken.ts';
 import { recordingsIn, shippedRecordings, textOfRecording } from '../files/recordings.ts';
 import { toldAs } from '../files/standard-input.ts';
@@ -36,7 +38,7 @@ export const replayCommand = buildCommand<Flags, string[]>({
       },
     },
     flags: {
-      profile: namesFlag('kernel versions or strategies to replay under; all: every one there is', 'profile'),
+      profile: { ...profileFlag, brief: `${profileFlag.brief}; all: every profile and strategy there is` },
       untaken: {
         kind: 'boolean',
         brief: 'also list what the model can do and no recording and no shipped scenario does',
@@ -46,22 +48,21 @@ export const replayCommand = buildCommand<Flags, string[]>({
     },
   },
   async func(flags, ...paths) {
-    const { buses, strategies } = await installedPlugins();
-    const choices: readonly Profile[] = [
-      ...profiles,
-      ...strategies.map((strategy) => ({ name: strategy.name, strategy, fromSourceOnly: [] })),
-    ];
-    const named = flags.profile?.flatMap((name) => (name === 'all' ? choices : [choose(name, choices)]));
-    const chosen = named && [...new Set(named)];
+    const asked = flags.profile && (await kernelsNamed(variantsIn(flags.profile)));
+    const vocabulary = withStrategies(await installedPlugins(), asked?.strategies ?? []);
+    const all = [...profiles, ...vocabulary.strategies].map(({ name }) => name);
+    const names = asked?.names.flatMap((name) => (name === 'all' ? all : [name]));
+    const chosen = names && [...new Set(names)].map((name) => asInput('--profile', () => variantOf(name, vocabulary)));
     const replayers = new Map<string, Replayer>();
     const taken = new Set<string>();
     const see: See = (machine, { operation, step, outcome }) =>
       void taken.add(transitionName(machine, operation, step, outcome));
-    const under = (profile: Profile): Replayer => {
-      const known = replayers.get(profile.name);
+    const under = (variant: Variant): Replayer => {
+      const known = replayers.get(variant.name);
       if (known) return known;
-      const fresh = replayer(profile, busesOf(profile, buses), flags.untaken ? see : undefined);
-      replayers.set(profile.name, fresh);
+      const buses = variant.busesOf({ devices: vocabulary.buses.map(({ name }) => ({ bus: name })) });
+      const fresh = replayer(variant, buses, flags.untaken ? see : undefined);
+      replayers.set(variant.name, fresh);
       return fresh;
     };
     const replayed: ReplayedFile[] = [];
@@ -69,10 +70,10 @@ export const replayCommand = buildCommand<Flags, string[]>({
       const file = paths.length === 0 ? relative(shippedRecordings, path) : toldAs(path);
       const traces = readTraces(file, textOfRecording(path));
       for (const recorded of groupedByKernel(traces)) {
-        const own = profileOf(recorded[0]!);
-        for (const profile of chosen ?? [own]) {
-          const outcomes = recorded.map((trace) => under(profile)(trace));
-          replayed.push({ file, recorded: own.name, profile, replayed: outcomes });
+        const own = profileOf(recorded[0]!).name;
+        for (const variant of chosen ?? [variantOf(own, vocabulary)]) {
+          const outcomes = recorded.map((trace) => under(variant)(trace));
+          replayed.push({ file, recorded: own, profile: variant.name, replayed: outcomes });
         }
       }
     };
@@ -83,17 +84,10 @@ export const replayCommand = buildCommand<Flags, string[]>({
     if (replayed.length === 0) return;
     const page = pageOf(process.stdout);
     process.stdout.write(chosen ? agreementText(replayed, page) : replaysText(replayed, page));
-    if (flags.untaken) process.stdout.write(untakenText(await untakenTransitions(taken, buses), page));
+    if (flags.untaken) process.stdout.write(untakenText(await untakenTransitions(taken, vocabulary.buses), page));
     if (!chosen && replayed.some((file) => file.replayed.some(({ divergence }) => divergence))) endWith(1);
   },
 });
-
-function choose(name: string, choices: readonly Profile[]): Profile {
-  const found = choices.find((one) => one.name === name);
-  if (found) return found;
-  const names = choices.map((one) => one.name);
-  throw new InputError(`no profile '${name}'${nearest(name, names)} there are ${names.join(', ')}`);
-}
 
 function groupedByKernel<T extends { readonly kernel: string }>(traces: readonly T[]): readonly (readonly T[])[] {
   return [...new Set(traces.map(({ kernel }) => kernel))].map((kernel) =>
