@@ -46,6 +46,7 @@ describe('busward diff', () => {
     [['diff', 'pci', 'amba', '--machine', 'none.txt'], 'none.txt: cannot be read: there is no such file'],
     [['diff', 'v8', '6.1', ...quick, '--certificate', 'x.json'], 'x.json: not written'],
     [['matrix', 'v9'], "no strategy or profile 'v9'; did you mean 'v"],
+    [['matrix', '6.1', 'v8', '6.1'], "two kernels are called '6.1'; give one of each name"],
     [['matrix', 'linux@6.1', '--bus', './examples/4-cdx'], '--bus: linux@6.1 has no cdx yet; give a newer kernel'],
     [['matrix', 'linux@5.10', '--bus', broken], "bus 'mine', dma_configure threw 'as it was'"],
     [['verify-certificate', 'package.json'], "package.json: is no certificate: its format is 'undefined'"],
