@@ -43,6 +43,7 @@ describe('busward diff', () => {
     [['diff', 'host1x@7.3'], "diff compares two; give another bus behind 'host1x@7.3'"],
     [['diff', 'pci', './packages'], './packages: a folder without a package'],
     [['diff', 'pci', 'platform@2.6'], "bus 'platform' has no revision for Linux 2.6"],
+    [['diff', 'pci@7.99', 'pci'], "bus 'pci' has no revision for Linux 7.99; what was read ends with 7.3"],
     [['diff', 'pci', 'amba', '--machine', 'none.txt'], 'none.txt: cannot be read: there is no such file'],
     [['diff', 'v8', '6.1', ...quick, '--certificate', 'x.json'], 'x.json: not written'],
     [['matrix', 'v9'], "no strategy or profile 'v9'; did you mean 'v"],

@@ -6,7 +6,7 @@ export { isProgram, WAIT } from './step.ts';
 export { InputError } from './input-error.ts';
 export { blamed, PluginError } from './plugin-error.ts';
 export * from './machine.ts';
-export { compareVersions } from './version.ts';
+export { compareVersions, newestVersion, seriesOf } from './version.ts';
 
 export type * from './contract/bus.ts';
 export { contractVersion } from './contract/contract-version.ts';

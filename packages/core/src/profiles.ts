@@ -5,6 +5,7 @@ import { linux61 } from './strategies/linux-6.1.ts';
 import { linux612 } from './strategies/linux-6.12.ts';
 import { linux615 } from './strategies/linux-6.15.ts';
 import { linux73 } from './strategies/linux-7.3.ts';
+import { seriesOf } from './version.ts';
 
 /** A kernel version: a strategy with its surroundings (driver core, IOMMU core, VFIO), and a revision of each bus. */
 export interface Profile {
@@ -27,7 +28,7 @@ const never = [
 const iommufd = 'iommufd, device by device';
 
 const recorded = (version: string, strategy: Strategy, fromSourceOnly: readonly string[]) => ({
-  name: `linux@${version.split('.').slice(0, 2).join('.')}`,
+  name: `linux@${seriesOf(version)}`,
   version,
   strategy,
   fromSourceOnly,

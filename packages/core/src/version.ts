@@ -1,5 +1,8 @@
 import { PluginError } from './plugin-error.ts';
 
+/** The series whose sources were read last: of what came later nothing is known. */
+export const newestVersion = '7.3';
+
 /** -1, 0 or 1, as Linux versions are ordered: `5.10` < `6.1` < `6.1.176` < `6.12`. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map(numbers) as [number[], number[]];
@@ -17,9 +20,11 @@ export function compareVersions(a: string, b: string): number {
 export function contains(since: readonly [string, ...string[]], version: string): boolean {
   const [mainline, ...stable] = since;
   if (compareVersions(mainline, version) <= 0) return true;
-  const series = numbers(version).slice(0, 2).join('.');
-  return stable.some((one) => numbers(one).slice(0, 2).join('.') === series && compareVersions(one, version) <= 0);
+  return stable.some((one) => seriesOf(one) === seriesOf(version) && compareVersions(one, version) <= 0);
 }
+
+/** `6.1` of `6.1.176`. */
+export const seriesOf = (version: string): string => numbers(version).slice(0, 2).join('.');
 
 function numbers(version: string): number[] {
   if (!/^\d+(\.\d+)+$/.test(version))

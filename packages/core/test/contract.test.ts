@@ -310,6 +310,12 @@ describe('a bus', () => {
     expect(() => mine.at('6.6')).toThrow(PluginError);
     expect(() => mine.at('111111111111')).toThrow(told);
   });
+
+  it('may have read a Linux that is newer than what was read here, and no newer one than that', () => {
+    const mine = broken({ history: [{ ...right, commit: '111111111111', since: ['7.5'] }] })();
+    expect(mine.at('7.5.1').asIn).toBe('7.5.1');
+    expect(() => mine.at('7.6')).toThrow(/^bus 'mine' has no revision for Linux 7\.6; what was read ends with 7\.5$/);
+  });
 });
 
 describe('steps', () => {

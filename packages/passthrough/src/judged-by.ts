@@ -6,7 +6,9 @@ import {
   linux615,
   linux66,
   linux73,
+  newestVersion,
   profiles,
+  seriesOf,
   type Bus,
   type Strategy,
   type Surroundings,
@@ -23,9 +25,6 @@ export interface JudgedBy {
   /** Where the version comes from, and how near the model comes to it, in sentences. */
   readonly says: readonly string[];
 }
-
-/** The newest that was recorded. */
-const newestVersion = '7.3';
 
 /** What came to 6.1 one by one until it was 6.6: 89395ccedbc1; 49a22aae7d9c; e7f85dfbbc9c and dcf40ed3a20d. */
 const linux62 = surrounded(linux61, '6.2', 'vfio', { iommufd: true });
@@ -53,20 +52,19 @@ const strategiesOfLinux: readonly (readonly [since: string, strategy: Strategy, 
  */
 export function judgedBy(release: string, buses: readonly Bus[]): JudgedBy {
   const version = versionIn(release) ?? release;
-  const recorded = profiles.find(({ name }) => name === `linux@${version.split('.').slice(0, 2).join('.')}`);
+  const recorded = profiles.find(({ name }) => name === `linux@${seriesOf(version)}`);
   const oldest = strategiesOfLinux[0]![0];
-  const modelled = [version, oldest].toSorted(compareVersions)[1]!;
+  // Whichever of three is between the others.
+  const modelled = [oldest, version, newestVersion].toSorted(compareVersions)[1]!;
   const [since, strategy, as = `as since ${since}`] = strategiesOfLinux.findLast(
     ([first]) => compareVersions(first, modelled) <= 0,
   )!;
-  const near =
-    compareVersions(version, oldest) < 0
-      ? `Linux ${version} is older than what is modelled; it is judged as ${oldest}`
-      : compareVersions(version, newestVersion) > 0
-        ? `Linux ${version} is newer than what is modelled; it is judged as ${newestVersion}`
-        : `no kernel of the ${version.split('.').slice(0, 2).join('.')} series was recorded; what is said of it is from the sources (${as})`;
+  const than = ['older', undefined, 'newer'][compareVersions(version, modelled) + 1];
+  const near = than
+    ? `Linux ${version} is ${than} than what is modelled; it is judged as ${modelled}`
+    : `no kernel of the ${seriesOf(version)} series was recorded; what is said of it is from the sources (${as})`;
   // A series without more is the release of it that was recorded.
-  const exact = recorded && version === recorded.name.slice('linux@'.length) ? recorded.version : modelled;
+  const exact = recorded ? (version === seriesOf(version) ? recorded.version : version) : modelled;
   return {
     version,
     strategy,

@@ -179,6 +179,9 @@ describe('by kernel version', () => {
     expect(versionOf(found(['1 0000:01:00.0'], { kernel: '6.1.112-linuxkit' })).version).toBe('6.1.112');
     expect(versionOf(found(['1 0000:01:00.0'])).version).toBe('7.3');
     expect(judgedBy('4.19', buses).says).toEqual(['Linux 4.19 is older than what is modelled; it is judged as 5.10']);
+    const newer = judgedBy('99.1', buses);
+    expect(newer.says).toEqual(['Linux 99.1 is newer than what is modelled; it is judged as 7.3']);
+    expect(newer.buses.map(({ asIn }) => asIn)).toEqual(buses.map(() => '7.3'));
     expect(judgedBy('6.8.12', buses).says[0]).toMatch(/^no kernel of the 6\.8 series was recorded/);
     expect(judgedBy('6.3', buses).says[0]).toMatch(/from the sources \(as 6\.1, with iommufd: 89395ccedbc1\)$/);
     expect(judgedBy('6.4', buses).says[0]).toMatch(/\(as 6\.1, with iommufd and 49a22aae7d9c\)$/);

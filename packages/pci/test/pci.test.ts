@@ -61,10 +61,15 @@ describe('pci', () => {
     ['7.3', 'c41e2fb67e26'],
   ])('in Linux %s was that of %s', (version, commit) => expect(pci.at(version).revision?.commit).toBe(commit));
 
-  it('has no past before its history', () => {
+  it('has no past before its history, and no future after what was read', () => {
     expect(() => pci.at('2.6.32')).toThrow(
       "bus 'pci' has no revision for Linux 2.6.32; its history begins with 4.18 (07397df29e57)",
     );
+    for (const version of ['7.4', '7.99.1', '99.0'])
+      expect(() => pci.at(version)).toThrow(
+        `bus 'pci' has no revision for Linux ${version}; what was read ends with 7.3`,
+      );
+    expect(pci.at('7.3.99').revision?.commit).toBe('c41e2fb67e26');
     expect(() => pci.at('next')).toThrow("'next' is no Linux version; write it like 6.12 or 6.1.176");
   });
 });

@@ -124,7 +124,7 @@ export interface BusDefinition<B extends string, F extends Facts> extends Hooks<
 
 /** A bus package's export: the contract's form, and `at` for what upstream had. */
 export interface Bus<B extends string = string, F extends Facts = Facts> extends BusDefinition<B, F> {
-  /** The bus as Linux `version`, or a tree at one of its commits, had it. Throws when its history does not reach back so far. */
+  /** The bus as Linux `version`, or a tree at one of its commits, had it. Throws when its history does not reach so far, back or forth. */
   at(version: string): Bus<B, F>;
   /** Set on what `at` returns: its version, and what that had. */
   readonly asIn?: string;

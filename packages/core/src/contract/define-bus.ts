@@ -1,6 +1,6 @@
 import type { Facts, ManagedDriver } from '../machine.ts';
 import { PluginError } from '../plugin-error.ts';
-import { compareVersions, contains } from '../version.ts';
+import { compareVersions, contains, newestVersion, seriesOf } from '../version.ts';
 import type { Bus, BusDefinition, Revision } from './bus.ts';
 import { contractVersion } from './contract-version.ts';
 import { probeHooks } from './probe-hooks.ts';
@@ -27,6 +27,7 @@ export function defineBus<const B extends string, F extends Facts>(definition: B
 
   function at(version: string): Bus<B, F> {
     const revision = revisionIn(definition, version);
+    if (revision && revision.commit !== version) keepToRead(definition, version);
     if (revision) {
       // To complete one is to run its hooks through everything.
       const known =
@@ -49,6 +50,16 @@ export const revisionIn = <B extends string, F extends Facts>(
   version: string,
 ): Revision<B, F> | undefined =>
   history.find(({ commit }) => commit === version) ?? history.findLast((one) => contains(one.since, version));
+
+/** Throws for a Linux that is newer than whatever was read of it: here, or by the bus's own package. */
+function keepToRead<B extends string, F extends Facts>(
+  { name, history }: Pick<BusDefinition<B, F>, 'name' | 'history'>,
+  version: string,
+): void {
+  const newest = [newestVersion, ...history.flatMap(({ since }) => since)].toSorted(compareVersions).at(-1)!;
+  if (compareVersions(seriesOf(version), newest) > 0)
+    throw new PluginError(`bus '${name}' has no revision for Linux ${version}; what was read ends with ${newest}`);
+}
 
 /**
  * Whether the bus comes from this copy of {@link defineBus}. One that another copy has made was checked by that copy's
