@@ -268,6 +268,15 @@ describe('audit', () => {
     expect(read()).toHaveLength(3);
   }, 120_000);
 
+  it('tells of kernels that were not recorded how near the model comes to them, as inspect does', async () => {
+    const machines = folder();
+    writeFileSync(join(machines, 'a.txt'), 'Linux version 6.8.12\n1 0000:01:00.0 vfio-pci\n');
+    const { err } = await busward('audit', machines, '--between', '6.12,99.1');
+    expect(err.replaceAll(/\s+/g, ' ')).toMatch(
+      / Notes - no kernel of the 6\.8 series was recorded; .* - Linux 99\.1 is newer than what is modelled; it is judged as 7\.3 $/,
+    );
+  });
+
   it('counts a machine once, whoever names it, reads nothing that it writes, and overwrites no machine', async () => {
     const machines = folder();
     const machine = join(machines, 'a.txt');

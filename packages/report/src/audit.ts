@@ -1,11 +1,11 @@
-import { count, thousands } from '@busward/core';
-import type { AuditedMachine, AuditRow } from '@busward/passthrough';
+import { compareVersions, count, thousands } from '@busward/core';
+import { judgedBy, type AuditedMachine, type AuditRow } from '@busward/passthrough';
 import { section, table, wrap, type Page } from './columns.ts';
 import { owningText } from './owning.ts';
 
 /**
- * What many machines come to: who stands in the way, where groups span buses, and what another kernel changes. Rows that
- * are `printed` have told their errors, which is enough where there is nothing else.
+ * What many machines come to: who stands in the way, where groups span buses, what another kernel changes, and how near the
+ * model comes to those kernels. Rows that are `printed` have told their errors, which is enough where there is nothing else.
  */
 export function auditText(
   rows: readonly AuditRow[],
@@ -19,6 +19,8 @@ export function auditText(
   if (machines.length === 0) return `${[`no machine: ${unread(errors)}`, ...(printed ? [] : notRead)].join('\n')}\n`;
   const sum = (of: (machine: AuditedMachine) => number): number => machines.reduce((all, one) => all + of(one), 0);
   const spanning = machines.filter((one) => one.spanning.length > 0);
+  const kernels = [...new Set(machines.map(({ kernel }) => kernel))];
+  const near = new Set([...kernels, ...between].toSorted(compareVersions).flatMap((one) => judgedBy(one, []).says));
   const changed = machines.filter(({ changes }) => changes.length > 0);
   const lines = [
     ...wrap(
@@ -31,7 +33,7 @@ export function auditText(
       )}` + (errors.length > 0 ? `; ${unread(errors)}` : ''),
       page.width,
     ),
-    ...wrap(judgedBy(machines), page.width),
+    ...wrap(kernelsText(kernels), page.width),
     ...wrap(
       owningText((kind) => sum(({ verdicts }) => verdicts[kind])),
       page.width,
@@ -57,6 +59,7 @@ export function auditText(
       ),
       page,
     ),
+    ...section('Notes', few([...near]), page),
     ...notRead,
   ];
   return `${lines.join('\n')}\n`;
@@ -137,8 +140,7 @@ const few = (all: readonly string[]): readonly string[] =>
   all.length <= 10 ? all : [...all.slice(0, 9), `and ${thousands(all.length - 9)} more`];
 
 /** By the kernel that each tells, or the newest: what the rows have. */
-function judgedBy(machines: readonly AuditedMachine[]): string {
-  const kernels = [...new Set(machines.map(({ kernel }) => kernel))];
+function kernelsText(kernels: readonly string[]): string {
   const told = kernels.length <= 3 ? kernels.map((one) => `Linux ${one}`).join(', ') : `${kernels.length} kernels`;
   return kernels.length === 1 ? `judged by ${told}` : `each judged by its own kernel: ${told}`;
 }
