@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
@@ -28,6 +28,18 @@ describe('busward check', () => {
     const { out } = await busward('check', path);
     expect(out).toMatch(/^B is in no group: nobody can claim it, and nobody's claim keeps a driver off it$/m);
     expect((await busward('check', 'litmus/L02.yaml')).out).not.toContain('in no group');
+  });
+  it('reads what Windows saves as Unicode', async () => {
+    const path = written('utf-8.yaml', (text) => `\ufeff${text}`);
+    const both = Buffer.from(readFileSync(path, 'utf8'), 'utf16le');
+    writeFileSync(path.replace('utf-8', 'utf-16le'), both);
+    writeFileSync(path.replace('utf-8', 'utf-16be'), both.swap16());
+    const { code, out, err } = await busward(
+      'check',
+      ...['8', '16le', '16be'].map((of) => path.replace('-8', `-${of}`)),
+    );
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('3 of 3 scenarios are as expected');
   });
   it('ends with 1 where a verdict is not the expected one', async () => {
     const path = written('wrong.yaml', (text) =>

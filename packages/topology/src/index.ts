@@ -12,6 +12,7 @@ export type {
 export { predict, readFirmware, type Firmware } from './firmware/read-firmware.ts';
 export { groupsOf, type Behind, type PredictedDevice, type Prediction, type Remark } from './firmware/prediction.ts';
 export { score, type Logged, type Score, type ScoredGroup } from './firmware/score.ts';
+export { encodingOf } from './decode.ts';
 export { openFirmware } from './disk/open-firmware.ts';
 export { readMachine } from './disk/read-machine.ts';
 export { groupsTold, isToldAlone, toTellGroups } from './groups-told.ts';
