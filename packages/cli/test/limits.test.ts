@@ -116,7 +116,7 @@ it.each([
   // Without it one takes minutes, and the other is decided.
   const { code, out } = await busward('diff', ...args, '--timeout', '1');
   expect(code).toBe(0);
-  expect(out).toMatch(/undecided, stopped after 1 s, \d+ of \d+ machines explored/);
+  expect(out).toMatch(/undecided, a search was stopped after 1 s, \d+ of \d+ machines explored/);
   expect(out.replaceAll(/\s+/g, ' ')).toContain(machines);
 });
 

@@ -70,7 +70,11 @@ it('audit says by which kernel it judged', async () => {
 
 it('a limit that is met at once tells of no operations', async () => {
   const { out } = await busward('diff', 'v8', '6.1', '--max-states', '5', '--max-devices', '1');
-  expect(out).toMatch(/undecided, stopped after 5 states, 0 of 5 machines explored\n/);
+  expect(out).toMatch(/undecided, a search was stopped after 5 states, 0 of 5 machines explored\n/);
+  const some = await busward('diff', 'v8', '6.1', '--max-states', '500');
+  expect(some.out).toMatch(
+    / - a search was stopped after 500 states: .*\n {2}- \d machines compared, \d,\d{3} states visited/,
+  );
 });
 
 it('says what is wrong with --profile once, whatever the number of scenarios', async () => {

@@ -138,7 +138,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
     if (stoppedBy !== undefined)
       return {
         kind: 'undecided',
-        covered: [`stopped ${stoppedBy}`, `${compared} of ${machines.length} machines explored`, covered]
+        covered: [`a search was stopped ${stoppedBy}`, `${compared} of ${machines.length} machines explored`, covered]
           .filter((part) => part !== '')
           .join(', '),
       };
@@ -159,7 +159,7 @@ export function* diffing(options: DiffOptions): Watched<Diff> {
       ...(most === Infinity ? [] : [`nothing was looked for beyond ${count(most, 'operation')}`]),
       seen,
       ...notFollowed,
-      ...(stoppedBy === undefined ? [] : [`stopped ${stoppedBy}: what was not looked at is undecided`]),
+      ...(stoppedBy === undefined ? [] : [`a search was stopped ${stoppedBy}: what was not looked at is undecided`]),
     ];
   }
 }
