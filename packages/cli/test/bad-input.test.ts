@@ -35,6 +35,11 @@ describe('bad input is one clear message and exit code 2', () => {
       () => ['replay', ''],
       /^busward: '': cannot be read: there is no such file or folder; give recordings/,
     ],
+    ...['predict', 'inspect', 'check', 'run'].map((command): [string, () => string[], RegExp] => [
+      `a name that is empty, ${command}`,
+      () => [command, ''],
+      /^busward: '': cannot be read: there is no such file or folder; \w/,
+    ]),
     [
       'a file that is no boot log',
       () => ['compare', 'LICENSE'],

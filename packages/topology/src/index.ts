@@ -16,6 +16,7 @@ export { encodingOf } from './decode.ts';
 export { openFirmware } from './disk/open-firmware.ts';
 export { readMachine } from './disk/read-machine.ts';
 export { groupsTold, isToldAlone, toTellGroups } from './groups-told.ts';
+export { toldAs } from './disk/told-as.ts';
 export { troubleWith } from './disk/trouble-with.ts';
 export { readSources, type Given } from './read-sources.ts';
 export { few } from './collect.ts';

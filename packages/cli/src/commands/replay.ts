@@ -4,6 +4,7 @@ import { transitionName } from '@busward/explorer';
 import { agreementText, replaysText, untakenText, type ReplayedFile } from '@busward/report';
 import { variantOf, type Variant } from '@busward/scenario';
 import { profileOf, readTraces, replayer, type Replayer, type See } from '@busward/traces';
+import { toldAs } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { profileFlag, variantsIn } from '../flags/profile.ts';
@@ -14,7 +15,6 @@ import { kernelsNamed } from '../plugins/kernels-named.ts';
 import { installedPlugins, withStrategies } from '../plugins/plugins.ts';
 import { untakenTransitions } from '../untaken.ts';
 import { recordingsIn, shippedRecordings, textOfRecording } from '../files/recordings.ts';
-import { toldAs } from '../files/standard-input.ts';
 
 interface Flags {
   readonly profile?: readonly string[];

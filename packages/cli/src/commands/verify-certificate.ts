@@ -1,10 +1,10 @@
 import { count } from '@busward/core';
 import { verifyCertificate } from '@busward/explorer';
 import { wrap } from '@busward/report';
+import { toldAs } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { asInput } from '../as-input.ts';
 import { readCertificate } from '../files/certificate-file.ts';
-import { toldAs } from '../files/standard-input.ts';
 import { endWith } from '../terminal/exit-code.ts';
 import { pageOf } from '../terminal/page.ts';
 import { installedPlugins } from '../plugins/plugins.ts';

@@ -1,8 +1,8 @@
 import { InputError } from '@busward/core';
 import type { Certificate } from '@busward/explorer';
+import { toldAs } from '@busward/topology';
 import { MOST_IN_FLIGHT } from '../flags/in-flight.ts';
 import { readText } from './read-text.ts';
-import { toldAs } from './standard-input.ts';
 
 /** Reads a certificate, from standard input if the path is `-`. Throws an InputError that says what is missing. */
 export function readCertificate(path: string): Certificate {

@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@busward/core';
-import { troubleWith } from '@busward/topology';
-import { toldAs } from './standard-input.ts';
+import { toldAs, troubleWith } from '@busward/topology';
 
 /** Whether a path is a folder. Throws an InputError where that cannot be told; `give` says what to do. */
 export function isFolder(path: string, give: string): boolean {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '@busward/core';
-import { encodingOf, troubleWith } from '@busward/topology';
-import { opened, toldAs } from './standard-input.ts';
+import { encodingOf, toldAs, troubleWith } from '@busward/topology';
+import { opened } from './standard-input.ts';
 
 /** The text of a file, or of standard input, of UTF-8 or UTF-16. Throws an InputError for what cannot be read or is no text; `give` says what to do. */
 export function readText(path: string, give: string): string {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
-import { troubleWith } from '@busward/topology';
+import { toldAs, troubleWith } from '@busward/topology';
 import { filesBelow, isFolder } from './look.ts';
-import { opened, standardInput, toldAs } from './standard-input.ts';
+import { opened, standardInput } from './standard-input.ts';
 
 /** What comes with the tool. */
 export const shippedRecordings = fileURLToPath(new URL('../recordings', import.meta.resolve('@busward/traces')));

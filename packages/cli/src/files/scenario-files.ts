@@ -3,11 +3,12 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { count, InputError, type Strategy } from '@busward/core';
 import { pluginOf, readScenario, type Scenario, type Vocabulary } from '@busward/scenario';
+import { toldAs } from '@busward/topology';
 import { findPlugin, loadPlugins } from '../plugins/load.ts';
 import { installedPlugins, withPlugins, withStrategies } from '../plugins/plugins.ts';
 import { filesBelow, isFolder } from './look.ts';
 import { readText } from './read-text.ts';
-import { standardInput, toldAs } from './standard-input.ts';
+import { standardInput } from './standard-input.ts';
 
 /** What comes with the tool. */
 export const shippedScenarios = fileURLToPath(new URL('../scenarios', import.meta.resolve('@busward/scenario')));
@@ -23,7 +24,8 @@ export interface LoadedScenario {
 export function scenarioFilesIn(named: string): readonly string[] {
   if (named === standardInput) return [named];
   const give = 'give scenario files (.yaml), or a folder of them';
-  const path = [named, join(shippedScenarios, named)].find((one) => existsSync(one)) ?? named;
+  const shipped = join(shippedScenarios, named);
+  const path = named !== '' && !existsSync(named) && existsSync(shipped) ? shipped : named;
   if (!isFolder(path, give)) {
     if (statSync(path).isFile() && !/\.ya?ml$/.test(path))
       throw new InputError(`${named}: is no scenario file (.yaml); of a machine, ask busward inspect or compare`);

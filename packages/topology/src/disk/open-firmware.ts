@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
 import { longestFirmware, looksLikeFirmware, readFirmware, type Firmware } from '../firmware/read-firmware.ts';
+import { toldAs } from './told-as.ts';
 import { troubleWith } from './trouble-with.ts';
 
 /**
@@ -9,7 +10,7 @@ import { troubleWith } from './trouble-with.ts';
  * from standard input if the path is `-`. Throws an InputError if the file is none.
  */
 export function openFirmware(path: string): Firmware {
-  const file = path === '-' ? 'standard input' : path;
+  const file = toldAs(path);
   const bytes = bytesOf(path, file);
   if (looksLikeFirmware(bytes)) return readFirmware(file, bytes);
   throw new InputError(

@@ -11,6 +11,7 @@ import { isTarHeader } from '../tar/tar.ts';
 import { tarTree } from '../tar/tar-tree.ts';
 import { expected } from '../text/read-text.ts';
 import { diskTree } from './disk-tree.ts';
+import { standardInput, toldAs } from './told-as.ts';
 import { troubleWith } from './trouble-with.ts';
 
 /** More than any log has, and more than the sysfs of a big server unpacks to. */
@@ -30,8 +31,6 @@ export async function readMachine(paths: readonly string[], buses: readonly Bus[
   return read.end(sources);
 }
 
-/** What `-` is called in messages, and the machine that is read from it. */
-const standardInput = 'standard input';
 const openable = (path: string): string => (path === standardInput ? '/dev/stdin' : path);
 
 async function readPath(path: string, read: Reading): Promise<Source> {
@@ -40,7 +39,7 @@ async function readPath(path: string, read: Reading): Promise<Source> {
     accessSync(path, constants.R_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path === '' ? "''" : path}: cannot be read: ${troubleWith(error)}; name another file`);
+    throw new InputError(`${toldAs(path)}: cannot be read: ${troubleWith(error)}; name another file`);
   }
   const tree = diskTree(path);
   if (tree) return read.tree(tree);
