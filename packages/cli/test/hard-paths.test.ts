@@ -61,4 +61,17 @@ unlessRoot('for whom not everything may be read', () => {
       true,
     ]);
   });
+  it('so is a folder within a tree, and what it would have told is unknown', async () => {
+    const groups = at('tree/sys/kernel/iommu_groups');
+    for (const name of ['0000:01:00.0', '0000:02:00.0'])
+      mkdirSync(join(at('tree/sys/bus/pci/devices'), name), { recursive: true });
+    mkdirSync(join(groups, '1/devices/0000:01:00.0'), { recursive: true });
+    mkdirSync(join(groups, '2/devices/0000:02:00.0'), { recursive: true });
+    chmodSync(join(groups, '2/devices'), 0);
+    const { out } = await busward('inspect', at('tree'), '--unread');
+    chmodSync(join(groups, '2/devices'), 0o700);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      '(sys/kernel/iommu_groups/2/devices): a folder that cannot be read: no permission',
+    );
+  });
 });

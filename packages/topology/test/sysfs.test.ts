@@ -183,6 +183,20 @@ describe('a sysfs tree', () => {
     }
   });
 
+  // Whoever may not look into a folder sees the same; root may, and only a circle keeps him out.
+  it('with a folder that is there and cannot be read: that is told, and what is not there is not', async () => {
+    const part = join(folder, 'closed');
+    mkdirSync(join(part, 'sys/bus/pci/devices/0000:01:00.0'), { recursive: true });
+    mkdirSync(join(part, 'sys/kernel/iommu_groups'), { recursive: true });
+    symlinkSync('../../../../kernel/iommu_groups/1', join(part, 'sys/bus/pci/devices/0000:01:00.0/iommu_group'));
+    symlinkSync('1', join(part, 'sys/kernel/iommu_groups/1'));
+    const { devices, unread } = await readMachine([part]);
+    expect(devices.map(({ name, group }) => [name, group?.is])).toEqual([['0000:01:00.0', '1']]);
+    const at = 'sys/kernel/iommu_groups/1/devices';
+    const text = 'a folder that cannot be read: links lead in a circle';
+    expect(unread).toEqual([{ file: part, at, text, groups: ['1'] }]);
+  });
+
   it('in an archive with paths that lead out of it: those are left out, and it is said', async () => {
     const path = join(folder, 'traversal.tar');
     execFileSync('tar', ['-C', folder, '-P', '--transform', 's,^sys/bus,../../sys/bus,S', '-cf', path, 'sys']);

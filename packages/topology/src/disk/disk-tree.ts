@@ -12,16 +12,18 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { longestFirmware } from '../firmware/read-firmware.ts';
+import type { Tell } from '../statement.ts';
 import { withoutEnd, type Tree } from '../sysfs/tree.ts';
+import { troubleWith } from './trouble-with.ts';
 
 /** Enough for every file of sysfs and for a long /proc/mounts; sysfs itself says 4096 of every file. */
 const buffer = Buffer.alloc(262_144);
 
 /**
  * The tree in a folder: `/sys` itself or a copy of it, or a folder with `sys` (and `proc`) in it. Absent: it is none.
- * Nothing outside of it is read, wherever its links lead.
+ * Nothing outside of it is read, wherever its links lead; of a folder that is there and cannot be listed, that is told.
  */
-export function diskTree(file: string): Tree | undefined {
+export function diskTree(file: string, tell: Tell): Tree | undefined {
   const roots = rootsOf(resolve(file));
   if (!roots) return undefined;
   const real = Object.values(roots).flatMap((root) => (root === undefined ? [] : [realpathSync(root)]));
@@ -36,20 +38,32 @@ export function diskTree(file: string): Tree | undefined {
     if (!inside.has(folder)) inside.set(folder, isInside(folder, real));
     return inside.get(folder) ? whole : undefined;
   };
-  const attempt = <T>(path: string, read: (whole: string) => T): T | undefined => {
-    const whole = place(path);
+  const attempt = <T>(path: string, read: (whole: string) => T, failed?: (error: unknown) => void): T | undefined => {
     try {
+      const whole = place(path);
       return whole === undefined ? undefined : read(whole);
-    } catch {
+    } catch (error) {
+      failed?.(error);
       return undefined;
     }
+  };
+  const told = new Set<string>();
+  const tellClosed = (path: string, error: unknown): void => {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!) || told.has(path)) return;
+    told.add(path);
+    const group = /\/iommu_groups\/(\d+)/.exec(path)?.[1];
+    const text = `a folder that cannot be read: ${troubleWith(error)}`;
+    tell({ kind: 'unread', text, from: { file, at: path }, ...(group !== undefined && { group }) });
   };
   return {
     file,
     isCut: false,
     names: (path) =>
-      attempt(path, (whole) =>
-        (path.includes('/') ? lstatSync : statSync)(whole).isDirectory() ? readdirSync(whole).toSorted() : [],
+      attempt(
+        path,
+        (whole) =>
+          (path.includes('/') ? lstatSync : statSync)(whole).isDirectory() ? readdirSync(whole).toSorted() : [],
+        (error) => tellClosed(path, error),
       ) ?? [],
     // /proc/mounts is a link, and a pipe would wait for ever.
     text: (path) =>
@@ -79,13 +93,10 @@ function rootsOf(folder: string): Roots | undefined {
   return { sys: folder, proc: besides };
 }
 
+/** Throws where that cannot be told. */
 function isInside(path: string, roots: readonly string[]): boolean {
-  try {
-    const real = realpathSync(path);
-    return roots.some((root) => real === root || real.startsWith(root + sep));
-  } catch {
-    return false;
-  }
+  const real = realpathSync(path);
+  return roots.some((root) => real === root || real.startsWith(root + sep));
 }
 
 function textOf(path: string): string {

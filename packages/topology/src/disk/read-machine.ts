@@ -41,7 +41,7 @@ async function readPath(path: string, read: Reading): Promise<Source> {
     if (error instanceof InputError) throw error;
     throw new InputError(`${toldAs(path)}: cannot be read: ${troubleWith(error)}; name another file`);
   }
-  const tree = diskTree(path);
+  const tree = diskTree(path, read.tell);
   if (tree) return read.tree(tree);
   throw new InputError(`${path}: a folder without kernel/iommu_groups or bus in it, so no sysfs tree; ${expected}`);
 }
