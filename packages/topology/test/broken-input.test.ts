@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { InputError } from '@busward/core';
 import { readMachine, readSources, writeSnapshot } from '@busward/topology';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -111,13 +113,45 @@ describe('broken input', () => {
     ],
     ['gzip of nothing', gzipSync(''), /coded: the file is empty/],
     [
-      'gzip with something behind it',
-      Buffer.concat([gzipSync('pci 0000:00:01.0: Adding to iommu group 7\n'), Buffer.from('garbage\n')]),
+      'gzip that is damaged at once',
+      Buffer.concat([gzipSync('').subarray(0, 10), Buffer.from('garbage\n')]),
       /coded: its packing \(gzip\) is damaged, or something is behind it; unpack it \('gzip -dc'\)/,
     ],
   ])('%s is one clear message', async (_, bytes, message) => {
     writeFileSync(at('coded'), bytes);
     await expect(readMachine([at('coded')])).rejects.toThrow(message);
+  });
+
+  /** A log that packs badly, as long as several pieces of what unpacks it. */
+  const log = Array.from(
+    { length: 1000 },
+    (_, n) =>
+      `[${Math.sin(n)}] pci 0000:0${(n >> 8) & 15}:${((n >> 3) & 31).toString(16).padStart(2, '0')}.${n & 7}: Adding to iommu group ${n}\n`,
+  ).join('');
+  it.each([
+    ['cut off', (packed: Buffer) => packed.subarray(0, packed.length / 3), /is cut off; what was before is read$/],
+    ['without its sum', (packed: Buffer) => packed.subarray(0, -8), /is cut off; what was before is read$/],
+    [
+      'with another sum',
+      (packed: Buffer) => packed.fill(0, packed.length - 8),
+      /; what was before is read, and its end may be garbled$/,
+    ],
+    [
+      'with something behind it',
+      (packed: Buffer) => Buffer.concat([packed, Buffer.from('garbage')]),
+      /is damaged, or something is behind it; what/,
+    ],
+    ['damaged within', (packed: Buffer) => packed.fill(0xff, 8_000, 8_040), /is damaged/],
+  ])('gzip %s gives every byte of before, and it is said', async (_, damage, says) => {
+    const packed = damage(gzipSync(log));
+    writeFileSync(at('coded'), packed);
+    const found = await readMachine([at('coded')]);
+    // By a stream that is given one byte after the other, and takes what has come before the error.
+    let expected = '';
+    const gunzip = createGunzip().on('data', (piece: Buffer) => (expected += piece.toString('latin1')));
+    await pipeline(Readable.from([...packed].map((byte) => Buffer.of(byte))), gunzip).catch(() => undefined);
+    expect(found.sources[0]!.lines).toBe(expected.split('\n').filter((line) => line !== '').length);
+    expect(found.says[0]).toMatch(says);
   });
 
   it('a folder without a sysfs tree, and a path that is not there', async () => {

@@ -1,5 +1,6 @@
 import { accessSync, constants, createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError, type Bus } from '@busward/core';
 import { encodingOf } from '../decode.ts';
@@ -129,14 +130,37 @@ async function* unpacked(path: string, tell: Tell): AsyncGenerator<Uint8Array, v
       yield piece;
     }
   } catch (error) {
-    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
-    // What is damaged takes what was unpacked together with it along.
-    if (length === 0)
-      throw new InputError(
-        `${path}: its packing (gzip) is damaged, or something is behind it; unpack it ('gzip -dc') and give what comes out`,
-      );
-    tell({ kind: 'says', text: `${path}: its packing (gzip) is damaged or cut off; what was before is read` });
+    const { code } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('Z_')) throw error;
+    const isCut = code === 'Z_BUF_ERROR';
+    // What is damaged takes what was unpacked together with it along, and what nobody had taken yet; of a pipe that is gone.
+    const isThere = statSync(openable(path)).isFile();
+    const rest = isThere ? await unpackedBehind(length, openable(path), gunzip.bytesWritten) : undefined;
+    if (rest) yield rest;
+    const trouble = `${path}: its packing (gzip) is ${isCut ? 'cut off' : 'damaged, or something is behind it'}`;
+    if (length + (rest?.length ?? 0) === 0)
+      throw new InputError(`${trouble}; unpack it ('gzip -dc') and give what comes out`);
+    const read = `${rest ? '' : 'most of '}what was before is read`;
+    tell({ kind: 'says', text: `${trouble}; ${read}${isCut ? '' : ', and its end may be garbled'}` });
   }
+}
+
+/** What a damaged packing still gives behind the first `length` bytes: byte for byte from `at`, up to which it is whole. */
+async function unpackedBehind(length: number, path: string, at: number): Promise<Uint8Array> {
+  const gunzip = createGunzip();
+  const behind: Uint8Array[] = [];
+  let before = length;
+  gunzip.on('data', (piece: Uint8Array) => {
+    if (before < piece.length) behind.push(piece.subarray(before));
+    before = Math.max(0, before - piece.length);
+  });
+  const pieces = async function* (): AsyncGenerator<Uint8Array, void> {
+    if (at > 0) yield* createReadStream(path, { end: at - 1 });
+    yield* createReadStream(path, { start: at, highWaterMark: 1 });
+  };
+  gunzip.on('error', () => undefined);
+  await pipeline(pieces, gunzip).catch(() => undefined);
+  return Buffer.concat(behind);
 }
 
 async function* chained(
