@@ -103,6 +103,31 @@ describe('a boot log', () => {
     expect(log(`${first}${first}${second}${second}${third}`).devices.length).toBe(3);
   });
 
+  it('tells two boots apart by the wall clock, too, where only the lines about groups are there', () => {
+    const boot = (day: number, ...names: string[]): string =>
+      names
+        .map(
+          (name, at) => `Nov 0${day} 10:00:0${at > 1 ? 9 : 1} host kernel: pci ${name}: Adding to iommu group ${at}\n`,
+        )
+        .join('');
+    const [first, second, later] = ['0000:00:01.0', '0000:00:02.0', '0000:05:00.0'];
+    const two = log(boot(1, first, second, later) + boot(2, second, first));
+    expect(two.devices.map(({ name, group }) => [name, group?.is])).toEqual([
+      [second, '0'],
+      [first, '1'],
+    ]);
+    expect([two.contradictions, two.says]).toEqual([[], [expect.stringContaining('another boot begins in line 4;')]]);
+    const all = (text: string): number => log(text).devices.length;
+    // The same lines twice are one boot; so is what is plugged in again, by its removal, or since it came later than the others.
+    expect(all(boot(1, first, second, later) + boot(1, first))).toBe(3);
+    expect(
+      all(
+        `${boot(1, first, second, later)}Nov 01 11:00:00 host kernel: pci ${second}: Removing from iommu group 1\n${boot(2, second)}`,
+      ),
+    ).toBe(3);
+    expect(all(boot(1, first, second, later) + boot(2, later))).toBe(3);
+  });
+
   it('that ends in the middle of a line says so', () => {
     const text = 'pci 0000:00:01.0: Adding to iommu group 0\n[    0.5] pci 0000:00:02.0: Addi';
     expect(log(text).says).toEqual(['log: its last line does not end: what was behind it may be cut off']);

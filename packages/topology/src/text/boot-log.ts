@@ -9,6 +9,8 @@ const adding = /(?:^|\s)(\S+) (\S+): Adding to iommu group (\d+)\s*$/;
 const addingOld = /iommu: Adding device (\S+) to group (\d+)\s*$/;
 /** Seconds since the boot began. */
 const clock = /^[^[]*\[ *(\d+\.\d+)\]/;
+/** `Nov 26 22:15:18`, of journalctl and dmesg -T; `0000:01:00.0` is none. */
+const wallClock = /^.*?(?<!\d)\d\d:\d\d:\d\d\b/;
 /** A device joins, however much of the line is left. */
 const join = /Adding (?:device .*?)?to (?:iom|group)/g;
 const removing =
@@ -31,6 +33,8 @@ const failed = /(?:^|\s)(?:(\S+): probe of (\S+) failed with error|\S+ (\S+): pr
 /** ACPI's namespace devices behind a DRHD (ANDD in the DMAR table). */
 const namespaceDevice = /DMAR: ACPI device "([^"]+)" under DMAR at \S+ as (\S+)/;
 
+const clockOf = (text: string): number => Number(clock.exec(text)?.[1] ?? NaN);
+
 /**
  * Kernel boot logs, of dmesg, journalctl or a serial console.
  * @param buses names of buses beyond Linux's own: a prefix with such a name is no driver
@@ -42,8 +46,11 @@ export const bootLog =
     /** Names that this boot has told, and their drivers as far as they were seen. */
     const known = new Map<string, string | null | undefined>();
     const bridges = new Map<string, { readonly is: string; readonly from: Evidence }>();
-    /** Devices that joined, the last of them when: who joins again, and earlier than others have, does so in another boot. */
-    const joined = new Set<string>();
+    /**
+     * Devices that joined, and when by the wall clock; the last of them when by the kernel's. Who joins again, and earlier than
+     * others have, does so in another boot; by the wall clock, who was with the first and joins again at another time.
+     */
+    const joined = new Map<string, string | undefined>();
     let latest = Number.NaN;
     let named = false;
     let commanded = false;
@@ -54,9 +61,14 @@ export const bootLog =
       tell({ kind: 'another boot', names: [...known.keys()], from });
       for (const one of [known, bridges, joined]) one.clear();
     };
-    const device = (name: string, prefix: string, group: string, at: number, from: Evidence): void => {
-      if (joined.has(name) && at < latest) beginAnew(from);
-      if (joined.size < mostNames) joined.add(name);
+    const device = (name: string, prefix: string, group: string, text: string, from: Evidence): void => {
+      const at = clockOf(text);
+      const when = wallClock.exec(text)?.[0];
+      const [beginning] = joined.values();
+      const isLater =
+        beginning !== undefined && joined.get(name) === beginning && when !== undefined && when !== beginning;
+      if (joined.has(name) && (Number.isNaN(at) ? isLater : at < latest)) beginAnew(from);
+      if (joined.size < mostNames) joined.set(name, when);
       latest = at;
       know(name, isBus.has(prefix) || prefix === '' ? undefined : prefix);
       const facts = isBus.has(prefix)
@@ -108,16 +120,18 @@ export const bootLog =
     function memberOf(text: string, from: Evidence): boolean {
       const [, prefix, name, group] = adding.exec(text) ?? [];
       const [, oldName, oldGroup] = addingOld.exec(text) ?? [];
-      const at = Number(clock.exec(text)?.[1] ?? NaN);
-      if (name !== undefined) device(name, prefix!, group!, at, from);
-      else if (oldName !== undefined) device(oldName, '', oldGroup!, at, from);
+      if (name !== undefined) device(name, prefix!, group!, text, from);
+      else if (oldName !== undefined) device(oldName, '', oldGroup!, text, from);
       const read = name === undefined && oldName === undefined ? 0 : 1;
       if ((text.match(join)?.length ?? 0) > read) tell({ kind: 'unread', text, from });
       else if (read === 0) {
         const gone = removing.exec(text);
         const stuck = gone ? null : notViable.exec(text);
-        if (gone) tell({ kind: 'removed', name: (gone[2] ?? gone[3])!, from });
-        else if (stuck) tell({ kind: 'device', name: stuck[1]!, facts: { group: stuck[2]! }, from });
+        const lost = gone?.[2] ?? gone?.[3];
+        if (lost !== undefined) {
+          if (Number.isNaN(clockOf(text))) joined.delete(lost);
+          tell({ kind: 'removed', name: lost, from });
+        } else if (stuck) tell({ kind: 'device', name: stuck[1]!, facts: { group: stuck[2]! }, from });
         else return false;
       }
       return true;
