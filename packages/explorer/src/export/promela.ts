@@ -3,6 +3,7 @@ import type { At, Compiled, Node } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import { groupBy } from '../group-by.ts';
 import { valueText } from '../tables/value-text.ts';
+import { monitorsOf } from './monitors.ts';
 
 /** One way in which a slot can move out of a node: in which situations, what it writes, where it goes. */
 interface Option {
@@ -30,15 +31,20 @@ export function promelaOf(compiled: Compiled, judges: Judges, under = compiled.s
   const start = (slot: number): number => initial[cells.length + slot]!;
   const used = usedCells(options.flat(), judges);
   const names = new Map([...used].map((id) => [id, identifier(cells[id]!.name)]));
-  const crashes = cells.filter((cell) => used.has(cell.id) && cell.name.endsWith('.crashed'));
-  const running = crashes.length > 0 ? ` provided (${crashes.map(({ id }) => `!${names.get(id)}`).join(' && ')})` : '';
+  const crashes = cells
+    .filter((cell) => used.has(cell.id) && cell.name.endsWith('.crashed'))
+    .map(({ id }) => names.get(id)!);
+  const running = crashes.length > 0 ? ` provided (${crashes.map((name) => `!${name}`).join(' && ')})` : '';
   const processes =
     clients.kind === 'open'
       ? [process(`active [${slots}] proctype slot()${running}`, start(0))]
       : clients.actors.map((_, slot) => process(`active proctype actor${slot}()${running}`, start(slot)));
+  const monitors = monitorsOf(compiled, judges, names, crashes);
   return [
     `/* ${kernel.machine.name} under ${under}`,
     ` * spin -a FILE; cc -O3 -DNOREDUCE -o pan pan.c; ./pan -E -m1000000`,
+    ' *',
+    ...monitors.about.map((line) => ` * ${line}`),
     ' */',
     ...[...used].map((id) => `${declared(cells[id]!, names.get(id)!, initial[id]!)}; /* ${valuesOf(cells[id]!)} */`),
     '',
@@ -46,7 +52,7 @@ export function promelaOf(compiled: Compiled, judges: Judges, under = compiled.s
     `proctype reads() { ${[...names.values()].join(' || ')} }`,
     '',
     ...processes.flat(),
-    ...monitors(),
+    ...monitors.lines,
     '',
   ].join('\n');
 
@@ -99,27 +105,6 @@ export function promelaOf(compiled: Compiled, judges: Judges, under = compiled.s
         return `${some.length > 1 ? `(${tests})` : tests} && (${rest})`;
       })
       .join(' || ');
-  }
-
-  /** Principles that are judged in states, each a process that is there only if it is asked for. */
-  function monitors(): readonly string[] {
-    const ids = [...new Set(judges.states.map(({ principle }) => principle.id))];
-    return ids.flatMap((id) => {
-      const broken = judges.states
-        .filter(({ principle }) => principle.id === id)
-        .flatMap(({ table }) => table.learned())
-        .filter(({ entry }) => entry.result !== 0)
-        .map(({ reads, values }) => `(${reads.map((cell, at) => `${names.get(cell)} == ${values[at]}`).join(' && ')})`);
-      const fails = broken.length === 0 ? 'false' : broken.join(' ||\n    ');
-      return [
-        `#ifdef ${id}`,
-        'active proctype monitor()',
-        '{',
-        `  atomic { ${fails} -> assert(false) }`,
-        '}',
-        '#endif',
-      ];
-    });
   }
 }
 

@@ -34,6 +34,8 @@ export interface StateJudge {
 export interface Judges {
   /** All are core's, and none of core's speaks of a user by name. */
   readonly ours: boolean;
+  /** All that were given, also those that do not apply to the strategy. */
+  readonly given: readonly Principle[];
   /** All cells that principles may read, of a state or where something happens. */
   readonly seen: ReadonlySet<number>;
   readonly states: readonly StateJudge[];
@@ -129,6 +131,7 @@ export function judgesOf(system: System, principles: readonly Principle[]): Judg
     };
     return {
       ours: areOurs(principles),
+      given: principles,
       seen: new Set(seenOfAll.map(({ id }) => id)),
       states: stated,
       hears: ({ kind }) => applying.some(({ events: spoken }) => spoken?.[kind] !== undefined),
