@@ -10,6 +10,15 @@ it('writes a scenario for Spin', async () => {
   expect(out).toMatch(/^#ifdef P1$/m);
   expect(out).toMatch(/^\/\* litmus\/L02\.yaml under linux@5\.10$/m);
 });
+it('tells in the Promela how Spin is asked, and of what it says nothing', async () => {
+  const { out } = await busward('export', 'promela', 'litmus/L02.yaml', '--profile', 'linux@5.10');
+  const head = out.slice(0, out.indexOf('*/')).replaceAll(/\n \*( |$)/g, ' ');
+  expect(head).toContain('spin -a -DP1 FILE && cc -O3 -DNOREDUCE -o pan pan.c && ./pan -E');
+  expect(head).toContain('Without a -D nothing is asserted');
+  expect(head).toContain('-D is for spin -a alone');
+  expect(head).toContain('(never, when, sometimes, always) is not exported');
+  expect(head).toContain("Busward's verdict, repeated");
+});
 it('writes a transition system whose header counts what follows', async () => {
   const { out } = await busward('export', 'aut', 'litmus/L02.yaml', '--profile', 'linux@5.10');
   const [, transitions, states] = /^des \(0, (\d+), (\d+)\)$/m.exec(out)!.map(Number);

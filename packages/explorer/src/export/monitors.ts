@@ -53,12 +53,18 @@ export function monitorsOf(
   function about(): readonly string[] {
     const inPart = judges.given.filter(({ id, events }) => events && stated.has(id)).map(({ id }) => id);
     return [
+      'Without a -D nothing is asserted: Spin counts states and transitions. -D is for spin -a alone, since P1 is also',
+      'a type of pan.h. A name that is not below does nothing.',
       `Monitors: ${monitored.map((id) => `-D${id}`).join(' ')}`,
       ...crash.map((id) => `  ${id}: a crash`),
       ...inPart.map((id) => `  ${id}: in states; it is also judged when something happens, and not here`),
       ...(stated.has('P4') ? ['  P4: in states; a step by which a count leaves its range is left out'] : []),
       'No monitor, and Spin stops:',
       ...[...groupBy(others, ({ why }) => why)].map(([why, some]) => `  ${some.map(({ id }) => id).join(' ')}: ${why}`),
+      'What a scenario itself asks for (never, when, sometimes, always) is not exported.',
+      "Steps and monitors hold the situations that Busward's search has met, and no others; a monitor of `false` is one",
+      "for which it met none. Spin goes through the states by itself, but which of them break a principle is Busward's",
+      'verdict, repeated: -DP1 does not judge P1 a second time.',
     ];
   }
 }

@@ -22,7 +22,7 @@ interface Case {
 /**
  * A system as Promela, from tables that a search has filled: a process for each slot, a label for each place that it can
  * rest at, a d_step for each step. Spin has the same states and transitions then (full search, and one more state for its
- * own start). `-DP1` and the like add a monitor that fails an assertion in a state that breaks the principle.
+ * own start). Steps and monitors hold what the search has met, and no more: see the file's own head.
  */
 export function promelaOf(compiled: Compiled, judges: Judges, under = compiled.system.kernel.strategy.name): string {
   const { system, nodes, cells, slots, initial } = compiled;
@@ -42,7 +42,7 @@ export function promelaOf(compiled: Compiled, judges: Judges, under = compiled.s
   const monitors = monitorsOf(compiled, judges, names, crashes);
   return [
     `/* ${kernel.machine.name} under ${under}`,
-    ` * spin -a FILE; cc -O3 -DNOREDUCE -o pan pan.c; ./pan -E -m1000000`,
+    ' * spin -a -DP1 FILE && cc -O3 -DNOREDUCE -o pan pan.c && ./pan -E -m1000000',
     ' *',
     ...monitors.about.map((line) => ` * ${line}`),
     ' */',
