@@ -7,7 +7,7 @@ import type { LoadedScenario } from './files/scenario-files.ts';
 /** Checks a scenario under the variants that it names, or under `instead` of them. */
 export const checked = (loaded: LoadedScenario): CheckedScenario => finished(checking(loaded, usualLimits));
 
-/** {@link checked} in parts. */
+/** {@link checked} in parts. What the scenario expects of a variant that it names counts among `instead`, too. */
 export function* checking(
   { scenario, vocabulary }: LoadedScenario,
   limits: Limits,
@@ -16,7 +16,10 @@ export function* checking(
   seeker?: Seeker,
 ): Watched<CheckedScenario> {
   const results: CheckedScenario['results'][number][] = [];
-  const asked = instead?.map((name) => ({ variant: name, verdict: undefined })) ?? scenario.expect;
+  const asked =
+    instead?.map(
+      (variant) => scenario.expect.find((one) => one.variant === variant) ?? { variant, verdict: undefined },
+    ) ?? scenario.expect;
   for (const { variant, verdict } of asked) {
     const kernel = asInput('--profile', () => variantOf(variant, vocabulary));
     const result = yield* checkingScenario(scenario, kernel, limits, reduction, seeker);

@@ -49,6 +49,34 @@ describe('busward check', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^linux@5\.10 +fails +expected: holds/m);
   });
+  it('holds a verdict under --profile against what the file expects there', async () => {
+    const path = written('wrong-there.yaml', (text) =>
+      text.replace('linux@5.10, ', '').replace('holds: [', 'holds: [linux@5.10, '),
+    );
+    const one = await busward('check', path, '--profile', 'linux@5.10');
+    expect([one.code, one.out]).toEqual([1, expect.stringMatching(/^linux@5\.10 +fails +expected: holds/m)]);
+    const { code, out } = await busward('check', path, 'litmus/L02.yaml', '--profile', 'linux@5.10');
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /wrong-there\.yaml +linux@5\.10 +NO\nlitmus\/L02\.yaml +linux@5\.10 +yes\n\n1 of 2 scenarios are as/,
+    );
+  });
+  it('expects nothing under a --profile that the file does not name', async () => {
+    const unnamed = written('unnamed.yaml', (text) => text.replace('linux@5.10, ', ''));
+    const { code, out } = await busward('check', unnamed, 'litmus/L02.yaml', '--profile', 'linux@5.10');
+    expect(code).toBe(0);
+    expect(out).toMatch(/unnamed\.yaml +linux@5\.10 +-\n/);
+    expect(out).toMatch(/^1 of 1 scenarios are as expected; of 1 more nothing is expected$/m);
+    const none = await busward('check', unnamed, unnamed, '--profile', 'linux@5.10');
+    expect([none.code, none.out]).toEqual([0, expect.stringMatching(/^of 2 scenarios nothing is expected$/m)]);
+  });
+  it('is undecided at a limit where nothing is expected, too', async () => {
+    const unnamed = written('unnamed-there.yaml', (text) => text.replace('linux@5.10, ', ''));
+    const args = ['--profile', 'linux@5.10', '--max-states', '3'];
+    const { code, out } = await busward('check', unnamed, 'litmus/L02.yaml', ...args);
+    expect([code, out]).toEqual([1, expect.stringMatching(/^0 of 2 scenarios are as expected, 2 undecided$/m)]);
+    expect(out).not.toMatch(/ yes$/m);
+  });
   it('refuses a scenario whose antecedent never comes about', async () => {
     const path = written('vacuous.yaml', (text) => text.replace('when: claim g = OK', 'when: claim g = EINVAL'));
     const { code, out } = await busward('check', path);

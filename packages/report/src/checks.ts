@@ -30,11 +30,11 @@ export function checksText(
   return `${[...lines, ...decided].join('\n')}\n`;
 }
 
-/** Whether every verdict is the expected one, if one is expected; a vacuous one never is, since it answers nothing. */
+/** Whether every verdict is the expected one, if one is expected; a vacuous or undecided one never is: it answers nothing. */
 export const isAsExpected = ({ results }: CheckedScenario): boolean => !results.some(isOdd);
 
 export const isOdd = ({ verdict, expected }: Result): boolean =>
-  verdict === 'vacuous' || (expected !== undefined && verdict !== expected);
+  verdict === 'vacuous' || verdict === 'undecided' || (expected !== undefined && verdict !== expected);
 
 function suiteLines(all: readonly CheckedScenario[], page: Page): readonly string[] {
   const isOpen = all.some(({ results }) => results.some(({ verdict }) => verdict === 'undecided'));
@@ -42,20 +42,27 @@ function suiteLines(all: readonly CheckedScenario[], page: Page): readonly strin
   const rows = all.map((one) => [
     { text: one.scenario.file },
     ...verdicts.map((verdict) => ({ text: variantsThat(verdict, one.results) })),
-    { text: isAsExpected(one) ? 'yes' : isOnlyOpen(one) ? 'undecided' : 'NO' },
+    { text: isAsExpected(one) ? (isExpected(one) ? 'yes' : '-') : isOnlyOpen(one) ? 'undecided' : 'NO' },
   ]);
   const odd = all.filter((one) => !isAsExpected(one));
   const open = odd.filter(isOnlyOpen).length;
+  const good = all.filter((one) => isAsExpected(one) && isExpected(one)).length;
+  const judged = good + odd.length;
+  const free = all.length - judged;
+  const counted = [
+    ...(judged > 0 ? [`${good} of ${judged} scenarios are as expected${open > 0 ? `, ${open} undecided` : ''}`] : []),
+    ...(free > 0 ? [`of ${free} ${judged > 0 ? 'more' : 'scenarios'} nothing is expected`] : []),
+  ];
   return [
     ...table([['scenario', ...verdicts, 'as expected'].map((text) => ({ text })), ...rows], page),
     '',
-    ...wrap(
-      `${all.length - odd.length} of ${all.length} scenarios are as expected${open > 0 ? `, ${open} undecided` : ''}`,
-      page.width,
-    ),
+    ...wrap(counted.join('; '), page.width),
     ...odd.flatMap((one) => ['', ...scenarioLines(one, page)]),
   ];
 }
+
+/** Whether the scenario says what it expects under any of the variants that were asked for. */
+const isExpected = ({ results }: CheckedScenario): boolean => results.some(({ expected }) => expected !== undefined);
 
 /** Nothing came out that is not as expected, but not all of it did. */
 const isOnlyOpen = ({ results }: CheckedScenario): boolean =>

@@ -23,8 +23,9 @@ export const checkCommand = buildCommand<Flags, string[]>({
   docs: {
     brief: 'explore every interleaving of scenario files, and hold the verdicts against what they expect',
     fullDescription:
-      'Checks each scenario under the profiles it names, or under those of --profile. Exit code 1: a verdict is not the ' +
-      'expected one, or what a scenario speaks of never comes about; 2: something could not be read.',
+      'Checks each scenario under the profiles it names, or under those of --profile, of which nothing is expected where it ' +
+      'does not name them. Exit code 1: a verdict is not the expected one, is undecided, or what a scenario speaks of ' +
+      'never comes about; 2: something could not be read.',
   },
   parameters: {
     positional: {
