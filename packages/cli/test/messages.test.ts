@@ -42,6 +42,21 @@ it.each<[string, readonly string[], RegExp]>([
     /^busward: packages\/scenario\/scenarios\/litmus\/L02\.yaml: --profile: no profile/,
   ],
   [
+    'a driver that the scenario has not',
+    ['check', 'museum/M26.yaml', '--profile', 'linux@6.12 but fsl_pci.driver_managed_dma=no'],
+    /^busward: museum\/M26\.yaml: --profile: no driver 'fsl_pci'; did you mean 'fsl-pci'\? there are /,
+  ],
+  ...[
+    ['run', 'museum/M26.yaml'],
+    ['convert', 'museum/M26.yaml'],
+    ['export', 'aut', 'museum/M26.yaml'],
+    ['export', 'aut'],
+  ].map((args): [string, readonly string[], RegExp] => [
+    `a driver that is not there, of ${args.join(' ')}`,
+    [...args, '--profile', 'v8 but nodrv.driver_managed_dma=no'],
+    /^busward: --profile: no driver 'nodrv'; there are /,
+  ]),
+  [
     'an empty name',
     ['compare', '--bus', 'pci,,amba'],
     /^busward: --bus: a name is empty; give buses, with commas between them$/,
@@ -81,6 +96,15 @@ it('says what is wrong with --profile once, whatever the number of scenarios', a
   const { code, err } = await busward('check', '--profile', 'foo');
   expect(code).toBe(2);
   expect(err).toMatch(/^busward: [^\n]*: --profile: no profile or strategy 'foo'; there are [^\n]*\n$/);
+});
+
+it('takes a driver that is in one of several scenarios, and tells once of one that is in none', async () => {
+  const under = (driver: string) =>
+    busward('check', 'litmus/L02.yaml', 'museum/M26.yaml', '--profile', `v8 but ${driver}.driver_managed_dma=no`);
+  const [there, none] = [await under('fsl-pci'), await under('nodrv')];
+  expect([there.code, there.err]).toEqual([0, '']);
+  expect([none.code, none.out]).toEqual([2, '']);
+  expect(none.err).toMatch(/^busward: [^\n]*: --profile: no driver 'nodrv'; there are [^\n]*\n$/);
 });
 
 it('takes the strategy that only a profile has, wherever strategies are taken', async () => {

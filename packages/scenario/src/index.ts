@@ -6,7 +6,7 @@ export { pluginOf, readScenario } from './read.ts';
 export type { Actor, Condition, Expectation, Scenario, Vocabulary } from './scenario.ts';
 export { scenarioJsonSchema } from './schema.ts';
 export { inOrder, runInOrder } from './run-order.ts';
-export { variantOf, type Variant } from './variant.ts';
+export { variantFor, variantOf, type Variant } from './variant.ts';
 export { writeScenario, type Draft } from './write.ts';
 export {
   besideAnother,

@@ -7,7 +7,7 @@ import { parseOperation } from './operation-text.ts';
 import { parsePlaced, type Path, type PlacedFile } from './place.ts';
 import type { Condition, Said, Scenario, Vocabulary } from './scenario.ts';
 import { keysOf, scenarioFile, type ScenarioFile } from './schema.ts';
-import { variantOf } from './variant.ts';
+import { variantFor } from './variant.ts';
 
 /** The plugin that a scenario file asks for, before anything else of it can be understood. */
 export function pluginOf(text: string): string | undefined {
@@ -57,7 +57,7 @@ export function readScenario(file: string, text: string, known: Vocabulary): Sce
   const condition: Condition = { kind, facts: factsAt(said[kind]!, kind), when: factsAt(said.when, 'when') };
   const expect = (['holds', 'fails'] as const).flatMap((verdict) =>
     said.expect[verdict].map((variant, index) => {
-      at(['expect', verdict, index], () => variantOf(variant, known));
+      at(['expect', verdict, index], () => variantFor(variant, known, [machine]));
       return { variant, verdict };
     }),
   );

@@ -23,6 +23,8 @@ export interface Variant {
   everyBus(): readonly Bus[];
   /** The machine as this kernel sees it: which of its drivers set driver_managed_dma. */
   machineOf(machine: Machine): Machine;
+  /** The drivers that do not set it here, whatever they do elsewhere. */
+  readonly unmanaged: readonly string[];
 }
 
 /**
@@ -62,6 +64,7 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
   return {
     name,
     strategy: kernel,
+    unmanaged,
     busesOf: ({ devices }) => buses.filter((bus) => devices.some((device) => device.bus === bus.name)).map(asHere),
     everyBus: () =>
       buses
@@ -79,6 +82,16 @@ export function variantOf(name: string, { strategies, buses }: Vocabulary): Vari
       })),
     }),
   };
+}
+
+/** {@link variantOf}, for machines of which one at least has the drivers that it names. Throws an Error for one that is in none. */
+export function variantFor(name: string, known: Vocabulary, machines: readonly Machine[]): Variant {
+  const variant = variantOf(name, known);
+  const devices = machines.flatMap((one) => one.devices);
+  const drivers = [...new Set(devices.flatMap((device) => device.drivers.map((driver) => driver.name)))];
+  const missing = variant.unmanaged.find((one) => !drivers.includes(one));
+  if (missing !== undefined) throw new Error(noSuch('driver', missing, drivers));
+  return variant;
 }
 
 function withSetting(strategy: Strategy, area: keyof Surroundings, setting: string, text: string): Strategy {

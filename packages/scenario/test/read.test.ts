@@ -215,6 +215,11 @@ it.each<[string, [string, string], string]>([
     "14:11: no value of vfio.lastDevice 'gone'; there are waits, leaves, detaches",
   ],
   [
+    'a driver that the machine has not',
+    ["['6.1']", '[v8 but nvm.driver_managed_dma=no]'],
+    "14:11: no driver 'nvm'; did you mean 'nvme'? there are nvme, slow, vfio-pci, ",
+  ],
+  [
     'nothing expected',
     ["holds: ['6.1']", 'holds: []'],
     '14:3: nothing is expected; name a profile under holds or fails',

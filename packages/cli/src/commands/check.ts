@@ -10,7 +10,7 @@ import { kernelsNamed } from '../plugins/kernels-named.ts';
 import { orSay } from '../terminal/or-say.ts';
 import { pageOf } from '../terminal/page.ts';
 import { profileFlag, variantsIn } from '../flags/profile.ts';
-import { loadScenario, scenarioFilesIn, shippedScenarios } from '../files/scenario-files.ts';
+import { loadScenario, scenarioFilesIn, shippedScenarios, type LoadedScenario } from '../files/scenario-files.ts';
 import { hearingCtrlC, isInterrupted, watched } from '../terminal/watched.ts';
 
 interface Flags extends Patience {
@@ -51,6 +51,7 @@ export const checkCommand = buildCommand<Flags, string[]>({
   async func(flags, ...paths) {
     const all: CheckedScenario[] = [];
     const files: string[] = [];
+    const scenarios: LoadedScenario[] = [];
     let unread = 0;
     let begun = 0;
     const began = performance.now();
@@ -61,19 +62,15 @@ export const checkCommand = buildCommand<Flags, string[]>({
     for (const path of paths.length === 0 ? [shippedScenarios] : paths)
       await orCount(() => void files.push(...scenarioFilesIn(path)));
     const instead = flags.profile && (await kernelsNamed(variantsIn(flags.profile)));
+    for (const file of files)
+      await orCount(async () => void scenarios.push(await loadScenario(file, instead?.strategies)));
+    const asked = instead && { variants: instead.names, of: scenarios.map(({ scenario }) => scenario) };
     await hearingCtrlC(async () => {
-      for (const file of files) {
+      for (const loaded of scenarios) {
         if (isInterrupted()) break;
         begun += 1;
         await orCount(async () => {
-          const loaded = await loadScenario(file, instead?.strategies);
-          const search = checking(
-            loaded,
-            { maxStates: flags.maxStates },
-            instead?.names,
-            !flags.noReduction,
-            flags.engine,
-          );
+          const search = checking(loaded, { maxStates: flags.maxStates }, asked, !flags.noReduction, flags.engine);
           try {
             all.push(await watched(search, flags, began));
           } catch (error) {
@@ -90,8 +87,8 @@ export const checkCommand = buildCommand<Flags, string[]>({
     const chosen = flags.engine === seekers[0] ? undefined : flags.engine;
     process.stdout.write(checksText(all, pageOf(process.stdout), chosen));
     if (unread > 0) process.stdout.write(`${unread} more could not be read\n`);
-    if (begun < files.length)
-      process.stdout.write(`${files.length - begun} more were not looked at: stopped by Ctrl-C\n`);
+    if (begun < scenarios.length)
+      process.stdout.write(`${scenarios.length - begun} more were not looked at: stopped by Ctrl-C\n`);
     if (!all.every(isAsExpected)) endWith(1);
   },
 });

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { busesOf, InputError } from '@busward/core';
-import { checkScenario, operationsOf, overlapping, scenarioOfWitness, variantOf } from '@busward/scenario';
+import { checkScenario, operationsOf, overlapping, scenarioOfWitness, variantFor } from '@busward/scenario';
 import { noSuch } from '@busward/scenario/nearest';
 import { agentSteps, profileOf, readTraces, scenarioOfTrace } from '@busward/traces';
 import { buildCommand } from '@stricli/core';
@@ -82,7 +82,7 @@ async function fromScenario(named: string, profile: string | undefined, to: Flag
   const { scenario, vocabulary } = await loadScenario(scenarioFile(named));
   const asked = profile === undefined ? scenario.expect.map(({ variant }) => variant) : [profile];
   for (const name of asked) {
-    const variant = asInput('--profile', () => variantOf(name, vocabulary));
+    const variant = asInput('--profile', () => variantFor(name, vocabulary, [scenario.machine]));
     const { witness, verdict } = checkScenario(scenario, variant);
     if (!witness) continue;
     const operations = [...scenario.before, ...operationsOf(witness)];

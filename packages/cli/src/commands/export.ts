@@ -15,7 +15,7 @@ import {
   usualLimits,
   type Compiled,
 } from '@busward/explorer';
-import { checkingScenario, startOf, variantOf, type Scenario, type Variant } from '@busward/scenario';
+import { checkingScenario, startOf, variantFor, type Scenario, type Variant } from '@busward/scenario';
 import { machineOf, readMachine } from '@busward/topology';
 import { buildCommand } from '@stricli/core';
 import { match } from 'ts-pattern';
@@ -99,9 +99,10 @@ async function ofScenario(format: Format, named: string, flags: Flags): Promise<
     throw new InputError(`--in-flight ${flags.inFlight}: is of machines, and a scenario says who acts; leave it out`);
   const { scenario, vocabulary } = await loadScenario(scenarioFile(named));
   const variant = asInput(flags.profile === undefined ? scenario.file : '--profile', () =>
-    variantOf(
+    variantFor(
       flags.profile ?? (format === 'itf' ? shownBy(scenario) : undefined) ?? scenario.expect[0]!.variant,
       vocabulary,
+      [scenario.machine],
     ),
   );
   const compiled = startOf(scenario, variant);
@@ -129,7 +130,7 @@ async function ofMachine(format: Format, file: string | undefined, flags: Flags)
   const plugins = await installedPlugins();
   const { buses } = plugins;
   const read = file === undefined ? noMachineNamed() : machineOf(await readMachine([file], buses), buses);
-  const variant = asInput('--profile', () => variantOf(flags.profile ?? '7.3', plugins));
+  const variant = asInput('--profile', () => variantFor(flags.profile ?? '7.3', plugins, [read.machine]));
   const machine = fewOf(read.machine, variant);
   const clients = {
     kind: 'open',

@@ -1,5 +1,5 @@
 import { byVersion, runsText } from '@busward/report';
-import { inOrder, runInOrder, variantOf } from '@busward/scenario';
+import { inOrder, runInOrder, variantFor } from '@busward/scenario';
 import { buildCommand } from '@stricli/core';
 import { namesFlag } from '../flags/names.ts';
 import { asInput } from '../as-input.ts';
@@ -36,7 +36,7 @@ export const runCommand = buildCommand<Flags, [string]>({
       variant,
       run: runInOrder(
         scenario,
-        asInput('--profile', () => variantOf(variant, vocabulary)),
+        asInput('--profile', () => variantFor(variant, vocabulary, [scenario.machine])),
         operations,
         vocabulary.principles,
       ),
