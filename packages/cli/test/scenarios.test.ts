@@ -115,6 +115,20 @@ describe('busward check', () => {
     expect(err).toMatch(/expected one of planner, explicit, naive/);
     expect(/sets of states/.test(err)).toBe(name === 'diagram');
   });
+  it('says how many devices a group of a scenario can have, in its export, too', async () => {
+    const more = Array.from({ length: 40 }, (_, at) => `D${at}`);
+    const path = written('many.yaml', (text) =>
+      text
+        .replace('devices: {', `devices: { ${more.map((name) => `${name}: pci,`).join(' ')}`)
+        .replace('[A, B]', `[A, B, ${more.join(', ')}]`),
+    );
+    for (const args of [['check'], ['export', 'promela']])
+      expect(await busward(...args, path)).toEqual({
+        code: 2,
+        out: '',
+        err: `busward: ${path}: g has 42 devices, and a scenario can have 31 in one group where a principle is judged; leave some out\n`,
+      });
+  });
   it('says file, line and column, checks the others, and ends with 2', async () => {
     const { code, out, err } = await busward(
       'check',

@@ -158,7 +158,7 @@ export const countingIn = ({ states }: Judges): Principle | undefined =>
   states.find(({ principle }) => principle.id === 'P4')?.principle;
 
 function stateJudge(
-  { kernel, cells: all }: System,
+  { kernel, clients, cells: all }: System,
   principle: Principle,
   group: string,
   reads: readonly Cell[],
@@ -168,7 +168,9 @@ function stateJudge(
   const devices = kernel.machine.devices.filter((device) => device.group === group).map((device) => device.name);
   if (devices.length > 31)
     throw new InputError(
-      `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave out --no-reduction`,
+      clients.kind === 'actors'
+        ? `${kernel.machine.name}: ${group} has ${devices.length} devices, and a scenario can have 31 in one group where a principle is judged; leave some out`
+        : `${group} has ${devices.length} devices, and 31 are the most that are looked at one by one; leave out --no-reduction`,
     );
   const bits = (broken: readonly Device[]): number =>
     broken.reduce((mask, device) => mask | (1 << devices.indexOf(device.name)), 0);
