@@ -7,6 +7,9 @@ export const misfitOf = (operation: Operation, machine: Machine): string | undef
     .with({ do: 'set type' }, () =>
       machine.types ? undefined : 'the groups have no types that could be set; say `type:` of the machine',
     )
+    .with({ do: 'register' }, () =>
+      machine.iommu === 'later' ? undefined : 'the IOMMU is there from the start; say `iommu: later` of the machine',
+    )
     .with({ do: P.union('set override', 'clear override', 'take over') }, () =>
       machine.overrides ? undefined : 'driver_override is no state here; say `overrides: true` of the machine',
     )
@@ -16,6 +19,16 @@ export const misfitOf = (operation: Operation, machine: Machine): string | undef
     .with({ do: owning, group: P.string }, ({ user }) => notThrough('container', machine, user))
     .with({ do: owning, device: P.string }, ({ user }) => notThrough('iommufd', machine, user))
     .otherwise(() => undefined);
+
+/** Why an operation can never be attempted beside all that is done, and what to do; `undefined` where it may be. */
+export function idleBeside(operation: Operation, { devices }: Machine, all: readonly Operation[]): string | undefined {
+  if (operation.do !== 'add') return undefined;
+  const { device } = operation;
+  const isAbsent = devices.some(({ name, absent }) => name === device && absent);
+  const isRemoved = all.some((one) => one.do === 'remove' && one.device === device);
+  if (isAbsent || isRemoved) return undefined;
+  return `'${device}' is there from the start, and nobody removes it; say \`absent: true\` of it, or remove it before`;
+}
 
 const owning = P.union('claim', 'attach', 'detach', 'release');
 

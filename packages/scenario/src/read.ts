@@ -1,7 +1,8 @@
-import { assemble, type InputError, type Operation } from '@busward/core';
+import { assemble, describeOperation, type InputError, type Operation } from '@busward/core';
 import type * as z from 'zod';
 import { parseFact } from './condition.ts';
 import { machineOf } from './machine.ts';
+import { idleBeside } from './misfit.ts';
 import { nearest } from './nearest.ts';
 import { parseOperation } from './operation-text.ts';
 import { parsePlaced, type Path, type PlacedFile } from './place.ts';
@@ -40,6 +41,16 @@ export function readScenario(file: string, text: string, known: Vocabulary): Sce
     name,
     operations: operationsAt(texts, ['actors', name], name),
   }));
+  const lists = [
+    { path: ['before'], operations: before },
+    ...actors.map(({ name, operations }) => ({ path: ['actors', name], operations })),
+  ];
+  const all = lists.flatMap(({ operations }) => operations);
+  for (const { path, operations } of lists)
+    for (const [index, operation] of operations.entries()) {
+      const idle = idleBeside(operation, machine, all);
+      if (idle !== undefined) throw placed.wrong([...path, index], `'${describeOperation(operation)}': ${idle}`);
+    }
   const [kind, ...others] = (['never', 'sometimes', 'always'] as const).filter((one) => said[one] !== undefined);
   if (kind === undefined) throw placed.wrong([], 'no condition; write never, sometimes or always, and what');
   if (others.length > 0) throw placed.wrong([others[0]!], `there is a '${kind}' already; a scenario has one condition`);

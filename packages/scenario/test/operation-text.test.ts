@@ -12,7 +12,7 @@ const { machine } = readScenario(
   's.yaml',
   text([
     ['devices: { A: pci, B:', 'users: { u0: container, u 1: iommufd }\n  devices: { A: pci, 0000:01:00.0: pci, B:'],
-    ['machine:', 'machine:\n  type: DMA\n  overrides: true'],
+    ['machine:', 'machine:\n  type: DMA\n  iommu: later\n  overrides: true'],
   ]).replace('u 1', 'u1'),
   vocabulary,
 );

@@ -172,6 +172,16 @@ it.each<[string, [string, string], string]>([
     "10:10: 'set type of g to auto': the groups have no types that could be set; say `type:` of the machine",
   ],
   [
+    'an IOMMU that registers, and is there from the start',
+    ['bind B to nvme', 'register the IOMMU of g'],
+    "10:10: 'register the IOMMU of g': the IOMMU is there from the start; say `iommu: later` of the machine",
+  ],
+  [
+    'a device that is added, and is there from the start',
+    ['bind B to nvme', 'bind B to nvme, add B'],
+    "10:26: 'add B': 'B' is there from the start, and nobody removes it; say `absent: true` of it, or remove it before",
+  ],
+  [
     'an override where it is no state',
     ['bind B to nvme', 'clear override of B'],
     "10:10: 'clear override of B': driver_override is no state here; say `overrides: true` of the machine",
@@ -226,6 +236,14 @@ it.each<[string, [string, string], string]>([
   ],
 ])('says where and what: %s', (_, change, message) => {
   expect(() => read(text([change]))).toThrow(`s.yaml:${message}`);
+});
+
+it.each<[string, [string, string]]>([
+  ['an absent device', ['direct: true', 'absent: true']],
+  ['one that another actor removes', ['actors:', 'actors:\n  hotplug: [remove B]']],
+])('reads of a device that is added: %s', (_, change) => {
+  const { actors } = read(text([change, ['bind B to nvme', 'add B']]));
+  expect(actors.at(-1)!.operations).toEqual([{ do: 'add', device: 'B' }]);
 });
 
 it.each(['close A', 'open A', 'claim g', 'open group g'])(
