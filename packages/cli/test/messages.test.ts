@@ -79,6 +79,13 @@ it('what-if says which kernel it is, and on which bus a device that is added is 
   expect(out).toContain('foo is taken to be on platform, by its name');
 });
 
+it('takes names with blanks behind their commas', async () => {
+  const order = (names: string) => busward('run', 'litmus/L02.yaml', '--order', names, '--profile', 'v8');
+  const blank = await order('u0, root, u0');
+  expect(blank).toEqual(await order('u0,root,u0'));
+  expect([blank.code, blank.err]).toEqual([0, '']);
+});
+
 it('audit says by which kernel it judged', async () => {
   expect((await busward('audit', listing)).err).toContain('judged by Linux 7.3');
 });

@@ -1,3 +1,10 @@
-/** Names with commas between them. */
+/** Names with commas between them, and blanks, if somebody writes them. */
 export const namesFlag = <P extends string>(brief: string, placeholder: P) =>
-  ({ kind: 'parsed', parse: String, variadic: ',', optional: true, brief, placeholder }) as const;
+  ({
+    kind: 'parsed',
+    parse: (text: string) => text.trim(),
+    variadic: ',',
+    optional: true,
+    brief,
+    placeholder,
+  }) as const;
