@@ -2,7 +2,7 @@ import { InputError, PluginError } from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { buildApplication, buildRouteMap, run, text_en, type StricliProcess } from '@stricli/core';
 import { argumentTrouble } from './terminal/argument-trouble.ts';
-import { commandsFor } from './commands.ts';
+import { commandNames, commandsFor } from './commands.ts';
 import { inWidth } from './terminal/in-width.ts';
 import { readable, withShortUsage } from './terminal/readable-help.ts';
 import { version } from './version.ts';
@@ -34,7 +34,8 @@ const app = buildApplication(
           const corrections = about.corrections.filter(
             (one) => nearest(about.input, [one.replaceAll('`', '')]) !== ';',
           );
-          return toldBy(text_en.noCommandRegisteredForInput({ ...about, corrections }));
+          const there = corrections.length === 0 ? `; there are ${commandNames().join(', ')}` : '';
+          return toldBy(`${text_en.noCommandRegisteredForInput({ ...about, corrections })}${there}`);
         },
         exceptionWhileParsingArguments: (error) => inWidth(`busward: ${argumentTrouble(error, args)}`, process.stderr),
         exceptionWhileRunningCommand: (error) =>

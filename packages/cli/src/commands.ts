@@ -12,6 +12,10 @@ export async function commandsFor(name: string | undefined): Promise<Record<stri
   return Object.fromEntries(await Promise.all(loading));
 }
 
+/** Every command, as it is typed. */
+export const commandNames = (): readonly string[] =>
+  Object.keys(commands).map((name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+
 /** Each with what it needs: one that reads no scenarios loads neither zod nor YAML, 0.1 s of CPU. */
 const commands: Readonly<Record<string, () => Promise<Command<CommandContext>>>> = {
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
