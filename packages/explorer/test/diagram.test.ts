@@ -205,6 +205,20 @@ describe('a limit', () => {
   });
 });
 
+describe('where many values can be in one place', () => {
+  it('reports while it sees where rules lead them, not when all was seen', () => {
+    const users = Array.from({ length: 4 }, (_, at) => ({ name: `u${at}`, through: 'container' as const }));
+    const system = ofMachine({ ...single(), users }, 'legacy', 5);
+    const bytes: number[] = [];
+    const search = exploringByDiagram(compile(system), judgesOf(system, principles));
+    for (let far = search.next(); !far.done; far = search.next()) bytes.push(far.value.bytes);
+    const more = bytes.map((now, at) => now - (bytes[at - 1] ?? 0));
+    expect(bytes.at(-1)).toBeGreaterThan(20_000_000);
+    // 50,000 times 80 bytes, and what comes of them.
+    expect(Math.max(...more)).toBeLessThan(5_000_000);
+  });
+});
+
 describe('actors', () => {
   const scripts: readonly (readonly Operation[])[][] = [
     [[bind('B', K)], [bind('A', V), claim]],

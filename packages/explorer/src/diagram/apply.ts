@@ -34,6 +34,9 @@ interface Work {
   waiting: Uint8Array;
 }
 
+/** Values of which it was seen where a rule leads them, between two pauses: some tenth of a second. */
+const LEARNED = 50_000;
+
 /** Thrown when a piece of work is done; what was computed is kept, so that the same call goes on where it was. */
 export const PAUSE = Symbol('pause');
 
@@ -54,6 +57,7 @@ export function stepsOn(
   // Sketches that are not in use, by level, and what is waiting in them.
   const free: Work[] = [];
   let left = pauseAfter;
+  let rested = 0;
   return {
     closure: (set) => closure(values.top, set),
     image: (set) => image(values.top, set),
@@ -83,6 +87,7 @@ export function stepsOn(
     for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
       work.waiting[value] = 0;
       const steps = relation.steps(level, value);
+      restFromRules();
       for (let at = 0; at < steps.length; at += 2) {
         const made = apply(level - 1, childOf(drafted, value), steps[at + 1]!, true);
         if (made === NOTHING) continue;
@@ -161,8 +166,17 @@ export function stepsOn(
   }
 
   function rest(): void {
-    if (--left > 0) return;
+    if (--left <= 0) pause();
+  }
+
+  /** Where many values can be somewhere, to see where rules lead takes longest. What was seen is kept: so there is less of it next time. */
+  function restFromRules(): void {
+    if (rules.size - rested > LEARNED) pause();
+  }
+
+  function pause(): never {
     left = pauseAfter;
+    rested = rules.size;
     throw PAUSE;
   }
 }

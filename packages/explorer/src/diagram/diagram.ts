@@ -1,4 +1,4 @@
-import { count, type Principle } from '@busward/core';
+import { count, thousands, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import type { Judges } from '../judging/judges.ts';
 import type { Ending } from '../search/ended.ts';
@@ -28,6 +28,9 @@ export interface DiagramResult extends Ending {
 
 /** Nodes of diagrams, at most. */
 const MOST_NODES = 20_000_000;
+/** Values of which it was seen where a rule leads them, at most; and bytes that each takes, as measured. */
+const MOST_LED = 20_000_000;
+const OF_EACH = 80;
 /** Results between two reports. */
 const WORK = 5_000;
 const WALK = 1_500;
@@ -61,7 +64,7 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
   const start = values.ofRow(compiled.initial).reduce((below, value) => only(value, below), END);
   let reached = start;
   let stop: string | undefined;
-  const bytes = (): number => forest.bytes + steps.bytes;
+  const bytes = (): number => forest.bytes + steps.bytes + rules.size * OF_EACH;
   for (;;) {
     const closed = yield* working(() => steps.closure(reached));
     if (closed === undefined) return result([]);
@@ -150,6 +153,7 @@ export function* exploringByDiagram(compiled: Compiled, judges: Judges, maxNodes
     for (;;) {
       stop = yield { states: forest.size, transitions: 0, depth: layers.length, bytes: bytes() };
       if (forest.size > maxNodes) stop ??= `after ${count(maxNodes, 'node')}`;
+      if (rules.size > MOST_LED) stop ??= `after rules were followed ${thousands(MOST_LED)} times`;
       if (stop !== undefined) return undefined;
       try {
         return work();

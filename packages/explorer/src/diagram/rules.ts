@@ -14,8 +14,10 @@ export interface Rules {
   any(of: readonly Case[]): number;
   /** -1: it has ended. */
   level(rule: number): number;
-  /** Where a value of its level leads: value, rule, value, rule, ... */
+  /** Where a value of its level leads: value, rule, value, rule, ... Worked out once. */
   after(rule: number, value: number): readonly number[];
+  /** So often something was worked out. */
+  readonly size: number;
 }
 
 /** Reads and writes of cells, a place left and one entered, wherever they are. */
@@ -66,7 +68,8 @@ interface Link extends Pick<Part, 'gives' | 'leaves' | 'enters'> {
 interface Rule {
   readonly level: number;
   readonly links: readonly Link[];
-  readonly after: (readonly number[])[];
+  /** By value, which of the lists of where any lead; 0: not seen yet. */
+  after: Int32Array;
 }
 
 export function rulesOf(values: Values): Rules {
@@ -75,7 +78,10 @@ export function rulesOf(values: Values): Rules {
   for (const ids of levels.cells) ids.forEach((id, at) => (position[id] = at));
   const rules: Rule[] = [];
   const known = new Map<string, number>();
-  const end = (): number => rules.push({ level: -1, links: [], after: [] }) - 1;
+  // Most rules ask for another value, and lead nowhere: that is the second one.
+  const lists: (readonly number[])[] = [[], []];
+  let size = 0;
+  const end = (): number => rules.push(newRule(-1, [])) - 1;
   end();
   end();
   return {
@@ -84,11 +90,20 @@ export function rulesOf(values: Values): Rules {
     any: (of) => below(of.map((one) => ({ parts: partsOf(one), at: 0, end: one.end }))),
     level: (rule) => rules[rule]!.level,
     after(rule, value) {
-      const { after, level, links } = rules[rule]!;
-      return (after[value] ??= links.flatMap((link) => {
-        const to = moved(link, level, value);
+      const one = rules[rule]!;
+      const seen = one.after[value] ?? 0;
+      if (seen > 0) return lists[seen]!;
+      size++;
+      const found = one.links.flatMap((link) => {
+        const to = moved(link, one.level, value);
         return to < 0 ? [] : [to, link.next];
-      }));
+      });
+      if (value >= one.after.length) one.after = longer(one.after, value);
+      one.after[value] = found.length > 0 ? lists.push(found) - 1 : 1;
+      return found;
+    },
+    get size() {
+      return size;
     },
   };
 
@@ -157,7 +172,7 @@ export function rulesOf(values: Values): Rules {
     }
     const key = `${level}|${[...keys].map(([rest, asks]) => `${rest}:${asks}`).join('|')}`;
     let rule = known.get(key);
-    if (rule === undefined) known.set(key, (rule = rules.push({ level, links: [...links.values()], after: [] }) - 1));
+    if (rule === undefined) known.set(key, (rule = rules.push(newRule(level, [...links.values()])) - 1));
     return rule;
   }
 
@@ -173,6 +188,14 @@ export function rulesOf(values: Values): Rules {
     const there = left < 0 ? places : places.toSpliced(left, 1);
     return values.intern(level, now, enters < 0 ? there : [...there, enters].toSorted((a, b) => a - b));
   }
+}
+
+const newRule = (level: number, links: readonly Link[]): Rule => ({ level, links, after: new Int32Array(8) });
+
+function longer(from: Int32Array, value: number): Int32Array {
+  const to = new Int32Array(value * 2);
+  to.set(from);
+  return to;
 }
 
 const nothing: Part = { level: -1, key: '', asksKey: '', asks: [], gives: [], leaves: -1, enters: -1 };
