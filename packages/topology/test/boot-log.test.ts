@@ -89,6 +89,18 @@ describe('a boot log', () => {
     ]);
   });
 
+  it('is called what the boot that is read says, and tells that another was of another machine', () => {
+    const boot = (model: string): string =>
+      `Linux version 6.1.0\nMachine model: ${model}\nKernel command line: of=${model}\npci 0000:00:01.0: Adding to iommu group 0\n`;
+    const { name, commandLine, contradictions } = log(boot('first') + boot('second'));
+    expect([name, commandLine?.is]).toEqual(['second', 'of=second']);
+    expect(contradictions).toMatchObject([
+      { fact: 'model', first: { is: 'first', from: { line: 2 } }, second: { is: 'second', from: { line: 6 } } },
+      { fact: 'commandLine' },
+    ]);
+    expect(log(boot('same') + boot('same')).contradictions).toEqual([]);
+  });
+
   it('reads the last of two boots of which only some lines are there: the clock of the kernel begins anew', () => {
     const lines = ['[    0.7] pci 0000:00:01.0', '[    0.8] pci 0000:00:02.0', '[   90.1] pci 0000:05:00.0'];
     const boot = (...groups: number[]): string[] =>

@@ -60,6 +60,9 @@ export const bootLog =
     const beginAnew = (from: Evidence): void => {
       tell({ kind: 'another boot', names: [...known.keys()], from });
       for (const one of [known, bridges, joined]) one.clear();
+      // What it says of itself comes instead.
+      named = false;
+      commanded = false;
     };
     const device = (name: string, prefix: string, group: string, text: string, from: Evidence): void => {
       const at = clockOf(text);
