@@ -148,6 +148,20 @@ describe('bad input is one clear message and exit code 2', () => {
       /importing\.mjs: cannot be loaded as a plugin: .* \(\/.*broken\.mjs:2:18\)$/,
     ],
     [
+      'a promise of a module that is rejected, and that nobody waits for',
+      () => ['compare', '--bus', file('rejected.mjs', `Promise.reject(new Error('late'));\nexport const a = 1;`)],
+      /^busward: \/.*rejected\.mjs: cannot be loaded as a plugin: late \(\/.*rejected\.mjs:1:16\); nobody catches it$/,
+    ],
+    [
+      'a timer of a module that throws',
+      () => [
+        'compare',
+        '--bus',
+        file('timer.mjs', `setTimeout(() => {\n  throw new Error('later');\n}, 50);\nexport const a = 1;`),
+      ],
+      /^busward: \/.*timer\.mjs: cannot be loaded as a plugin: later \(\/.*timer\.mjs:2:9\); nobody catches it$/,
+    ],
+    [
       'a plugin that takes what core does not have',
       () => [
         'compare',

@@ -20,14 +20,20 @@ export async function tryLoading(file: string): Promise<void> {
     const { probing } = await import('@busward/core');
     say({ name: 'starts' });
     probing.begins = (what) => say({ name: 'probing', what });
+    let failed = false;
+    const tell = (error, uncaught) =>
+      say({
+        name: error?.constructor?.name ?? 'Error',
+        message: String(error?.message ?? error),
+        place: /(file:\\S+:\\d+:\\d+)\\)?$/m.exec(error?.stack ?? '')?.[1],
+        uncaught,
+      });
+    process.on('uncaughtExceptionMonitor', (error) => failed || tell(error, true));
     import(${JSON.stringify(pathToFileURL(file).href)}).then(
       () => say({ name: 'loaded' }),
       (error) => {
-        say({
-          name: error?.constructor?.name ?? 'Error',
-          message: String(error?.message ?? error),
-          place: /(file:\\S+:\\d+:\\d+)\\)?$/m.exec(error?.stack ?? '')?.[1],
-        });
+        failed = true;
+        tell(error, false);
         // Only what nobody catches tells its line.
         throw error;
       },
@@ -40,7 +46,7 @@ export async function tryLoading(file: string): Promise<void> {
     throw new InputError(`${file}: did not finish loading within ${LOADING_MS / 1000} s; the module never ends`);
   if (last === undefined || last.name === 'starts' || last.what !== undefined)
     throw new InputError(`${file}: ended the process while it was loaded; a plugin only exports`);
-  const { name, message = '', place } = last;
+  const { name, message = '', place, uncaught } = last;
   if (name === 'loaded') return;
   if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
   const [, from, missing] = /module '(@busward\/[^']+)' does not provide an export named '([^']+)'/.exec(message) ?? [];
@@ -56,7 +62,9 @@ export async function tryLoading(file: string): Promise<void> {
   const isScript = where === '' && /import statement outside a module|Unexpected token 'export'/.test(message);
   const change = isScript
     ? '; it is taken for CommonJS: call it .mjs, or write "type": "module" in its package.json'
-    : '';
+    : uncaught
+      ? '; nobody catches it'
+      : '';
   throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}${change}`);
 }
 
@@ -70,6 +78,8 @@ interface Answer {
   readonly name: string;
   readonly message?: string;
   readonly place?: string;
+  /** It is thrown beside the loading, or after it. */
+  readonly uncaught?: boolean;
   /** The function that begins to be probed. */
   readonly what?: string;
 }
