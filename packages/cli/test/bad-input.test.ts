@@ -321,6 +321,21 @@ describe('bad input is one clear message and exit code 2', () => {
       /exit\.mjs: ended the process while it was loaded/,
     ],
     [
+      'a plugin that ends the process later',
+      () => ['compare', '--bus', file('later-exit.mjs', 'setTimeout(() => process.exit(0), 50);')],
+      /later-exit\.mjs: ended the process after it was loaded; a plugin only exports$/,
+    ],
+    [
+      'a plugin that waits for what never comes',
+      () => ['compare', '--bus', file('waits.mjs', 'await new Promise(() => {});')],
+      /waits\.mjs: waits for what never comes, in an await outside of functions; a plugin only exports$/,
+    ],
+    [
+      'a plugin that keeps a timer',
+      () => ['compare', '--bus', file('keeps.mjs', 'setInterval(() => {}, 1000);')],
+      /keeps\.mjs: is loaded, and still runs 10 s later \(a timer, a server\?\); a plugin only exports$/,
+    ],
+    [
       'a strategy that depends on more than the state',
       () =>
         underStrategy(

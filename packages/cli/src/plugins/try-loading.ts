@@ -29,6 +29,8 @@ export async function tryLoading(file: string): Promise<void> {
         uncaught,
       });
     process.on('uncaughtExceptionMonitor', (error) => failed || tell(error, true));
+    // Not of what calls process.exit().
+    process.once('beforeExit', () => say({ name: 'ends' }));
     import(${JSON.stringify(pathToFileURL(file).href)}).then(
       () => say({ name: 'loaded' }),
       (error) => {
@@ -41,13 +43,24 @@ export async function tryLoading(file: string): Promise<void> {
   const { out, err, timedOut } = await run([...process.execArgv, '--input-type=module', '--eval', code]);
   const answers = [...out.matchAll(/^\{"name".*\}$/gm)].map(([text]) => JSON.parse(text) as Answer);
   const last = answers.at(-1);
+  const loaded = answers.some(({ name }) => name === 'loaded');
   if (timedOut && last?.what !== undefined) throw new PluginError(`${file}: ${neverEnds(last.what)}`);
+  if (timedOut && loaded)
+    throw new InputError(
+      `${file}: is loaded, and still runs ${LOADING_MS / 1000} s later (a timer, a server?); a plugin only exports`,
+    );
   if (timedOut)
     throw new InputError(`${file}: did not finish loading within ${LOADING_MS / 1000} s; the module never ends`);
-  if (last === undefined || last.name === 'starts' || last.what !== undefined)
-    throw new InputError(`${file}: ended the process while it was loaded; a plugin only exports`);
+  if (last?.name === 'ends' && !loaded)
+    throw new InputError(
+      `${file}: waits for what never comes, in an await outside of functions; a plugin only exports`,
+    );
+  if (last === undefined || last.name === 'starts' || last.name === 'loaded' || last.what !== undefined)
+    throw new InputError(
+      `${file}: ended the process ${loaded ? 'after' : 'while'} it was loaded; a plugin only exports`,
+    );
   const { name, message = '', place, uncaught } = last;
-  if (name === 'loaded') return;
+  if (name === 'ends') return;
   if (name === 'PluginError') throw new PluginError(`${file}: ${message}`);
   const [, from, missing] = /module '(@busward\/[^']+)' does not provide an export named '([^']+)'/.exec(message) ?? [];
   if (missing !== undefined) {
