@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { busward, file, foreignBus, plugin, strategyPlugin } from './command-line.ts';
+import { busward, commonJsBus, file, foreignBus, plugin, strategyPlugin } from './command-line.ts';
 
 /** Comparing under a strategy that is right but for `use`. */
 const underStrategy = (name: string, use: string): string[] => [
@@ -220,6 +220,21 @@ describe('bad input is one clear message and exit code 2', () => {
       'a bus that another copy of core has defined',
       () => ['compare', '--bus', foreignBus()],
       /bus 'mine', defineBus: is that of another copy of @busward\/core; import it by that name, and do not bundle it$/,
+    ],
+    [
+      'a bus that a CommonJS module has defined',
+      () => ['compare', '--bus', commonJsBus('required.cjs')],
+      /required\.cjs: bus 'mine', defineBus: is that of another copy of @busward\/core; plugins are ES modules: write import and export instead of require and exports, and call it \.mjs$/,
+    ],
+    [
+      'a module that requires core where none is installed',
+      () => ['compare', '--bus', file('requires.cjs', `require('@busward/nothing');`)],
+      /requires\.cjs: cannot be loaded as a plugin: Cannot find module '@busward\/nothing'; plugins are ES modules: write import /,
+    ],
+    [
+      'an ES module that requires core',
+      () => ['compare', '--bus', file('requires.mjs', `require('@busward/core');`)],
+      /requires\.mjs: cannot be loaded as a plugin: require is not defined in ES module scope \(\/.*:1:1\); plugins are ES modules: write import /,
     ],
     [
       'a bus given as a strategy',

@@ -1,7 +1,7 @@
 /* The command line as a person runs it, and plugins to give it. */
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,20 @@ export const foreignBus = (): string =>
      const { at: _, callsUse: __, ...definition } = mine;
      export const foreign = defineBus(definition);`,
   );
+
+/** The same, by one that is installed beside a module that is CommonJS. */
+export const commonJsBus = (name: string): string => {
+  const installed = join(scratch, 'node_modules/@busward/core');
+  mkdirSync(join(installed, 'node_modules'), { recursive: true });
+  for (const part of ['package.json', 'dist'])
+    cpSync(join(root, 'packages/core', part), join(installed, part), { recursive: true });
+  symlinkSync(join(root, 'packages/core/node_modules/ts-pattern'), join(installed, 'node_modules/ts-pattern'));
+  const text = readFileSync(plugin('to-require', ''), 'utf8');
+  return file(
+    name,
+    text.replace(/import (.*) from '(.*)';/, `const $1 = require('$2');`).replace('export const mine', 'exports.mine'),
+  );
+};
 
 export const strategyPlugin = (name: string, use: string): string =>
   file(

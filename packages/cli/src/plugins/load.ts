@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,7 +16,7 @@ import {
 import { containedBus, containedPrinciple, containedStrategy } from './contained.ts';
 import type { Plugins } from './plugins.ts';
 import { sharedCore } from './shared-core.ts';
-import { tryLoading } from './try-loading.ts';
+import { asEsModule, tryLoading } from './try-loading.ts';
 
 /** Entries of the packages that a project depends on and that carry the keyword `busward-plugin`. */
 export function pluginPackages(project: string): readonly string[] {
@@ -90,10 +90,12 @@ function defined(bus: Bus, file: string): Bus {
   const contained = containedBus(bus);
   if (!('callsUse' in bus)) return defineBus(contained);
   if (isDefinedHere(bus)) return Object.isFrozen(bus) ? contained : defineBus(contained);
-  throw new PluginError(
-    `${file}: bus '${bus.name}', defineBus: is that of another copy of @busward/core; import it by that name, and do not bundle it`,
-  );
+  const change = isCommonJs(file) ? asEsModule : 'import it by that name, and do not bundle it';
+  throw new PluginError(`${file}: bus '${bus.name}', defineBus: is that of another copy of @busward/core; ${change}`);
 }
+
+/** Of a module that is loaded. */
+const isCommonJs = (file: string): boolean => createRequire(file).cache[realpathSync(file)] !== undefined;
 
 function folderOf(name: string, from: string): string | undefined {
   for (const base of createRequire(join(from, 'package.json')).resolve.paths(name) ?? [])

@@ -8,6 +8,10 @@ import { sharedCore } from './shared-core.ts';
 const STARTING_MS = 60_000;
 const LOADING_MS = 10_000;
 
+/** What to do about `require`: it knows nothing of {@link sharedCore}. */
+export const asEsModule =
+  'plugins are ES modules: write import and export instead of require and exports, and call it .mjs';
+
 /**
  * Imports the module in a process that can be stopped, so that one that never ends is an answer, too.
  * Throws an InputError for one that cannot be imported, a PluginError that names the bus and the function.
@@ -77,9 +81,14 @@ export async function tryLoading(file: string): Promise<void> {
     ? '; it is taken for CommonJS: call it .mjs, or write "type": "module" in its package.json'
     : uncaught
       ? '; nobody catches it'
-      : '';
-  throw new InputError(`${file}: cannot be loaded as a plugin: ${message}${where}${change}`);
+      : requires.test(message)
+        ? `; ${asEsModule}`
+        : '';
+  throw new InputError(`${file}: cannot be loaded as a plugin: ${message.replace(requires, '')}${where}${change}`);
 }
+
+/** What Node adds where `require` finds nothing, or is not there: lines of its own. */
+const requires = /(?<='@busward\/.*)\nRequire stack:.*|(?<=require is not defined.*), you can use import.*/s;
 
 /** ` (FILE:LINE:COLUMN)`, of an error that nobody caught: its place, the line, and a mark below it. */
 function placeOf(err: string): string {
