@@ -208,6 +208,26 @@ describe('bad input is one clear message and exit code 2', () => {
       /late\.mjs: bus 'mine', dma_configure for 0000:01:00\.0 never ends: it was stopped after 5 s; a loop in it has to end$/,
     ],
     [
+      'a hook that looks at the driver of a device that no probe had',
+      () => [
+        'compare',
+        '--bus',
+        plugin(
+          'looks',
+          `*dma_configure(dev, kernel) {
+             if (dev.name === '0000:01:00.0' && dev.driver) return 'EBUSY';
+             return yield* right.dma_configure(dev, kernel);
+           }`,
+        ),
+      ],
+      /looks\.mjs: bus 'mine', dma_configure for 0000:01:00\.0: device '0000:01:00\.0' does not say its driver, .* in a hook$/,
+    ],
+    [
+      'a section that looks at the driver of a device',
+      () => underStrategy('looking', `use: (dev) => section(dev, 'looking', ['OK'], () => dev.driver && 'OK')`),
+      /looking\.mjs: strategy 'mine', looking: device '\S+' does not say its driver, which changes; /,
+    ],
+    [
       'a plugin that changes what all share',
       () => [
         'compare',

@@ -4,7 +4,7 @@ export { OutOfRange } from './cell.ts';
 export type { Atom, Program, Step } from './step.ts';
 export { isProgram, WAIT } from './step.ts';
 export { InputError } from './input-error.ts';
-export { blamed, PluginError } from './plugin-error.ts';
+export { blamed, blamedOn, PluginError } from './plugin-error.ts';
 export * from './machine.ts';
 export { compareVersions, newestVersion, seriesOf } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { ownershipOf } from './contract/ownership-of.ts';
 import type { Ownership, Section, Strategy } from './contract/strategy.ts';
 import type { Device, Driver, Facts } from './machine.ts';
-import { PluginError } from './plugin-error.ts';
+import { NamelessError } from './plugin-error.ts';
 import type { Program } from './step.ts';
 
 /*
@@ -112,10 +112,10 @@ const nameNoted = <T extends object>(shown: T, part: keyof T, whose: Names): T =
 const withNotes = new WeakMap<Device, Device>();
 
 /** What changes is no part of a device; `undefined` would be taken for an answer. */
-const withoutDriver = (device: Device): Device =>
+export const withoutDriver = (device: Device): Device =>
   Object.defineProperty(device, 'driver', {
     get() {
-      throw new PluginError(
+      throw new NamelessError(
         `device '${device.name}' does not say its driver, which changes; ask group.bound(device) or group.active(device) in a ` +
           `principle, member.driver in a section, kernel.driver.read(device) in a hook`,
       );

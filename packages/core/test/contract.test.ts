@@ -123,6 +123,20 @@ describe('a bus', () => {
       /^bus 'mine', dma_configure: called ownership\.notNeeded for what is not the answer of driver\.read/,
     ],
     [
+      'looks at a driver past kernel.driver.read',
+      {
+        *dma_configure(dev: any, kernel: any): any {
+          return dev.driver ? EBUSY : yield* right.dma_configure(dev, kernel);
+        },
+      },
+      /^bus 'mine', dma_configure: device 'a device' does not say its driver, which changes; .*, kernel\.driver\.read\(device\) in a hook$/,
+    ],
+    [
+      'puts devices into groups by their drivers',
+      { isolation: (dev: any) => [dev.driver?.name] },
+      /^bus 'mine', isolation: device 'a device' does not say its driver, which changes; /,
+    ],
+    [
       'yields what is no step',
       {
         *dma_configure(): any {

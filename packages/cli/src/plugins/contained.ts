@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import {
+  blamedOn,
   isProgram,
   PluginError,
   type Bus,
@@ -173,9 +174,7 @@ const watching =
     });
 
 const toldOf = watching((what, error) =>
-  error instanceof PluginError || (error instanceof Error && notOfHook.has(error))
-    ? error
-    : new PluginError(`${what}: threw '${error instanceof Error ? error.message : String(error)}'`),
+  error instanceof Error && notOfHook.has(error) ? error : blamedOn(what, error),
 );
 
 const stoppedAfter = watching((_, error) => {

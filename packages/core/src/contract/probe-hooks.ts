@@ -3,6 +3,7 @@ import { configureHook, READ_DRIVER, unconfigureHook } from '../kernel/bus-kerne
 import type { Kernel } from '../kernel/kernel.ts';
 import { layOut } from '../kernel/layout.ts';
 import { kernelDriver, machine, userDriver, type Device, type Driver } from '../machine.ts';
+import { withoutDriver } from '../minded.ts';
 import { blamed, PluginError } from '../plugin-error.ts';
 import { note, perform, type Atom, type Program } from '../step.ts';
 import { unfold, type Place } from '../unfold.ts';
@@ -20,7 +21,7 @@ const ROUNDS = 8;
  */
 export function probeHooks(bus: Bus): boolean {
   probing.begins?.(`bus '${bus.name}', example`);
-  const device: Device = {
+  const device: Device = withoutDriver({
     name: 'a device',
     bus: bus.name,
     facts: blamed(`bus '${bus.name}', example`, () => bus.example('a device')),
@@ -29,7 +30,7 @@ export function probeHooks(bus: Bus): boolean {
     direct: false,
     bridge: false,
     drivers: [kernelDriver('a kernel driver'), userDriver('a driver that manages DMA')],
-  };
+  });
   for (const [part, call] of [
     ['firmware', () => bus.firmware(device)],
     ['isolation', () => bus.isolation(device)],
@@ -73,7 +74,7 @@ export function probeHooks(bus: Bus): boolean {
     for (const [name, hook] of hooks) {
       const what = `bus '${bus.name}', ${name}`;
       if (round === 0) probing.begins?.(what);
-      const place = unfold(() => hook.run(), what);
+      const place = blamed(what, () => unfold(() => hook.run(), what));
       const text = JSON.stringify(place);
       if (!seen.has(name)) {
         failOnThrow(place, what, []);

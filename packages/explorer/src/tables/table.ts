@@ -1,4 +1,4 @@
-import { OutOfRange, PluginError, type Cell, type Cells, type Happening } from '@busward/core';
+import { blamedOn, OutOfRange, PluginError, type Cell, type Cells, type Happening } from '@busward/core';
 
 /** A state: for each cell the index of its value, then for each slot the node it is at. */
 export type Row = Uint16Array;
@@ -98,7 +98,7 @@ export function tabulate<T>(
       for (const [id, value] of written) wrote.push(id, value);
       return { reads, entry: { result, writes: wrote, events } };
     } catch (error) {
-      if (error instanceof PluginError) throw error;
+      if (error instanceof PluginError) throw blamedOn(what, error);
       const failure = error instanceof Error ? error : new Error(String(error));
       return { reads, entry: { result: undefined as T, writes: [], events: [], failure } };
     }
