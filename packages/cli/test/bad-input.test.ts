@@ -377,7 +377,21 @@ describe('bad input is one clear message and exit code 2', () => {
           'moody',
           `use: (dev) => section(dev, 'moody', ['OK', 'EBUSY'], () => (calls++ % 2 ? 'OK' : 'EBUSY'))`,
         ),
-      /mine', moody did two things in one situation; it, or .*, may depend on nothing but the state/,
+      /mine', moody did two things in one situation; it may depend on nothing but the state/,
+    ],
+    [
+      'a refinement that depends on more than the state',
+      () => [
+        'compare',
+        '--strategy',
+        '6.1',
+        '--bus',
+        plugin(
+          'moodily',
+          `refine: { says: 'a mood', of: (device) => [device], judge: () => (Math.random() < 0.5 ? OK : 'EBUSY') }`,
+        ),
+      ],
+      /strategy '6\.1', \S+ did two things in one situation; it, or the refinement of bus 'mine', may depend on nothing /,
     ],
     [
       'a strategy that decides what it did not declare',

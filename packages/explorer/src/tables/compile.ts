@@ -86,6 +86,8 @@ export function compile(
   const { clients, cells } = system;
   const nodes: Node[] = [];
   const open = clients.kind === 'open';
+  const { machine, bus } = system.kernel;
+  const refined = [...new Set(machine.devices.filter((one) => bus(one).refine).map((one) => one.bus))];
   const slots = open ? clients.inFlight : clients.actors.length;
   const starting: number[] = [];
   let histories = 0;
@@ -204,6 +206,7 @@ export function compile(
       some[0]!,
       atoms[0]!.writes,
       some,
+      refined,
     );
     tables.set(atom!, table);
     return table;

@@ -46,6 +46,8 @@ export function tabulate<T>(
   writes: readonly Cell[] = touches,
   /** What is called along and compared. */
   again: readonly ((cells: Cells) => T)[] = [evaluate],
+  /** Buses whose refinement may be called along. */
+  refined: readonly string[] = [],
 ): Table<T> {
   // Made where it is first asked: many tables never are.
   let allowed: { readonly toTouch: ReadonlySet<number>; readonly toWrite: ReadonlySet<number> } | undefined;
@@ -56,8 +58,8 @@ export function tabulate<T>(
         throw new PluginError(
           writes.length === 0
             ? `${what}: gave two answers in one state; it may depend on nothing but what it is shown`
-            : `${what} did two things in one situation; it, or the refinement of a bus there, may depend on nothing but ` +
-                `the state, and two sections that differ need two names`,
+            : `${what} did two things in one situation; it${orRefinementOf(refined)} may depend on nothing but the state, ` +
+                `and two sections that differ need two names`,
         );
     return first;
   });
@@ -104,6 +106,9 @@ export function tabulate<T>(
     }
   }
 }
+
+const orRefinementOf = (buses: readonly string[]): string =>
+  buses.length === 0 ? '' : `, or the refinement of bus ${buses.map((bus) => `'${bus}'`).join(' or ')},`;
 
 /** A table of what other tables know: `ask` says what is read of a state, in turn, and what comes of it. */
 export function derived<T>(
