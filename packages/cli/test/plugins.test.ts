@@ -51,6 +51,35 @@ describe('a project that depends on a plugin package', () => {
   });
 });
 
+it('a project that depends on a broken plugin package is told so, and has the others listed', async () => {
+  const project = mkdtempSync(join(tmpdir(), 'busward-project-'));
+  const dependencies = { 'busward-broken': '1.0.0', 'busward-right': '1.0.0' };
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ dependencies }));
+  for (const [name, text] of [
+    ['busward-broken', 'export const = 1;'],
+    ['busward-right', readFileSync(plugin('right', ''), 'utf8')],
+  ] as const) {
+    const installed = join(project, 'node_modules', name);
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(
+      join(installed, 'package.json'),
+      JSON.stringify({ name, keywords: ['busward-plugin'], exports: './plugin.mjs' }),
+    );
+    writeFileSync(join(installed, 'plugin.mjs'), text);
+  }
+  const [buses, compared] = await Promise.all([
+    buswardIn(project, 'buses'),
+    buswardIn(project, 'compare', '--strategy', '6.1', '--bus', 'pci'),
+  ]);
+  const message =
+    /^busward: \S+plugin\.mjs: cannot be loaded as a plugin: .*plugin\.mjs:1:14\); it is loaded since \S+package\.json depends on busward-broken: mend it, take it out there, or run busward in another folder\n$/;
+  expect(buses.err).toMatch(message);
+  expect(compared.err).toMatch(message);
+  expect(buses.out).toMatch(/^pci$/m);
+  expect(buses.out).toMatch(/^mine\n {4}a bus$/m);
+  expect([buses.code, compared.code, compared.out]).toEqual([2, 2, '']);
+});
+
 it('takes a version after the path of a bus', async () => {
   const { out } = await busward('compare', '--bus', './examples/4-cdx@6.12', '--strategy', '6.12');
   expect(out).toMatch(/^6\.12 +mixed 11/m);

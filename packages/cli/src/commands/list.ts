@@ -1,6 +1,7 @@
 import { profiles } from '@busward/core';
 import { wrap, type Page } from '@busward/report';
 import { buildCommand } from '@stricli/core';
+import { orSay } from '../terminal/or-say.ts';
 import { pageOf } from '../terminal/page.ts';
 import { installedPlugins, type Plugins } from '../plugins/plugins.ts';
 
@@ -40,7 +41,7 @@ function list(brief: string, render: (plugins: Plugins, page: Page) => readonly 
     parameters: {},
     async func() {
       process.stdout.write(
-        `${render(await installedPlugins(), pageOf(process.stdout))
+        `${render(await installedPlugins(orSay), pageOf(process.stdout))
           .join('\n')
           .trimEnd()}\n`,
       );

@@ -18,8 +18,8 @@ import type { Plugins } from './plugins.ts';
 import { sharedCore } from './shared-core.ts';
 import { asEsModule, tryLoading } from './try-loading.ts';
 
-/** Entries of the packages that a project depends on and that carry the keyword `busward-plugin`. */
-export function pluginPackages(project: string): readonly string[] {
+/** The packages that a project depends on and that carry the keyword `busward-plugin`. */
+export function pluginPackages(project: string): readonly { readonly name: string; readonly entry: string }[] {
   const own = packageAt(project);
   if (!own) return [];
   const names = Object.keys({ ...(own['dependencies'] as object), ...(own['devDependencies'] as object) });
@@ -27,7 +27,7 @@ export function pluginPackages(project: string): readonly string[] {
     const folder = folderOf(name, project);
     const keywords = folder === undefined ? undefined : packageAt(folder)?.['keywords'];
     return folder !== undefined && Array.isArray(keywords) && keywords.includes('busward-plugin')
-      ? [entryOf(folder)]
+      ? [{ name, entry: entryOf(folder) }]
       : [];
   });
 }

@@ -1,5 +1,14 @@
+import { join } from 'node:path';
 import { amba } from '@busward/amba';
-import { principles, strategies, type Bus, type Principle, type Strategy } from '@busward/core';
+import {
+  InputError,
+  PluginError,
+  principles,
+  strategies,
+  type Bus,
+  type Principle,
+  type Strategy,
+} from '@busward/core';
 import { fslMc } from '@busward/fsl-mc';
 import { host1x } from '@busward/host1x';
 import { pci } from '@busward/pci';
@@ -21,12 +30,31 @@ export const builtIn: Plugins = {
 
 /**
  * What there is: built in, and from the packages that the project in the working directory depends on and that carry
- * the keyword `busward-plugin`. A plugin takes the place of a built-in one of its name.
+ * the keyword `busward-plugin`. A plugin takes the place of a built-in one of its name. `attempt` may go on where one is broken.
  */
-export async function installedPlugins(): Promise<Plugins> {
+export async function installedPlugins(
+  attempt: (load: () => Promise<void>) => Promise<unknown> = (load) => load(),
+): Promise<Plugins> {
   let all = builtIn;
-  for (const entry of pluginPackages(process.cwd())) all = withPlugins(all, await loadPlugins(entry));
+  const project = process.cwd();
+  for (const { name, entry } of pluginPackages(project))
+    await attempt(async () => {
+      all = withPlugins(all, await loadInstalled(name, entry, project));
+    });
   return all;
+}
+
+/** Nobody named it on the command line, so the message says where it comes from. */
+async function loadInstalled(name: string, entry: string, project: string): Promise<Plugins> {
+  try {
+    return await loadPlugins(entry);
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof PluginError)) throw error;
+    throw new InputError(
+      `${error.message}; it is loaded since ${join(project, 'package.json')} depends on ${name}: ` +
+        'mend it, take it out there, or run busward in another folder',
+    );
+  }
 }
 
 export function withPlugins(before: Plugins, more: Plugins): Plugins {

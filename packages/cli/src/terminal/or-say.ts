@@ -1,7 +1,7 @@
 import { InputError } from '@busward/core';
 import { endWith } from './exit-code.ts';
 
-/** Of several files, one that cannot be read is told, and the others go on: whether it could be. */
+/** Of several files, or plugins, one that cannot be read is told, and the others go on: whether it could be. */
 export async function orSay(work: () => void | Promise<void>): Promise<boolean> {
   try {
     await work();
