@@ -137,36 +137,30 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     );
     const [kin] = shapes.find((those) => those.includes(part))!;
     const amongAll = knownOf(one, there, strategy, kin!);
-    if (amongAll.length < buses.length || amongAll.includes(undefined)) amongFew.push(strategy.name);
+    if (!amongAll) amongFew.push(strategy.name);
     const results: Result[] = [];
     for (const [at, other] of there.entries())
-      results.push(amongAll[at] ?? (yield* lab.exploreFor(other, instead(few, device, other), strategy, kin!)));
+      results.push(amongAll?.[at] ?? (yield* lab.exploreFor(other, instead(few, device, other), strategy, kin!)));
     const verdicts = buses.map(
       ({ name }, at) => [name, verdictOf([results[at]!], principles, name, device.name)] as const,
     );
     return { strategy, verdicts: new Map(verdicts) };
   }
 
-  /**
-   * What is known of all devices with the one on each bus in turn. If it is not known on one bus they are compared among few on all of
-   * them; but what the one cannot do among many it cannot do among few.
-   */
+  /** What is known of all devices with the one on each bus in turn; nothing if it is not known on one: they are compared among few then. */
   function knownOf(
     { part, device }: MovedDevice,
     there: readonly Device[],
     strategy: Strategy,
     kin: object,
-  ): readonly (Result | undefined)[] {
-    const here = lab.known(part.machine, strategy, kin);
-    if (!here) return [];
-    const isIsolated = verdictOf([here], principles, device.bus, device.name).kind === 'isolated';
-    const onlyHere = there.map((other) => (other === device && isIsolated ? here : undefined));
+  ): readonly Result[] | undefined {
     // Sooner said than all that follows.
-    if (!there.every((other) => lab.hasAsManyPlaces(device, other, part.machine, strategy))) return onlyHere;
+    if (!lab.known(part.machine, strategy, kin)) return undefined;
+    if (!there.every((other) => lab.hasAsManyPlaces(device, other, part.machine, strategy))) return undefined;
     const known: Result[] = [];
     for (const other of there) {
       const told = lab.known(instead(part.machine, device, other), strategy, kin);
-      if (!told) return onlyHere;
+      if (!told) return undefined;
       known.push(told);
     }
     return known;
