@@ -1,4 +1,5 @@
 import type { Command, CommandContext } from '@stricli/core';
+import { kebab } from './terminal/argument-trouble.ts';
 import { readable } from './terminal/readable-help.ts';
 import { withArguments } from './with-arguments.ts';
 
@@ -13,8 +14,7 @@ export async function commandsFor(name: string | undefined): Promise<Record<stri
 }
 
 /** Every command, as it is typed. */
-export const commandNames = (): readonly string[] =>
-  Object.keys(commands).map((name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+export const commandNames = (): readonly string[] => Object.keys(commands).map(kebab);
 
 /** Each with what it needs: one that reads no scenarios loads neither zod nor YAML, 0.1 s of CPU. */
 const commands: Readonly<Record<string, () => Promise<Command<CommandContext>>>> = {

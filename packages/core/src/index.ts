@@ -29,7 +29,7 @@ export * from './strategies/index.ts';
 export { countedOwner } from './strategies/counted-owner.ts';
 export { groupDomain } from './strategies/group-domain.ts';
 export { definePrinciple } from './principles/define-principle.ts';
-export { principles } from './principles/index.ts';
+export { ofTwoRuns, principles } from './principles/index.ts';
 export { outcomes, type Moment, type Outcome, type Principle } from './principles/principle.ts';
 export { ghostFootprint, ghostsOf, type GroupGhosts } from './principles/ghosts.ts';
 

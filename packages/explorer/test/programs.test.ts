@@ -162,7 +162,7 @@ function* run({ step: taken, next }: Place): Program<Errno> {
 function compiledOf({ programs, guards }: Written, inFlight = 2): Compiled {
   const menu = programs.map((_, at) => ({ do: `operation ${at}` }) as unknown as Operation);
   const system: Omit<System, 'kernel' | 'machine'> & { readonly kernel: object } = {
-    kernel: { machine: { name: 'no machine', devices: [] }, strategy: { name: 'no strategy' } },
+    kernel: { machine: { name: 'no machine' }, strategy: { name: 'no strategy' } },
     clients: { kind: 'open', inFlight, menu },
     cells,
     program: (operation) => run(programs[menu.indexOf(operation)]!),

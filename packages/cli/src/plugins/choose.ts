@@ -1,4 +1,12 @@
-import { InputError, profiles, withThoseOfProfiles, type Bus, type Principle, type Strategy } from '@busward/core';
+import {
+  InputError,
+  ofTwoRuns,
+  profiles,
+  withThoseOfProfiles,
+  type Bus,
+  type Principle,
+  type Strategy,
+} from '@busward/core';
 import { nearest } from '@busward/scenario/nearest';
 import { keepToOnce } from '../flags/keep-to-once.ts';
 import { findPlugin, isPath, loadAs, noPluginAt, singular } from './load.ts';
@@ -90,7 +98,7 @@ const nameOf = (one: Plugin): string => ('id' in one ? one.id : one.name);
 
 function find(kind: keyof typeof singular, name: string, all: readonly Plugin[]): Plugin {
   if (isPath(name)) throw new InputError(noPluginAt(name, `a ${singular[kind]}`));
-  if (kind === 'principles' && ['P15', 'P16', 'P18'].includes(name))
+  if (kind === 'principles' && ofTwoRuns.includes(name))
     throw new InputError(
       `principle '${name}' compares two runs; a single one is judged by ${all.map(nameOf).join(', ')}`,
     );

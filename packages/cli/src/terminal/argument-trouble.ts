@@ -36,4 +36,4 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const flagName = (flag: string): string => `--${kebab(flag)}`;
 
-const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -16,7 +16,10 @@ import { noCrash } from './p14-no-crash.ts';
 import { defaultStays } from './p17-default-stays.ts';
 import { refusedWithCause } from './p19-refused-with-cause.ts';
 
-/** The principles of one run, in the order of the reference. P15, P16 and P18 compare two runs and come with the diff. */
+/** Those that compare two runs, and come with the diff. */
+export const ofTwoRuns: readonly string[] = ['P15', 'P16', 'P18'];
+
+/** The principles of one run, in the order of the reference. */
 export const principles: readonly Principle[] = Object.freeze([
   neverAMixture,
   grantedOnlyWhenFree,

@@ -155,11 +155,14 @@ function* comparingIn(lab: Laboratory, alike: boolean, options: CompareOptions &
     kin: object,
   ): readonly Result[] | undefined {
     // Sooner said than all that follows.
-    if (!lab.known(part.machine, strategy, kin)) return undefined;
-    if (!there.every((other) => lab.hasAsManyPlaces(device, other, part.machine, strategy))) return undefined;
+    const here = lab.known(part.machine, strategy, kin);
+    if (!here) return undefined;
+    const places = lab.placesOf(device, part.machine, strategy);
+    if (there.some((other) => other !== device && lab.placesOf(other, part.machine, strategy) !== places))
+      return undefined;
     const known: Result[] = [];
     for (const other of there) {
-      const told = lab.known(instead(part.machine, device, other), strategy, kin);
+      const told = other === device ? here : lab.known(instead(part.machine, device, other), strategy, kin);
       if (!told) return undefined;
       known.push(told);
     }

@@ -46,8 +46,8 @@ export interface Laboratory {
   exploreFor(device: Device, machine: Machine, strategy: Strategy, kin: object): Watched<Explored>;
   /** The same of all devices, if it is found out from a system in which like devices were exchanged, or steps taken together. */
   known(machine: Machine, strategy: Strategy, kin: object): Result | undefined;
-  /** Whether operations on one device have as many places as those on the other: else nothing is known of one from the other. */
-  hasAsManyPlaces(device: Device, other: Device, machine: Machine, strategy: Strategy): boolean;
+  /** How many places operations on a device by itself have: of one that has more, or fewer, nothing is known from another. */
+  placesOf(device: Device, machine: Machine, strategy: Strategy): number;
   /**
    * The same for a part of a machine, which may have many like devices: few of them in all ways that there are of few, and
    * the pictures of all; or as they are, where names are looked at.
@@ -70,6 +70,8 @@ interface Asked {
 
 const violationsOf = (results: readonly Few[]): readonly Breach[] =>
   results.flatMap(({ exploration }) => exploration.violations);
+const showsNothing = (crowds: Pictured): boolean => isComplete(crowds) && crowds.mayBreak.size === 0;
+
 /** A device by itself, with one user. */
 const alone = (device: Device, machine: Machine): Machine => ({
   ...machine,
@@ -77,7 +79,6 @@ const alone = (device: Device, machine: Machine): Machine => ({
   groups: device.group === undefined ? [] : [device.group],
   users: machine.users.slice(0, 1),
 });
-const showsNothing = (crowds: Pictured): boolean => isComplete(crowds) && crowds.mayBreak.size === 0;
 
 export function laboratory(setting: Setting): Laboratory {
   const { buses, principles, inFlight, limits, engine, reduction } = setting;
@@ -93,10 +94,7 @@ export function laboratory(setting: Setting): Laboratory {
       (found.hasExchanged(machine, kin)
         ? (found.itself(machine, strategy, kin) ?? found.twinOf(compiledFor(machine, strategy), kin))
         : undefined) ?? isolatedToo(machine, strategy, kin),
-    hasAsManyPlaces(device, other, machine, strategy) {
-      const placesOf = (one: Device): number => compiledFor(alone(one, machine), strategy).nodes.length;
-      return device === other || placesOf(device) === placesOf(other);
-    },
+    placesOf: (device, machine, strategy) => compiledFor(alone(device, machine), strategy).nodes.length,
     *exploreWhole(machine, strategy, kin) {
       if (!reduction) return [yield* explore(machine, strategy, kin)];
       const kinds = kindsOf(machine, buses, strategy);

@@ -28,13 +28,16 @@ export const draft = (): Draft => ({ children: new Int32Array(16), used: [] });
 
 /** Gives the value a child, other than {@link NOTHING}, in place of the one that it had. */
 export function put(to: Draft, value: number, child: number): void {
-  if (value >= to.children.length) {
-    const longer = new Int32Array(value * 2);
-    longer.set(to.children);
-    to.children = longer;
-  }
+  if (value >= to.children.length) to.children = longer(to.children, value);
   if (to.children[value] === NOTHING) to.used.push(value);
   to.children[value] = child;
+}
+
+/** The same, with room for the value. */
+export function longer(from: Int32Array, value: number): Int32Array {
+  const to = new Int32Array(value * 2);
+  to.set(from);
+  return to;
 }
 
 export const childOf = ({ children }: Draft, value: number): number => children[value] ?? NOTHING;

@@ -1,3 +1,4 @@
+import { longer } from './forest.ts';
 import { isValue, type Asked } from './leaves.ts';
 import type { Values } from './values.ts';
 
@@ -191,12 +192,6 @@ export function rulesOf(values: Values): Rules {
 }
 
 const newRule = (level: number, links: readonly Link[]): Rule => ({ level, links, after: new Int32Array(8) });
-
-function longer(from: Int32Array, value: number): Int32Array {
-  const to = new Int32Array(value * 2);
-  to.set(from);
-  return to;
-}
 
 const nothing: Part = { level: -1, key: '', asksKey: '', asks: [], gives: [], leaves: -1, enters: -1 };
 

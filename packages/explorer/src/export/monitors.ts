@@ -1,4 +1,4 @@
-import { principles as ours, type Principle } from '@busward/core';
+import { ofTwoRuns, principles as ours, type Principle } from '@busward/core';
 import type { Compiled } from '../tables/compile.ts';
 import { applies, areOurs, byNumber, type Judges } from '../judging/judges.ts';
 import { groupBy } from '../group-by.ts';
@@ -84,5 +84,3 @@ function monitor(id: string, broken: readonly string[]): readonly string[] {
 /** Core's P14, broken by every crash; another's may be by some. */
 const isOfCrashes = (principle: Principle): boolean =>
   areOurs([principle]) && principle.states === undefined && Object.keys(principle.events ?? {}).join() === 'crashed';
-
-const ofTwoRuns = ['P15', 'P16', 'P18'];

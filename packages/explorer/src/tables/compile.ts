@@ -86,8 +86,6 @@ export function compile(
   const { clients, cells } = system;
   const nodes: Node[] = [];
   const open = clients.kind === 'open';
-  const { machine, bus } = system.kernel;
-  const refined = [...new Set(machine.devices.filter((one) => bus(one).refine).map((one) => one.bus))];
   const slots = open ? clients.inFlight : clients.actors.length;
   const starting: number[] = [];
   let histories = 0;
@@ -206,12 +204,17 @@ export function compile(
       some[0]!,
       atoms[0]!.writes,
       some,
-      refined,
+      () => refinedIn(system),
     );
     tables.set(atom!, table);
     return table;
   }
 }
+
+/** The buses of its machine that refine the check. */
+const refinedIn = ({ kernel: { machine, bus } }: System): readonly string[] => [
+  ...new Set(machine.devices.filter((one) => bus(one).refine).map((one) => one.bus)),
+];
 
 const MOST_PLACES = 2 ** 16;
 

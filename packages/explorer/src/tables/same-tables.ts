@@ -136,13 +136,13 @@ const sameCells = (one: Compiled, other: Compiled, becomes: Counterparts): boole
     return values.length === other.cells[twin]!.values.length && one.initial[id] === other.initial[twin];
   });
 
-const sameOn = (other: Compiled, becomes: Counterparts, asked: Asked = learned): Same => {
+const sameOn = (other: Compiled, becomes: Counterparts, those: Those = learned): Same => {
   const situationsOf = situationsIn(other.cells, other.initial);
   const told = (value: unknown, key: string): unknown =>
     key === 'device' ? becomes.devices.get(value) : key === 'group' ? becomes.groups.get(value) : value;
   return (a, b, follows) =>
     doTheSame(
-      asked(a),
+      those(a),
       b,
       situationsOf,
       becomes,
@@ -154,8 +154,8 @@ const sameOn = (other: Compiled, becomes: Counterparts, asked: Asked = learned):
 };
 
 /** In which situations a table has to do the same as its twin. */
-type Asked = <T>(table: Table<T>) => readonly Situation<T>[];
-const learned: Asked = (table) => table.learned();
+type Those = <T>(table: Table<T>) => readonly Situation<T>[];
+const learned: Those = (table) => table.learned();
 
 type Same = <T>(a: Table<T>, b: Table<T>, follows: (x: Entry<T>, y: Entry<T>) => boolean) => boolean;
 

@@ -47,7 +47,7 @@ export function tabulate<T>(
   /** What is called along and compared. */
   again: readonly ((cells: Cells) => T)[] = [evaluate],
   /** Buses whose refinement may be called along. */
-  refined: readonly string[] = [],
+  refined: () => readonly string[] = () => [],
 ): Table<T> {
   // Made where it is first asked: many tables never are.
   let allowed: { readonly toTouch: ReadonlySet<number>; readonly toWrite: ReadonlySet<number> } | undefined;
@@ -58,7 +58,7 @@ export function tabulate<T>(
         throw new PluginError(
           writes.length === 0
             ? `${what}: gave two answers in one state; it may depend on nothing but what it is shown`
-            : `${what} did two things in one situation; it${orRefinementOf(refined)} may depend on nothing but the state, ` +
+            : `${what} did two things in one situation; it${orRefinementOf(refined())} may depend on nothing but the state, ` +
                 `and two sections that differ need two names`,
         );
     return first;
